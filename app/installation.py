@@ -1,0 +1,145 @@
+"""`init`: schema, roles, keys and permissions are as this version needs them; safe to repeat. Run as the owner; serving never does any of it."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+
+from app.database import application_role, make_secrets, owner_address, sqlalchemy_url
+from app.operations.holidays import seed_holidays
+from app.security import audit, normal_text, roles, scope
+from app.security.keys import FileKey, KeyTrouble, make_missing
+from app.security.tables import data_keys
+from config import DEFAULTS, ROOT, ConfigError, instance_dir, key_file
+
+# What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
+MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group")
+READ_ONLY = ("data_keys", "alembic_version")
+APPEND_ONLY = ("audit_entries",)
+
+
+class NotInitialised(ConfigError):
+    """The schema is not that of this version."""
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, on that connection."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def initialise(environ: Mapping[str, str], say: object = sys.stderr) -> None:
+    """The database is at this version with its roles, keys, permissions and calendar. Raises ConfigError, KeyTrouble."""
+    folder = instance_dir(environ)
+    address = owner_address(environ)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    secrets = make_secrets(folder)
+    engine = create_engine(sqlalchemy_url(address), connect_args=DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"], hide_parameters=True)
+    try:
+        _upgrade(engine)
+        role = application_role(address)
+        with engine.begin() as connection:
+            _make_role(connection, role, secrets["database_password"])
+            _grant(connection, role)
+        if not _mark_leakproof(engine):
+            print(
+                "cảnh báo: chủ cơ sở dữ liệu không phải superuser nên không đánh dấu được arraycontains là leakproof; "
+                "tìm kiếm trên dữ liệu lớn sẽ chậm hàng trăm lần",
+                file=sys.stderr,
+            )
+        _fill(engine, key_file(environ))
+    finally:
+        engine.dispose()
+
+
+def _upgrade(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if connection.dialect.server_version_info < (15,):
+            raise ConfigError("cần PostgreSQL 15 trở lên")
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+
+
+def _make_role(connection: Connection, role: str, password: str) -> None:
+    known = connection.execute(text("select 1 from pg_roles where rolname = :role"), {"role": role}).first()
+    verb = "alter" if known else "create"
+    statement = sql.SQL("{} role {} login nosuperuser nobypassrls nocreatedb nocreaterole password {}").format(
+        sql.SQL(verb), sql.Identifier(role), sql.Literal(password)
+    )
+    cursor = connection.connection.cursor()
+    cursor.execute(statement)
+
+
+def _grant(connection: Connection, role: str) -> None:
+    cursor = connection.connection.cursor()
+    name = sql.Identifier(role)
+    tables = [row[0] for row in connection.execute(text("select tablename from pg_tables where schemaname = 'public'"))]
+    cursor.execute(sql.SQL("grant usage on schema public to {}").format(name))
+    cursor.execute(sql.SQL("grant usage on all sequences in schema public to {}").format(name))
+    for table in tables:
+        rights = "select" if table in READ_ONLY else "select, insert" if table in APPEND_ONLY else "select, insert, update"
+        rights += ", delete" if table in MAY_DELETE else ""
+        cursor.execute(sql.SQL("revoke all on {} from {}").format(sql.Identifier(table), name))
+        cursor.execute(sql.SQL("grant {} on {} to {}").format(sql.SQL(rights), sql.Identifier(table), name))
+
+
+def _mark_leakproof(engine: Engine) -> bool:
+    """Row security lets the token index be used only when `@>` on arrays is marked leakproof; that needs a superuser."""
+    if is_leakproof(engine):
+        return True
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("alter function pg_catalog.arraycontains(anyarray, anyarray) leakproof"))
+    except ProgrammingError:
+        return False
+    return True
+
+
+def is_leakproof(engine: Engine) -> bool:
+    """True when the token index can be used under row security."""
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("select proleakproof from pg_proc where oid = 'pg_catalog.arraycontains(anyarray, anyarray)'::regprocedure")))
+
+
+def _fill(engine: Engine, key_path: Path) -> None:
+    with engine.begin() as connection:
+        known = connection.execute(data_keys.select().limit(1)).first()
+        if not key_path.exists():
+            if known:
+                raise KeyTrouble(f"cơ sở dữ liệu đã có khóa nhưng không thấy tệp khóa {key_path}; đặt lại tệp khóa cũ, không tạo khóa mới")
+            FileKey.make(key_path)
+        make_missing(connection, key_path)
+    for hook in (scope, normal_text, audit):
+        hook.install()
+    with Session(engine) as session:
+        scope.enter(session, scope.system_scope("init"))
+        roles.sync(session)
+        seed_holidays(session)
+        audit.record(session, "command.run", detail={"command": "init"})
+        session.commit()
+
+
+def check_serving(engine: Engine) -> None:
+    """The role may serve: not a superuser, not the owner, bound by row security, and the schema is this version's. Raises NotInitialised."""
+    with engine.connect() as connection:
+        head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+        if MigrationContext.configure(connection).get_current_revision() != head:
+            raise NotInitialised("cơ sở dữ liệu chưa ở phiên bản này; chạy “run.py init”")
+        row = connection.execute(
+            text(
+                "select r.rolsuper or r.rolbypassrls as above, pg_has_role(current_user, c.relowner, 'member') as owner "
+                "from pg_roles r, pg_class c where r.rolname = current_user and c.oid = 'petitions'::regclass"
+            )
+        ).one()
+        if row.above or row.owner:
+            raise NotInitialised("vai trò đăng nhập vượt qua được bảo mật dòng (superuser, chủ bảng hoặc BYPASSRLS); ứng dụng từ chối phục vụ")

@@ -1,0 +1,1 @@
+"""The law as dated data with pure functions over it: no Flask, no SQLAlchemy, no clock."""

@@ -1,0 +1,223 @@
+"""Steps: which transition a petition or a case allows, on what legal basis; a step is added in one row.
+
+State follows from dates; it is stored so that lists can filter by it, and always computed by the functions here. Sources: Luật Khiếu nại 2011 as
+amended by Luật 136/2025/QH15, Luật Tố cáo 2018, Thông tư 05/2021/TT-TTCP, as told in each row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from app.law.deadlines import Suspension
+
+PETITION, CASE = "petition", "case"
+OPEN_CASE = frozenset({"reviewing", "accepted", "suspended"})
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """A step on a petition or a case: allowed in `states`, for `kinds`, with `permission`; `basis` by kind, `*` for all kinds."""
+
+    key: str
+    subject: str
+    label: str
+    english: str
+    states: frozenset[str]
+    permission: str
+    basis: dict[str, str]
+    kinds: frozenset[str] = frozenset({"complaint", "denunciation", "reflection"})
+
+    def basis_for(self, kind: str) -> str:
+        """The legal basis of the step for a petition or case of that kind."""
+        return self.basis.get(kind, self.basis.get("*", ""))
+
+
+def _states(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+STEPS: tuple[StepRule, ...] = (
+    StepRule(
+        "process", PETITION, "Xử lý đơn", "Process", _states("received"), "can_process",
+        {"complaint": "Thông tư 05/2021/TT-TTCP, Điều 6", "denunciation": "Luật Tố cáo 2018, Điều 24", "reflection": "Luật Tiếp công dân 2013, Điều 28"},
+    ),
+    StepRule("assign", PETITION, "Phân công người xử lý", "Assign", _states("received processed"), "can_assign", {"*": "Thông tư 05/2021/TT-TTCP"}),
+    StepRule(
+        "attach", PETITION, "Đưa vào vụ việc", "Put into a case", _states("processed"), "can_settle",
+        {"*": "Thông tư 05/2021/TT-TTCP, Điều 6 (đơn trùng, cùng nội dung)"},
+    ),
+    StepRule("remove", PETITION, "Rút bản ghi khỏi sổ", "Withdraw the record", _states("received processed"), "can_remove", {"*": "Quy chế sử dụng phần mềm"}),
+    StepRule(
+        "accept", CASE, "Thụ lý", "Accept", _states("reviewing"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 27", "denunciation": "Luật Tố cáo 2018, Điều 29", "reflection": "Luật Tiếp công dân 2013, Điều 28"},
+    ),
+    StepRule(
+        "refuse", CASE, "Không thụ lý", "Refuse", _states("reviewing"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 11", "denunciation": "Luật Tố cáo 2018, Điều 29.1", "reflection": "Luật Tiếp công dân 2013, Điều 9"},
+    ),
+    StepRule(
+        "extend", CASE, "Xác định phức tạp, gia hạn", "Extend", _states("accepted"), "can_approve",
+        {"complaint": "Nghị định 124/2020, Điều 3a (Nghị định 155/2026)", "denunciation": "Luật Tố cáo 2018, Điều 30; Nghị định 31/2019, Điều 3"},
+        frozenset({"complaint", "denunciation"}),
+    ),
+    StepRule(
+        "suspend", CASE, "Tạm đình chỉ", "Suspend", _states("accepted"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}),
+    ),
+    StepRule(
+        "resume", CASE, "Tiếp tục giải quyết", "Resume", _states("suspended"), "can_settle",
+        {"complaint": "Nghị định 124/2020, Điều 28b", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}),
+    ),
+    StepRule(
+        "withdraw_part", CASE, "Rút một phần", "Withdraw in part", _states("reviewing accepted suspended"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5", "denunciation": "Luật Tố cáo 2018, Điều 33", "*": "Luật Tiếp công dân 2013"},
+    ),
+    StepRule(
+        "withdraw", CASE, "Rút toàn bộ", "Withdraw", _states("reviewing accepted suspended"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5", "denunciation": "Luật Tố cáo 2018, Điều 33", "*": "Luật Tiếp công dân 2013"},
+    ),
+    StepRule(
+        "discontinue", CASE, "Đình chỉ", "Discontinue", _states("reviewing accepted suspended"), "can_approve",
+        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34", "*": "Luật Tiếp công dân 2013"},
+    ),
+    StepRule(
+        "decide", CASE, "Ban hành kết quả giải quyết", "Decide", _states("accepted"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 31, 40", "denunciation": "Luật Tố cáo 2018, Điều 35", "reflection": "Luật Tiếp công dân 2013, Điều 28"},
+    ),
+    StepRule(
+        "send", CASE, "Gửi kết quả", "Send the result", _states("decided"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 32, 41", "denunciation": "Luật Tố cáo 2018, Điều 35.3", "*": "Luật Tiếp công dân 2013, Điều 28"},
+    ),
+    StepRule(
+        "execute", CASE, "Ghi kết quả thi hành", "Record execution", _states("decided"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 44-46", "denunciation": "Luật Tố cáo 2018, Điều 36, 45", "*": "Luật Tiếp công dân 2013"},
+    ),
+    StepRule(
+        "finish", CASE, "Kết thúc thi hành", "Finish execution", _states("decided"), "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 44-46", "denunciation": "Luật Tố cáo 2018, Điều 36, 45", "*": "Luật Tiếp công dân 2013"},
+    ),
+)  # fmt: skip
+BY_KEY = {(rule.subject, rule.key): rule for rule in STEPS}
+# Steps that no one takes by a button but that history shows.
+RECORDED = {
+    "register": ("Tiếp nhận, vào sổ", "Registered"),
+    "open": ("Lập vụ việc", "Case opened"),
+    "import": ("Nhập từ tệp", "Imported"),
+}
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What a case's state follows from."""
+
+    accepted_on: date | None = None
+    refused_on: date | None = None
+    withdrawn_on: date | None = None
+    discontinued_on: date | None = None
+    decided_on: date | None = None
+    finished_on: date | None = None
+    suspended: bool = False
+
+
+def case_state(facts: CaseFacts) -> str:
+    """The state of a case: an end closes it whatever else is true; a decision ends settlement; an open suspension stops it."""
+    if facts.withdrawn_on:
+        return "withdrawn"
+    if facts.discontinued_on:
+        return "discontinued"
+    if facts.refused_on:
+        return "refused"
+    if facts.decided_on:
+        return "finished" if facts.finished_on else "decided"
+    if facts.accepted_on:
+        return "suspended" if facts.suspended else "accepted"
+    return "reviewing"
+
+
+def allowed(subject: str, state: str, kind: str) -> list[StepRule]:
+    """The steps that may be taken now, in the order of the table."""
+    return [rule for rule in STEPS if rule.subject == subject and state in rule.states and kind in rule.kinds]
+
+
+def step_label(key: str, language: str = "vi") -> str:
+    """What a step is called; also for those that only history shows."""
+    for rule in STEPS:
+        if rule.key == key:
+            return rule.english if language == "en" else rule.label
+    vietnamese, english = RECORDED[key]
+    return english if language == "en" else vietnamese
+
+
+# Vụ việc phức tạp: seven criteria; one makes a complaint complex (Nghị định 124/2020, Điều 3a), one a denunciation complex and two very complex
+# (Nghị định 31/2019, Điều 3).
+CRITERIA: tuple[tuple[int, str, str], ...] = (
+    (1, "Phải xác minh từ hai địa điểm trở lên", "Two or more places to verify"),
+    (2, "Có từ hai nội dung trở lên", "Two or more contents"),
+    (3, "Nhiều người khiếu nại, tố cáo hoặc liên quan đến quyền lợi của nhiều người", "Many people, or many affected"),
+    (4, "Có yếu tố nước ngoài", "A foreign element"),
+    (5, "Liên quan đến trách nhiệm quản lý của nhiều cơ quan", "Several agencies responsible"),
+    (6, "Các cơ quan có ý kiến khác nhau về nội dung", "Agencies disagree"),
+    (7, "Chứng cứ mâu thuẫn, cần giám định hoặc tham vấn", "Contradictory evidence"),
+)
+
+
+def flags(kind: str, complexity: Iterable[int], remote: bool) -> frozenset[str]:
+    """The conditions of the deadline rules that a case meets."""
+    criteria = set(complexity)
+    found = {"remote"} if remote else set()
+    if criteria:
+        found.add("complex")
+    if kind == "denunciation" and len(criteria) >= 2:
+        found.add("very_complex")
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A statutory limit that runs for a petition or a case from `start` until `done`, if that has come."""
+
+    rule: str
+    start: date
+    done: date | None
+    flags: frozenset[str] = frozenset()
+    suspensions: tuple[Suspension, ...] = ()
+
+
+def petition_clocks(kind: str, instance: int, received_on: date, done_on: date | None, many_places: bool = False) -> list[Clock]:
+    """The limit for processing a petition; for a complaint it is the limit for acceptance. `done_on`: when it was processed, or its case taken up or refused."""
+    if kind == "complaint":
+        return [Clock("complaint.accept.second" if instance == 2 else "complaint.accept", received_on, done_on)]
+    flag = frozenset({"many_places"}) if many_places else frozenset()
+    return [Clock(f"{kind}.process", received_on, done_on, flag)]
+
+
+def case_clocks(
+    kind: str, instance: int, facts: CaseFacts, complexity: Iterable[int], remote: bool, suspensions: Iterable[Suspension], sent_on: date | None
+) -> list[Clock]:
+    """The limits of a case: settlement from acceptance, sending from the decision. Reflections have no limit for settlement (domain.md 1.4)."""
+    clocks: list[Clock] = []
+    if kind == "reflection":
+        return clocks
+    level = "second" if instance == 2 else "first"
+    if facts.accepted_on and not facts.refused_on:
+        rule = f"complaint.settle.{level}" if kind == "complaint" else "denunciation.settle"
+        done = facts.decided_on or facts.withdrawn_on or facts.discontinued_on
+        clocks.append(Clock(rule, facts.accepted_on, done, flags(kind, complexity, remote), tuple(suspensions)))
+    if facts.decided_on:
+        rule = f"complaint.send.{level}" if kind == "complaint" else "denunciation.send"
+        clocks.append(Clock(rule, facts.decided_on, sent_on or facts.finished_on))
+    return clocks
+
+
+def outcomes(kind: str, instance: int) -> tuple[str, ...]:
+    """The outcomes a decision of that kind and instance may have (Luật Khiếu nại, Điều 31, 40; Luật Tố cáo, Điều 35)."""
+    if kind == "complaint":
+        return ("justified", "partly", "unjustified") if instance == 1 else ("upheld", "amended")
+    return ("true", "partly", "false") if kind == "denunciation" else ("answered",)
+
+
+def directions(eligible: bool, competent: bool) -> tuple[str, ...]:
+    """The directions a processed petition may take (Thông tư 06/2025/TT-TTCP, biểu 02/XLD; Thông tư 05/2021/TT-TTCP)."""
+    if eligible and competent:
+        return ("accept",)
+    return ("guide", "forward") if eligible else ("return", "file", "guide", "forward", "urge")

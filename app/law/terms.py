@@ -1,0 +1,137 @@
+"""The glossary: every code of the application with its Vietnamese and English term. One word for one thing."""
+
+from typing import Final
+
+TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
+    "kind": {
+        "complaint": ("Khiếu nại", "Complaint"),
+        "denunciation": ("Tố cáo", "Denunciation"),
+        "reflection": ("Kiến nghị, phản ánh", "Reflection"),
+    },
+    "source": {
+        "post": ("Bưu chính", "Post"),
+        "reception": ("Tiếp công dân", "Reception"),
+        "forwarded": ("Cơ quan khác chuyển đến", "Forwarded"),
+        "online": ("Trực tuyến", "Online"),
+    },
+    "signatories": {
+        "one": ("Một người đứng tên", "One person"),
+        "many": ("Nhiều người đứng tên", "Several people"),
+        "none": ("Không có họ tên (nặc danh)", "No name (anonymous)"),
+    },
+    "field": {
+        "land": ("Đất đai", "Land"),
+        "policy": ("Chế độ, chính sách", "Policy"),
+        "civil_service": ("Công chức, công vụ", "Civil service"),
+        "administrative": ("Hành chính khác", "Other administrative"),
+        "corruption": ("Tham nhũng", "Corruption"),
+        "judicial": ("Tư pháp", "Judicial"),
+        "party": ("Đảng, đoàn thể", "Party, associations"),
+        "other": ("Lĩnh vực khác", "Other"),
+    },
+    "direction": {
+        "accept": ("Thụ lý giải quyết", "Accept"),
+        "guide": ("Hướng dẫn", "Guide"),
+        "forward": ("Chuyển đơn", "Forward"),
+        "return": ("Trả lại đơn", "Return"),
+        "file": ("Lưu đơn", "File"),
+        "urge": ("Đôn đốc giải quyết", "Urge"),
+    },
+    "outcome": {
+        "justified": ("Khiếu nại đúng", "Justified"),
+        "partly": ("Đúng một phần", "Partly justified"),
+        "unjustified": ("Khiếu nại sai", "Unjustified"),
+        "upheld": ("Công nhận quyết định lần đầu", "Upheld"),
+        "amended": ("Hủy, sửa quyết định lần đầu", "Annulled or amended"),
+        "true": ("Tố cáo đúng", "True"),
+        "false": ("Tố cáo sai", "False"),
+        "answered": ("Đã trả lời", "Answered"),
+    },
+    "petition_state": {
+        "received": ("Chờ xử lý", "Received"),
+        "processed": ("Đã xử lý", "Processed"),
+        "removed": ("Đã rút khỏi sổ", "Withdrawn from the register"),
+    },
+    "case_state": {
+        "reviewing": ("Đang xem xét điều kiện thụ lý", "Under review"),
+        "accepted": ("Đang giải quyết", "Being settled"),
+        "suspended": ("Tạm đình chỉ", "Suspended"),
+        "refused": ("Không thụ lý", "Refused"),
+        "withdrawn": ("Đã rút toàn bộ", "Withdrawn"),
+        "discontinued": ("Đình chỉ", "Discontinued"),
+        "decided": ("Đã giải quyết, đang thi hành", "Decided, being executed"),
+        "finished": ("Đã thi hành xong", "Executed"),
+    },
+    "level": {
+        "central": ("Trung ương", "Central"),
+        "province": ("Tỉnh", "Province"),
+        "department": ("Sở, ban, ngành", "Department"),
+        "district": ("Huyện", "District"),
+        "commune": ("Xã, phường, đặc khu", "Commune"),
+    },
+    "reception_kind": {
+        "regular": ("Tiếp thường xuyên", "Regular"),
+        "head": ("Thủ trưởng tiếp", "By the head"),
+        "authorised": ("Ủy quyền tiếp", "By a person authorised"),
+    },
+    "account_kind": {
+        "admin": ("Quản trị", "Administrator"),
+        "manager": ("Quản lý người dùng", "User manager"),
+        "user": ("Người dùng", "User"),
+    },
+    "role": {
+        "officer": ("Cán bộ xử lý đơn", "Officer"),
+        "reception": ("Cán bộ tiếp công dân", "Reception officer"),
+        "leader": ("Lãnh đạo", "Leader"),
+        "synthesis": ("Cán bộ tổng hợp", "Synthesis officer"),
+        "publisher": ("Cán bộ công khai kết quả", "Publisher"),
+        "auditor": ("Kiểm soát nhật ký", "Auditor"),
+        "administrator": ("Quản trị tài khoản", "Account administrator"),
+    },
+    "phase": {
+        "overdue": ("Quá hạn", "Overdue"),
+        "due_soon": ("Sắp đến hạn", "Due soon"),
+        "in_time": ("Trong hạn", "In time"),
+        "paused": ("Tạm dừng tính hạn", "Clock stopped"),
+        "done": ("Không còn hạn", "No deadline"),
+    },
+    "skipped": {
+        "weekend": ("ngày nghỉ hằng tuần", "weekend"),
+        "holiday": ("ngày nghỉ lễ", "public holiday"),
+        "suspended": ("tạm đình chỉ", "suspended"),
+    },
+    "unit_of_days": {"calendar": ("ngày", "calendar days"), "working": ("ngày làm việc", "working days")},
+    "event": {
+        "received": ("ngày nhận đơn", "receipt"),
+        "accepted": ("ngày thụ lý", "acceptance"),
+        "decided": ("ngày ban hành quyết định", "decision"),
+        "concluded": ("ngày ban hành kết luận", "conclusion"),
+    },
+    "deadline": {
+        "complaint.accept": ("Thụ lý khiếu nại", "Accept the complaint"),
+        "complaint.accept.second": ("Thụ lý khiếu nại lần hai", "Accept the second complaint"),
+        "complaint.settle.first": ("Giải quyết khiếu nại lần đầu", "Settle the complaint"),
+        "complaint.settle.second": ("Giải quyết khiếu nại lần hai", "Settle the second complaint"),
+        "complaint.send.first": ("Gửi quyết định giải quyết khiếu nại", "Send the decision"),
+        "complaint.send.second": ("Gửi quyết định giải quyết lần hai", "Send the second decision"),
+        "denunciation.process": ("Xử lý ban đầu thông tin tố cáo", "Process the denunciation"),
+        "denunciation.settle": ("Giải quyết tố cáo", "Settle the denunciation"),
+        "denunciation.send": ("Gửi kết luận nội dung tố cáo", "Send the conclusion"),
+        "reflection.process": ("Xử lý kiến nghị, phản ánh", "Process the reflection"),
+    },
+}
+
+# A denunciation's conclusion says "đúng một phần" where a complaint's decision does; only the noun before it differs.
+VI, EN = 0, 1
+
+
+def term(group: str, code: str | None, language: str = "vi") -> str:
+    """The term for a code; an empty string for None. Raises KeyError for a code the glossary does not hold."""
+    if code is None:
+        return ""
+    return TERMS[group][code][EN if language == "en" else VI]
+
+
+def codes(group: str) -> tuple[str, ...]:
+    """The codes of a group, in the order of the glossary."""
+    return tuple(TERMS[group])

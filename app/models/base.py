@@ -1,0 +1,35 @@
+"""What every table of ours has: a UUID of version 7 made before the row is written."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_appbuilder import Model
+from sqlalchemy import Column, Index, Numeric, Uuid
+
+from app.security.ids import uuid7
+
+AMOUNT = Numeric(15, 3)  # million VND, or m²: three decimals
+
+
+def now() -> datetime:
+    """This moment, with its zone. A default made here needs no RETURNING, which row security would check against what the account may read."""
+    return datetime.now(UTC)
+
+
+class Row(Model):
+    """A table of ours."""
+
+    __abstract__ = True
+    __allow_unmapped__ = True  # plain Column definitions, as Flask-AppBuilder's own models
+    id = Column(Uuid, primary_key=True, default=uuid7)
+
+    def __init__(self, **values: Any) -> None:
+        """The row knows its identity at once: sealing binds to it."""
+        values.setdefault("id", uuid7())
+        super().__init__(**values)
+
+
+def scope_indexes(table: str, *order: str) -> tuple[Index, ...]:
+    """The indexes that answer scope in the order a list shows: one per ancestor level and one per unit."""
+    levels = (Index(f"{table}_level_{level}", f"level_{level}", *order, postgresql_include=["path", "unit_id"]) for level in range(4))
+    return (*levels, Index(f"{table}_unit", "unit_id", *order, postgresql_include=["path"]))

@@ -1,0 +1,47 @@
+"""Receptions of citizens, and the days announced for them."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, String, Uuid, desc
+from sqlalchemy.orm import relationship
+
+from app.models.base import Row, scope_indexes
+from app.security.scope import RECEPTIONS, Content, Scoped
+from app.security.sealed import Sealed
+
+
+class Reception(Scoped, Row):
+    """A meeting with citizens. `matter_key` tells matters apart without naming them; None: its own matter."""
+
+    __tablename__ = "receptions"
+    scope_family = RECEPTIONS
+    number = Column(String(80), nullable=False, unique=True)
+    held_on = Column(Date, nullable=False)
+    kind = Column(String(12), nullable=False)
+    people = Column(Integer, nullable=False)
+    matter_key = Column(BigInteger)
+    petition_id = Column(Uuid, ForeignKey("petitions.id"), index=True)
+    petition = relationship("Petition")
+    text = relationship("ReceptionText", back_populates="reception", uselist=False)
+    __table_args__: Any = scope_indexes("receptions", desc("held_on"), desc("id"))
+
+
+class ReceptionText(Content, Row):
+    """What the meeting was about, sealed: matter, summary, result, and who came."""
+
+    __tablename__ = "reception_texts"
+    scope_family = RECEPTIONS
+    reception_id = Column(Uuid, ForeignKey("receptions.id"), nullable=False, unique=True)
+    body = Column(Sealed)
+    reception = relationship("Reception", back_populates="text")
+
+
+class ReceptionDay(Scoped, Row):
+    """A day publicly announced for the head, or a person the head authorised, to receive citizens."""
+
+    __tablename__ = "reception_days"
+    scope_family = RECEPTIONS
+    number = Column(String(80), nullable=False, unique=True)
+    held_on = Column(Date, nullable=False)
+    holder = Column(String(12), nullable=False)
+    __table_args__: Any = scope_indexes("reception_days", desc("held_on"), desc("id"))

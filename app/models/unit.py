@@ -1,0 +1,68 @@
+"""Agencies: a tree whose nodes come, merge and go."""
+
+from datetime import date
+
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Uuid
+from sqlalchemy.orm import relationship
+
+from app.models.base import Row
+from app.security.scope import LEVELS, Range
+
+
+class Unit(Row):
+    """An agency. `path` and the ancestors at each depth are kept by `operations/units.py`; `oversees` may point at a unit whose subtree it reads."""
+
+    __tablename__ = "units"
+    code = Column(String(80), nullable=False, unique=True)
+    name = Column(String(250), nullable=False)
+    level = Column(String(20), nullable=False)
+    parent_id = Column(Uuid, ForeignKey("units.id"), index=True)
+    oversees_id = Column(Uuid, ForeignKey("units.id"))
+    into_id = Column(Uuid, ForeignKey("units.id"))
+    valid_from = Column(Date)
+    valid_to = Column(Date)
+    path = Column(String(400, collation="C"), nullable=False, unique=True)
+    depth = Column(Integer, nullable=False)
+    level_0 = Column(Uuid)
+    level_1 = Column(Uuid)
+    level_2 = Column(Uuid)
+    level_3 = Column(Uuid)
+
+    parent = relationship("Unit", foreign_keys=[parent_id], remote_side="Unit.id")
+    oversees = relationship("Unit", foreign_keys=[oversees_id], remote_side="Unit.id")
+    into = relationship("Unit", foreign_keys=[into_id], remote_side="Unit.id")
+
+    def __repr__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def place_under(self, parent: "Unit | None") -> None:
+        """Path, depth and ancestors follow from the parent; the unit is its own ancestor at its depth."""
+        self.parent, self.depth = parent, parent.depth + 1 if parent else 0
+        self.path = (parent.path if parent else ".") + label_of(self.code) + "."
+        for level in range(LEVELS):
+            above = getattr(parent, f"level_{level}") if parent else None
+            setattr(self, f"level_{level}", self.id if level == self.depth else above)
+
+    def subtree(self) -> Range:
+        """The rows of this unit and all below it."""
+        return Range(self.path, self.path[:-1] + "/", level=self.depth, root=self.id)
+
+    def own(self) -> Range:
+        """The rows of this unit alone; "!" sorts before every character a label may hold."""
+        return Range(self.path, self.path + "!", units=frozenset({self.id}))
+
+    def exists_in(self, start: date, end: date) -> bool:
+        """True unless the unit lies outside its validity for the whole period."""
+        return (self.valid_from is None or self.valid_from <= end) and (self.valid_to is None or self.valid_to >= start)
+
+
+def label_of(code: str) -> str:
+    """The code as one label of a path: letters, digits and - stand for themselves, a dot becomes _, the rest %XX. One to one."""
+    return "".join(
+        character if character.isascii() and (character.isalnum() or character == "-") else "_" if character == "." else _escape(character)
+        for character in code
+    )
+
+
+def _escape(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode())

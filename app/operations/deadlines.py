@@ -1,0 +1,113 @@
+"""Clocks in the database follow the law: a deadline row per running limit, recomputed whenever what it rests on changes."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.law.calendar import Calendar
+from app.law.deadlines import Due, NoSuchRule, Suspension, due
+from app.law.steps import CaseFacts, Clock, case_clocks, petition_clocks
+from app.models import Case, Deadline, Petition
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """What a case's state follows from, as the law reads it."""
+    decision = case.decision
+    return CaseFacts(
+        accepted_on=case.accepted_on,
+        refused_on=case.refused_on,
+        withdrawn_on=case.withdrawn_on,
+        discontinued_on=case.discontinued_on,
+        decided_on=decision.decided_on if decision else None,
+        finished_on=decision.finished_on if decision else None,
+        suspended=any(suspension.end_on is None for suspension in case.suspensions),
+    )
+
+
+def clocks_of_case(case: Case) -> list[Clock]:
+    """The limits that run, or ran, for a case."""
+    pauses = [Suspension(suspension.start_on, suspension.end_on) for suspension in case.suspensions]
+    sent = case.decision.sent_on if case.decision else None
+    return case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses, sent)
+
+
+def clocks_of_petition(petition: Petition) -> list[Clock]:
+    """The limits that run, or ran, for a petition itself: until processed; where it is to be accepted, until its case is taken up or ended."""
+    done = petition.processed_on
+    if petition.direction == "accept":
+        case = petition.case
+        ends = [case.accepted_on, case.refused_on, case.withdrawn_on, case.discontinued_on] if case else []
+        done = next((end for end in ends if end), None)
+    return petition_clocks(petition.kind, petition.instance, petition.received_on, done)
+
+
+def derive(clock: Clock, calendar: Calendar) -> Due | None:
+    """The limit's last day with its derivation; None where the law had no such limit on that day."""
+    try:
+        return due(clock.rule, clock.start, calendar, clock.flags, clock.suspensions)
+    except NoSuchRule:
+        return None
+
+
+def refresh_petition(session: Session, petition: Petition, calendar: Calendar, keep_done: bool = True) -> None:
+    """The petition's deadline rows and its next due day are as the law says today."""
+    clocks = [] if petition.removed_at else clocks_of_petition(petition)
+    next_due = _sync(session, petition, clocks, calendar, keep_done)
+    if next_due is None and petition.case is not None:
+        next_due = petition.case.due_on
+    petition.due_on = next_due
+
+
+def refresh_case(session: Session, case: Case, calendar: Calendar, keep_done: bool = True) -> None:
+    """The case's deadline rows, its next due day and that of its petitions are as the law says today."""
+    case.due_on = _sync(session, case, clocks_of_case(case), calendar, keep_done)
+    for petition in case.petitions:
+        refresh_petition(session, petition, calendar, keep_done)
+
+
+def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], calendar: Calendar, keep_done: bool) -> date | None:
+    column = Deadline.petition_id if isinstance(subject, Petition) else Deadline.case_id
+    known = {row.rule: row for row in session.scalars(select(Deadline).where(column == subject.id))} if keep_done else {}
+    handlers = subject.handlers if isinstance(subject, Petition) else _handlers_of(subject)
+    open_days = []
+    for clock in clocks:
+        row, found = known.pop(clock.rule, None), derive(clock, calendar)
+        if found is None or (row is None and clock.done is not None and not keep_done):
+            continue
+        if row is None:
+            row = Deadline(unit=subject.unit, rule=clock.rule, **{column.key: subject.id})
+            session.add(row)
+        row.started_on, row.due_on, row.tentative, row.done_on = clock.start, found.day, found.tentative, clock.done
+        row.handlers = handlers
+        if clock.done is None and found.day is not None:
+            open_days.append(found.day)
+    for stale in known.values():
+        stale.done_on = stale.done_on or stale.started_on  # the clock no longer applies, as when a record is withdrawn
+    return min(open_days, default=None)
+
+
+def _handlers_of(case: Case) -> list[str] | None:
+    names = sorted({name for petition in case.petitions for name in petition.handlers or ()})
+    return names or None
+
+
+def recompute_open(session: Session, calendar: Calendar) -> int:
+    """Every open deadline follows the calendar as it is now; how many changed. Keyset batches, so that memory stays flat."""
+    changed, last = 0, None
+    while True:
+        query = select(Deadline).where(Deadline.done_on.is_(None)).order_by(Deadline.id).limit(500)
+        rows = list(session.scalars(query.where(Deadline.id > last) if last else query))
+        if not rows:
+            return changed
+        last = rows[-1].id
+        for row in rows:
+            before = (row.due_on, row.tentative)
+            subject = row.petition or row.case
+            if isinstance(subject, Petition):
+                refresh_petition(session, subject, calendar)
+            else:
+                refresh_case(session, subject, calendar)
+            changed += (row.due_on, row.tentative) != before
+        session.flush()

@@ -1,0 +1,174 @@
+"""Export to exchange files: the exact inverse of the import, streamed; what the format does not carry is counted and named."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import singledispatch
+from typing import Any, TextIO
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Case, Decision, ExecutionEntry, Petition, Reception, ReceptionDay, Step, TypedForm, Unit
+from app.operations import exchange_rows as rows
+from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people, read_reception
+from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, Record
+from app.operations.units import units_below
+from app.security import audit
+
+BATCH = 500
+
+
+@singledispatch
+def record_of(row: Any) -> Record:
+    """The row as an exchange record; the session must be able to see all its content."""
+    raise TypeError(type(row).__name__)
+
+
+@record_of.register
+def _(unit: Unit) -> Record:
+    return _full(
+        type="unit", code=unit.code, name=unit.name, level=unit.level, parent=_code(unit.parent), oversees=_code(unit.oversees),
+        valid_from=unit.valid_from, valid_to=unit.valid_to, into=_code(unit.into),
+    )  # fmt: skip
+
+
+@record_of.register
+def _(petition: Petition) -> Record:
+    body = read_body(petition.text)
+    processed = None
+    if petition.processed_on:
+        processed = _full(
+            on=petition.processed_on, eligible=petition.eligible, reason=body.get("reason"), competent=petition.competent, direction=petition.direction,
+            to=_code(petition.sent_to),
+        )  # fmt: skip
+    facts = {name: getattr(petition, name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")}
+    return _full(
+        type="petition", id=petition.number, unit=petition.unit.code, **facts, petitioners=read_people(petition, PETITIONER),
+        respondents=read_people(petition, RESPONDENT), summary=body.get("summary", ""), handlers=petition.handlers, processed=processed,
+        case=petition.case.number if petition.case else None,
+    )  # fmt: skip
+
+
+@record_of.register
+def _(case: Case) -> Record:
+    suspensions = [_full(**{"from": item.start_on, "to": item.end_on}) for item in case.suspensions]
+    decision, execution = case.decision, None
+    if decision and (case.entries or decision.finished_on):
+        execution = _full(entries=[_entry(entry) for entry in case.entries] or None, finished_on=decision.finished_on)
+    return _full(
+        type="case", case=case.number, unit=case.unit.code, kind=case.kind, instance=case.instance, remote=case.remote, complexity=list(case.complexity),
+        previous=case.previous.number if case.previous else None, accepted_on=case.accepted_on, refused_on=case.refused_on,
+        withdrawn_on=case.withdrawn_on, discontinued_on=case.discontinued_on, suspensions=suspensions or None,
+        decision=_decision(decision) if decision else None, execution=execution,
+    )  # fmt: skip
+
+
+@record_of.register
+def _(reception: Reception) -> Record:
+    body = read_reception(reception.text)
+    return _full(
+        type="reception", id=reception.number, unit=reception.unit.code, on=reception.held_on, kind=reception.kind, people=reception.people,
+        **{name: body.get(name) for name in ("matter", "petitioners", "summary", "result")},
+        petition=reception.petition.number if reception.petition else None,
+    )  # fmt: skip
+
+
+@record_of.register
+def _(day: ReceptionDay) -> Record:
+    return _full(type="reception_day", id=day.number, unit=day.unit.code, on=day.held_on, holder=day.holder)
+
+
+@record_of.register
+def _(form: TypedForm) -> Record:
+    values = {number: Decimal(str(value)) for number, value in form.values.items()}
+    return _full(**{"type": "typed_form", "form": form.form, "unit": form.unit.code, "from": form.start_on, "to": form.end_on, "values": values})
+
+
+def _decision(decision: Decision) -> Record:
+    named = {name: getattr(decision, name) for name in (*DECIDED_AMOUNTS, *DECIDED_COUNTS)}
+    return _full(on=decision.decided_on, number=decision.number, outcome=decision.outcome, **_not_zero(named))
+
+
+def _entry(entry: ExecutionEntry) -> Record:
+    named = {name: getattr(entry, name) for name in (*DECIDED_AMOUNTS, *EXECUTED_COUNTS)}
+    return _full(on=entry.executed_on, **_not_zero(named))
+
+
+def _not_zero(values: Record) -> Record:
+    return {name: value for name, value in values.items() if value}
+
+
+def _full(**values: Any) -> Record:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _code(unit: Unit | None) -> str | None:
+    return unit.code if unit else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    raise TypeError(type(value).__name__)
+
+
+def export_unit(session: Session, unit: Unit, file: TextIO) -> tuple[Counter[str], list[str]]:
+    """All that the unit and those below it hold is in the file, one record a line; counts by type, and sentences on what the format does not carry."""
+    written: Counter[str] = Counter()
+    units = units_below(session, unit)
+    inside = {item.id for item in units}
+    for record in _records(session, unit, units, inside):
+        file.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
+        written[record["type"]] += 1
+    audit.record(session, "exchange.exported", detail={"unit": unit.code, "written": dict(written)})
+    return written, _not_carried(session, unit)
+
+
+def _records(session: Session, top: Unit, units: list[Unit], inside: set[Any]) -> Iterator[Record]:
+    for unit in units:
+        record = record_of(unit)
+        for name, other in (("parent", unit.parent_id), ("oversees", unit.oversees_id), ("into", unit.into_id)):
+            if other not in inside:
+                record.pop(name, None)  # a unit outside the export; the file must stand on its own
+        yield record
+    codes = {unit.code for unit in units}
+    for kind in ("case", "petition", "reception", "reception_day", "typed_form"):
+        for row in _keyset(session, top, kind):
+            record = record_of(row)
+            if kind == "petition" and record.get("processed", {}).get("to", top.code) not in codes:
+                del record["processed"]["to"]
+            yield record
+
+
+def _keyset(session: Session, top: Unit, kind: str) -> Iterator[Any]:
+    model, reach, last = rows.MODELS[kind], top.subtree(), None
+    while True:
+        query = select(model).where(model.path >= reach.low, model.path < reach.high).options(*rows.CONTENT[kind]).order_by(model.id).limit(BATCH)
+        if kind == "petition":
+            query = query.where(Petition.removed_at.is_(None))
+        found = list(session.scalars(query.where(model.id > last) if last is not None else query))
+        yield from found
+        if len(found) < BATCH:
+            return
+        last = found[-1].id
+        for row in found:
+            session.expunge(row)
+
+
+def _not_carried(session: Session, unit: Unit) -> list[str]:
+    reach = unit.subtree()
+
+    def count(model: Any, *conditions: Any) -> int:
+        return session.scalar(select(func.count()).select_from(model).where(model.path >= reach.low, model.path < reach.high, *conditions)) or 0
+
+    told = [
+        (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
+        (count(Step), "dòng lịch sử xử lý"),
+        (count(Decision, Decision.sent_on.is_not(None), Decision.sent_on != Decision.decided_on), "ngày gửi kết quả"),
+    ]
+    return [f"định dạng không mang theo: {number} {what}" for number, what in told if number]

@@ -1,0 +1,141 @@
+"""Exchange records as rows: what is already known, what is made new, what a record may not refer to."""
+
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.law.steps import case_state
+from app.models import Case, Decision, ExecutionEntry, Petition, Reception, ReceptionDay, Suspension, TypedForm, Unit
+from app.operations.deadlines import facts_of, refresh_case, refresh_petition
+from app.operations.persons import write_content, write_reception
+from app.operations.records import Record
+from app.operations.refusal import Refused
+from app.security.tokens import matter_key
+
+Numbered = list[tuple[int, Record]]
+CONTENT = {
+    "case": (joinedload(Case.decision), joinedload(Case.previous), selectinload(Case.suspensions), selectinload(Case.entries), joinedload(Case.unit)),
+    "petition": (
+        joinedload(Petition.text), selectinload(Petition.persons), joinedload(Petition.unit), joinedload(Petition.sent_to), joinedload(Petition.case),
+    ),
+    "reception": (joinedload(Reception.text), joinedload(Reception.petition), joinedload(Reception.unit)),
+    "reception_day": (joinedload(ReceptionDay.unit),),
+    "typed_form": (joinedload(TypedForm.unit),),
+}  # fmt: skip
+MODELS: dict[str, Any] = {"case": Case, "petition": Petition, "reception": Reception, "reception_day": ReceptionDay, "typed_form": TypedForm}
+
+
+def known(session: Session, kind: str, records: list[Record]) -> dict[Any, Any]:
+    """The rows these records' keys already have, with their content."""
+    model = MODELS[kind]
+    if kind == "typed_form":
+        keys = [(record["unit"], record["form"], record["from"], record["to"]) for record in records]
+        query = select(TypedForm).join(Unit, Unit.id == TypedForm.unit_id).where(
+            tuple_(Unit.code, TypedForm.form, TypedForm.start_on, TypedForm.end_on).in_(keys)
+        )  # fmt: skip
+        return {(row.unit.code, row.form, row.start_on, row.end_on): row for row in session.scalars(query.options(*CONTENT[kind]))}
+    numbers = [record["case" if kind == "case" else "id"] for record in records]
+    return {row.number: row for row in session.scalars(select(model).where(model.number.in_(numbers)).options(*CONTENT[kind]))}
+
+
+def add_cases(run: Any, records: Numbered) -> None:
+    """New cases with suspensions, decision, execution and deadlines; `previous` is linked once all cases are there."""
+    for _, record in records:
+        case = Case(
+            unit=run.units[record["unit"]], number=record["case"], kind=record["kind"], instance=record["instance"], remote=record["remote"],
+            complexity=record["complexity"], accepted_on=record.get("accepted_on"), refused_on=record.get("refused_on"),
+            withdrawn_on=record.get("withdrawn_on"), discontinued_on=record.get("discontinued_on"),
+        )  # fmt: skip
+        for item in record.get("suspensions", ()):
+            case.suspensions.append(Suspension(unit=case.unit, start_on=item["from"], end_on=item.get("to")))
+        if record.get("decision"):
+            values = {name: value for name, value in record["decision"].items() if name != "on"}
+            case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, decided_on=record["decision"]["on"], **values)
+            case.decision.finished_on = record.get("execution", {}).get("finished_on")
+            # The format does not carry when a result was sent; a file's decisions are taken as sent, so that no false deadline runs.
+            case.decision.sent_on = case.decision.decided_on
+        for entry in record.get("execution", {}).get("entries", ()):
+            values = {name: value for name, value in entry.items() if name != "on"}
+            case.entries.append(ExecutionEntry(unit=case.unit, executed_on=entry["on"], **values))
+        case.state = case_state(facts_of(case))
+        run.session.add(case)
+        refresh_case(run.session, case, run.calendar, keep_done=False)
+
+
+def link_previous(run: Any, records: Numbered) -> None:
+    """Each case points at its case of the first instance. Raises Refused for one that is nowhere."""
+    numbers = {name for _, record in records for name in (record["case"], record["previous"])}
+    found = {case.number: case for case in run.session.scalars(select(Case).where(Case.number.in_(numbers)))}
+    for line, record in records:
+        if record["previous"] not in found:
+            raise Refused(f"dòng {line}, trường previous: không có vụ việc “{record['previous']}”", "previous")
+        found[record["case"]].previous = found[record["previous"]]
+
+
+def add_petitions(run: Any, records: Numbered) -> None:
+    """New petitions with sealed content and deadlines. Raises Refused where a case is unknown or of another kind, instance or unit."""
+    numbers = {record["case"] for _, record in records if record.get("case")}
+    cases = {case.number: case for case in run.session.scalars(select(Case).where(Case.number.in_(numbers)))} if numbers else {}
+    with run.session.no_autoflush:
+        for line, record in records:
+            case = _case_of(line, record, cases)
+            done = record.get("processed", {})
+            petition = Petition(
+                unit=run.units[record["unit"]], number=record["id"], case=case, processed_on=done.get("on"), eligible=done.get("eligible"),
+                competent=done.get("competent"), direction=done.get("direction"), sent_to=run.units.get(done.get("to", "")),
+                handlers=record.get("handlers") or None, state="processed" if done else "received",
+                **{name: record.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")},
+            )  # fmt: skip
+            write_content(petition, {"summary": record["summary"], "reason": done.get("reason")}, record["petitioners"], record["respondents"])
+            run.session.add(petition)
+            refresh_petition(run.session, petition, run.calendar, keep_done=False)
+
+
+def _case_of(line: int, record: Record, cases: dict[str, Case]) -> Case | None:
+    if not record.get("case"):
+        return None
+    case = cases.get(record["case"])
+    if case is None:
+        raise Refused(f"dòng {line}, trường case: không có vụ việc “{record['case']}”", "case")
+    if case.kind != record["kind"] or case.instance != record["instance"] or case.unit.code != record["unit"]:
+        raise Refused(f"dòng {line}, trường case: vụ việc “{case.number}” khác loại đơn, khác lần giải quyết hoặc của đơn vị khác", "case")
+    return case
+
+
+def add_receptions(run: Any, records: Numbered) -> None:
+    """New receptions with sealed content. Raises Refused for an unknown petition."""
+    numbers = {record["petition"] for _, record in records if record.get("petition")}
+    petitions = dict(run.session.execute(select(Petition.number, Petition.id).where(Petition.number.in_(numbers))).tuples().all()) if numbers else {}
+    for line, record in records:
+        if record.get("petition") and record["petition"] not in petitions:
+            raise Refused(f"dòng {line}, trường petition: không có đơn “{record['petition']}”", "petition")
+        reception = Reception(
+            unit=run.units[record["unit"]], number=record["id"], held_on=record["on"], kind=record["kind"], people=record["people"],
+            matter_key=matter_key(record["matter"]) if record.get("matter") else None, petition_id=petitions.get(record.get("petition")),
+        )  # fmt: skip
+        body = {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}
+        write_reception(reception, body, None)
+        run.session.add(reception)
+
+
+def add_reception_days(run: Any, records: Numbered) -> None:
+    """New announced days."""
+    for _, record in records:
+        run.session.add(ReceptionDay(unit=run.units[record["unit"]], number=record["id"], held_on=record["on"], holder=record["holder"]))
+
+
+def add_typed_forms(run: Any, records: Numbered) -> None:
+    """New typed forms."""
+    for _, record in records:
+        values = {name: float(value) for name, value in record["values"].items()}
+        run.session.add(TypedForm(unit=run.units[record["unit"]], form=record["form"], start_on=record["from"], end_on=record["to"], values=values))
+
+
+MAKERS = {
+    "case": add_cases,
+    "petition": add_petitions,
+    "reception": add_receptions,
+    "reception_day": add_reception_days,
+    "typed_form": add_typed_forms,
+}

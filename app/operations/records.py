@@ -1,0 +1,313 @@
+"""Exchange records: their fields and every rule that can be checked on one record alone (contract: exchange format)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.law import levels, terms
+from app.law.forms.registry import CURRENT, TYPED
+from app.law.steps import outcomes
+from app.operations.refusal import Refused
+from app.text.tcvn6909 import normalize, normalize_line
+
+Checker = Callable[[Any], Any]
+Record = dict[str, Any]
+LARGEST_COUNT, LARGEST_AMOUNT = 10**9, Decimal(10**11)
+
+
+class BadRecord(Refused):
+    """A record that is refused, with the field."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a record: how its value is checked, and whether it may be absent or null."""
+
+    check: Checker
+    optional: bool = False
+
+
+def _line(limit: int) -> Checker:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not normalize_line(value):
+            raise BadRecord("phải là chuỗi ký tự, không để trống")
+        text = normalize_line(value)
+        if len(text) > limit:
+            raise BadRecord(f"dài {len(text)} ký tự, tối đa {limit}")
+        return text
+
+    return check
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadRecord("phải là chuỗi ký tự")
+    return normalize(value)
+
+
+def day(value: Any) -> date:
+    """A date written YYYY-MM-DD. Raises BadRecord."""
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise BadRecord(f"“{value}” không phải ngày có thật, viết YYYY-MM-DD")
+
+
+def _whole(lowest: int = 0) -> Checker:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
+            raise BadRecord("phải là số nguyên")
+        if not lowest <= value <= LARGEST_COUNT:
+            raise BadRecord(f"phải từ {lowest} đến {LARGEST_COUNT}")
+        return int(value)
+
+    return check
+
+
+def amount(value: Any) -> Decimal:
+    """An amount: a number, not negative, with at most three decimals. Raises BadRecord."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise BadRecord("phải là số")
+    number = Decimal(value)
+    if not number.is_finite() or number < 0 or number > LARGEST_AMOUNT:
+        raise BadRecord(f"phải từ 0 đến {LARGEST_AMOUNT}")
+    if number != round(number, 3):
+        raise BadRecord("nhiều hơn ba chữ số thập phân")
+    return number
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadRecord("phải là true hoặc false")
+    return value
+
+
+def _one_of(*values: Any) -> Checker:
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or value not in values:
+            raise BadRecord(f"“{value}” không thuộc danh mục: {', '.join(map(str, values))}")
+        return value
+
+    return check
+
+
+def _code(group: str) -> Checker:
+    return _one_of(*terms.codes(group))
+
+
+def _list(item: Checker) -> Checker:
+    def check(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise BadRecord("phải là danh sách")
+        return [_located(f"{place + 1}", item, part) for place, part in enumerate(value)]
+
+    return check
+
+
+def _object(fields: Mapping[str, Field]) -> Checker:
+    def check(value: Any) -> Record:
+        if not isinstance(value, dict):
+            raise BadRecord("phải là đối tượng JSON")
+        for name in value.keys() - fields.keys():
+            raise BadRecord("trường không có trong định dạng", str(name))
+        found = {}
+        for name, rule in fields.items():
+            if value.get(name) is not None:
+                found[name] = _located(name, rule.check, value[name])
+            elif not rule.optional:
+                raise BadRecord("thiếu trường bắt buộc", name)
+        return found
+
+    return check
+
+
+def _located(name: str, check: Checker, value: Any) -> Any:
+    try:
+        return check(value)
+    except BadRecord as bad:
+        raise BadRecord(bad.message, f"{name}.{bad.field}" if bad.field else name) from None
+
+
+def _some(**fields: Checker) -> dict[str, Field]:
+    return {name: Field(check, optional=True) for name, check in fields.items()}
+
+
+def _all(**fields: Checker) -> dict[str, Field]:
+    return {name: Field(check) for name, check in fields.items()}
+
+
+_COUNT = _whole()
+DECIDED_AMOUNTS = ("state_money", "state_land", "returned_money", "returned_land")
+DECIDED_COUNTS = (
+    "organisations_restored", "individuals_restored", "organisations_to_discipline", "people_to_discipline", "officials_to_discipline",
+    "investigations", "people_to_investigate", "officials_to_investigate",
+)  # fmt: skip
+EXECUTED_COUNTS = ("organisations_disciplined", "people_disciplined", "officials_disciplined", "prosecutions", "people_prosecuted", "officials_prosecuted")
+_PETITIONER = _all(name=_line(200)) | _some(address=_line(300), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40))
+_RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250))
+_PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(reason=_text, to=_line(80))
+_DECISION = (
+    _all(on=day, number=_line(80), outcome=_code("outcome"))
+    | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount))
+    | _some(**dict.fromkeys(DECIDED_COUNTS, _COUNT))
+)
+_ENTRY = _all(on=day) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(EXECUTED_COUNTS, _COUNT))
+_EXECUTION = _some(entries=_list(_object(_ENTRY)), finished_on=day)
+_INSTANCE = _one_of(1, 2)
+
+
+def _typed_values(value: Any) -> dict[str, Decimal]:
+    form = next(form for form in CURRENT.forms if form.key == TYPED)
+    return dict(_object({number: Field(amount, optional=True) for number in form.numbers})(value))
+
+
+TYPES: dict[str, dict[str, Field]] = {
+    "unit": _all(code=_line(80), name=_line(250), level=_one_of(*levels.KEYS))
+    | _some(parent=_line(80), oversees=_line(80), valid_from=day, valid_to=day, into=_line(80)),
+    "petition": _all(
+        id=_line(80), unit=_line(80), kind=_code("kind"), source=_code("source"), received_on=day, signatories=_code("signatories"), people=_COUNT,
+        petitioners=_list(_object(_PETITIONER)), respondents=_list(_object(_RESPONDENT)), summary=_text, field=_code("field"), instance=_INSTANCE,
+    )
+    | _some(dated_on=day, handlers=_list(_line(64)), processed=_object(_PROCESSED), case=_line(80)),
+    "case": _all(case=_line(80), unit=_line(80), kind=_code("kind"), instance=_INSTANCE, remote=_flag, complexity=_list(_one_of(*range(1, 8))))
+    | _some(
+        previous=_line(80), accepted_on=day, refused_on=day, withdrawn_on=day, discontinued_on=day,
+        suspensions=_list(_object({"from": Field(day), "to": Field(day, optional=True)})), decision=_object(_DECISION), execution=_object(_EXECUTION),
+    ),
+    "reception": _all(id=_line(80), unit=_line(80), on=day, kind=_code("reception_kind"), people=_COUNT)
+    | _some(matter=_text, petitioners=_list(_object(_PETITIONER)), summary=_text, result=_text, petition=_line(80)),
+    "reception_day": _all(id=_line(80), unit=_line(80), on=day, holder=_one_of("head", "authorised")),
+    "typed_form": _all(form=_one_of(TYPED), unit=_line(80), values=_typed_values) | {"from": Field(day), "to": Field(day)},
+}  # fmt: skip
+
+
+def read_record(raw: Any) -> Record:
+    """The record with checked, normalised values and dates as dates, `type` included. Raises BadRecord with the field."""
+    if not isinstance(raw, dict):
+        raise BadRecord("mỗi dòng phải là một đối tượng JSON")
+    kind = raw.get("type")
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise BadRecord(f"không có loại bản ghi “{kind}”", "type")
+    record = _object(TYPES[kind])({name: value for name, value in raw.items() if name != "type"})
+    for rule in _RULES.get(kind, ()):
+        rule(record)
+    return {"type": kind, **record}
+
+
+def _petition_processing(record: Record) -> None:
+    done = record.get("processed")
+    if not done:
+        return
+    if done["on"] < record["received_on"]:
+        raise BadRecord("ngày xử lý trước ngày nhận đơn", "processed.on")
+    if done["competent"] and not done["eligible"]:
+        raise BadRecord("đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "processed.competent")
+    if done["competent"] and done["direction"] != "accept":
+        raise BadRecord("đơn thuộc thẩm quyền thì hướng xử lý phải là accept", "processed.direction")
+    if done["eligible"] and not done["competent"] and done["direction"] not in ("guide", "forward"):
+        raise BadRecord("đơn đủ điều kiện, không thuộc thẩm quyền thì chỉ guide hoặc forward", "processed.direction")
+    if record["kind"] == "denunciation" and record["signatories"] == "none" and done["competent"]:
+        raise BadRecord("tố cáo không có họ tên thì không thụ lý theo Luật Tố cáo, Điều 25; có thể chuyển để thanh tra, kiểm tra", "processed.competent")
+
+
+def _case_ends(record: Record) -> None:
+    ends = [name for name in ("refused_on", "withdrawn_on", "discontinued_on") if name in record]
+    if len(ends) > 1:
+        raise BadRecord(f"chỉ được có một trong {', '.join(ends)}", ends[1])
+    for suspension in record.get("suspensions", ()):
+        if "to" in suspension and suspension["to"] < suspension["from"]:
+            raise BadRecord("ngày tiếp tục trước ngày tạm đình chỉ", "suspensions.to")
+
+
+def _case_decision(record: Record) -> None:
+    decision = record.get("decision")
+    if not decision:
+        return
+    if "accepted_on" not in record:
+        raise BadRecord("có quyết định mà không có ngày thụ lý", "decision.on")
+    if decision["on"] < record["accepted_on"]:
+        raise BadRecord("quyết định trước ngày thụ lý", "decision.on")
+    if decision["outcome"] not in outcomes(record["kind"], record["instance"]):
+        raise BadRecord(f"kết quả “{decision['outcome']}” không dùng cho {record['kind']} lần {record['instance']}", "decision.outcome")
+    _officials(decision, "decision", ("discipline", "investigate"), "{0}_to_{1}")
+
+
+def _case_execution(record: Record) -> None:
+    execution = record.get("execution")
+    if not execution:
+        return
+    decision, finished = record.get("decision"), execution.get("finished_on")
+    if not decision:
+        raise BadRecord("có thi hành mà không có quyết định", "execution")
+    for entry in execution.get("entries", ()):
+        if entry["on"] < decision["on"]:
+            raise BadRecord("thi hành trước ngày quyết định", "execution.entries.on")
+        if finished and entry["on"] > finished:
+            raise BadRecord("thi hành sau ngày thi hành xong", "execution.entries.on")
+        _officials(entry, "execution.entries", ("disciplined", "prosecuted"), "{0}_{1}")
+
+
+def _officials(values: Record, where: str, verbs: tuple[str, ...], pattern: str) -> None:
+    for verb in verbs:
+        officials, people = pattern.format("officials", verb), pattern.format("people", verb)
+        if values.get(officials, 0) > values.get(people, 0):
+            raise BadRecord(f"số cán bộ, công chức, viên chức lớn hơn tổng số người ({people})", f"{where}.{officials}")
+
+
+def _typed_period(record: Record) -> None:
+    if record["to"] < record["from"]:
+        raise BadRecord("ngày cuối kỳ trước ngày đầu kỳ", "to")
+
+
+def _unit_validity(record: Record) -> None:
+    if "valid_from" in record and "valid_to" in record and record["valid_to"] < record["valid_from"]:
+        raise BadRecord("ngày hết hiệu lực trước ngày có hiệu lực", "valid_to")
+
+
+_RULES: dict[str, tuple[Callable[[Record], None], ...]] = {
+    "petition": (_petition_processing,),
+    "case": (_case_ends, _case_decision, _case_execution),
+    "typed_form": (_typed_period,),
+    "unit": (_unit_validity,),
+}
+
+
+def oddities(record: Record) -> list[str]:
+    """What looks odd in a record that is nevertheless taken."""
+    odd = []
+    if record["type"] == "petition":
+        done = record.get("processed")
+        if record.get("dated_on") and record["dated_on"] > record["received_on"]:
+            odd.append("ngày ghi trên đơn sau ngày nhận đơn")
+        if record["people"] == 0 or (record["signatories"] == "many" and record["people"] < 2):
+            odd.append("số người không khớp với số người đứng tên")
+        if done and not done["eligible"] and done["direction"] == "accept":
+            odd.append("đơn không đủ điều kiện mà hướng xử lý là accept")
+    if record["type"] == "case":
+        accepted, decision, execution = record.get("accepted_on"), record.get("decision"), record.get("execution", {})
+        if accepted and record.get("refused_on"):
+            odd.append("vừa thụ lý vừa không thụ lý")
+        if decision and execution.get("finished_on") and execution["finished_on"] < decision["on"]:
+            odd.append("thi hành xong trước ngày quyết định")
+    return odd
+
+
+def canonical(value: Any) -> Any:
+    """A value in the form in which two records of the same content are equal: nulls, zero amounts and empty parts dropped, text on one line."""
+    if isinstance(value, dict):
+        parts = {name: canonical(item) for name, item in value.items()}
+        counts = {*DECIDED_AMOUNTS, *DECIDED_COUNTS, *EXECUTED_COUNTS}
+        return {name: item for name, item in parts.items() if item not in (None, {}, [], "") and not (name in counts and item == 0)}
+    if isinstance(value, list):
+        return [canonical(item) for item in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, str):
+        return normalize_line(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return Decimal(value) if isinstance(value, int | float | Decimal) else value

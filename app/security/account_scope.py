@@ -1,0 +1,85 @@
+"""From an account to its scope: what its roles reach, in its unit, the subtree, and what the unit oversees. A manager: the union of its users'."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.security.roles import Pair, permissions_of
+from app.security.scope import NO_SCOPE, NOTHING, Range, Scope
+
+WRITES = frozenset(
+    {("can_register", "Petitions"), ("can_process", "Petitions"), ("can_settle", "Petitions"), ("can_approve", "Petitions"), ("can_assign", "Petitions")}
+    | {("can_remove", "Petitions"), ("can_import", "Registers"), ("can_write", "Receptions"), ("can_type", "Forms")}
+)
+
+
+@dataclass
+class _Reach:
+    """Units alone, and units with everything below them."""
+
+    own: list[Any] = field(default_factory=list)
+    subtree: list[Any] = field(default_factory=list)
+
+
+def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pair], Scope]:
+    """What the account may do and which rows it may see and write. An admin: no rows. An account without a unit: no rows."""
+    members = list(account.manages) if account.kind == "manager" else [account]
+    members = [member for member in members if member.kind == account.kind or (account.kind == "manager" and member.kind == "user")]
+    by_account = permissions_of(session, [member.id for member in [*members, account]], account.kind)
+    allowed = frozenset().union(*(by_account[member.id] for member in members), by_account[account.id] if account.kind != "manager" else frozenset())
+    if account.kind == "admin":
+        return allowed, NO_SCOPE if account.unit is None else Scope(account.username)
+    reaches: dict[str, _Reach] = {name: _Reach() for name in ("facts", "text", "receptions", "reception_text", "audit")}
+    active = [member for member in members if member.is_active and member.unit is not None]
+    for member in active:
+        _add(reaches, member, by_account[member.id])
+    having = {pair: [member for member in active if pair in by_account[member.id]] for pair in allowed}
+    registrars = having.get(("can_reach", "Registered"), [])
+    return allowed, Scope(
+        name=account.username,
+        **{name: _union(session, reach) for name, reach in reaches.items()},
+        accounts=frozenset({account.username, *(member.username for member in active)}),
+        registrars=frozenset(member.username for member in registrars) | ({account.username} if registrars else frozenset()),
+        officer_units=frozenset(member.unit.id for member in having.get(("can_reach", "OwnUnit"), [])),
+        lead_units=frozenset(member.unit.id for member in having.get(("can_reach", "UnitDenunciations"), [])),
+        write=frozenset(member.unit.id for member in active if by_account[member.id] & WRITES),
+    )
+
+
+def _add(reaches: dict[str, _Reach], member: Any, allowed: frozenset[Pair]) -> None:
+    unit, above = member.unit, [member.unit, *([member.unit.oversees] if member.unit.oversees else [])]
+    if ("can_reach", "OwnUnit") in allowed:
+        reaches["facts"].own.append(unit)
+        reaches["text"].own.append(unit)
+    if ("can_reach", "SubtreeFacts") in allowed:
+        reaches["facts"].subtree.extend(above)
+        reaches["receptions"].subtree.extend(above)
+    if ("can_reach", "UnitDenunciations") in allowed:
+        reaches["text"].own.append(unit)
+        reaches["text"].subtree.extend(above[1:])
+        reaches["reception_text"].own.append(unit)
+        reaches["reception_text"].subtree.extend(above[1:])
+    if ("can_write", "Receptions") in allowed:
+        reaches["receptions"].own.append(unit)
+        reaches["reception_text"].own.append(unit)
+    if ("can_read", "Audit") in allowed:
+        reaches["audit"].subtree.extend(above)
+
+
+def _union(session: Session, reach: _Reach) -> Range:
+    trees = [unit for unit in {unit.id: unit for unit in reach.subtree}.values()]
+    trees = [unit for unit in trees if not any(unit is not other and unit.path.startswith(other.path) for other in trees)]
+    alone = [unit for unit in {unit.id: unit for unit in reach.own}.values() if not any(unit.path.startswith(tree.path) for tree in trees)]
+    ranges = [tree.subtree() for tree in trees] + [unit.own() for unit in alone]
+    if not ranges:
+        return NOTHING
+    if len(ranges) == 1:
+        found: Range = ranges[0]
+        return found
+    units = {unit.id for unit in alone}
+    if trees:
+        kind = type(trees[0])
+        units |= set(session.scalars(select(kind.id).where(or_(*(getattr(kind, f"level_{tree.depth}") == tree.id for tree in trees)))))
+    return Range(min(item.low for item in ranges), max(item.high for item in ranges), units=frozenset(units))

@@ -1,0 +1,78 @@
+"""The audit trail: who, from where, what, which rows, which columns, why. Append-only, by privilege and by trigger.
+
+Entries of changes are written by the session itself, in the same transaction, one per table and kind of change in a flush. The hash chain and the signed
+head come with a later issue: a sealer will give each entry its place in a table beside this one.
+"""
+
+import uuid
+from collections import defaultdict
+from typing import Any
+
+from flask import has_request_context, request
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import Session
+
+from app.security import scope
+from app.security.ids import uuid7
+from app.security.tables import audit_entries
+from app.text.tcvn6909 import normalize
+
+# What may be recorded; each action is source.event.
+ACTIONS = frozenset(
+    """row.added row.changed row.deleted petition.read case.read reception.read petition.listed petition.searched identity.revealed form.computed form.exported
+    register.exported register.imported exchange.imported exchange.exported account.signed_in account.wrong_password account.locked account.locks_repeated account.signed_out
+    account.unlocked account.password_changed account.password_reset account.refused holiday.recomputed command.run seal.broken audit.read""".split()
+)
+
+
+def record(session: Session, action: str, **entry: Any) -> None:
+    """An entry stands in this transaction. Raises ValueError for an action nobody declared."""
+    session.connection().execute(insert(audit_entries).values(**_entry(session, action, entry)))
+
+
+def record_apart(session: Session, action: str, **entry: Any) -> None:
+    """An entry is committed at once in a transaction of its own: refused acts and reveals."""
+    values = _entry(session, action, entry)
+    with session.get_bind().begin() as connection:
+        connection.execute(insert(audit_entries).values(**values))
+
+
+def _entry(session: Session, action: str, entry: dict[str, Any]) -> dict[str, Any]:
+    if action not in ACTIONS:
+        raise ValueError(f"unknown audit action {action}")
+    values = {"id": uuid7(), "action": action, "account": scope.current(session).name, "path": session.info.get("audit_path", "")}
+    if has_request_context():
+        values["address"] = request.remote_addr
+    values |= entry
+    if values.get("reason"):
+        values["reason"] = normalize(values["reason"])
+    return values
+
+
+def _after_flush(session: Session, _context: Any) -> None:
+    changes: dict[tuple[str, str, tuple[str, ...]], list[uuid.UUID]] = defaultdict(list)
+    for action, rows in (("row.added", session.new), ("row.changed", session.dirty), ("row.deleted", session.deleted)):
+        for row in rows:
+            columns = _changed(row) if action == "row.changed" else ()
+            if action != "row.changed" or columns:
+                changes[(action, row.__tablename__, columns)].append(row)
+    if not changes:
+        return
+    entries = []
+    for (action, table, columns), rows in changes.items():
+        ids = [row.id for row in rows if isinstance(getattr(row, "id", None), uuid.UUID)]
+        detail = None if ids else {"keys": [str(inspect(row).identity or getattr(row, "id", "")) for row in rows]}
+        more = {"table_name": table, "row_ids": ids or None, "columns": list(columns) or None, "detail": detail}
+        entries.append({"address": None, **_entry(session, action, more)})
+    session.connection().execute(insert(audit_entries), entries)
+
+
+def _changed(row: Any) -> tuple[str, ...]:
+    state = inspect(row)
+    return tuple(sorted(column.key for column in state.mapper.column_attrs if state.attrs[column.key].history.has_changes()))
+
+
+def install() -> None:
+    """Every flush of the process writes its audit entries; safe to repeat."""
+    if not event.contains(Session, "after_flush", _after_flush):
+        event.listen(Session, "after_flush", _after_flush)

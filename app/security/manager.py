@@ -1,0 +1,67 @@
+"""Flask-AppBuilder's security manager with our accounts, our ceilings, and nothing of its own screens or APIs."""
+
+from typing import Any
+
+from flask import Flask, current_app, g
+from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurityManager
+from flask_limiter import Limiter
+from flask_login import current_user
+
+from app.security.account_scope import permissions_and_scope
+from app.security.scope import NO_SCOPE, enter
+
+
+def make_manager(account_model: type, sign_in_view: type, limiter: Limiter) -> type[FabSecurityManager]:
+    """A security manager class over this account model and sign-in view; both are given, since security imports neither models nor views."""
+
+    class SecurityManager(FabSecurityManager):
+        user_model = account_model
+        userstatschartview = None
+
+        def create_limiter(self, app: Flask) -> Limiter:
+            """The application's one limiter."""
+            return limiter
+
+        def register_views(self) -> None:
+            """Only the sign-in view: no account screens, no password API, no reset without a ceiling."""
+            self.auth_view = self.appbuilder.add_view_no_menu(sign_in_view)
+
+        def has_access(self, permission_name: str, view_name: str) -> bool:
+            """True when the signed-in account may; permissions are read once a request."""
+            return current_user.is_authenticated and (permission_name, view_name) in permissions()
+
+        def auth_user_db(self, username: str, password: str) -> None:
+            """Closed: the sign-in view uses security/sign_in.py."""
+            return
+
+        @staticmethod
+        def before_request() -> None:
+            """The request's session has the account's scope, or none."""
+            g.user = current_user
+            enter_scope_of_request()
+
+    return SecurityManager
+
+
+def permissions() -> frozenset[tuple[str, str]]:
+    """What the account of this request may do."""
+    found: frozenset[tuple[str, str]] = g.get("permissions", frozenset())
+    return found
+
+
+def enter_scope_of_request() -> None:
+    """`g.permissions` and the session's scope are those of the signed-in account."""
+    session: Any = g_session()
+    account = current_user._get_current_object() if current_user.is_authenticated else None
+    if account is None:
+        g.permissions = frozenset()
+        enter(session, NO_SCOPE)
+        return
+    g.permissions, scope = permissions_and_scope(session, account)
+    session.info["audit_path"] = account.unit.path if account.unit else ""
+    enter(session, scope)
+
+
+def g_session() -> Any:
+    """The session of this request."""
+    return current_app.extensions["sqlalchemy"].session()

@@ -1,0 +1,263 @@
+"""Who sees which rows: two belts under every statement.
+
+Belt one, in the session: every ORM select, update and delete of a `Scoped` class gets a criterion; every flush is checked against the write range.
+Belt two, in PostgreSQL: row security on the same tables, fed by settings that are local to each transaction. No scope set means no rows.
+"""
+
+import uuid
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import Boolean, Column, ForeignKey, String, Uuid, and_, event, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, with_loader_criteria
+
+LEVELS = 4
+PETITIONS, RECEPTIONS = "petitions", "receptions"
+
+
+class OutOfScope(PermissionError):
+    """A row outside the account's write range was about to be written."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The units whose rows are meant: paths from `low` up to, not including, `high`; of these only `units` where a set is given.
+
+    `level` and `root` say the same as an equality on an ancestor column, which is what the index answers.
+    """
+
+    low: str = ""
+    high: str = ""
+    level: int | None = None
+    root: uuid.UUID | None = None
+    units: frozenset[uuid.UUID] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.high)
+
+    def criterion(self, entity: Any) -> Any:
+        """The first belt's condition on a Scoped class."""
+        if not self:
+            return false()
+        if self.units is not None:
+            return entity.unit_id.in_(self.units)
+        if self.level is not None:
+            return getattr(entity, f"level_{self.level}") == self.root
+        return true()
+
+    def covers(self, path: str, unit_id: uuid.UUID) -> bool:
+        """True when a row of that unit is meant."""
+        return bool(self) and self.low <= path < self.high and (self.units is None or unit_id in self.units)
+
+
+NOTHING = Range()
+EVERYTHING = Range(".", "/")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one account, or the operator, may read and write.
+
+    `text` and `reception_text` range over content; a denunciation's content opens besides only to `accounts` among its handlers, to officers of
+    `officer_units` while no handler is named, and to `lead_units`. `registrars`: petitions these accounts registered are readable.
+    `write`: units whose rows may be written; None means all.
+    """
+
+    name: str
+    facts: Range = NOTHING
+    text: Range = NOTHING
+    receptions: Range = NOTHING
+    reception_text: Range = NOTHING
+    audit: Range = NOTHING
+    accounts: frozenset[str] = frozenset()
+    registrars: frozenset[str] = frozenset()
+    officer_units: frozenset[uuid.UUID] = frozenset()
+    lead_units: frozenset[uuid.UUID] = frozenset()
+    write: frozenset[uuid.UUID] | None = frozenset()
+    system: bool = False
+    options: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+    def may_write(self, unit_id: uuid.UUID) -> bool:
+        """True when rows of that unit may be written."""
+        return self.write is None or unit_id in self.write
+
+
+NO_SCOPE = Scope("nobody")
+
+
+def system_scope(purpose: str) -> Scope:
+    """A scope that sees and writes everything, for jobs and the command line; the caller audits its use under `system:purpose`."""
+    everything = {item.name: EVERYTHING for item in fields(Scope) if item.type == Range or item.type == "Range"}
+    return Scope(f"system:{purpose}", **everything, write=None, system=True)
+
+
+class Scoped:
+    """A row that belongs to a unit. It carries the unit's path and its ancestor at each depth, so that scope is an equality on an index."""
+
+    scope_family = PETITIONS
+    scope_content = False
+
+    @declared_attr
+    def unit_id(cls) -> Mapped[uuid.UUID]:
+        return mapped_column(Uuid, ForeignKey("units.id"), nullable=False)
+
+    @declared_attr
+    def unit(cls) -> Mapped[Any]:
+        return relationship("Unit", foreign_keys=[cls.unit_id], lazy="select")  # type: ignore[list-item]
+
+    path = Column(String(400, collation="C"), nullable=False)
+    level_0 = Column(Uuid)
+    level_1 = Column(Uuid)
+    level_2 = Column(Uuid)
+    level_3 = Column(Uuid)
+
+
+class Content(Scoped):
+    """A row of content: persons, texts. Its compartment closes it to all but handlers and leaders."""
+
+    scope_content = True
+    compartment = Column(Boolean, nullable=False, default=False)
+    handlers = Column(ARRAY(String(64)))
+    registered_by = Column(String(64))
+
+
+def _criterion(entity: Any, scope: Scope) -> Any:
+    if scope.system:
+        return true()
+    if not issubclass(entity, Content):
+        reach = scope.facts if entity.scope_family == PETITIONS else scope.receptions
+        return _or_registered(entity, reach.criterion(entity), scope)
+    if entity.scope_family == RECEPTIONS:
+        return scope.reception_text.criterion(entity)
+    return and_(_or_registered(entity, scope.text.criterion(entity), scope), _opens(entity, scope))
+
+
+def _or_registered(entity: Any, condition: Any, scope: Scope) -> Any:
+    if not scope.registrars or not hasattr(entity, "registered_by"):
+        return condition
+    return or_(condition, entity.registered_by.in_(scope.registrars))
+
+
+def _opens(entity: Any, scope: Scope) -> Any:
+    """A denunciation's content: its handlers, officers of the unit while none is named, leaders of the unit (Luật Tố cáo, Điều 56)."""
+    unnamed = or_(entity.unit_id.in_(scope.officer_units), entity.registered_by.in_(scope.registrars))
+    return or_(
+        entity.compartment.is_(False),
+        entity.handlers.overlap(list(scope.accounts)),
+        and_(entity.handlers.is_(None), unnamed),
+        entity.unit_id.in_(scope.lead_units),
+    )
+
+
+def _options(scope: Scope) -> list[Any]:
+    if not scope.options:
+        for entity in _scoped_classes(Scoped):
+            scope.options.append(with_loader_criteria(entity, _criterion(entity, scope), include_aliases=True))
+    return scope.options
+
+
+def _write_options(scope: Scope) -> list[Any]:
+    if scope.write is None:
+        return []
+    return [with_loader_criteria(entity, entity.unit_id.in_(scope.write), include_aliases=True) for entity in _scoped_classes(Scoped)]
+
+
+def _scoped_classes(base: type) -> list[Any]:
+    found = []
+    for child in base.__subclasses__():
+        if "__tablename__" in child.__dict__:
+            found.append(child)
+        else:
+            found.extend(_scoped_classes(child))
+    return found
+
+
+def current(session: Session) -> Scope:
+    """The scope of this session; NO_SCOPE when none was set."""
+    scope: Scope = session.info.get("scope", NO_SCOPE)
+    return scope
+
+
+def enter(session: Session, scope: Scope) -> None:
+    """From here on the session reads and writes as `scope`; what was loaded under another scope is forgotten."""
+    session.info["scope"] = scope
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Scoped):
+            session.expunge(row)
+    if session.in_transaction():
+        _tell_database(session.connection(), scope)
+
+
+def _ids(values: Any) -> str:
+    return "{" + ",".join(sorted(str(value) for value in values)) + "}" if values else ""
+
+
+def _tell_database(connection: Any, scope: Scope) -> None:
+    settings = {
+        "app.name": scope.name,
+        "app.write": "*" if scope.write is None else _ids(scope.write),
+        "app.system": "on" if scope.system else "",
+        "app.accounts": _ids(scope.accounts),
+        "app.registrars": _ids(scope.registrars),
+        "app.officer_units": _ids(scope.officer_units),
+        "app.lead_units": _ids(scope.lead_units),
+    }
+    for item in ("facts", "text", "receptions", "reception_text", "audit"):
+        reach: Range = getattr(scope, item)
+        settings |= {f"app.{item}_low": reach.low, f"app.{item}_high": reach.high, f"app.{item}_set": _ids(reach.units)}
+    connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
+
+
+def _after_begin(session: Session, _transaction: Any, connection: Any) -> None:
+    _tell_database(connection, current(session))
+
+
+def _do_orm_execute(state: Any) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return
+    scope = current(state.session)
+    if state.is_select:
+        if not scope.system:
+            state.statement = state.statement.options(*_options(scope))
+    elif state.is_update or state.is_delete:
+        state.statement = state.statement.options(*_write_options(scope))
+
+
+def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
+    scope = current(session)
+    for row in session.deleted:
+        if isinstance(row, Scoped):
+            raise OutOfScope(f"{type(row).__name__} is never deleted")
+    for row in session.new:
+        if isinstance(row, Scoped):
+            place(row)
+            _refuse_outside(scope, row)
+    for row in session.dirty:
+        if isinstance(row, Scoped) and session.is_modified(row):
+            _refuse_outside(scope, row)
+
+
+def place(row: Scoped) -> None:
+    """The row carries its unit's id, path and ancestors."""
+    unit: Any = row.unit
+    if unit is None:
+        raise OutOfScope(f"{type(row).__name__} without a unit")
+    row.unit_id, row.path = unit.id, unit.path
+    for level in range(LEVELS):
+        setattr(row, f"level_{level}", getattr(unit, f"level_{level}"))
+
+
+def _refuse_outside(scope: Scope, row: Any) -> None:
+    if not scope.may_write(row.unit_id):
+        raise OutOfScope(f"{scope.name} may not write {type(row).__name__} of unit {row.unit_id}")
+    history = row.__mapper__.class_.unit_id.impl.get_history(row.__dict__["_sa_instance_state"], row.__dict__)
+    if any(not scope.may_write(old) for old in history.deleted or () if old is not None):
+        raise OutOfScope(f"{scope.name} may not take {type(row).__name__} from another unit")
+
+
+def install() -> None:
+    """Both belts hang under every session of the process; safe to repeat."""
+    for name, listener in (("after_begin", _after_begin), ("do_orm_execute", _do_orm_execute), ("before_flush", _before_flush)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)

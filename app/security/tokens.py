@@ -1,0 +1,51 @@
+"""Search tokens: keyed, truncated hashes of words, so that sealed text can be found by an index that tells little.
+
+Keys differ for identities and texts, and for denunciations: a stolen database does not show that two rows of different kinds name one person.
+Each word gives two tokens: one folded (no diacritics), one as spelt, so that exact hits can rank first.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+
+from app.security.sealed import ring
+from app.text.fold import fold, spelling, words
+
+FOLDED, SPELT = b"folded", b"spelt"
+_CLASSES = (
+    ("tokens.identity", "tokens.text"),
+    ("tokens.denunciation.identity", "tokens.denunciation.text"),
+)
+
+
+@lru_cache(maxsize=32)
+def _hasher(key: bytes, kind: bytes) -> "hashlib._Hash":
+    return hashlib.blake2b(digest_size=8, key=key, person=kind)
+
+
+def _token(key: bytes, kind: bytes, word: str) -> int:
+    state = _hasher(key, kind).copy()
+    state.update(word.encode())
+    return int.from_bytes(state.digest(), "big", signed=True)
+
+
+def tokens_of(identities: Iterable[str], texts: Iterable[str], denunciation: bool) -> list[int]:
+    """The tokens of a petition: sorted, unique, without positions."""
+    found = set()
+    for purpose, parts in zip(_CLASSES[denunciation], (identities, texts), strict=True):
+        key = ring().newest(purpose).key
+        for word in {word for part in parts if part for word in words(part)}:
+            found.add(_token(key, FOLDED, fold(word)))
+            found.add(_token(key, SPELT, spelling(word)))
+    return sorted(found)
+
+
+def tokens_of_word(word: str, kind: bytes, denunciation: bool) -> list[int]:
+    """The tokens one searched word can stand as: in an identity, in a text."""
+    form = fold(word) if kind == FOLDED else spelling(word)
+    return [_token(ring().newest(purpose).key, kind, form) for purpose in _CLASSES[denunciation]]
+
+
+def matter_key(matter: str) -> int:
+    """A keyed hash that tells two matters of a reception apart without naming them."""
+    return _token(ring().newest("tokens.matter").key, b"matter", " ".join(words(matter)))

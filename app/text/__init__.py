@@ -1,0 +1,1 @@
+"""Vietnamese text: TCVN 6909, legacy encodings, folding and sorting. Pure."""

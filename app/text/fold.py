@@ -1,0 +1,59 @@
+"""Folding for search and the Vietnamese sort key.
+
+Search must not see diacritics, tone placement (hoà, hòa), đ or d, i or y, case, NFC or NFD. A second form keeps the spelling so that exact hits
+can rank first; only tone placement and case are folded there.
+"""
+
+import re
+import unicodedata
+
+from app.text.tcvn6909 import normalize
+
+_WORD = re.compile(r"\w+")
+_TONE = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case NFC, in order."""
+    return _WORD.findall(normalize(text).lower())
+
+
+def fold(word: str) -> str:
+    """The word without diacritics, đ as d, y as i, in lower case."""
+    letters = unicodedata.normalize("NFD", word.lower()).replace("đ", "d")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("y", "i")
+
+
+def spelling(word: str) -> str:
+    """The word as spelt, its tone moved to the end: hoà and hòa become one, hoa stays another."""
+    letters, tone = [], ""
+    for letter in unicodedata.normalize("NFD", word.lower()):
+        if letter in _TONE:
+            tone = _TONE[letter]
+        else:
+            letters.append(letter)
+    return unicodedata.normalize("NFC", "".join(letters)) + tone
+
+
+def folded_words(text: str) -> set[str]:
+    """The folded words of a text."""
+    return {fold(word) for word in words(text)}
+
+
+def spelt_words(text: str) -> set[str]:
+    """The words of a text as spelt."""
+    return {spelling(word) for word in words(text)}
+
+
+def sort_key(text: str) -> tuple[list[tuple[int, int]], list[str], list[bool]]:
+    """A key that sorts as Vietnamese dictionaries do: letters first, then tones (ngang huyền hỏi ngã sắc nặng), then case."""
+    letters, tones, case = [], [], []
+    for character in normalize(text):
+        marks = unicodedata.normalize("NFD", character.lower())
+        tone = next((_TONE[mark] for mark in marks if mark in _TONE), "0")
+        base = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONE))
+        letters.append((1, _ALPHABET[base]) if base in _ALPHABET else (0, ord(base[0])))
+        tones.append(tone)
+        case.append(character.isupper())
+    return letters, tones, case

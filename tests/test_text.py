@@ -1,0 +1,159 @@
+"""TCVN 6909: one normal form, five legacy encodings against iconv and recode, folding, sorting."""
+
+import bz2
+import random
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+
+from app.text import legacy
+from app.text.fold import fold, folded_words, sort_key, spelling
+from app.text.tcvn6909 import DECODERS, Undecidable, decode, decode_text, normalize, normalize_line
+
+SENTENCE = "Ủy ban nhân dân xã Nghĩa Hưng đã nhận đơn khiếu nại của ông Nguyễn Đức Thịnh về việc thu hồi đất nông nghiệp, đề nghị giải quyết đúng hạn."
+PEERS = {"tcvn3": ("iconv", "TCVN5712-1"), "viscii": ("iconv", "VISCII"), "vni": ("recode", "VNI"), "viqr": ("recode", "VIQR")}
+RECODE_SWAPS = {"Ắ", "Ằ"}  # recode 3.6 has these two VNI capitals the wrong way round: its small ắ, ằ are aé, aè, its capitals AÈ, AÉ
+RECODE_LACKS = set("ìỉĩíịơưỵđÌỈĨÍỊƠƯỴĐ")  # VNI letters of one byte, which are checked on their own below
+
+
+def encode_with_peer(text: str, encoding: str) -> bytes:
+    program, name = PEERS[encoding]
+    command = ["iconv", "-f", "UTF-8", "-t", name] if program == "iconv" else ["recode", f"UTF-8..{name}"]
+    return subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout
+
+
+def test_there_are_134_letters_and_nfc_keeps_them():
+    assert len(set(legacy.LETTERS)) == 134
+    for letter in legacy.LETTERS:
+        assert normalize(unicodedata.normalize("NFD", letter)) == letter
+
+
+@pytest.mark.parametrize("encoding", PEERS)
+@pytest.mark.parametrize("letter", legacy.LETTERS)
+def test_a_letter_written_by_the_peer_is_read_back(letter, encoding):
+    if encoding == "vni" and letter in RECODE_SWAPS:
+        assert DECODERS["vni"](encode_with_peer(letter, "vni")) == (RECODE_SWAPS - {letter}).pop()
+    else:
+        assert DECODERS[encoding](encode_with_peer(letter, encoding)) == letter
+
+
+@pytest.mark.parametrize("letter", sorted(RECODE_LACKS))
+def test_vni_letters_of_one_byte(letter):
+    assert [letter] == [value for code, value in legacy.vni().items() if len(code) == 1 and value == letter]
+
+
+@pytest.mark.parametrize("letter", legacy.LETTERS)
+def test_cp1258_letter_and_tone_are_read_as_one(letter):
+    base, *marks = unicodedata.normalize("NFD", letter)
+    tone = next((mark for mark in marks if mark in "\u0300\u0301\u0303\u0309\u0323"), "")
+    stem = unicodedata.normalize("NFC", base + "".join(mark for mark in marks if mark != tone))
+    assert decode((stem + tone).encode("cp1258"), "cp1258").text == letter
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "viscii", "vni", "viqr", "cp1258"])
+def test_a_legacy_sentence_is_recognised(encoding):
+    data = _cp1258(SENTENCE) if encoding == "cp1258" else encode_with_peer(SENTENCE, encoding)
+    if encoding == "tcvn3":
+        data = data.replace(encode_with_peer("Ủ", "tcvn3"), b"U")  # ABC fonts write capitals in a font of their own
+    found = decode(data)
+    assert found.encoding == encoding
+    assert found.text.split(" ", 1)[1] == SENTENCE.split(" ", 1)[1]
+    assert found.sure > 0.9
+
+
+def _cp1258(text: str) -> bytes:
+    out = ""
+    for letter in text:
+        marks = unicodedata.normalize("NFD", letter)
+        tone = next((mark for mark in marks if mark in "\u0300\u0301\u0303\u0309\u0323"), "")
+        out += unicodedata.normalize("NFC", marks.replace(tone, "")) + tone if tone else letter
+    return out.encode("cp1258")
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "viscii"])
+def test_a_cell_that_shows_legacy_bytes_as_latin_letters_is_recognised(encoding):
+    sentence = "cộng hoà xã hội chủ nghĩa việt nam độc lập tự do hạnh phúc"
+    shown = encode_with_peer(sentence, encoding).decode("latin-1")
+    if not any(0x80 <= ord(character) < 0xA0 for character in shown):
+        assert decode_text(shown).text == sentence
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Thị Hồng", "cô bà", "Trần Ân", "Hello", "a.b.c", "Đơn số 12/2026", "gui ba. Lan? Vang."])
+def test_unicode_is_left_alone(text):
+    assert decode(text.encode()).text == text
+    assert decode(unicodedata.normalize("NFD", text).encode()).text == text
+
+
+@pytest.mark.parametrize("data", [bytes(range(0x80, 0xFF)), b"\xff\xfe\x00", b"abc \xb8\xf8\xef\xc3\xd2", "Grüße aus Köln".encode("latin-1")])
+def test_what_cannot_be_told_is_refused(data):
+    with pytest.raises(Undecidable, match="bảng mã"):
+        decode(data)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("a\u0301\u0302", "ấ"),
+        ("a\u0323\u0302", "ậ"),
+        ("u\u031b\u0301", "ứ"),
+        ("a\u0301\u0301", "á"),
+        ("Nguyễn\u00a0Văn\u200b An", "Nguyễn Văn An"),
+        ("\u0301An", "An"),
+        ("An\x00\x07", "An"),
+        ("dòng 1\r\ndòng 2\rdòng 3", "dòng 1\ndòng 2\ndòng 3"),
+        ("Ðỗ ðỏ", "Đỗ đỏ"),
+        ("\ufeffĐơn", "Đơn"),
+        ("mañana", "mañana"),
+    ],
+)
+def test_typing_noise_is_folded(typed, stored):
+    assert normalize(typed) == stored
+    assert normalize(stored) == stored
+
+
+def test_a_line_has_single_spaces():
+    assert normalize_line("  Trần \t Văn\u00a0 Bình \n") == "Trần Văn Bình"
+
+
+def test_the_unicode_consortiums_table_holds():
+    """NormalizationTest.txt: equivalent strings give one result; where no Vietnamese rule of ours steps in, it is their NFC."""
+    lines = bz2.open("/usr/share/unicode/NormalizationTest.txt.bz2", "rt", encoding="utf-8").read().splitlines()
+    rows = [line.split(";")[:5] for line in lines if line and line[0] not in "#@"]
+    looked_at = exact = 0
+    for row in rows:
+        source, nfc, nfd = ("".join(chr(int(code, 16)) for code in column.split()) for column in row[:3])
+        if any(unicodedata.category(character) in ("Cn", "Cc", "Cs") for character in source):
+            continue  # newer than this Python's Unicode
+        looked_at += 1
+        result = normalize(source)
+        assert result == normalize(nfc) == normalize(nfd) == normalize(result)
+        exact += result == nfc
+    assert looked_at > 15_000
+    assert exact / looked_at > 0.98
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("hoà", "hòa"), ("Lý", "lí"), ("Đức", "duc"), ("NGUYỄN", "nguyen"), ("quý", "qui"), ("thủy", "thuỷ"), ("e\u0302\u0301", "ế")],
+)
+def test_search_does_not_see_the_difference(one, other):
+    assert fold(one) == fold(other)
+
+
+def test_spelling_keeps_what_folding_drops():
+    assert spelling("hoà") == spelling("hòa") != spelling("hoa")
+    assert spelling("Đức") == spelling("đức") != spelling("duc")
+    assert folded_words("Nguyễn Thị Hồng, xã Hòa-Bình 12") == {"nguien", "thi", "hong", "xa", "hoa", "binh", "12"}
+
+
+def test_names_sort_as_in_a_vietnamese_dictionary():
+    order = "an ao ào ảo ão áo ạo ăn ân âu ba da Do dỗ đa Đỗ ma mà mả mã má mạ ong ông ơn".split()
+    shuffled = random.Random(1).sample(order, len(order))
+    assert sorted(shuffled, key=sort_key) == order
+
+
+def test_file_names_of_another_system_become_nfc():
+    assert sys.getfilesystemencoding() == "utf-8"
+    assert normalize_line(unicodedata.normalize("NFD", "Đơn tố cáo.pdf")) == "Đơn tố cáo.pdf"
