@@ -1,1 +1,127 @@
-"""The commands of the exchange contract."""
+"""The commands of the exchange contract. What is wrong goes to standard error in one line; exit 0 only when all that was asked is done."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.exc import OperationalError
+
+from app import commands
+from app.law.deadlines import NoSuchRule
+from app.law.forms.registry import NoSuchForm
+from app.operations.refusal import Refused
+from app.operations.register_in import RegisterRefused
+from app.security.keys import KeyTrouble
+from app.serve import serve
+from app.text.tcvn6909 import Undecidable
+from config import ConfigError
+
+TROUBLE = (Refused, ConfigError, KeyTrouble, NoSuchRule, NoSuchForm, Undecidable)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Says what is wrong and ends with status 2."""
+        self.exit(2, f"{self.prog}: {message}; xem {self.prog} --help\n")
+
+
+def _day(text: str) -> date:
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"“{text}” không phải ngày có thật, viết YYYY-MM-DD")
+
+
+def parser() -> Parser:
+    """The command line's grammar."""
+    top = Parser(prog="run.py", description="Đơn thư: tiếp nhận, xử lý, giải quyết, thống kê đơn. Không có lệnh: chạy ứng dụng.")
+    sub = top.add_subparsers(dest="command", metavar="LỆNH", parser_class=Parser)
+
+    def command(name: str, text: str, run: object) -> argparse.ArgumentParser:
+        made = sub.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    command("init", "tạo hoặc nâng cấp cơ sở dữ liệu, vai trò, quyền; chạy lại không hại", commands.init)
+    command("check", "kiểm tra khóa, vai trò, lược đồ, dấu leakproof", commands.check)
+    demo = command("demo", "nạp dữ liệu trình diễn (không có người thật)", commands.demo)
+    demo.add_argument("--petitions", type=int, default=2000, metavar="N", help="số đơn (mặc định 2000)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="hạt giống; cùng hạt giống cho cùng dữ liệu")
+    demo.add_argument("--if-empty", action="store_true", help="không làm gì nếu đã có dữ liệu")
+    load = command("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", commands.import_)
+    load.add_argument("file", type=Path, metavar="TỆP")
+    load.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không ghi gì")
+    load.add_argument("--unit", metavar="MÃ", help="đơn vị của sổ Excel không có cột đơn vị")
+    load.add_argument("--encoding", metavar="BẢNG_MÃ", help="bảng mã của tệp .csv, nếu phần mềm không tự nhận ra")
+    save = command("export", "xuất mọi thứ của một đơn vị và các đơn vị dưới nó ra tệp trao đổi", commands.export)
+    save.add_argument("file", type=Path, metavar="TỆP")
+    save.add_argument("--unit", required=True, metavar="MÃ")
+    due = command("due", "tính hạn: dòng đầu là ngày cuối, sau đó là cách tính", commands.due)
+    due.add_argument("rule", metavar="QUY_TẮC")
+    due.add_argument("date", type=_day, metavar="NGÀY")
+    for flag in ("complex", "very-complex", "remote", "many-places"):
+        due.add_argument(f"--{flag}", action="store_true")
+    report = command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", commands.report)
+    report.add_argument("form", metavar="BIỂU")
+    report.add_argument("--unit", required=True, metavar="MÃ")
+    report.add_argument("--from", dest="start", type=_day, required=True, metavar="NGÀY")
+    report.add_argument("--to", dest="end", type=_day, required=True, metavar="NGÀY")
+    report.add_argument("--circular", metavar="SỐ")
+    report.add_argument("--json", action="store_true", help="in {đơn vị hoặc total: {cột: số}}")
+    report.add_argument("-o", dest="output", type=Path, metavar="TỆP.xlsx")
+    _account(command("account", "cấp tài khoản, đặt mật khẩu", commands.account_add))
+    search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)
+    search.add_argument("words", nargs="+", metavar="TỪ")
+    search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
+    command("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", commands.normalize_)
+    return top
+
+
+def _account(account: argparse.ArgumentParser) -> None:
+    sub = account.add_subparsers(dest="verb", metavar="add|password", required=True, parser_class=Parser)
+    add = sub.add_parser("add", help="cấp tài khoản, in mật khẩu ban đầu")
+    add.add_argument("identifier", metavar="TÊN")
+    add.add_argument("--kind", required=True, choices=["admin", "manager", "user"])
+    add.add_argument("--unit", required=True, metavar="MÃ")
+    add.add_argument("--role", action="append", default=[], metavar="VAI_TRÒ")
+    add.add_argument("--manages", action="append", default=[], metavar="TÊN")
+    add.add_argument("--holder", default="", metavar="HỌ_TÊN")
+    add.add_argument("--document", metavar="SỐ", help="văn bản cho phép cấp ngoài quy định")
+    add.set_defaults(run=commands.account_add)
+    password = sub.add_parser("password", help="đọc mật khẩu mới ở đầu vào, đặt như chủ tài khoản đã đổi")
+    password.add_argument("identifier", metavar="TÊN")
+    password.set_defaults(run=commands.account_password)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the command and returns its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        if options.command is None:
+            return serve(os.environ)
+        options.run(options)
+    except RegisterRefused as trouble:
+        for problem in trouble.problems:
+            print(problem)
+        print(f"run.py: {trouble.message}", file=sys.stderr)
+        return 1
+    except TROUBLE as trouble:
+        print(f"run.py: {' '.join(str(trouble).split())}", file=sys.stderr)
+        return 1
+    except (OperationalError, psycopg.OperationalError):
+        print("run.py: không kết nối được cơ sở dữ liệu; kiểm tra DATABASE_URL và máy chủ PostgreSQL", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except OSError as trouble:
+        print(f"run.py: {trouble.strerror}: {trouble.filename}", file=sys.stderr)
+        return 1
+    return 0

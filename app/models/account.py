@@ -30,6 +30,7 @@ class Account(User):
     wrong_passwords = Column(Integer, nullable=False, default=0)
     locks = Column(Integer, nullable=False, default=0)
     locked_until = Column(DateTime(timezone=True))
+    changed_password_at = Column(DateTime(timezone=True))
     confirmed_by = Column(String(64))
 
     unit = relationship("Unit", lazy="joined")

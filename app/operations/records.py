@@ -70,9 +70,9 @@ def _whole(lowest: int = 0) -> Checker:
 
 def amount(value: Any) -> Decimal:
     """An amount: a number, not negative, with at most three decimals. Raises BadRecord."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise BadRecord("phải là số")
-    number = Decimal(value)
+    number = Decimal(str(value))
     if not number.is_finite() or number < 0 or number > LARGEST_AMOUNT:
         raise BadRecord(f"phải từ 0 đến {LARGEST_AMOUNT}")
     if number != round(number, 3):

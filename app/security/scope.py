@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Uuid, and_, event, false, func, or_, select, true
+from sqlalchemy import Boolean, Column, ForeignKey, String, Uuid, and_, event, false, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, with_loader_criteria
 
@@ -261,3 +261,8 @@ def install() -> None:
     for name, listener in (("after_begin", _after_begin), ("do_orm_execute", _do_orm_execute), ("before_flush", _before_flush)):
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)
+
+
+def plan_for_these_values(session: Session) -> None:
+    """Until the transaction ends, statements are planned for the values they are run with."""
+    session.execute(text("set local plan_cache_mode = force_custom_plan"))

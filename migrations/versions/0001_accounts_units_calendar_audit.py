@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column('holder', sa.String(length=120), nullable=False), sa.Column('document', sa.String(length=120), nullable=True),
         sa.Column('must_change_password', sa.Boolean(), nullable=False), sa.Column('wrong_passwords', sa.Integer(), nullable=False),
         sa.Column('locks', sa.Integer(), nullable=False), sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
-        sa.Column('confirmed_by', sa.String(length=64), nullable=True), sa.ForeignKeyConstraint(['changed_by_fk'], ['ab_user.id'], ),
+        sa.Column('changed_password_at', sa.DateTime(timezone=True), nullable=True), sa.Column('confirmed_by', sa.String(length=64), nullable=True), sa.ForeignKeyConstraint(['changed_by_fk'], ['ab_user.id'], ),
         sa.ForeignKeyConstraint(['created_by_fk'], ['ab_user.id'], ), sa.ForeignKeyConstraint(['unit_id'], ['units.id'], ),
         sa.PrimaryKeyConstraint('id'), sa.UniqueConstraint('email'), sa.UniqueConstraint('username')
     )

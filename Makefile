@@ -1,0 +1,43 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup run test check format i18n bench
+
+help:  ## this list
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+.venv/.runtime: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.development: .venv/.runtime requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: .venv/.runtime  ## only the environment, in .venv
+
+run: setup  ## everything: environment, database, demonstration data on the first run, the application on 127.0.0.1:8080
+	@$(BIN)/python run.py init
+	@$(BIN)/python run.py demo --if-empty
+	@exec $(BIN)/python run.py
+
+test: .venv/.development  ## every test; installs and starts what it needs
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/install.sh
+	@$(BIN)/python -m pytest
+
+check: .venv/.development  ## ruff, mypy, catalogues
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python translations/catalogues.py --check
+
+format: .venv/.development  ## ruff's formatter
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+i18n: .venv/.development  ## extract and update the catalogues
+	@$(BIN)/python translations/catalogues.py
+
+bench: .venv/.development  ## measurements on 100,000 petitions; BENCH_PETITIONS sets another number
+	@$(BIN)/python -m tests.bench

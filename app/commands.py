@@ -1,0 +1,190 @@
+"""What each command does. All act as the operator of the machine: system scope, audited."""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.clock import today
+from app.database import application_url
+from app.explain import derivation
+from app.extensions import db
+from app.installation import initialise, is_leakproof
+from app.law.deadlines import due as due_on
+from app.law.holidays import SEED
+from app.operations import demonstration
+from app.operations.accounts import add_account, find_account, set_password
+from app.operations.exchange_in import import_file
+from app.operations.exchange_out import export_unit
+from app.operations.holidays import load_calendar
+from app.operations.refusal import Refused
+from app.operations.register_in import import_register
+from app.operations.search import search
+from app.operations.units import find_unit
+from app.reporting.filling import Filled, fill, plain
+from app.reporting.workbook import write_form
+from app.security import audit
+from app.security.account_scope import permissions_and_scope
+from app.security.scope import enter, system_scope
+from app.text.tcvn6909 import decode
+from config import instance_dir, key_file, load
+
+
+@contextmanager
+def operator(command: str, **detail: Any) -> Iterator[Session]:
+    """A session that sees everything, its use audited; committed at the end, rolled back on any error."""
+    settings = load() | {"SQLALCHEMY_DATABASE_URI": application_url(), "SECRET_KEY": "not-serving"}
+    app = create_app(settings, key_file())
+    with app.app_context():
+        session: Session = db.session()
+        enter(session, system_scope(command))
+        audit.record(session, "command.run", detail={"command": command, **detail})
+        yield session
+        session.commit()
+
+
+def init(_options: Namespace) -> None:
+    """Schema, roles, keys, permissions and calendar are as this version needs them."""
+    if os.geteuid() == 0 and "DATABASE_URL" not in os.environ:
+        print(
+            "lưu ý: đang chạy bằng root; PostgreSQL đi kèm sẽ tạo tài khoản hệ thống “pgserver” và mở quyền đi qua các thư mục cha của "
+            f"{instance_dir()}; nên dùng một tài khoản thường",
+            file=sys.stderr,
+        )
+    initialise(os.environ)
+
+
+def check(_options: Namespace) -> None:
+    """Everything `init` lays is there."""
+    with operator("check") as session:
+        if not is_leakproof(session.get_bind()):  # type: ignore[arg-type]
+            raise Refused("arraycontains chưa được đánh dấu leakproof; chạy “run.py init” bằng superuser")
+    print("tốt")
+
+
+def demo(options: Namespace) -> None:
+    """Synthetic data is there, and the demonstration accounts' passwords in INSTANCE_DIR/demo-accounts.json."""
+    if not 1 <= options.petitions <= 2_000_000:
+        raise Refused("số đơn phải từ 1 đến 2000000")
+    with operator("demo", petitions=options.petitions, seed=options.seed) as session:
+        if options.if_empty and demonstration.foreign_rows(session):
+            return
+        demonstration.make(session, options.petitions, options.seed, instance_dir())
+
+
+def import_(options: Namespace) -> None:
+    """The file is imported whole, or not at all."""
+    if not options.file.is_file():
+        raise Refused(f"không có tệp {options.file}")
+    with operator("import", file=options.file.name, dry_run=options.dry_run) as session:
+        if options.file.suffix.lower() in (".xlsx", ".csv"):
+            report = import_register(session, options.file.read_bytes(), options.file.name, options.unit, options.encoding, today())
+        else:
+            report = import_file(session, options.file)
+        for warning in report.warnings:
+            print(f"lưu ý: {warning}", file=sys.stderr)
+        if options.dry_run:
+            session.rollback()
+    verb = "sẽ nhập" if options.dry_run else "đã nhập"
+    print(f"{verb}: " + (", ".join(f"{number} {kind}" for kind, number in report.added.items()) or "không có gì mới"))
+    if report.same:
+        print("đã có từ trước: " + ", ".join(f"{number} {kind}" for kind, number in report.same.items()))
+
+
+def export(options: Namespace) -> None:
+    """All that the unit and those below it hold is in the file; a failed export leaves no file behind."""
+    part = options.file.with_name(options.file.name + ".part")
+    with operator("export", unit=options.unit) as session:
+        unit = find_unit(session, options.unit)
+        try:
+            with part.open("w", encoding="utf-8") as file:
+                written, not_carried = export_unit(session, unit, file)
+            part.replace(options.file)
+        finally:
+            part.unlink(missing_ok=True)
+    for sentence in not_carried:
+        print(sentence, file=sys.stderr)
+    print("đã xuất: " + ", ".join(f"{number} {kind}" for kind, number in written.items()))
+
+
+def due(options: Namespace) -> None:
+    """The limit's last day, then how it was derived; by the installation's calendar, or the built-in one before `init`."""
+    flags = [flag for flag in ("complex", "very_complex", "remote", "many_places") if getattr(options, flag)]
+    if (instance_dir() / "secrets.json").exists():
+        with operator("due") as session:
+            calendar = load_calendar(session)
+    else:
+        calendar = SEED
+    found = due_on(options.rule, options.date, calendar, flags)
+    print(found.text)
+    for line in derivation(found):
+        print(line)
+
+
+def report(options: Namespace) -> None:
+    """One statutory form, as a table, JSON or a workbook."""
+    if options.end < options.start:
+        raise Refused("ngày cuối kỳ trước ngày đầu kỳ")
+    with operator("report", form=options.form, unit=options.unit) as session:
+        filled = fill(session, options.form, find_unit(session, options.unit), options.start, options.end, options.circular)
+        if options.output:
+            write_form(filled, options.output)
+        rows = {key: {number: plain(value) for number, value in row.items()} for key, row in filled.rows.items()}
+        _tell_broken(filled)
+    if options.json:
+        json.dump(rows, sys.stdout, ensure_ascii=False)
+        print()
+    elif not options.output:
+        print("\t".join(["", *filled.form.numbers]))
+        for key, row in rows.items():
+            print("\t".join([key, *map(str, row.values())]))
+
+
+def _tell_broken(filled: Filled) -> None:
+    for broken in filled.broken:
+        print(f"sai quy tắc: biểu {broken.form}, dòng {broken.row}: {broken.rule}", file=sys.stderr)
+    if filled.missing:
+        print("chưa nhập biểu: " + ", ".join(unit.code for unit in filled.missing), file=sys.stderr)
+
+
+def account_add(options: Namespace) -> None:
+    """A new account; its initial password is printed once."""
+    with operator("account add", of=options.identifier) as session:
+        _, password = add_account(
+            session, options.identifier, options.kind, find_unit(session, options.unit), options.role, options.manages, options.holder,
+            options.document, confirmed_by="operator",
+        )  # fmt: skip
+    print(password)
+
+
+def account_password(options: Namespace) -> None:
+    """The account has the password read from standard input, as if its holder had set it."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    with operator("account password", of=options.identifier) as session:
+        set_password(session, find_account(session, options.identifier), password, by_holder=True)
+
+
+def search_(options: Namespace) -> None:
+    """The ids of the petitions that account would find, best first then newest."""
+    with operator("search", as_account=options.identifier) as session:
+        account = find_account(session, options.identifier)
+        allowed, scope = permissions_and_scope(session, account)
+        numbers = []
+        if ("can_read", "Petitions") in allowed:
+            enter(session, scope)
+            numbers = [petition.number for petition in search(session, " ".join(options.words))]
+    for number in numbers:
+        print(number)
+
+
+def normalize_(_options: Namespace) -> None:
+    """Standard input, in any supported encoding, is on standard output as TCVN 6909 text."""
+    sys.stdout.buffer.write(decode(sys.stdin.buffer.read()).text.encode())
+
+

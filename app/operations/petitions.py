@@ -1,0 +1,138 @@
+"""Petitions: registered, processed, assigned, put into a case, withdrawn from the register."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.law.calendar import Calendar
+from app.law.steps import directions
+from app.models import Account, Case, Petition, Unit
+from app.models.base import now
+from app.operations.cases import open_case
+from app.operations.deadlines import refresh_case, refresh_petition
+from app.operations.persons import name_handlers, rewrite_body, write_content
+from app.operations.records import read_record
+from app.operations.refusal import Refused
+from app.operations.stepping import check, check_day, next_number, record_step
+
+
+def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, today: date, calendar: Calendar) -> Petition:
+    """A new petition stands in the unit's register with its content sealed and its clock running. Raises Refused with the field.
+
+    `values` are those of an exchange record without id and unit, plus `attachments` (free text naming what came with the paper).
+    """
+    raw = {name: value for name, value in values.items() if name != "attachments" and value not in (None, "")}
+    raw |= {name: raw[name].isoformat() for name in ("received_on", "dated_on") if isinstance(raw.get(name), date)}
+    checked = read_record({"petitioners": [], "respondents": [], "summary": "", **raw, "type": "petition", "id": "?", "unit": unit.code})
+    check_day(checked["received_on"], today, field="received_on")
+    if checked.get("dated_on"):
+        check_day(checked["dated_on"], checked["received_on"], field="dated_on")
+    _check_names(checked)
+    facts = {name: checked.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")}
+    petition = Petition(unit=unit, number=_free_number(session, unit, checked["received_on"].year), state="received", registered_by=by, **facts)
+    body = {"summary": checked["summary"], "attachments": values.get("attachments")}
+    with session.no_autoflush:
+        write_content(petition, body, checked["petitioners"], checked["respondents"])
+        session.add(petition)
+        refresh_petition(session, petition, calendar, keep_done=False)
+        record_step(session, petition, "register", checked["received_on"], by)
+    session.flush()
+    return petition
+
+
+def _check_names(checked: Mapping[str, Any]) -> None:
+    names = len(checked["petitioners"])
+    if checked["signatories"] == "none" and names:
+        raise Refused("đơn nặc danh thì không ghi người gửi; bỏ tên hoặc chọn lại “Người đứng tên”", "signatories")
+    if checked["signatories"] != "none" and not names:
+        raise Refused("nhập họ tên người gửi, hoặc chọn “Không có họ tên (nặc danh)”", "petitioners")
+    if checked["signatories"] == "one" and names > 1:
+        raise Refused("đơn có nhiều người gửi; chọn “Nhiều người đứng tên”", "signatories")
+    if checked["people"] < max(names, 1):
+        raise Refused("số người ít hơn số người gửi đã nhập", "people")
+    if not checked["summary"].strip():
+        raise Refused("nhập tóm tắt nội dung đơn", "summary")
+
+
+def _free_number(session: Session, unit: Unit, year: int) -> str:
+    while True:
+        number = f"{unit.code}-{year}-{next_number(session, unit, year, 'petition'):05d}"
+        if session.scalars(select(Petition.id).where(Petition.number == number)).first() is None:
+            return number
+
+
+def process(
+    session: Session, petition: Petition, *, on: date, eligible: bool, competent: bool, direction: str, by: str, today: date, calendar: Calendar,
+    sent_to: Unit | None = None, reason: str = "", document: str = "", proposed: tuple[bool, bool, str] | None = None, difference: str = "",
+) -> None:  # fmt: skip
+    """The petition is processed with its direction. Differing from what the law's questions propose needs a reason. Raises Refused."""
+    check(petition, "process")
+    check_day(on, today, petition.received_on, "ngày nhận đơn")
+    if competent and not eligible:
+        raise Refused("đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "competent")
+    if direction not in directions(eligible, competent):
+        raise Refused("hướng xử lý không phù hợp với điều kiện và thẩm quyền đã chọn", "direction")
+    if petition.kind == "denunciation" and petition.signatories == "none" and competent:
+        raise Refused("tố cáo không có họ tên thì không thụ lý (Luật Tố cáo, Điều 25); có thể chuyển để thanh tra, kiểm tra", "competent")
+    if proposed is not None and proposed != (eligible, competent, direction) and not difference.strip():
+        raise Refused("chọn khác đề xuất thì phải ghi lý do", "difference")
+    if direction == "forward" and sent_to is not None and sent_to.id == petition.unit_id:
+        raise Refused("không chuyển đơn cho chính đơn vị mình", "sent_to")
+    petition.processed_on, petition.eligible, petition.competent, petition.direction = on, eligible, competent, direction
+    petition.sent_to, petition.state = sent_to if direction in ("forward", "guide", "urge") else None, "processed"
+    if reason.strip():
+        rewrite_body(petition, reason=reason)
+    record_step(session, petition, "process", on, by, document, difference.strip() or None)
+    refresh_petition(session, petition, calendar)
+    session.flush()
+
+
+def assign(session: Session, petition: Petition, accounts: Sequence[Account], on: date, by: str, calendar: Calendar) -> None:
+    """These accounts handle the petition; a denunciation's content is closed to all others but the leaders. Raises Refused."""
+    check(petition, "assign")
+    if any(account.unit_id != petition.unit_id or account.kind != "user" or not account.active for account in accounts):
+        raise Refused("chỉ phân công cho tài khoản người dùng đang hoạt động của đơn vị mình", "handlers")
+    name_handlers(petition, sorted(account.username for account in accounts) or None)
+    record_step(session, petition, "assign", on, by, note=", ".join(str(account) for account in accounts) or None)
+    refresh_petition(session, petition, calendar)
+    if petition.case is not None:
+        refresh_case(session, petition.case, calendar)
+    session.flush()
+
+
+def attach(session: Session, petition: Petition, case_number: str | None, on: date, by: str, today: date, calendar: Calendar) -> Case:
+    """The petition belongs to a new case, or to an existing one of the same unit, kind and instance. Raises Refused."""
+    check(petition, "attach")
+    check_day(on, today, petition.received_on, "ngày nhận đơn")
+    if petition.direction != "accept" or petition.case_id is not None:
+        raise Refused("chỉ đưa vào vụ việc đơn thuộc thẩm quyền, chưa thuộc vụ việc nào")
+    if case_number:
+        case = session.scalars(select(Case).where(Case.number == case_number.strip())).first()
+        if case is None or case.unit_id != petition.unit_id:
+            raise Refused(f"đơn vị không có vụ việc số “{case_number}”", "case_number")
+        if case.kind != petition.kind or case.instance != petition.instance:
+            raise Refused("vụ việc khác loại đơn hoặc khác lần giải quyết", "case_number")
+    else:
+        case = open_case(session, petition, on, by)
+    petition.case = case
+    record_step(session, petition, "attach", on, by, case.number)
+    session.flush()
+    refresh_case(session, case, calendar)
+    session.flush()
+    return case
+
+
+def remove(session: Session, petition: Petition, reason: str, on: date, by: str, calendar: Calendar) -> None:
+    """The record is withdrawn from the register, never deleted; lists and forms no longer count it. Raises Refused without a reason."""
+    check(petition, "remove")
+    if not reason.strip():
+        raise Refused("ghi lý do rút bản ghi khỏi sổ", "note")
+    if petition.case_id is not None:
+        raise Refused("đơn đã thuộc một vụ việc; không rút khỏi sổ được")
+    petition.removed_at, petition.state = now(), "removed"
+    record_step(session, petition, "remove", on, by, note=reason)
+    refresh_petition(session, petition, calendar)
+    session.flush()

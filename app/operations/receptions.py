@@ -1,0 +1,52 @@
+"""Receptions of citizens and the days announced for them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Petition, Reception, ReceptionDay, Unit
+from app.operations.persons import write_reception
+from app.operations.records import read_record
+from app.operations.refusal import Refused
+from app.operations.stepping import check_day, next_number
+from app.security.tokens import matter_key
+
+
+def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, today: date) -> Reception:
+    """A reception stands in the unit's register. `values` as in the exchange format without id and unit; `on` a date. Raises Refused."""
+    raw = {name: value for name, value in values.items() if value not in (None, "")}
+    raw["on"] = raw["on"].isoformat() if isinstance(raw.get("on"), date) else raw.get("on")
+    record = read_record({**raw, "type": "reception", "id": "?", "unit": unit.code})
+    check_day(record["on"], today)
+    if record["people"] < 1:
+        raise Refused("số người được tiếp ít nhất là 1", "people")
+    petition = None
+    if record.get("petition"):
+        petition = session.scalars(select(Petition).where(Petition.number == record["petition"])).first()
+        if petition is None or petition.unit_id != unit.id:
+            raise Refused(f"đơn vị không có đơn số “{record['petition']}”", "petition")
+    number = f"TD-{unit.code}-{record['on'].year}-{next_number(session, unit, record['on'].year, 'reception'):05d}"
+    reception = Reception(
+        unit=unit, number=number, held_on=record["on"], kind=record["kind"], people=record["people"], petition_id=petition.id if petition else None,
+        matter_key=matter_key(record["matter"]) if record.get("matter") else None,
+    )  # fmt: skip
+    write_reception(reception, {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}, by)
+    session.add(reception)
+    session.flush()
+    return reception
+
+
+def announce(session: Session, unit: Unit, on: date, holder: str) -> ReceptionDay:
+    """A day is announced for the head or a person authorised. Raises Refused for one announced twice."""
+    read_record({"type": "reception_day", "id": "?", "unit": unit.code, "on": on.isoformat(), "holder": holder})
+    twice = select(ReceptionDay.id).where(ReceptionDay.unit_id == unit.id, ReceptionDay.held_on == on, ReceptionDay.holder == holder)
+    if session.scalars(twice).first() is not None:
+        raise Refused(f"ngày {on:%d/%m/%Y} đã được công bố", "on")
+    number = f"NT-{unit.code}-{on.year}-{next_number(session, unit, on.year, 'reception_day'):04d}"
+    day = ReceptionDay(unit=unit, number=number, held_on=on, holder=holder)
+    session.add(day)
+    session.flush()
+    return day

@@ -1,0 +1,236 @@
+"""Reading an Excel register: bytes to cells to exchange records, every row with its problems. Nothing is stored here."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from app.law.terms import term
+from app.operations.records import BadRecord, Record, read_record
+from app.operations.refusal import Refused
+from app.operations.register_headings import COLUMNS, REQUIRED, VALUES, column_of, plain_key
+from app.text.tcvn6909 import Undecidable, decode, decode_text
+
+MOST_ROWS, MOST_UNPACKED, HEADING_ROWS = 20_000, 300 * 1024 * 1024, 20
+EXCEL_EPOCH = date(1899, 12, 30)
+_DAY_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%y")
+HEADING_OF = {column.key: column.heading for column in COLUMNS}
+
+
+@dataclass
+class RegisterRow:
+    """A row of the register: its number in the file, the record it means, and what is wrong with it."""
+
+    number: int
+    record: Record | None = None
+    problems: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Register:
+    """What was read: rows, headings that were not recognised, and encodings that were converted."""
+
+    rows: list[RegisterRow]
+    unknown: list[str]
+    encodings: set[str]
+
+    @property
+    def bad(self) -> list[RegisterRow]:
+        """The rows with problems."""
+        return [row for row in self.rows if row.problems]
+
+
+def read_register(data: bytes, name: str, unit: str | None, encoding: str | None = None) -> Register:
+    """The register's rows; `unit` is the code for rows that name none. Raises Refused when the file cannot be read as a register at all."""
+    grid = _from_csv(data, encoding) if name.lower().endswith(".csv") else _from_xlsx(data)
+    converted: set[str] = set()
+    lines = [(number, [_text(cell, converted) for cell in cells]) for number, cells in grid]
+    number, headings = _find_headings(lines)
+    keys = [column_of(heading) if isinstance(heading, str) and heading.strip() else "ignored" for heading in headings]
+    unknown = [str(heading) for heading, key in zip(headings, keys, strict=True) if key is None]
+    twice = {HEADING_OF[key] for key in keys if key not in (None, "ignored") and keys.count(key) > 1}
+    if twice:
+        raise Refused(f"cột {', '.join(sorted(twice))} có hai lần; bỏ bớt một cột")
+    rows = [_row(at, dict(zip(keys, cells, strict=False)), unit) for at, cells in lines if at > number and any(_filled(cell) for cell in cells)]
+    if not rows:
+        raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
+    return Register(rows, unknown, converted)
+
+
+def _from_xlsx(data: bytes) -> list[tuple[int, list[Any]]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
+                raise Refused("tệp Excel giải nén ra quá lớn; chia sổ thành nhiều tệp")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError):
+        raise Refused("không đọc được tệp; phải là tệp Excel .xlsx (không phải .xls đổi tên) hoặc .csv") from None
+    sheet = book.worksheets[0]
+    lines = []
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > MOST_ROWS:
+            raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
+        lines.append((number, list(row)))
+    return lines
+
+
+def _from_csv(data: bytes, encoding: str | None) -> list[tuple[int, list[Any]]]:
+    try:
+        text = decode(data, encoding).text
+    except Undecidable as trouble:
+        raise Refused(str(trouble)) from None
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        lines = [(number, list(row)) for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1)]
+    except csv.Error:
+        raise Refused("không đọc được tệp .csv; kiểm tra dấu ngoặc kép và dấu ngăn cách cột") from None
+    if len(lines) > MOST_ROWS:
+        raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
+    return lines
+
+
+def _text(cell: Any, converted: set[str]) -> Any:
+    """A cell with its text in Unicode; a legacy encoding is converted, one that cannot be told is marked for its row."""
+    if not isinstance(cell, str) or cell.isascii():
+        return cell
+    try:
+        found = decode_text(cell)
+    except Undecidable:
+        return Unreadable(cell)
+    if found.encoding != "utf-8":
+        converted.add(found.encoding)
+    return found.text
+
+
+class Unreadable(str):
+    """Text whose encoding could not be told."""
+
+
+def _filled(cell: Any) -> bool:
+    return cell is not None and str(cell).strip() != ""
+
+
+def _find_headings(lines: list[tuple[int, list[Any]]]) -> tuple[int, list[Any]]:
+    best: tuple[int, int, list[Any]] = (0, 0, [])
+    for number, cells in lines[:HEADING_ROWS]:
+        known = {column_of(cell) for cell in cells if isinstance(cell, str)} - {None, "ignored"}
+        if len(known) > best[0]:
+            best = (len(known), number, cells)
+    found = {column_of(cell) for cell in best[2] if isinstance(cell, str)}
+    lacking = [HEADING_OF[key] for key in REQUIRED if key not in found]
+    if best[0] < len(REQUIRED) or lacking:
+        raise Refused(f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {', '.join(lacking or (HEADING_OF[key] for key in REQUIRED))}; tải mẫu sổ để đối chiếu")
+    return best[1], best[2]
+
+
+def _row(number: int, cells: dict[str | None, Any], unit: str | None) -> RegisterRow:
+    row = RegisterRow(number)
+    row.shown = {str(key): _shown(cell) for key, cell in cells.items() if key not in (None, "ignored") and _filled(cell)}
+    for key, cell in cells.items():
+        if isinstance(cell, Unreadable) and key not in (None, "ignored"):
+            row.problems.append(f"{HEADING_OF[str(key)]}: không xác định được bảng mã của “{cell}”")
+    raw = _record(row, cells, unit)
+    if row.problems:
+        return row
+    try:
+        row.record = read_record(raw)
+    except BadRecord as bad:
+        row.problems.append(f"{_heading_for(bad.field)}{bad.message}")
+    return row
+
+
+def _heading_for(name: str | None) -> str:
+    key = {"on": "processed_on", "petitioners": "names", "signatories": "names"}.get((name or "").split(".")[-1], (name or "").split(".")[-1])
+    first = (name or "").split(".")[0]
+    return f"{HEADING_OF.get(key) or HEADING_OF.get({'petitioners': 'names'}.get(first, first), name or '')}: " if name else ""
+
+
+def _record(row: RegisterRow, cells: dict[str | None, Any], unit: str | None) -> Record:
+    def text(key: str) -> str:
+        cell = cells.get(key)
+        return _shown(cell) if _filled(cell) else ""
+
+    names = [part.strip() for part in text("names").replace("\n", ";").split(";") if part.strip()]
+    people = _number(row, "people", cells.get("people")) or max(len(names), 1)
+    petitioners: list[Record] = [{"name": name} for name in names]
+    if petitioners:
+        petitioners[0] |= {key: text(key) for key in ("address", "id_number", "phone") if text(key)}
+    record: Record = {
+        "type": "petition", "id": text("id") or "?", "unit": text("unit") or unit or "", "received_on": _day(row, "received_on", cells.get("received_on")),
+        "dated_on": _day(row, "dated_on", cells.get("dated_on")), "kind": _value(row, "kind", text("kind")), "people": people,
+        "source": _value(row, "source", text("source")) or "post", "signatories": "none" if not names else "many" if people > 1 else "one",
+        "petitioners": petitioners, "summary": text("summary"), "field": _value(row, "field", text("field")) or "other",
+        "respondents": [{"name": part.strip()} for part in text("respondents").split(";") if part.strip()],
+        "instance": int(_value(row, "instance", text("instance")) or 1),
+    }  # fmt: skip
+    if _filled(cells.get("processed_on")):
+        record["processed"] = {
+            "on": _day(row, "processed_on", cells.get("processed_on")), "eligible": _value(row, "eligible", text("eligible"), "flag") == "true",
+            "competent": _value(row, "competent", text("competent"), "flag") == "true", "direction": _value(row, "direction", text("direction")),
+            "reason": text("reason") or None,
+        }  # fmt: skip
+    if not record["unit"]:
+        row.problems.append("Mã đơn vị: thiếu; thêm cột “Mã đơn vị” hoặc chọn đơn vị khi nhập")
+    return record
+
+
+def _shown(cell: Any) -> str:
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d/%m/%Y}"
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _day(row: RegisterRow, key: str, cell: Any) -> str | None:
+    if not _filled(cell):
+        return None
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, int | float | Decimal) and 20_000 < cell < 80_000:
+        return (EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
+    for form in _DAY_FORMATS:
+        try:
+            return datetime.strptime(str(cell).strip(), form).date().isoformat()
+        except ValueError:
+            continue
+    row.problems.append(f"{HEADING_OF[key]}: “{cell}” không phải ngày; viết ngày/tháng/năm, ví dụ 05/10/2026")
+    return None
+
+
+def _number(row: RegisterRow, key: str, cell: Any) -> int | None:
+    if not _filled(cell):
+        return None
+    text = _shown(cell)
+    if not text.isdigit() or int(text) > 10**6:
+        row.problems.append(f"{HEADING_OF[key]}: “{text}” không phải số nguyên")
+        return None
+    return int(text)
+
+
+def _value(row: RegisterRow, key: str, text: str, group: str | None = None) -> str | None:
+    if not text:
+        if key in ("kind", "eligible", "competent", "direction"):
+            row.problems.append(f"{HEADING_OF[key]}: để trống")
+        return None
+    code = VALUES[group or key].get(plain_key(text))
+    if code is None:
+        choices = ", ".join(term(key, item) for item in dict.fromkeys(VALUES[key].values())) if group is None and key != "instance" else "Có, Không"
+        row.problems.append(f"{HEADING_OF[key]}: không hiểu “{text}”; ghi một trong: {'1, 2' if key == 'instance' else choices}")
+    return code
+
+
+def problems(register: Register) -> Iterator[str]:
+    """Every problem of every row, a sentence each."""
+    for row in register.bad:
+        for problem in row.problems:
+            yield f"dòng {row.number}: {problem}"

@@ -1,0 +1,63 @@
+"""Taking a step: only where the law's table allows it, with who, when, document and legal basis kept."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.law.steps import BY_KEY, CASE, PETITION, StepRule
+from app.law.terms import term
+from app.models import Case, Counter, Petition, Step, Unit
+from app.operations.persons import write_note
+from app.operations.refusal import Refused
+from app.security.ids import uuid7
+
+
+def check(subject: Petition | Case, key: str) -> StepRule:
+    """The step's rule. Raises Refused where the state or kind does not allow it, or the content is closed to this account."""
+    noun = PETITION if isinstance(subject, Petition) else CASE
+    rule = BY_KEY[(noun, key)]
+    if subject.state not in rule.states or subject.kind not in rule.kinds:
+        state = term(f"{noun}_state", subject.state)
+        raise Refused(f"{'đơn' if noun == PETITION else 'vụ việc'} đang ở trạng thái “{state}” nên không thể “{rule.label}”; tải lại trang để xem bước tiếp theo")
+    if not opens(subject):
+        raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được thực hiện bước này")
+    return rule
+
+
+def opens(subject: Petition | Case) -> bool:
+    """True when the session may read the content of the petition, or of a petition of the case: the compartment decides who handles."""
+    if isinstance(subject, Petition):
+        return subject.text is not None
+    return any(petition.text is not None for petition in subject.petitions) or (not subject.petitions and subject.kind != "denunciation")
+
+
+def check_day(on: date, today: date, earliest: date | None = None, what: str = "", field: str = "on") -> None:
+    """The day lies between `earliest` and today. Raises Refused naming the field."""
+    if on > today:
+        raise Refused(f"ngày {on:%d/%m/%Y} ở tương lai; nhập ngày đã diễn ra", field)
+    if earliest is not None and on < earliest:
+        raise Refused(f"ngày {on:%d/%m/%Y} trước {what} ({earliest:%d/%m/%Y}); kiểm tra lại ngày", field)
+
+
+def record_step(session: Session, subject: Petition | Case, key: str, on: date, by: str, document: str | None = None, note: str | None = None) -> Step:
+    """The step stands in the history of its subject."""
+    noun = PETITION if isinstance(subject, Petition) else CASE
+    rule = BY_KEY.get((noun, key))
+    step = Step(
+        unit=subject.unit, petition_id=subject.id if noun == PETITION else None, case_id=subject.id if noun == CASE else None, step=key, taken_on=on,
+        taken_by=by, document=document or None, basis=rule.basis_for(subject.kind) if rule else None,
+    )  # fmt: skip
+    session.add(step)
+    if note:
+        write_note(step, note, subject)
+    return step
+
+
+def next_number(session: Session, unit: Unit, year: int, series: str) -> int:
+    """The next number of the unit's series in that year; two workers never get the same one."""
+    statement: Any = insert(Counter).values(id=uuid7(), unit_id=unit.id, year=year, series=series, value=1)
+    statement = statement.on_conflict_do_update(index_elements=["unit_id", "year", "series"], set_={"value": Counter.value + 1}).returning(Counter.value)
+    number: int = session.execute(statement).scalar_one()
+    return number

@@ -1,0 +1,19 @@
+"""What gunicorn runs."""
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+
+from app import create_app
+from app.database import application_url, read_secrets
+from config import instance_dir, key_file, load
+
+
+def serving(environ: Mapping[str, str] = os.environ) -> Flask:
+    """The staff application of this installation. Raises ConfigError or KeyTrouble when it may not serve."""
+    settings = load(environ) | {
+        "SQLALCHEMY_DATABASE_URI": application_url(environ),
+        "SECRET_KEY": read_secrets(instance_dir(environ))["secret_key"],
+    }
+    return create_app(settings, key_file(environ))
