@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "LANGUAGES": {"vi": {"flag": "vn", "name": "Tiếng Việt"}, "en": {"flag": "gb", "name": "English"}},
     "FAB_CREATE_DB": False,  # Alembic owns the schema
     "FAB_UPDATE_PERMS": False,  # `run.py init` writes permissions, serving never does
+    "FAB_BASE_TEMPLATE": "layout.html",
     "FAB_ADD_SECURITY_VIEWS": False,  # FAB's account and role screens have no ceiling: ours stand in app/views
     "FAB_ADD_SECURITY_API": False,
     "FAB_ADD_MENU_API": False,

@@ -1,29 +1,48 @@
 """The application factory."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
+from app import views
 from app.extensions import csrf, db, limiter, new_appbuilder
 from app.installation import check_serving
 from app.models import Account
-from app.security import audit, normal_text, scope
+from app.security import audit, headers, normal_text, scope
 from app.security.keys import load_ring
 from app.security.manager import make_manager
+from app.views import errors, labels
+from app.views.home import HomeView
+from app.views.sign_in import SignInView, insist_on_new_password
+
+
+# Flask-AppBuilder warns of every UUID and array column it has no search filter for; no screen searches by one.
+logging.getLogger("flask_appbuilder.models.filters").setLevel(logging.ERROR)
 
 
 def create_app(settings: dict[str, Any], key_path: Path) -> Flask:
     """The staff application. Raises ConfigError or KeyTrouble when it may not serve."""
-    app = Flask("app", static_folder="static", template_folder="templates")
+    app = Flask("app")
     app.config.from_mapping(settings)
     for hook in (scope, normal_text, audit):
         hook.install()
     db.init_app(app)
-    csrf.init_app(app)
-    limiter.init_app(app)
+    csrf.init_app(app)  # before AppBuilder, which looks for it
+    headers.install(app)
+    errors.install(app)
+    labels.install(app)
     with app.app_context():
         check_serving(db.engine)
         with db.engine.connect() as connection:
             app.extensions["keyring"] = load_ring(connection, key_path)
+        limiter.init_app(app)
+        appbuilder = new_appbuilder()
+        appbuilder.security_manager_class = make_manager(Account, SignInView, limiter)
+        appbuilder.indexview = HomeView
+        appbuilder.init_app(app, db.session)
+        views.register(appbuilder)
+    views.install_menu(app)
+    app.before_request(insist_on_new_password)
     return app

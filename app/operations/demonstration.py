@@ -96,7 +96,8 @@ def _matters(random: Random, units: list[Unit], petitions: int, day: date) -> It
 def _process(random: Random, petition: Record, day: date, open_cases: dict[tuple[str, str, int], str], number: str, units: list[str]) -> Record | None:
     received = date.fromisoformat(petition["received_on"])
     done = received + timedelta(days=random.randint(0, 14))
-    if done > day or random.random() < 0.03:
+    recent = (day - received).days < 30
+    if done > day or (recent and random.random() < 0.3):
         return None
     fate = random.random()
     anonymous = petition["signatories"] == "none"
@@ -113,7 +114,7 @@ def _process(random: Random, petition: Record, day: date, open_cases: dict[tuple
         key = (petition["unit"], petition["kind"], petition["instance"])
         if key in open_cases and random.random() < 0.12:
             petition["case"] = open_cases[key]
-        elif random.random() > 0.03:
+        elif not recent or random.random() > 0.1:
             petition["case"] = open_cases[key] = number
             return made_up.case(random, petition, number, done, day)
     return None

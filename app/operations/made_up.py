@@ -78,13 +78,14 @@ def case(random: Random, of: Record, number: str, opened: date, day: date) -> Re
     made: Record = {"type": "case", "case": number, "unit": of["unit"], "kind": of["kind"], "instance": of["instance"], "remote": random.random() < 0.1}
     made["complexity"] = sorted(random.sample(range(1, 8), random.choice([1, 2]))) if random.random() < 0.15 and of["kind"] != "reflection" else []
     accepted, fate = opened + timedelta(days=random.randint(0, 5)), random.random()
-    if accepted > day or fate < 0.05:
+    recent = (day - opened).days < 70
+    if accepted > day or (recent and fate < 0.05):
         return made
     if fate < 0.10:
         return made | {"refused_on": accepted.isoformat()}
     made["accepted_on"] = accepted.isoformat()
     settled = accepted + timedelta(days=random.randint(12, 60))
-    if settled > day or fate < 0.16:
+    if settled > day or (recent and fate < 0.3):
         if of["kind"] != "reflection" and random.random() < 0.15 and accepted + timedelta(days=3) <= day:
             made["suspensions"] = [{"from": (accepted + timedelta(days=3)).isoformat()}]
     elif fate < 0.20:

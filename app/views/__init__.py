@@ -1,0 +1,54 @@
+"""Every screen of the staff application, registered in one list; the menu in another."""
+
+from typing import Any
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+from flask_babel import lazy_gettext
+
+from app.security.manager import permissions
+from app.views.accounts import AccountActionView, AccountView, RoleView
+from app.views.audit_trail import AuditView
+from app.views.cases import CaseView
+from app.views.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
+from app.views.home import InboxView
+from app.views.petitions import PetitionView
+from app.views.receptions import ReceptionView
+from app.views.registers import RegisterView
+from app.views.sign_in import OwnAccountView
+from app.views.statutory_forms import FormView
+
+VIEWS: tuple[type, ...] = (
+    OwnAccountView, InboxView, PetitionView, CaseView, ReceptionView, FormView, RegisterView, SuggestView, UnitView, HolidayView, HolidayYearView,
+    AccountActionView, AccountView, RoleView, AuditView,
+)  # fmt: skip
+
+# label, endpoint, the permission that shows it
+MENU = (
+    (lazy_gettext("Việc cần làm"), "InboxView.inbox", ("can_read", "Petitions")),
+    (lazy_gettext("Sổ đơn"), "PetitionView.petitions", ("can_read", "Petitions")),
+    (lazy_gettext("Vào sổ đơn mới"), "PetitionView.new", ("can_register", "Petitions")),
+    (lazy_gettext("Tiếp công dân"), "ReceptionView.receptions", ("can_read", "Receptions")),
+    (lazy_gettext("Biểu báo cáo"), "FormView.form", ("can_read", "Forms")),
+    (lazy_gettext("Nhập sổ Excel"), "RegisterView.register", ("can_import", "Registers")),
+    (lazy_gettext("Tài khoản"), "AccountView.list", ("can_read", "Accounts")),
+    (lazy_gettext("Vai trò"), "RoleView.list", ("can_read", "Roles")),
+    (lazy_gettext("Đơn vị"), "UnitView.list", ("can_read", "Units")),
+    (lazy_gettext("Ngày nghỉ"), "HolidayView.list", ("can_read", "Holidays")),
+    (lazy_gettext("Nhật ký"), "AuditView.entries", ("can_read", "Audit")),
+)
+
+
+def register(appbuilder: AppBuilder) -> None:
+    """Every screen has its routes."""
+    for view in VIEWS:
+        appbuilder.add_view_no_menu(view)
+
+
+def install_menu(app: Flask) -> None:
+    """Templates know the menu of the account."""
+
+    def menu() -> list[tuple[Any, str]]:
+        return [(label, endpoint) for label, endpoint, pair in MENU if pair in permissions()]
+
+    app.jinja_env.globals.update(menu=menu, may=permissions)

@@ -1,0 +1,143 @@
+"""Lists of petitions and deadlines: filtered, keyset-paged, counted up to a cap. The scope is the session's; filters only narrow it."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, asc, desc, func, nulls_last, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import Case, Deadline, Petition, PetitionText, Unit
+from app.operations.search import matching
+from app.text.fold import words
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a list; each also stands in the address, so that a filtered list can be kept and sent."""
+
+    text: str = ""
+    kind: str = ""
+    state: str = ""
+    field: str = ""
+    source: str = ""
+    unit: Unit | None = None
+    subtree: bool = False
+    received_from: date | None = None
+    received_to: date | None = None
+    due_before: date | None = None
+    handler: str = ""
+
+
+@dataclass
+class Page:
+    """One page of a list: its rows, the cursor of the next page, and the count up to the cap."""
+
+    rows: list[Any]
+    next: str | None = None
+    count: int = 0
+    capped: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
+    query = query.where(Petition.removed_at.is_not(None) if filters.state == "removed" else Petition.removed_at.is_(None))
+    for column, value in ((Petition.kind, filters.kind), (Petition.field, filters.field), (Petition.source, filters.source)):
+        if value:
+            query = query.where(column == value)
+    if filters.state in ("received", "processed"):
+        query = query.where(Petition.state == filters.state)
+    elif filters.state and filters.state != "removed":
+        query = query.join(Case, Case.id == Petition.case_id).where(Case.state == filters.state)
+    if filters.unit is not None:
+        at_level = getattr(Petition, f"level_{filters.unit.depth}")
+        query = query.where(at_level == filters.unit.id if filters.subtree else Petition.unit_id == filters.unit.id)
+    if filters.received_from:
+        query = query.where(Petition.received_on >= filters.received_from)
+    if filters.received_to:
+        query = query.where(Petition.received_on <= filters.received_to)
+    if filters.due_before:
+        query = query.where(Petition.due_on <= filters.due_before)
+    if filters.handler:
+        query = query.where(Petition.handlers.contains([filters.handler]))
+    if terms := words(filters.text)[:12]:
+        query = query.join(PetitionText, PetitionText.petition_id == Petition.id)
+        query = query.where(or_(matching(terms, PetitionText.tokens), Petition.number == filters.text.strip()))
+    return query
+
+
+def petitions(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
+    """A page of petitions, newest first. Raises ValueError for a cursor that is none."""
+    narrowed = _narrow(select(Petition), filters)
+    query = narrowed.order_by(desc(Petition.received_on), desc(Petition.id)).limit(size + 1)
+    query = query.options(joinedload(Petition.unit).load_only(Unit.code, Unit.name), joinedload(Petition.case).load_only(Case.state, Case.number))
+    if after:
+        day, _, key = after.partition("_")
+        query = query.where(tuple_(Petition.received_on, Petition.id) < (date.fromisoformat(day), uuid.UUID(key)))
+    rows = list(session.scalars(query))
+    page = Page(rows[:size])
+    if len(rows) > size:
+        page.next = f"{rows[size - 1].received_on.isoformat()}_{rows[size - 1].id}"
+    counted = narrowed.with_only_columns(Petition.id).order_by(None).limit(cap + 1)
+    page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    page.capped = page.count > cap
+    return page
+
+
+def texts_of(session: Session, rows: list[Petition]) -> Mapping[uuid.UUID, PetitionText]:
+    """The texts of a page's petitions that the session may read, with their persons loaded in one more statement."""
+    ids = [row.id for row in rows]
+    found = session.scalars(
+        select(PetitionText).where(PetitionText.petition_id.in_(ids)).options(joinedload(PetitionText.petition).selectinload(Petition.persons))
+    )
+    return {text.petition_id: text for text in found}
+
+
+def inbox(session: Session, units: frozenset[uuid.UUID] | None, mine: str | None, after: str | None, size: int, cap: int) -> Page:
+    """Open deadlines, soonest first, clocks that stand still last; of these units, or all the scope shows; of one handler where `mine` is given."""
+    narrowed = select(Deadline).where(Deadline.done_on.is_(None))
+    if units is not None:
+        narrowed = narrowed.where(Deadline.unit_id.in_(units))
+    if mine is not None:
+        narrowed = narrowed.where(Deadline.handlers.contains([mine]))
+    query = narrowed.order_by(nulls_last(asc(Deadline.due_on)), asc(Deadline.id)).limit(size + 1)
+    if after:
+        day, _, key = after.partition("_")
+        later = Deadline.id > uuid.UUID(key)
+        if day:
+            due = date.fromisoformat(day)
+            query = query.where(or_(Deadline.due_on > due, and_(Deadline.due_on == due, later), Deadline.due_on.is_(None)))
+        else:
+            query = query.where(Deadline.due_on.is_(None), later)
+    query = query.options(joinedload(Deadline.petition), joinedload(Deadline.case).selectinload(Case.petitions), joinedload(Deadline.unit))
+    rows = list(session.scalars(query).unique())
+    page = Page(rows[:size])
+    if len(rows) > size:
+        last = rows[size - 1]
+        page.next = f"{last.due_on.isoformat() if last.due_on else ''}_{last.id}"
+    counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
+    page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    page.capped = page.count > cap
+    return page
+
+
+EXPORT_COLUMNS = (
+    Petition.number, Petition.kind, Petition.source, Petition.received_on, Petition.dated_on, Petition.signatories, Petition.people, Petition.field,
+    Petition.instance, Petition.state, Petition.processed_on, Petition.eligible, Petition.competent, Petition.direction, Petition.due_on,
+)  # fmt: skip
+
+
+def export_rows(session: Session, filters: Filters, batch: int = 2000) -> Iterator[Any]:
+    """The facts of every petition the filters and the scope let through, newest first, in keyset batches of constant memory."""
+    base = _narrow(select(*EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id).join(Unit, Unit.id == Petition.unit_id), filters)
+    base = base.order_by(desc(Petition.received_on), desc(Petition.id)).limit(batch)
+    last: tuple[date, uuid.UUID] | None = None
+    while True:
+        query = base if last is None else base.where(tuple_(Petition.received_on, Petition.id) < last)
+        rows = session.execute(query).all()
+        yield from rows
+        if len(rows) < batch:
+            return
+        last = (rows[-1].received_on, rows[-1].id)

@@ -1,0 +1,27 @@
+"""Reading the audit trail, in keyset pages; row security shows an auditor its own subtree."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import desc, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.security.tables import audit_entries
+
+PAGE = 50
+
+
+def entries(session: Session, account: str, action: str, after: tuple[datetime, uuid.UUID] | None) -> tuple[list[Any], str | None]:
+    """A page of entries, newest first, and the cursor of the next."""
+    table = audit_entries
+    query = select(table).order_by(desc(table.c.at), desc(table.c.id)).limit(PAGE + 1)
+    if account:
+        query = query.where(table.c.account == account)
+    if action:
+        query = query.where(table.c.action == action)
+    if after:
+        query = query.where(tuple_(table.c.at, table.c.id) < after)
+    rows = list(session.execute(query))
+    following = f"{rows[PAGE - 1].at.isoformat()}_{rows[PAGE - 1].id}" if len(rows) > PAGE else None
+    return rows[:PAGE], following

@@ -1,0 +1,249 @@
+"""Hardened bases over Flask-AppBuilder: every screen derives from `Screen` or `Catalogue`, and no screen from Flask-AppBuilder itself.
+
+What each override closes is told beside it; tests/test_base_views.py shows every hole on the stock class and its absence here.
+"""
+
+import copy
+from typing import Any
+
+from flask import abort, current_app, flash, g, has_request_context, redirect, request, url_for
+from flask_appbuilder import BaseView, ModelView, expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.security.decorators import has_access
+from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.operations.refusal import Refused
+from app.security.scope import OutOfScope
+
+MAX_PAGE = 100
+MAX_ROWS = 1000
+COUNT_CAP = 10_000
+READS = {"list": "read", "show": "read"}
+WRITES = {"add": "write", "edit": "write", "delete": "write"}
+# Query arguments that Flask-AppBuilder hands on to url_for as they come: a foreign endpoint, a scheme, an anchor.
+RESERVED = ("endpoint", "_scheme", "_external", "_anchor", "_method")
+
+
+class Table(SQLAInterface):
+    """A table behind a catalogue: counting is capped, and a database error is one neutral sentence; nothing is half stored."""
+
+    def query_count(self, query: Any, filters: Any = None, select_columns: Any = None) -> int:
+        """The number of rows, counted up to the cap."""
+        inner = self._apply_inner_all(query, filters, select_columns=None, aliases_mapping={})
+        capped = inner.with_entities(self.get_pk()).order_by(None).limit(COUNT_CAP + 1)
+        return int(self.session.execute(select(func.count()).select_from(capped.subquery())).scalar() or 0)
+
+    def add(self, item: Any, commit: bool = True) -> None:
+        """The row is stored. Raises Refused."""
+        self._store(lambda: self.session.add(item))
+
+    def edit(self, item: Any, commit: bool = True) -> None:
+        """The row is stored. Raises Refused."""
+        self._store(lambda: self.session.merge(item))
+
+    def delete(self, item: Any, commit: bool = True) -> None:
+        """The row is gone. Raises Refused."""
+        self._store(lambda: self.session.delete(item))
+
+    def _store(self, change: Any) -> None:
+        # Stock Flask-AppBuilder shows the exception: SQL, parameters, once a password hash.
+        try:
+            change()
+            self.session.commit()
+        except IntegrityError:
+            self.session.rollback()
+            raise Refused(gettext("Dữ liệu này đã có, hoặc đang được dùng ở nơi khác; kiểm tra lại mã và tên")) from None
+        except DBAPIError:
+            self.session.rollback()
+            current_app.logger.error("a catalogue row could not be stored")
+            raise Refused(gettext("Không ghi được dữ liệu; kiểm tra lại các ô đã nhập")) from None
+
+
+class PerRequestFilters:
+    """View objects live as long as the process, and stock ones keep the request's search on themselves: one user's search shows in another's page."""
+
+    @property
+    def _filters(self) -> Any:
+        kept = self.__dict__.get("_filters_of_class")
+        if kept is None or not has_request_context():
+            return kept
+        store = g.setdefault("filters_of_request", {})
+        if id(self) not in store:
+            store[id(self)] = copy.copy(kept)
+            store[id(self)].clear_filters()
+        return store[id(self)]
+
+    @_filters.setter
+    def _filters(self, value: Any) -> None:
+        self.__dict__["_filters_of_class"] = value
+
+
+class PlainList(ListWidget):
+    """A list without Flask-AppBuilder's scripts."""
+
+    template = "catalogue/list_widget.html"
+
+
+class PlainShow(ShowWidget):
+    """A page of one row."""
+
+    template = "catalogue/show_widget.html"
+
+
+class PlainForm(FormWidget):
+    """A form that shows its errors beside its fields."""
+
+    template = "catalogue/form_widget.html"
+
+
+class Catalogue(PerRequestFilters, ModelView):
+    """A table that Flask-AppBuilder draws. Subclasses name `datamodel = Table(...)`, their columns, and `class_permission_name`."""
+
+    list_widget, show_widget, add_widget, edit_widget = PlainList, PlainShow, PlainForm, PlainForm
+    list_template, show_template = "catalogue/list.html", "catalogue/show.html"
+    add_template = edit_template = "catalogue/form.html"
+    include_route_methods = {"list", "show", "add", "edit"}
+    method_permission_name = READS | WRITES
+    page_size = 25
+    intro = ""
+
+    def _get_list_widget(self, filters: Any, *args: Any, order_column: str = "", order_direction: str = "", page: Any = None, page_size: Any = None, **kwargs: Any) -> Any:
+        # Ordering by a column nobody may see tells its order; a page of a hundred million rows is an attack.
+        if order_column not in self.order_columns:
+            order_column = order_direction = ""
+        page, page_size = max(page or 0, 0), min(max(page_size or self.page_size, 1), MAX_PAGE)
+        return super()._get_list_widget(
+            filters, *args, order_column=order_column, order_direction=order_direction, page=page, page_size=page_size, **kwargs
+        )
+
+    @expose("/list/")
+    @has_access
+    def list(self) -> Any:
+        """The list; arguments that are no numbers, or are not a list's, are refused rather than raised."""
+        numbers = [value for name, value in request.args.items() if name.startswith(("page_", "psize_"))]
+        if any(not value.isdigit() for value in numbers) or any(name in request.args for name in RESERVED):
+            abort(400)
+        return ModelView.list.__wrapped__(self)  # type: ignore[attr-defined]
+
+    def render_template(self, template: str, **context: Any) -> Any:
+        """The page; its widgets know the view they belong to."""
+        return super().render_template(template, view=self, **context)
+
+    def _add(self) -> Any:
+        """The add form; what was typed survives a refusal, and nothing is half stored."""
+        form = self.add_form.refresh()
+        if request.method == "POST" and form.validate():
+            item = self.datamodel.obj()
+            if self._try(form, lambda: (form.populate_obj(item), self.pre_add(item), self.datamodel.add(item), self.post_add(item))):
+                flash(str(self.add_row_message), "success")
+                return None
+        return self._get_add_widget(form=form)
+
+    def _edit(self, pk: Any) -> Any:
+        """The edit form, on a row fetched through the filters; as `_add`."""
+        item = self.datamodel.get(pk, self._base_filters)
+        if item is None:
+            abort(404)
+        form = self.edit_form.refresh(request.form if request.method == "POST" else None, obj=item) if request.method == "GET" else self.edit_form.refresh(request.form)
+        form._id = self.datamodel.get_pk_value(item)
+        if request.method == "POST" and form.validate():
+            if self._try(form, lambda: (form.populate_obj(item), self.pre_update(item), self.datamodel.edit(item), self.post_update(item))):
+                flash(str(self.edit_row_message), "success")
+                return None
+        return self._get_edit_widget(form=form)
+
+    def _try(self, form: Any, change: Any) -> bool:
+        try:
+            with self.datamodel.session.no_autoflush:
+                change()
+        except Refused as refused:
+            self.datamodel.session.rollback()
+            add_error(form, refused)
+            return False
+        return True
+
+    def _delete(self, pk: Any) -> None:
+        item = self.datamodel.get(pk, self._base_filters)
+        if item is None:
+            abort(404)
+        try:
+            self.pre_delete(item)
+            self.datamodel.delete(item)
+            self.post_delete(item)
+            flash(str(self.delete_row_message), "success")
+        except Refused as refused:
+            flash(refused.message, "danger")
+
+    @expose("/delete/<pk>", methods=["POST"])
+    @has_access
+    def delete(self, pk: Any) -> Any:
+        """A row is deleted by POST only, and only where the subclass lists the route."""
+        self._delete(self._deserialize_pk_if_composite(pk))
+        return self.post_delete_redirect()
+
+    @expose("/download/<string:filename>")
+    @has_access
+    def download(self, filename: str) -> Any:
+        """Stock Flask-AppBuilder sends any uploaded file to anyone; files are documents, opened by an operation."""
+        abort(404)
+
+    def _items_for(self, name: str, pks: Any) -> Any:
+        # Stock Flask-AppBuilder fetches the rows of an action without any filter.
+        if name not in self.actions:
+            abort(404)
+        if not self.appbuilder.sm.has_access(self.get_action_permission_name(name), self.class_permission_name):
+            abort(403)
+        items = [self.datamodel.get(self._deserialize_pk_if_composite(pk), self._base_filters) for pk in pks]
+        if not items or any(item is None for item in items):
+            abort(404)
+        return items
+
+    @expose("/action/<string:name>/<pk>", methods=["POST"])
+    def action(self, name: str, pk: Any) -> Any:
+        """An action on one row the account may see."""
+        return self.actions[name].func(self._items_for(name, [pk])[0]) if name in self.actions else abort(404)
+
+    @expose("/action_post", methods=["POST"])
+    def action_post(self) -> Any:
+        """An action on rows the account may see: all of them, or none."""
+        name = request.form.get("action", "")
+        items = self._items_for(name, request.form.getlist("rowid")[:MAX_ROWS])
+        return self.actions[name].func(items)
+
+    def post_add_redirect(self) -> Any:
+        """Back to the list: the history Flask-AppBuilder keeps in the session may point anywhere."""
+        return redirect(url_for(f"{self.__class__.__name__}.list"))
+
+    post_edit_redirect = post_delete_redirect = post_add_redirect
+
+
+class Screen(BaseView):
+    """A screen of our own: templates and operations, with permissions named on each method."""
+
+    default_view = ""
+
+    def render(self, template: str, **context: Any) -> Any:
+        """The page."""
+        return self.render_template(template, **context)
+
+
+def add_error(form: Any, refused: Refused) -> None:
+    """The refusal stands beside its field, or above the form where it has none."""
+    name = (refused.field or "").split(".")[0]
+    if name in form:
+        form[name].errors = [*form[name].errors, refused.message]
+    else:
+        flash(refused.message[:1].upper() + refused.message[1:], "danger")
+
+
+def or_404(row: Any) -> Any:
+    """The row, or a page that says it is not there; out of scope looks the same."""
+    if row is None:
+        abort(404)
+    return row
+
+
+__all__ = ["Catalogue", "OutOfScope", "Screen", "Table", "add_error", "expose", "has_access", "lazy_gettext", "or_404"]

@@ -1,0 +1,197 @@
+"""Catalogues that Flask-AppBuilder draws: units, the calendar."""
+
+from typing import Any
+
+from flask import flash, jsonify, request
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, lazy_gettext, ngettext
+from sqlalchemy import select
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.extensions import db
+from app.law import levels
+from app.models import Holiday, HolidayYear, Unit
+from app.models.holiday import OFF, WORKED
+from app.operations.deadlines import recompute_open
+from app.operations.holidays import load_calendar
+from app.operations.refusal import Refused
+from app.operations.units import place_unit
+from app.security import audit, scope
+from app.text.fold import fold, words
+from app.views.base import Catalogue, Screen, Table, expose, has_access
+from app.views.fields import DayField, TermField, UnitField
+from app.views.labels import choices, day, say
+
+TEXT = {"class": "form-control"}
+
+
+class LevelField(TermField):
+    """A level of the tree of agencies."""
+
+    def iter_choices(self) -> Any:
+        """The levels in the reader's language."""
+        self.choices = [choice for choice in choices("level") if choice[0] in levels.KEYS]
+        return super().iter_choices()
+
+    def pre_validate(self, form: Any) -> None:
+        """Only a level of the list."""
+        self.choices = choices("level")
+        super().pre_validate(form)
+
+
+class UnitView(Catalogue):
+    """Agencies. Names are public; nothing here tells what a unit has received."""
+
+    datamodel = Table(Unit)
+    route_base = "/units"
+    class_permission_name = "Units"
+    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Đơn vị", "Đơn vị", "Thêm đơn vị", "Sửa đơn vị"))
+    list_columns = ["code", "name", "level", "valid_from", "valid_to"]
+    show_columns = ["code", "name", "level", "parent", "oversees", "valid_from", "valid_to", "into"]
+    search_columns = ["code", "name"]
+    order_columns = ["code", "name"]
+    base_order = ("path", "asc")
+    add_columns = ["code", "name", "level", "parent", "oversees", "valid_from"]
+    edit_columns = ["name", "oversees", "valid_from", "valid_to", "into"]
+    label_columns = {
+        "code": lazy_gettext("Mã đơn vị"), "name": lazy_gettext("Tên đơn vị"), "level": lazy_gettext("Cấp"), "parent": lazy_gettext("Thuộc"),
+        "oversees": lazy_gettext("Theo dõi toàn bộ"), "valid_from": lazy_gettext("Có từ ngày"), "valid_to": lazy_gettext("Đến hết ngày"),
+        "into": lazy_gettext("Sáp nhập vào"),
+    }  # fmt: skip
+    formatters_columns = {"level": lambda value: say("level", value), "valid_from": day, "valid_to": day}
+    add_form_extra_fields = {
+        "code": StringField(lazy_gettext("Mã đơn vị"), [InputRequired(), Length(max=80)], render_kw=TEXT),
+        "name": StringField(lazy_gettext("Tên đơn vị"), [InputRequired(), Length(max=250)], render_kw=TEXT),
+        "level": LevelField(lazy_gettext("Cấp")),
+        "parent": UnitField(lazy_gettext("Thuộc (mã đơn vị)"), [Optional()], name="parent"),
+        "oversees": UnitField(lazy_gettext("Theo dõi toàn bộ (mã đơn vị)"), [Optional()], name="oversees"),
+        "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()]),
+    }
+    edit_form_extra_fields = {
+        "name": StringField(lazy_gettext("Tên đơn vị"), [InputRequired(), Length(max=250)], render_kw=TEXT),
+        "oversees": UnitField(lazy_gettext("Theo dõi toàn bộ (mã đơn vị)"), [Optional()], name="oversees"),
+        "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()]),
+        "valid_to": DayField(lazy_gettext("Đến hết ngày"), [Optional()]),
+        "into": UnitField(lazy_gettext("Sáp nhập vào (mã đơn vị)"), [Optional()], name="into"),
+    }
+
+    def pre_add(self, item: Unit) -> None:
+        """The new unit has its place in the tree."""
+        item.code = " ".join((item.code or "").split())
+        place_unit(item, item.parent)
+
+    def pre_update(self, item: Unit) -> None:
+        """The period of validity is possible. Raises Refused."""
+        if item.valid_from and item.valid_to and item.valid_to < item.valid_from:
+            raise Refused(gettext("ngày hết hiệu lực trước ngày có hiệu lực"), "valid_to")
+
+
+class SuggestView(Screen):
+    """Names of units for the fields that take a code."""
+
+    route_base = "/units"
+    class_permission_name = "Units"
+
+    @expose("/suggest")
+    @has_access
+    @permission_name("read")
+    def suggest(self) -> Any:
+        """Up to twenty units whose code or name holds what was typed, diacritics aside."""
+        typed = [fold(word) for word in words(request.args.get("q", ""))][:5]
+        found = []
+        for unit in db.session.scalars(select(Unit).order_by(Unit.code)):
+            name = " ".join(fold(word) for word in words(f"{unit.code} {unit.name}"))
+            if all(word in name for word in typed):
+                found.append({"code": unit.code, "name": unit.name})
+            if len(found) == 20:
+                break
+        return jsonify(found)
+
+
+def recompute() -> None:
+    """Every open deadline follows the calendar as it now is, and the audit trail says so."""
+    session = db.session()
+    mine = scope.current(session)
+    # Administrators see no petition; the recomputation is a job of the system, recorded under its own name.
+    scope.enter(session, scope.system_scope("holidays"))
+    try:
+        changed = recompute_open(session, load_calendar(session))
+        audit.record(session, "holiday.recomputed", detail={"changed": changed})
+        session.commit()
+    finally:
+        scope.enter(session, mine)
+    flash(ngettext("Đã tính lại %(num)s thời hạn đang chạy", "Đã tính lại %(num)s thời hạn đang chạy", changed), "info")
+
+
+class _CalendarView(Catalogue):
+    class_permission_name = "Holidays"
+    include_route_methods = {"list", "show", "add", "edit", "delete"}
+
+    def post_add(self, item: Any) -> None:
+        """Open deadlines follow."""
+        recompute()
+
+    post_update = post_delete = post_add
+
+
+class HolidayView(_CalendarView):
+    """Days off and working weekend days."""
+
+    datamodel = Table(Holiday)
+    route_base = "/holidays"
+    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Ngày nghỉ", "Ngày nghỉ", "Thêm ngày nghỉ", "Sửa ngày nghỉ"))
+    intro = lazy_gettext("Ngày nghỉ lễ, nghỉ bù và ngày làm bù của công chức. Sửa ở đây thì mọi thời hạn đang chạy được tính lại.")
+    list_columns = show_columns = ["day", "kind", "doubtful", "name"]
+    add_columns = edit_columns = ["day", "kind", "doubtful", "name"]
+    search_columns = ["name"]
+    order_columns = ["day"]
+    base_order = ("day", "desc")
+    label_columns = {
+        "day": lazy_gettext("Ngày"), "kind": lazy_gettext("Nghỉ hay làm"), "doubtful": lazy_gettext("Chưa rõ căn cứ"), "name": lazy_gettext("Tên"),
+    }  # fmt: skip
+    formatters_columns = {
+        "day": day,
+        "kind": lambda value: gettext("Nghỉ") if value == OFF else gettext("Làm bù"),
+        "doubtful": lambda value: gettext("Có") if value else "",
+    }
+
+    class _KindField(TermField):
+        def iter_choices(self) -> Any:
+            self.choices = [(OFF, gettext("Nghỉ")), (WORKED, gettext("Làm bù"))]
+            return super().iter_choices()
+
+        def pre_validate(self, form: Any) -> None:
+            self.choices = [(OFF, ""), (WORKED, "")]
+            super().pre_validate(form)
+
+    add_form_extra_fields = edit_form_extra_fields = {
+        "day": DayField(lazy_gettext("Ngày"), [InputRequired()]),
+        "kind": _KindField(lazy_gettext("Nghỉ hay làm")),
+        "doubtful": BooleanField(lazy_gettext("Chưa rõ căn cứ pháp lý (thời hạn dựa vào ngày này là tạm tính)")),
+        "name": StringField(lazy_gettext("Tên"), [Optional(), Length(max=120)], render_kw=TEXT),
+    }
+
+
+class HolidayYearView(_CalendarView):
+    """Years with or without an official table."""
+
+    datamodel = Table(HolidayYear)
+    route_base = "/holiday-years"
+    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Lịch nghỉ theo năm", "Lịch nghỉ", "Thêm năm", "Sửa năm"))
+    intro = lazy_gettext("Năm chưa có lịch nghỉ chính thức thì thời hạn rơi vào năm đó là tạm tính.")
+    list_columns = show_columns = add_columns = ["year", "official", "document"]
+    edit_columns = ["official", "document"]
+    search_columns = ["document"]
+    order_columns = ["year"]
+    base_order = ("year", "desc")
+    label_columns = {"year": lazy_gettext("Năm"), "official": lazy_gettext("Đã có lịch chính thức"), "document": lazy_gettext("Văn bản")}
+    formatters_columns = {"official": lambda value: gettext("Chính thức") if value else gettext("Ước tính")}
+    _document = StringField(lazy_gettext("Văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
+    _official = BooleanField(lazy_gettext("Đã có lịch chính thức"))
+    add_form_extra_fields = {
+        "year": IntegerField(lazy_gettext("Năm"), [InputRequired(), NumberRange(min=2000, max=2199)], render_kw=TEXT),
+        "official": _official,
+        "document": _document,
+    }
+    edit_form_extra_fields = {"official": _official, "document": _document}

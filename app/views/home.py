@@ -1,0 +1,78 @@
+"""The first page, and the inbox: work by deadline, overdue first."""
+
+from typing import Any
+
+from flask import abort, current_app, g, redirect, request, url_for
+from flask_appbuilder import IndexView
+from flask_appbuilder.security.decorators import permission_name
+
+from app.extensions import db
+from app.operations.persons import PETITIONER, read_body, read_people
+from app.reporting.lists import inbox, texts_of
+from app.security import audit
+from app.security.manager import permissions
+from app.security.scope import current
+from app.views.base import Screen, expose, has_access
+
+# Where an account lands: the first of these it may open.
+LANDING = (
+    (("can_process", "Petitions"), "InboxView.inbox"),
+    (("can_write", "Receptions"), "ReceptionView.receptions"),
+    (("can_read", "Forms"), "FormView.form"),
+    (("can_read", "Petitions"), "PetitionView.petitions"),
+    (("can_read", "Accounts"), "AccountView.list"),
+    (("can_read", "Audit"), "AuditView.entries"),
+)
+
+
+class HomeView(IndexView):
+    """The root address."""
+
+    @expose("/")
+    def index(self) -> Any:
+        """On to the account's own first page; nobody signed in, to the sign-in form."""
+        if not g.user.is_authenticated:
+            return redirect(url_for("SignInView.login"))
+        for pair, endpoint in LANDING:
+            if pair in permissions():
+                return redirect(url_for(endpoint))
+        return self.render_template("empty_home.html", appbuilder=self.appbuilder)
+
+
+class InboxView(Screen):
+    """Open deadlines of mine, of my unit, of the subtree."""
+
+    route_base = "/inbox"
+    class_permission_name = "Petitions"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def inbox(self) -> Any:
+        """A page of open deadlines, soonest first."""
+        whose = request.args.get("whose", "unit")
+        scope = current(db.session())
+        wide = ("can_reach", "SubtreeFacts") in permissions()
+        if whose not in ("mine", "unit", "subtree") or (whose == "subtree" and not wide):
+            abort(404)
+        units = None if whose == "subtree" else scope.write or frozenset({g.user.unit_id})
+        config = current_app.config
+        try:
+            page = inbox(db.session(), units, g.user.username if whose == "mine" else None, request.args.get("after"), config["PAGE_SIZE"], config["COUNT_CAP"])
+        except ValueError:
+            abort(400)
+        petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
+        lines = summaries([petition for petition in petitions if petition is not None])
+        audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
+        db.session.commit()
+        return self.render("inbox.html", page=page, rows=list(zip(page.rows, petitions, strict=True)), lines=lines, whose=whose, wide=wide)
+
+
+def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:
+    """For the petitions whose text the account may read: who sent it (never a denouncer) and what it is about, opened in one batch."""
+    found = {}
+    for key, text in texts_of(db.session(), rows).items():
+        people = [] if text.petition.kind == "denunciation" else read_people(text.petition, PETITIONER)
+        sender = people[0]["name"] + (f" (+{len(people) - 1})" if len(people) > 1 else "") if people else ""
+        found[key] = (sender, read_body(text).get("summary", ""))
+    return found

@@ -1,0 +1,82 @@
+"""What templates need of the language: terms in the reader's language, days as dd/mm/yyyy, phases."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, current_app
+from flask_babel import get_locale, gettext
+
+from app.clock import today
+from app.law.steps import CRITERIA, step_label
+from app.law.terms import codes, term
+
+
+def language() -> str:
+    """The reader's language: vi or en."""
+    locale = get_locale()
+    return locale.language if locale is not None else "vi"
+
+
+def say(group: str, code: str | None) -> str:
+    """A term in the reader's language."""
+    return term(group, code, language())
+
+
+def choices(group: str, empty: str | None = None) -> list[tuple[str, str]]:
+    """The codes of a group with their terms, for a select."""
+    return ([("", empty)] if empty is not None else []) + [(code, say(group, code)) for code in codes(group)]
+
+
+def criteria() -> list[tuple[int, str]]:
+    """The criteria of a complex case in the reader's language."""
+    return [(number, english if language() == "en" else vietnamese) for number, vietnamese, english in CRITERIA]
+
+
+def day(value: date | None) -> str:
+    """A day as dd/mm/yyyy; a dash where there is none."""
+    return f"{value:%d/%m/%Y}" if value else "–"
+
+
+def number(value: Any) -> str:
+    """A figure in Vietnamese notation: 1.234,5."""
+    text = f"{Decimal(value):,.3f}".rstrip("0").rstrip(".")
+    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def phase(due_on: date | None, running: bool = True) -> str:
+    """Overdue, due soon, in time: computed on the day it is shown, never stored."""
+    if not running:
+        return "done"
+    if due_on is None:
+        return "paused"
+    left = (due_on - today()).days
+    if left < 0:
+        return "overdue"
+    return "due_soon" if left <= current_app.config["DUE_SOON_DAYS"] else "in_time"
+
+
+def days_left(due_on: date | None) -> str:
+    """How long until the day, or how long since, in words."""
+    if due_on is None:
+        return ""
+    left = (due_on - today()).days
+    if left == 0:
+        return gettext("hôm nay")
+    return gettext("còn %(number)s ngày", number=left) if left > 0 else gettext("quá %(number)s ngày", number=-left)
+
+
+def described(field: Any) -> dict[str, Any]:
+    """Attributes that tie a field to its error for those who cannot see it."""
+    more = {"aria-invalid": "true", "aria-describedby": f"{field.id}-error"} if field.errors else {}
+    if (field.render_kw or {}).get("data-suggest"):
+        more["list"] = f"{field.id}-suggestions"
+    return more
+
+
+def install(app: Flask) -> None:
+    """The templates know these words."""
+    app.jinja_env.globals.update(
+        say=say, choices=choices, day=day, number=number, phase=phase, days_left=days_left, today=today, timedelta=timedelta,
+        step_name=lambda key: step_label(key, language()), language=language, described=described,
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""The forms of petitions."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from app.law.steps import directions
+from app.views.fields import DayField, TermField, UnitField
+from app.views.labels import choices
+
+TEXT = {"class": "form-control"}
+AREA = {"class": "form-control", "rows": 5}
+NO_AUTOCOMPLETE = {"class": "form-control", "autocomplete": "off"}
+
+
+class PetitionerForm(Form):
+    """One petitioner; a line left empty is not stored."""
+
+    name = StringField(lazy_gettext("Họ tên"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
+    address = StringField(lazy_gettext("Địa chỉ"), [Optional(), Length(max=300)], render_kw=NO_AUTOCOMPLETE)
+    id_number = StringField(lazy_gettext("Số căn cước"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
+    phone = StringField(lazy_gettext("Điện thoại"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
+
+
+class RespondentForm(Form):
+    """One respondent; a line left empty is not stored."""
+
+    name = StringField(lazy_gettext("Họ tên"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
+    position = StringField(lazy_gettext("Chức vụ"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
+    organisation = StringField(lazy_gettext("Cơ quan, đơn vị"), [Optional(), Length(max=250)], render_kw=NO_AUTOCOMPLETE)
+
+
+def filled(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines in which something was typed, without their empty parts."""
+    clean = [{name: value.strip() for name, value in line.items() if isinstance(value, str) and value.strip()} for line in lines]
+    return [line for line in clean if line]
+
+
+class RegisterForm(FlaskForm):
+    """Everything about a new petition, on one page."""
+
+    kind = TermField(lazy_gettext("Loại đơn"))
+    received_on = DayField(lazy_gettext("Ngày nhận"), [InputRequired()], start_today=True)
+    dated_on = DayField(lazy_gettext("Ngày ghi trên đơn"), [Optional()])
+    source = TermField(lazy_gettext("Nguồn đơn"))
+    signatories = TermField(lazy_gettext("Người đứng tên"))
+    people = IntegerField(lazy_gettext("Số người"), [InputRequired(), NumberRange(min=1, max=1_000_000)], default=1, render_kw={"class": "form-control", "inputmode": "numeric"})
+    field = TermField(lazy_gettext("Lĩnh vực"))
+    instance = TermField(lazy_gettext("Lần giải quyết"), default="1")
+    petitioners = FieldList(FormField(PetitionerForm), min_entries=3, max_entries=50, label=lazy_gettext("Người gửi đơn"))
+    respondents = FieldList(FormField(RespondentForm), min_entries=2, max_entries=50, label=lazy_gettext("Người bị khiếu nại, tố cáo"))
+    summary = TextAreaField(lazy_gettext("Tóm tắt nội dung"), [DataRequired(), Length(max=20_000)], render_kw=AREA)
+    attachments = TextAreaField(lazy_gettext("Tài liệu kèm theo"), [Optional(), Length(max=2_000)], render_kw={"class": "form-control", "rows": 2})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("kind", "source", "signatories", "field"):
+            self[name].choices = choices(name)
+        self.instance.choices = [("1", gettext("Lần đầu")), ("2", gettext("Lần hai, tố cáo tiếp"))]
+
+    def values(self) -> dict[str, Any]:
+        """The values as `operations.petitions.register` takes them."""
+        names = ("kind", "received_on", "dated_on", "source", "signatories", "people", "field", "summary", "attachments")
+        return {name: self[name].data for name in names} | {
+            "instance": int(self.instance.data),
+            "petitioners": filled(self.petitioners.data),
+            "respondents": filled(self.respondents.data),
+        }
+
+
+class ProcessForm(FlaskForm):
+    """The officer's finding and the direction."""
+
+    on = DayField(lazy_gettext("Ngày xử lý"), [InputRequired()], start_today=True)
+    eligible = RadioField(lazy_gettext("Điều kiện xử lý"), [InputRequired()])
+    competent = RadioField(lazy_gettext("Thẩm quyền"), [InputRequired()])
+    direction = TermField(lazy_gettext("Hướng xử lý"))
+    sent_to = UnitField(lazy_gettext("Nơi nhận (mã đơn vị)"), [Optional()], name="sent_to")
+    reason = TextAreaField(lazy_gettext("Lý do, căn cứ"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2})
+    document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
+    difference = TextAreaField(lazy_gettext("Lý do chọn khác đề xuất"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.eligible.choices = [("1", gettext("Đủ điều kiện")), ("0", gettext("Không đủ điều kiện"))]
+        self.competent.choices = [("1", gettext("Thuộc thẩm quyền")), ("0", gettext("Không thuộc thẩm quyền"))]
+        known = {direction for pair in ((True, True), (True, False), (False, False)) for direction in directions(*pair)}
+        self.direction.choices = [choice for choice in choices("direction") if choice[0] in known]
+
+
+class AssignForm(FlaskForm):
+    """Who handles the petition."""
+
+    on = DayField(lazy_gettext("Ngày phân công"), [InputRequired()], start_today=True)
+    handlers = SelectMultipleField(lazy_gettext("Người xử lý"), render_kw={"class": "form-control", "size": 8})
+
+
+class AttachForm(FlaskForm):
+    """A new case or an existing one, and acceptance at once where it is wanted."""
+
+    on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
+    case_number = StringField(lazy_gettext("Số vụ việc đã có (để trống: lập vụ việc mới)"), [Optional(), Length(max=80)], render_kw=NO_AUTOCOMPLETE)
+    accept = BooleanField(lazy_gettext("Thụ lý ngay trong ngày này"))
+    remote = BooleanField(lazy_gettext("Vùng sâu, vùng xa, đi lại khó khăn"))
+    document = StringField(lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw=TEXT)
+
+
+class ReasonForm(FlaskForm):
+    """A reason, required."""
+
+    note = TextAreaField(lazy_gettext("Lý do"), [DataRequired(), Length(max=2000)], render_kw={"class": "form-control", "rows": 3})
+
+
+class FilterForm(Form):
+    """The filters of the list; they stand in the address, so there is nothing to protect against forging."""
+
+    text = StringField(lazy_gettext("Tìm trong đơn"), render_kw={"class": "form-control", "type": "search", "autocomplete": "off"})
+    kind = TermField(lazy_gettext("Loại đơn"), default="")
+    state = TermField(lazy_gettext("Trạng thái"), default="")
+    field = TermField(lazy_gettext("Lĩnh vực"), default="")
+    source = TermField(lazy_gettext("Nguồn đơn"), default="")
+    received_from = DayField(lazy_gettext("Nhận từ ngày"))
+    received_to = DayField(lazy_gettext("đến ngày"))
+    due_before = DayField(lazy_gettext("Hạn trước ngày"))
+    unit = UnitField(lazy_gettext("Đơn vị"), name="unit")
+    subtree = BooleanField(lazy_gettext("cả đơn vị cấp dưới"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = gettext("Tất cả")
+        for name in ("kind", "field", "source"):
+            self[name].choices = choices(name, every)
+        self.state.choices = [("", every), *choices("petition_state"), *choices("case_state")]

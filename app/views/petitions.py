@@ -1,0 +1,261 @@
+"""Petitions on screen: the list, registering, one page per petition, its steps."""
+
+import io
+import uuid
+from datetime import date
+from typing import Any
+
+from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.clock import today
+from app.extensions import db
+from app.law.classify import Proposal, walk
+from app.law.steps import PETITION, allowed
+from app.models import Account, Case, Petition
+from app.operations import cases, identity, petitions
+from app.operations.holidays import load_calendar
+from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
+from app.operations.refusal import Refused
+from app.operations.stepping import check, opens
+from app.reporting import lists
+from app.reporting.workbook import write_list
+from app.security import audit
+from app.security.manager import permissions
+from app.security.scope import current
+from app.views import petition_forms as forms
+from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.history import clocks_told, history_of
+from app.views.home import summaries
+from app.views.labels import say
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def find_petition(key: uuid.UUID) -> Petition:
+    """The petition, where the account's scope shows it; a page that says it is not there otherwise."""
+    query = select(Petition).where(Petition.id == key).options(
+        joinedload(Petition.text), selectinload(Petition.persons), joinedload(Petition.case), joinedload(Petition.unit), joinedload(Petition.sent_to)
+    )  # fmt: skip
+    found: Petition = or_404(db.session.scalars(query).first())
+    return found
+
+
+def may_act(subject: Petition | Case) -> bool:
+    """True when the account writes for the unit and may open the content."""
+    return current(db.session()).may_write(subject.unit_id) and opens(subject)
+
+
+class PetitionView(Screen):
+    """The register of petitions."""
+
+    route_base = "/petitions"
+    class_permission_name = "Petitions"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def petitions(self) -> Any:
+        """A page of the list under the filters of the address."""
+        form = forms.FilterForm(request.args)
+        filters, config = self._filters_of(form), current_app.config
+        try:
+            page = lists.petitions(db.session(), filters, request.args.get("after"), config["PAGE_SIZE"], config["COUNT_CAP"])
+        except ValueError:
+            abort(400)
+        action = "petition.searched" if filters.text else "petition.listed"
+        audit.record(db.session(), action, row_ids=[row.id for row in page.rows] or None)
+        lines = summaries(page.rows)
+        kept = {name: value for name, value in request.args.items() if name != "after" and value}
+        answer = self.render("petitions.html", page=page, form=form, lines=lines, kept=kept, may=permissions())
+        db.session.commit()
+        return answer
+
+    def _filters_of(self, form: forms.FilterForm) -> lists.Filters:
+        if not form.validate():
+            return lists.Filters(handler="-")  # a filter that could not be read shows nothing, with its error beside it
+        values = {name: field.data for name, field in form._fields.items()}
+        return lists.Filters(**{name: value or "" if isinstance(value, str | None) and name not in _NOT_TEXT else value for name, value in values.items()})
+
+    @expose("/export")
+    @has_access
+    @permission_name("export")
+    def export(self) -> Any:
+        """The facts of the filtered list as .xlsx: no names, no text."""
+        filters = self._filters_of(forms.FilterForm(request.args))
+        headings = ["Số đơn", "Loại đơn", "Nguồn đơn", "Ngày nhận", "Ngày ghi trên đơn", "Người đứng tên", "Số người", "Lĩnh vực", "Lần", "Trạng thái"]
+        headings += ["Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý", "Hạn", "Mã đơn vị", "Đơn vị"]
+        target = io.BytesIO()
+        count = write_list(headings, (_shown(row) for row in lists.export_rows(db.session(), filters)), target, "Danh sách đơn")
+        audit.record(db.session(), "register.exported", detail={"rows": count})
+        db.session.commit()
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name=f"danh-sach-don-{today():%Y%m%d}.xlsx")
+
+    @expose("/new", methods=["GET", "POST"])
+    @has_access
+    @permission_name("register")
+    def new(self) -> Any:
+        """Registering on one page; what was typed survives an error."""
+        form = forms.RegisterForm()
+        if form.validate_on_submit():
+            try:
+                petition = petitions.register(db.session(), g.user.unit, form.values(), g.user.username, today(), load_calendar(db.session()))
+                db.session.commit()
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+            else:
+                flash(gettext("Đã vào sổ đơn số %(number)s", number=petition.number), "success")
+                again = "again" in request.form
+                return redirect(url_for("PetitionView.new") if again else url_for("PetitionView.petition", key=petition.id))
+        return self.render("petition_new.html", form=form)
+
+    @expose("/<uuid:key>")
+    @has_access
+    @permission_name("read")
+    def petition(self, key: uuid.UUID) -> Any:
+        """One page: facts, text where it may be read, deadlines with their derivation, history, next steps."""
+        return self._page(find_petition(key))
+
+    def _page(self, petition: Petition, revealed: list[dict[str, Any]] | None = None) -> Any:
+        denunciation = petition.kind == "denunciation"
+        people = revealed if denunciation else read_people(petition, PETITIONER)
+        audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
+        steps = [rule for rule in allowed(PETITION, petition.state, petition.kind) if (rule.permission, "Petitions") in permissions() and may_act(petition)]
+        steps = [rule for rule in steps if rule.key != "attach" or (petition.direction == "accept" and petition.case_id is None)]
+        steps = [rule for rule in steps if rule.key != "remove" or petition.case_id is None]
+        answer = self.render(
+            "petition.html", petition=petition, body=read_body(petition.text), people=people or [], respondents=read_people(petition, RESPONDENT),
+            steps=steps, clocks=clocks_told(petition), events=history_of(petition), revealed=revealed is not None,
+            may_reveal=denunciation and petition.text is not None and petition.signatories != "none" and ("can_reveal", "Identities") in permissions(),
+            reason=forms.ReasonForm(),
+        )  # fmt: skip
+        db.session.commit()
+        return answer
+
+    @expose("/<uuid:key>/reveal", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def reveal(self, key: uuid.UUID) -> Any:
+        """A denouncer's identity for this one page, with a reason written down first."""
+        if ("can_reveal", "Identities") not in permissions():
+            abort(403)
+        petition, form = find_petition(key), forms.ReasonForm()
+        try:
+            return self._page(petition, identity.reveal(db.session(), petition, form.note.data or ""))
+        except Refused as refused:
+            flash(refused.message, "danger")
+            return redirect(url_for("PetitionView.petition", key=key))
+
+    @expose("/<uuid:key>/process", methods=["GET", "POST"])
+    @has_access
+    @permission_name("process")
+    def process(self, key: uuid.UUID) -> Any:
+        """Classification one question at a time; the law's proposal; the officer's finding, which may differ with a reason."""
+        petition = find_petition(key)
+        try:
+            check(petition, "process")
+        except Refused as refused:
+            flash(refused.message, "danger")
+            return redirect(url_for("PetitionView.petition", key=key))
+        answers = {name[2:]: value == "yes" for name, value in request.args.items() if name.startswith("q_")}
+        asked, step = walk(petition.kind, petition.signatories, answers)
+        form = forms.ProcessForm()
+        if isinstance(step, Proposal) and request.method == "GET":
+            form.eligible.data, form.competent.data = str(int(step.eligible)), str(int(step.competent))
+            form.direction.data, form.reason.data = step.direction, step.reason
+        if form.validate_on_submit() and self._process(petition, form, step if isinstance(step, Proposal) else None):
+            return redirect(url_for("PetitionView.petition", key=key))
+        return self.render("process.html", petition=petition, asked=asked, answers=answers, step=step, proposal=isinstance(step, Proposal), form=form, body=read_body(petition.text))
+
+    def _process(self, petition: Petition, form: forms.ProcessForm, proposal: Proposal | None) -> bool:
+        proposed = (proposal.eligible, proposal.competent, proposal.direction) if proposal else None
+        try:
+            petitions.process(
+                db.session(), petition, on=form.on.data, eligible=form.eligible.data == "1", competent=form.competent.data == "1",
+                direction=form.direction.data, by=g.user.username, today=today(), calendar=load_calendar(db.session()), sent_to=form.sent_to.data,
+                reason=form.reason.data or "", document=form.document.data or "", proposed=proposed, difference=form.difference.data or "",
+            )  # fmt: skip
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            add_error(form, refused)
+            return False
+        flash(gettext("Đã xử lý đơn"), "success")
+        return True
+
+    @expose("/<uuid:key>/assign", methods=["GET", "POST"])
+    @has_access
+    @permission_name("assign")
+    def assign(self, key: uuid.UUID) -> Any:
+        """Naming the handlers."""
+        petition, form = find_petition(key), forms.AssignForm()
+        officers = select(Account).where(Account.unit_id == petition.unit_id, Account.kind == "user", Account.active.is_(True)).order_by(Account.username)
+        form.handlers.choices = [(account.username, str(account)) for account in db.session.scalars(officers)]
+        if request.method == "GET":
+            form.handlers.data = petition.handlers or []
+
+        def do() -> None:
+            chosen = list(db.session.scalars(officers.where(Account.username.in_(form.handlers.data or []))))
+            petitions.assign(db.session(), petition, chosen, form.on.data, g.user.username, load_calendar(db.session()))
+
+        return self._step(petition, form, gettext("Phân công người xử lý"), do)
+
+    @expose("/<uuid:key>/attach", methods=["GET", "POST"])
+    @has_access
+    @permission_name("settle")
+    def attach(self, key: uuid.UUID) -> Any:
+        """Into a new or an existing case, accepted at once where that is ticked."""
+        petition, form = find_petition(key), forms.AttachForm()
+
+        def do() -> None:
+            calendar, by, number = load_calendar(db.session()), g.user.username, form.case_number.data
+            case = petitions.attach(db.session(), petition, number, form.on.data, by, today(), calendar)
+            if form.accept.data and case.state == "reviewing":
+                cases.accept(db.session(), case, form.on.data, by, today(), calendar, form.document.data or "", bool(form.remote.data))
+
+        return self._step(petition, form, gettext("Đưa vào vụ việc"), do)
+
+    @expose("/<uuid:key>/remove", methods=["GET", "POST"])
+    @has_access
+    @permission_name("remove")
+    def remove(self, key: uuid.UUID) -> Any:
+        """Withdrawing the record from the register, with a reason."""
+        petition, form = find_petition(key), forms.ReasonForm()
+
+        def do() -> None:
+            petitions.remove(db.session(), petition, form.note.data, today(), g.user.username, load_calendar(db.session()))
+
+        return self._step(petition, form, gettext("Rút bản ghi khỏi sổ"), do)
+
+    def _step(self, petition: Petition, form: Any, title: str, do: Any) -> Any:
+        if form.validate_on_submit():
+            try:
+                do()
+                db.session.commit()
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+            else:
+                flash(gettext("Đã ghi: %(step)s", step=title), "success")
+                return redirect(url_for("PetitionView.petition", key=petition.id))
+        return self.render("step.html", form=form, title=title, subject=petition, back=url_for("PetitionView.petition", key=petition.id))
+
+
+_NOT_TEXT = frozenset({"unit", "subtree", "received_from", "received_to", "due_before"})
+
+
+def _shown(row: Any) -> tuple[Any, ...]:
+    def yes(flag: bool | None) -> str | None:
+        return None if flag is None else "Có" if flag else "Không"
+
+    due: date | None = row.due_on
+    return (
+        row.number, say("kind", row.kind), say("source", row.source), row.received_on, row.dated_on, say("signatories", row.signatories), row.people,
+        say("field", row.field), row.instance, say("petition_state", row.state), row.processed_on, yes(row.eligible), yes(row.competent),
+        say("direction", row.direction), due, row.code, row.name,
+    )  # fmt: skip

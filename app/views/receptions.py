@@ -1,0 +1,139 @@
+"""The reception register: meetings with citizens, and the days announced for them."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import desc, select, tuple_
+from sqlalchemy.orm import joinedload
+from wtforms import FieldList, FormField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.clock import today
+from app.extensions import db
+from app.models import Reception, ReceptionDay
+from app.operations import receptions
+from app.operations.persons import read_reception
+from app.operations.refusal import Refused
+from app.security import audit
+from app.security.manager import permissions
+from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.fields import DayField, TermField
+from app.views.labels import choices, say
+from app.views.petition_forms import PetitionerForm, filled
+
+
+class ReceptionForm(FlaskForm):
+    """A meeting with citizens, on one page."""
+
+    on = DayField(lazy_gettext("Ngày tiếp"), [InputRequired()], start_today=True)
+    kind = TermField(lazy_gettext("Hình thức tiếp"))
+    people = IntegerField(lazy_gettext("Số người"), [InputRequired(), NumberRange(min=1, max=100_000)], default=1, render_kw={"class": "form-control"})
+    matter = StringField(lazy_gettext("Vụ việc (gõ như lần trước nếu tiếp lại)"), [Optional(), Length(max=300)], render_kw={"class": "form-control"})
+    petitioners = FieldList(FormField(PetitionerForm), min_entries=2, max_entries=20, label=lazy_gettext("Người được tiếp"))
+    summary = TextAreaField(lazy_gettext("Nội dung"), [Optional(), Length(max=20_000)], render_kw={"class": "form-control", "rows": 4})
+    result = TextAreaField(lazy_gettext("Kết quả tiếp"), [Optional(), Length(max=5_000)], render_kw={"class": "form-control", "rows": 2})
+    petition = StringField(lazy_gettext("Số đơn đã vào sổ"), [Optional(), Length(max=80)], render_kw={"class": "form-control", "autocomplete": "off"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = choices("reception_kind")
+
+    def values(self) -> dict[str, Any]:
+        """The values as `operations.receptions.receive` takes them."""
+        return {name: self[name].data for name in ("on", "kind", "people", "matter", "summary", "result", "petition")} | {
+            "petitioners": filled(self.petitioners.data)
+        }
+
+
+class AnnounceForm(FlaskForm):
+    """A day announced."""
+
+    on = DayField(lazy_gettext("Ngày công bố tiếp"), [InputRequired()])
+    holder = TermField(lazy_gettext("Người tiếp"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holder.choices = [(code, say("reception_kind", code)) for code in ("head", "authorised")]
+
+
+class ReceptionView(Screen):
+    """Receptions."""
+
+    route_base = "/receptions"
+    class_permission_name = "Receptions"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def receptions(self) -> Any:
+        """A page of the register, newest first."""
+        size = current_app.config["PAGE_SIZE"]
+        query = select(Reception).order_by(desc(Reception.held_on), desc(Reception.id)).limit(size + 1)
+        query = query.options(joinedload(Reception.text), joinedload(Reception.unit), joinedload(Reception.petition))
+        try:
+            if after := request.args.get("after"):
+                day, _, key = after.partition("_")
+                query = query.where(tuple_(Reception.held_on, Reception.id) < (date.fromisoformat(day), uuid.UUID(key)))
+        except ValueError:
+            abort(400)
+        rows = list(db.session.scalars(query))
+        following = f"{rows[size - 1].held_on.isoformat()}_{rows[size - 1].id}" if len(rows) > size else None
+        bodies = {row.id: read_reception(row.text) for row in rows[:size]}
+        audit.record(db.session(), "reception.read", row_ids=[row.id for row in rows[:size]] or None)
+        answer = self.render("receptions.html", rows=rows[:size], next=following, bodies=bodies, may=permissions())
+        db.session.commit()
+        return answer
+
+    @expose("/new", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def new(self) -> Any:
+        """Entering a meeting."""
+        form = ReceptionForm()
+        if form.validate_on_submit():
+            try:
+                reception = receptions.receive(db.session(), g.user.unit, form.values(), g.user.username, today())
+                db.session.commit()
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+            else:
+                flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=reception.number), "success")
+                return redirect(url_for("ReceptionView.receptions"))
+        return self.render("reception_new.html", form=form)
+
+    @expose("/<uuid:key>")
+    @has_access
+    @permission_name("read")
+    def reception(self, key: uuid.UUID) -> Any:
+        """One meeting."""
+        row = or_404(db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first())
+        audit.record(db.session(), "reception.read", row_ids=[row.id])
+        answer = self.render("reception.html", reception=row, body=read_reception(row.text))
+        db.session.commit()
+        return answer
+
+    @expose("/days", methods=["GET", "POST"])
+    @has_access
+    @permission_name("read")
+    def days(self) -> Any:
+        """The announced days, and announcing one."""
+        form, may_write = AnnounceForm(), ("can_write", "Receptions") in permissions()
+        if request.method == "POST" and not may_write:
+            abort(403)
+        if form.validate_on_submit():
+            try:
+                receptions.announce(db.session(), g.user.unit, form.on.data, form.holder.data)
+                db.session.commit()
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+            else:
+                return redirect(url_for("ReceptionView.days"))
+        rows = db.session.scalars(select(ReceptionDay).order_by(desc(ReceptionDay.held_on)).limit(60).options(joinedload(ReceptionDay.unit)))
+        return self.render("reception_days.html", form=form, rows=list(rows), may_write=may_write)

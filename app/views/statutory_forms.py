@@ -1,0 +1,181 @@
+"""Statutory forms on screen: computed for a unit and a period, checked, exported as .xlsx; 06/QLKNTC typed in."""
+
+import io
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, g, redirect, request, send_file, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import Form, SelectField
+from wtforms.validators import Optional
+
+from app.clock import today
+from app.extensions import db
+from app.law.forms.registry import CURRENT, TYPED, NoSuchForm, find_form
+from app.law.periods import current_quarter, periods_of, reporting_year
+from app.models import TypedForm, Unit
+from app.operations import typed_forms
+from app.operations.refusal import Refused
+from app.reporting.filling import Filled, fill
+from app.reporting.workbook import ms_text, write_form
+from app.security import audit
+from app.security.manager import permissions
+from app.security.scope import current
+from app.views.base import Screen, add_error, expose, has_access
+from app.views.fields import AmountField, DayField, UnitField
+from app.views.petitions import XLSX
+
+
+class ChooseForm(Form):
+    """Which form, which unit, which period; it stands in the address."""
+
+    form = SelectField(lazy_gettext("Biểu"), render_kw={"class": "form-control"})
+    period = SelectField(lazy_gettext("Kỳ báo cáo"), render_kw={"class": "form-control"}, validate_choice=False)
+    start = DayField(lazy_gettext("hoặc từ ngày"), [Optional()])
+    end = DayField(lazy_gettext("đến ngày"), [Optional()])
+    unit = UnitField(lazy_gettext("Đơn vị (và các đơn vị trực thuộc)"), name="unit")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.choices = [(form.key, f"{form.key} – {form.title}") for form in CURRENT.forms]
+        year = reporting_year(today())
+        self.period.choices = [(f"{p.key}-{y}", p.name) for y in (year, year - 1) for p in periods_of(y) if p.end >= CURRENT.since]
+
+    def dates(self) -> tuple[date, date]:
+        """The period: typed days first, then the named one, then the quarter we are in. Raises Refused."""
+        if self.start.data and self.end.data:
+            if self.end.data < self.start.data:
+                raise Refused(gettext("Ngày cuối kỳ trước ngày đầu kỳ; sửa lại một trong hai ngày"), "end")
+            return self.start.data, self.end.data
+        key, _, year = (self.period.data or "").partition("-")
+        if year.isdigit() and 2000 < int(year) < 2200:
+            for period in periods_of(int(year)):
+                if period.key == key:
+                    return period.start, period.end
+        quarter = current_quarter(today())
+        self.period.data = f"{quarter.key}-{reporting_year(today())}"
+        return quarter.start, quarter.end
+
+
+def default_unit() -> Unit:
+    """The unit whose subtree the account reports on: what it oversees, else its own."""
+    unit: Unit = g.user.unit.oversees or g.user.unit
+    return unit
+
+
+def checked_unit(unit: Unit | None) -> Unit:
+    """The unit, where the account's facts reach all of it. Raises Refused."""
+    unit = unit or default_unit()
+    facts = current(db.session()).facts
+    if not (facts.low <= unit.path and unit.path < facts.high and (facts.units is None or unit.id in facts.units)):
+        raise Refused(gettext("Đơn vị này nằm ngoài phạm vi của tài khoản; chọn đơn vị mình hoặc đơn vị cấp dưới"), "unit")
+    return unit
+
+
+class FormView(Screen):
+    """Statutory forms."""
+
+    route_base = "/forms"
+    class_permission_name = "Forms"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def form(self) -> Any:
+        """The form on screen; a broken rule in red with its text."""
+        chosen = self._chosen()
+        filled = self._fill(chosen)
+        answer = self.render(
+            "forms.html", chosen=chosen, filled=filled, ms_text=ms_text, may_type=("can_type", "Forms") in permissions(), typed=TYPED,
+            headings=heading_rows(filled) if filled else [], address=dict(request.args),
+        )  # fmt: skip
+        db.session.commit()
+        return answer
+
+    @expose("/export")
+    @has_access
+    @permission_name("read")
+    def export(self) -> Any:
+        """The same form as .xlsx."""
+        chosen = self._chosen()
+        filled = self._fill(chosen)
+        if filled is None:
+            return redirect(url_for("FormView.form", **request.args))
+        target = io.BytesIO()
+        write_form(filled, target)
+        audit.record(db.session(), "form.exported", detail={"form": filled.form.key, "unit": filled.unit.code})
+        db.session.commit()
+        target.seek(0)
+        name = f"{filled.form.key.replace('/', '-')}_{filled.unit.code}_{filled.start:%Y%m%d}-{filled.end:%Y%m%d}.xlsx"
+        return send_file(target, XLSX, as_attachment=True, download_name=name)
+
+    def _chosen(self) -> ChooseForm:
+        chosen = ChooseForm(request.args)
+        if not chosen.form.data or chosen.form.data == "None":
+            chosen.form.data = "02/XLD"
+        return chosen
+
+    def _fill(self, chosen: ChooseForm) -> Filled | None:
+        if request.args and not chosen.validate():
+            return None
+        try:
+            start, end = chosen.dates()
+            unit = checked_unit(chosen.unit.data)
+            chosen.unit.data, chosen.unit.typed = unit, unit.code
+            return fill(db.session(), chosen.form.data, unit, start, end)
+        except NoSuchForm as trouble:
+            flash(str(trouble)[:1].upper() + str(trouble)[1:], "danger")
+        except Refused as refused:
+            add_error(chosen, refused)
+        return None
+
+    @expose("/typed", methods=["GET", "POST"])
+    @has_access
+    @permission_name("type")
+    def typed(self) -> Any:
+        """Typing 06/QLKNTC for one's own unit and a period."""
+        chosen = ChooseForm(request.args)
+        start, end = chosen.dates()
+        try:
+            shape = find_form(TYPED, end)
+        except NoSuchForm:
+            abort(404)
+        form_class = type("TypedEntryForm", (FlaskForm,), {f"c{c.number}": AmountField(" – ".join(c.heading), [Optional()]) for c in shape.columns})
+        found = db.session.scalars(select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)).first()
+        form = form_class(data={f"c{number}": value for number, value in (found.values if found else {}).items()})
+        if form.validate_on_submit():
+            values = {str(column.number): form[f"c{column.number}"].data for column in shape.columns}
+            try:
+                typed_forms.type_in(db.session(), g.user.unit, TYPED, start, end, values)
+                db.session.commit()
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+            else:
+                flash(gettext("Đã ghi biểu %(form)s", form=TYPED), "success")
+                return redirect(url_for("FormView.form", form=TYPED, start=f"{start:%d/%m/%Y}", end=f"{end:%d/%m/%Y}", unit=g.user.unit.code))
+        return self.render("typed_form.html", form=form, shape=shape, start=start, end=end)
+
+
+def heading_rows(filled: Filled) -> list[list[tuple[str, int, int]]]:
+    """The merged headings as table rows: (text, columns spanned, rows spanned)."""
+    headings = [column.heading for column in filled.form.columns]
+    depth = max(map(len, headings))
+    rows: list[list[tuple[str, int, int]]] = []
+    for level in range(depth):
+        row: list[tuple[str, int, int]] = []
+        place = 0
+        while place < len(headings):
+            heading = headings[place]
+            span = 1
+            if len(heading) > level + 1:
+                while place + span < len(headings) and headings[place + span][: level + 1] == heading[: level + 1] and len(headings[place + span]) > level + 1:
+                    span += 1
+            if len(heading) > level:
+                row.append((heading[level], span, depth - level if len(heading) == level + 1 else 1))
+            place += span
+        rows.append(row)
+    return rows
