@@ -1,0 +1,226 @@
+"""Exchange files: whole or not at all; every refusal with its line and field; export is the inverse of import."""
+
+import io
+import json
+import unicodedata
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models import Case, Petition, Unit
+from app.operations.exchange_in import import_file
+from app.operations.exchange_out import export_unit
+from app.operations.refusal import Refused
+from app.operations.units import find_unit
+from tests.conftest import DATA, case_record, copied, petition_record
+
+UNITS = [
+    {"type": "unit", "code": "P", "name": "Tỉnh", "level": "province"},
+    {"type": "unit", "code": "P.1", "name": "Sở", "level": "department", "parent": "P"},
+]
+DECISION = {"on": "2026-03-01", "number": "01/QĐ", "outcome": "justified"}
+
+
+def accepted(**values):
+    return case_record("C1", "P.1", accepted_on="2026-02-01", **values)
+
+
+def processed(**values):
+    return {"on": "2026-10-06", "eligible": True, "competent": True, "direction": "accept", **values}
+
+
+@pytest.fixture
+def load(installation, tmp_path):
+    def run(*records, commit=False):
+        path = tmp_path / "file.jsonl"
+        path.write_text("\n".join(record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+        with installation.session() as session:
+            try:
+                report = import_file(session, path)
+                if commit:
+                    session.commit()
+                return report
+            finally:
+                session.rollback()
+
+    return run
+
+
+REFUSED = {
+    "an unknown field": ([petition_record("1", "P.1", colour="red")], "colour"),
+    "an unknown type": ([{"type": "letter"}], "type"),
+    "an unknown field deep inside": ([petition_record("1", "P.1", petitioners=[{"name": "A", "age": 3}])], "petitioners.1.age"),
+    "a missing field": ([{key: value for key, value in petition_record("1", "P.1").items() if key != "summary"}], "summary"),
+    "an unknown unit": ([petition_record("1", "X")], "unit"),
+    "an unknown receiving unit": ([petition_record("1", "P.1", processed=processed(competent=False, direction="forward", to="X"))], "processed.to"),
+    "an unknown parent": ([{"type": "unit", "code": "Q", "name": "Q", "level": "commune", "parent": "X"}], "parent"),
+    "an unknown successor": ([{"type": "unit", "code": "Q", "name": "Q", "level": "commune", "into": "X"}], "into"),
+    "a unit overseeing an unknown one": ([{"type": "unit", "code": "Q", "name": "Q", "level": "commune", "oversees": "X"}], "oversees"),
+    "units in a ring": (
+        [{"type": "unit", "code": a, "name": a, "level": "commune", "parent": b} for a, b in (("Q", "R"), ("R", "Q"))],
+        "parent",
+    ),
+    "an unknown case": ([petition_record("1", "P.1", processed=processed(), case="X")], "case"),
+    "an unknown previous case": ([case_record("C1", "P.1", previous="X")], "previous"),
+    "a value outside its list": ([petition_record("1", "P.1", kind="letter")], "kind"),
+    "an instance of 3": ([petition_record("1", "P.1", instance=3)], "instance"),
+    "a level that is none": ([{"type": "unit", "code": "Q", "name": "Q", "level": "village"}], "level"),
+    "a criterion of 8": ([case_record("C1", "P.1", complexity=[8])], "complexity.1"),
+    "a date that is none": ([petition_record("1", "P.1", received_on="2026-02-30")], "received_on"),
+    "a date in another form": ([petition_record("1", "P.1", received_on="05/10/2026")], "received_on"),
+    "a number as text": ([petition_record("1", "P.1", people="1")], "people"),
+    "true for a number": ([petition_record("1", "P.1", people=True)], "people"),
+    "four decimals": ([accepted(decision=DECISION | {"state_money": 1.2345})], "decision.state_money"),
+    "a negative amount": ([accepted(decision=DECISION | {"state_money": -1})], "decision.state_money"),
+    "processed before received": ([petition_record("1", "P.1", processed=processed(on="2026-10-04"))], "processed.on"),
+    "competent but not accepted": ([petition_record("1", "P.1", processed=processed(direction="forward"))], "processed.direction"),
+    "eligible, not competent, filed": ([petition_record("1", "P.1", processed=processed(competent=False, direction="file"))], "processed.direction"),
+    "competent without eligible": ([petition_record("1", "P.1", processed=processed(eligible=False))], "processed.competent"),
+    "an anonymous denunciation taken up": (
+        [petition_record("1", "P.1", kind="denunciation", signatories="none", petitioners=[], processed=processed())],
+        "processed.competent",
+    ),
+    "a case of another kind": ([case_record("C1", "P.1", kind="denunciation"), petition_record("1", "P.1", processed=processed(), case="C1")], "case"),
+    "a case of another instance": ([case_record("C1", "P.1", instance=2), petition_record("1", "P.1", processed=processed(), case="C1")], "case"),
+    "a case of another unit": ([case_record("C1", "P"), petition_record("1", "P.1", processed=processed(), case="C1")], "case"),
+    "refused and withdrawn": ([case_record("C1", "P.1", refused_on="2026-02-01", withdrawn_on="2026-02-02")], "withdrawn_on"),
+    "withdrawn and discontinued": ([accepted(withdrawn_on="2026-02-01", discontinued_on="2026-02-02")], "discontinued_on"),
+    "a decision without acceptance": ([case_record("C1", "P.1", decision=DECISION)], "decision.on"),
+    "a decision before acceptance": ([accepted(decision=DECISION | {"on": "2026-01-31"})], "decision.on"),
+    "an outcome of another kind": ([accepted(decision=DECISION | {"outcome": "true"})], "decision.outcome"),
+    "an outcome of another instance": ([accepted(decision=DECISION | {"outcome": "upheld"})], "decision.outcome"),
+    "more officials than people to discipline": ([accepted(decision=DECISION | {"people_to_discipline": 1, "officials_to_discipline": 2})], "decision.officials_to_discipline"),
+    "more officials than people to investigate": ([accepted(decision=DECISION | {"officials_to_investigate": 1})], "decision.officials_to_investigate"),
+    "more officials than people disciplined": (
+        [accepted(decision=DECISION, execution={"entries": [{"on": "2026-03-02", "people_disciplined": 1, "officials_disciplined": 2}]})],
+        "execution.entries.officials_disciplined",
+    ),
+    "more officials than people prosecuted": (
+        [accepted(decision=DECISION, execution={"entries": [{"on": "2026-03-02", "officials_prosecuted": 1}]})],
+        "execution.entries.officials_prosecuted",
+    ),
+    "execution before the decision": ([accepted(decision=DECISION, execution={"entries": [{"on": "2026-02-28"}]})], "execution.entries.on"),
+    "execution after it was finished": (
+        [accepted(decision=DECISION, execution={"entries": [{"on": "2026-04-02"}], "finished_on": "2026-04-01"})],
+        "execution.entries.on",
+    ),
+    "a suspension that ends before it starts": ([accepted(suspensions=[{"from": "2026-02-10", "to": "2026-02-09"}])], "suspensions.to"),
+    "an unknown petition of a reception": (
+        [{"type": "reception", "id": "R", "unit": "P.1", "on": "2026-02-01", "kind": "regular", "people": 1, "petition": "X"}],
+        "petition",
+    ),
+    "a typed column that is none": ([{"type": "typed_form", "form": "06/QLKNTC", "unit": "P.1", "from": "2026-01-01", "to": "2026-02-01", "values": {"18": 1}}], "values.18"),
+    "a form that is not typed": ([{"type": "typed_form", "form": "02/XLD", "unit": "P.1", "from": "2026-01-01", "to": "2026-02-01", "values": {}}], "form"),
+    "not JSON": (["{"], None),
+    "a field written twice": (['{"type": "unit", "code": "Q", "code": "R", "name": "Q", "level": "commune"}'], "code"),
+    "not a number": ([json.dumps(accepted(decision=DECISION | {"state_money": float("nan")}))], None),
+    "the same id with other content": ([petition_record("1", "P.1"), petition_record("1", "P.1", people=2)], "id"),
+    "the same case with other content": ([case_record("C1", "P.1"), case_record("C1", "P.1", remote=True)], "case"),
+    "the same unit with other content": ([{"type": "unit", "code": "P.1", "name": "Khác", "level": "department", "parent": "P"}], "code"),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_a_file_is_refused_whole_with_line_and_field(load, installation, why):
+    records, field = REFUSED[why]
+    with pytest.raises(Refused) as refusal:
+        load(*UNITS, petition_record("good", "P.1"), *records, commit=True)
+    assert str(refusal.value).startswith("dòng "), refusal.value
+    line = int(str(refusal.value).split()[1].rstrip(":,"))
+    assert 4 <= line <= 3 + len(records) or why == "units in a ring"
+    if field:
+        assert f"trường {field}:" in str(refusal.value)
+    with installation.session() as session:
+        assert session.scalar(select(func.count()).select_from(Petition)) == 0
+        assert session.scalar(select(func.count()).select_from(Unit)) == 0
+
+
+TAKEN = {
+    "an anonymous denunciation forwarded for inspection": petition_record(
+        "1", "P.1", kind="denunciation", signatories="none", petitioners=[], processed=processed(competent=False, direction="forward", to="P")
+    ),
+    "null for an absent field": petition_record("1", "P.1", dated_on=None, case=None, processed=None),
+    "dated after it was received": petition_record("1", "P.1", dated_on="2026-10-07"),
+    "not eligible and yet accepted": petition_record("1", "P.1", processed=processed(eligible=False, competent=False)),
+    "a case both accepted and refused": accepted(refused_on="2026-02-02"),
+    "suspension that resumes the day it began": accepted(suspensions=[{"from": "2026-02-10", "to": "2026-02-10"}]),
+}
+
+
+@pytest.mark.parametrize("why", TAKEN)
+def test_what_only_looks_odd_is_taken(load, why):
+    report = load(*UNITS, TAKEN[why])
+    assert sum(report.added.values()) == 3
+    assert bool(report.warnings) == (why in ("dated after it was received", "not eligible and yet accepted", "a case both accepted and refused"))
+
+
+def test_records_may_stand_in_any_order(load):
+    first = case_record("C1", "P.1", accepted_on="2026-01-01", decision=DECISION)
+    second = case_record("C2", "P.1", instance=2, previous="C1")
+    petition = petition_record("1", "P.1", instance=2, processed=processed(), case="C2")
+    reception = {"type": "reception", "id": "R", "unit": "P.1", "on": "2026-10-05", "kind": "regular", "people": 1, "petition": "1"}
+    report = load(reception, petition, second, first, *reversed(UNITS))
+    assert report.added == {"unit": 2, "case": 2, "petition": 1, "reception": 1}
+
+
+def test_the_same_file_twice_changes_nothing(empty, tmp_path):
+    path = DATA / "example.jsonl"
+    with empty.session() as session:
+        assert import_file(session, path).added["petition"] == 300
+        session.commit()
+    with empty.session() as session:
+        again = import_file(session, path)
+        session.commit()
+        assert not again.added and again.same == {"unit": 18, "petition": 300, "case": 123, "reception": 150, "reception_day": 216}
+        assert session.scalar(select(func.count()).select_from(Petition)) == 300
+
+
+def exported(installation, code):
+    with installation.session() as session:
+        file = io.StringIO()
+        export_unit(session, find_unit(session, code), file)
+        return file.getvalue()
+
+
+def test_export_then_import_gives_the_same_export(cluster, empty, tmp_path):
+    with empty.session() as session:
+        import_file(session, DATA / "example.jsonl")
+        session.commit()
+    text = exported(empty, "H42")
+    (tmp_path / "out.jsonl").write_text(text, encoding="utf-8")
+    with copied(cluster) as other:
+        with other.session() as session:
+            import_file(session, tmp_path / "out.jsonl")
+            session.commit()
+        assert sorted(exported(other, "H42").splitlines()) == sorted(text.splitlines())
+    kinds = [json.loads(line)["type"] for line in text.splitlines()]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"unit": 18, "petition": 300, "case": 123, "reception": 150, "reception_day": 216}
+
+
+def test_an_export_of_a_unit_below_holds_only_its_own(empty):
+    with empty.session() as session:
+        import_file(session, DATA / "example.jsonl")
+        session.commit()
+    units = {json.loads(line).get("unit") for line in exported(empty, "H42.01").splitlines()} - {None}
+    assert units == {"H42.01"}
+
+
+def test_text_arrives_in_nfc(load, installation):
+    decomposed = unicodedata.normalize("NFD", "Nguyễn Thị Hường")
+    load(*UNITS, petition_record("1", "P.1", petitioners=[{"name": decomposed}], summary=unicodedata.normalize("NFD", "Đòi đất")), commit=True)
+    with installation.session():
+        text = next(line for line in exported(installation, "P").splitlines() if '"petition"' in line)
+    assert "Nguyễn Thị Hường" in text and "Đòi đất" in text
+
+
+def test_a_missing_name_is_not_a_known_case(load):
+    with pytest.raises(Refused, match="dòng 3, trường case"):
+        load(*UNITS, case_record("", "P.1"))
+
+
+def test_rows_of_a_case_are_whole(empty, tmp_path):
+    with empty.session() as session:
+        import_file(session, DATA / "example.jsonl")
+        session.commit()
+        states = dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all())
+    assert sum(states.values()) == 123 and {"reviewing", "accepted", "refused", "withdrawn", "discontinued", "decided", "finished"} <= set(states)
