@@ -18,6 +18,7 @@ FONT = {"font_name": "Times New Roman", "font_size": 11}
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 UNIT_COLUMN, FIRST = 0, 1
 TITLE_ROWS = 6
+UNIT_WIDTH = 30  # characters; a longer name takes two lines
 
 
 def write_form(filled: Filled, target: Path | BinaryIO) -> None:
@@ -44,10 +45,10 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "title": {**FONT, "bold": True, "font_size": 14, "align": "center"},
         "italic": {**FONT, "italic": True, "align": "center"},
         "head": {**box, "bold": True, "align": "center", "text_wrap": True, "font_size": 10},
-        "ms": {**box, "italic": True, "align": "center", "font_size": 9},
+        "ms": {**box, "italic": True, "align": "center", "font_size": 8, "text_wrap": True},
         "unit": {**box, "text_wrap": True},
         "number": {**box, "num_format": "#,##0", "align": "right"},
-        "amount": {**box, "num_format": "#,##0.###", "align": "right"},
+        "amount": {**box, "num_format": "#,##0.000", "align": "right"},
         "wrong": {**box, "num_format": "#,##0.###", "align": "right", "font_color": "#FFFFFF", "bg_color": "#B00020", "bold": True},
     }
     kinds["total_unit"] = {**kinds["unit"], "bold": True}
@@ -61,7 +62,7 @@ def _page(sheet: Worksheet, form: Form) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.4, top=0.5, bottom=0.6)
     sheet.set_footer("&C&\"Times New Roman\"&9Trang &P/&N")
-    sheet.set_column(UNIT_COLUMN, UNIT_COLUMN, 26)
+    sheet.set_column(UNIT_COLUMN, UNIT_COLUMN, UNIT_WIDTH)
     for place, column in enumerate(form.columns, start=FIRST):
         sheet.set_column(place, place, 10 if column.decimals else 7.5)
     sheet.set_column(FIRST + len(form.columns), FIRST + len(form.columns), 10)
@@ -96,7 +97,8 @@ def _headings(sheet: Worksheet, form: Form, formats: dict[str, Format]) -> int:
         sheet.write_string(bottom + 1, place, ms_text(form, column.number), formats["ms"])
     sheet.write_string(bottom + 1, note, str(form.note_column), formats["ms"])
     for row in range(TITLE_ROWS, bottom + 1):
-        sheet.set_row(row, 42 if row == bottom else 30)
+        sheet.set_row(row, 58 if row == bottom else 30)
+    sheet.set_row(bottom + 1, 24)
     return bottom + 2
 
 
@@ -135,6 +137,7 @@ def _rows(sheet: Worksheet, filled: Filled, formats: dict[str, Format], top: int
     note = FIRST + len(filled.form.columns)
     for row, (key, figures) in enumerate(filled.rows.items(), start=top):
         bold = "total_" if key == TOTAL else ""
+        sheet.set_row(row, 32 if len(names[key]) > UNIT_WIDTH - 2 else 18)
         sheet.write_string(row, UNIT_COLUMN, names[key], formats[f"{bold}unit"])
         for place, column in enumerate(filled.form.columns, start=FIRST):
             _figure(sheet, row, place, figures[str(column.number)], filled.broken_in(key, str(column.number)), formats, bold, column.decimals)
@@ -145,7 +148,7 @@ def _rows(sheet: Worksheet, filled: Filled, formats: dict[str, Format], top: int
 def _figure(
     sheet: Worksheet, row: int, place: int, value: Decimal, rules: list[str], formats: dict[str, Format], bold: str, decimals: bool
 ) -> None:  # fmt: skip
-    kind = "wrong" if rules else bold + ("amount" if decimals else "number")
+    kind = "wrong" if rules else bold + ("amount" if decimals and value != int(value) else "number")
     sheet.write_number(row, place, plain(value), formats[kind])
     if rules:
         sheet.write_comment(row, place, "Sai quy tắc: " + "; ".join(rules))
@@ -154,6 +157,7 @@ def _figure(
 def _signatures(sheet: Worksheet, form: Form, formats: dict[str, Format], row: int) -> None:
     last = FIRST + len(form.columns)
     third = max(last // 3, 2)
+    sheet.set_row(row + 1, 22)
     sheet.merge_range(row, last - third, row, last, "……, ngày …… tháng …… năm ……", formats["italic"])
     sheet.merge_range(row + 1, 0, row + 1, third, "NGƯỜI LẬP BIỂU", formats["title"])
     sheet.merge_range(row + 1, last - third, row + 1, last, "THỦ TRƯỞNG ĐƠN VỊ", formats["title"])

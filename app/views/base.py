@@ -147,7 +147,7 @@ class Catalogue(PerRequestFilters, ModelView):
         item = self.datamodel.get(pk, self._base_filters)
         if item is None:
             abort(404)
-        form = self.edit_form.refresh(request.form if request.method == "POST" else None, obj=item) if request.method == "GET" else self.edit_form.refresh(request.form)
+        form = self.edit_form.refresh(request.form if request.method == "POST" else item)
         form._id = self.datamodel.get_pk_value(item)
         if request.method == "POST" and form.validate():
             if self._try(form, lambda: (form.populate_obj(item), self.pre_update(item), self.datamodel.edit(item), self.post_update(item))):

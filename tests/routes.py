@@ -1,0 +1,82 @@
+"""Every route of the staff application, who may open it, and how the leak walk calls it. A route that is not here fails tests/test_access.py."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+READERS = frozenset({"officer", "reception", "leader", "synthesis", "manager"})
+ALL = frozenset({"officer", "reception", "leader", "synthesis", "publisher", "auditor", "manager", "admin"})
+WRITERS = frozenset({"officer", "reception", "manager"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """`roles`: who is not refused (None: open without signing in). `calls`: addresses with foreign keys filled in, and a form for POST."""
+
+    roles: frozenset[str] | None
+    calls: tuple[str, ...]
+    form: dict[str, Any] = field(default_factory=dict)
+
+
+STEP = {"on": "21/10/2026", "note": "lý do đủ dài", "document": "1/QĐ", "number": "2/QĐ", "outcome": "justified", "criteria": "1", "state_money": "1"}
+PROCESS = {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "khác"}
+PETITION = "/petitions/{petition}", "/petitions/{waiting}", "/petitions/{denunciation}"
+SETTLERS, ADMIN, OFFICERS = frozenset({"officer", "leader", "manager"}), frozenset({"admin"}), frozenset({"officer", "manager"})
+KEYS = ("accept", "refuse", "extend", "suspend", "resume", "withdraw_part", "withdraw", "discontinue", "decide", "send", "execute", "finish", "x")
+
+ROUTES: dict[str, Route] = {
+    "HomeView.index": Route(None, ("/",)),
+    "UtilView.back": Route(None, ("/back",)),
+    "LocaleView.index": Route(None, ("/lang/en", "/lang/vi")),
+    "SignInView.login": Route(None, ("/login/",), {"username": "X", "password": "y"}),
+    "SignInView.logout": Route(None, ()),  # ends the walk's session; tests/test_sign_in.py covers it
+    "static": Route(None, ("/static/donthu.css",)),
+    "appbuilder.static": Route(None, ("/static/appbuilder/css/bootstrap.min.css",)),
+    "OwnAccountView.password": Route(ALL, ("/account/password",), {"current": "x", "password": "y", "again": "z"}),
+    "InboxView.inbox": Route(READERS, ("/inbox/", "/inbox/?whose=mine", "/inbox/?whose=subtree")),
+    "PetitionView.petitions": Route(
+        READERS, ("/petitions/", "/petitions/?text=chimhoangyen", "/petitions/?text=chimhoàngyến", "/petitions/?unit=C&subtree=1", "/petitions/?unit=P&subtree=1",
+                  "/petitions/?state=finished", "/petitions/?state=decided", "/petitions/?state=removed", "/petitions/?kind=denunciation"),
+    ),
+    "PetitionView.export": Route(frozenset({"officer", "leader", "synthesis", "manager"}), ("/petitions/export", "/petitions/export?unit=C")),
+    "PetitionView.new": Route(WRITERS, ("/petitions/new",), {"kind": "complaint"}),
+    "PetitionView.petition": Route(READERS, (*PETITION, "/petitions/{closed}")),
+    "PetitionView.reveal": Route(SETTLERS, ("/petitions/{denunciation}/reveal", "/petitions/{closed}/reveal"), {"note": "lý do đủ dài để xem"}),
+    "PetitionView.process": Route(SETTLERS, ("/petitions/{waiting}/process", "/petitions/{waiting}/process?q_readable=yes"), PROCESS),
+    "PetitionView.assign": Route(frozenset({"leader", "manager"}), ("/petitions/{waiting}/assign",), {"on": "21/10/2026", "handlers": "OFFICER"}),
+    "PetitionView.attach": Route(SETTLERS, ("/petitions/{petition}/attach",), {"on": "21/10/2026"}),
+    "PetitionView.remove": Route(frozenset({"leader", "manager"}), ("/petitions/{waiting}/remove",), {"note": "rút"}),
+    "CaseView.case": Route(READERS, ("/cases/{case}",)),
+    "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
+    "ReceptionView.receptions": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/",)),
+    "ReceptionView.reception": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/{reception}",)),
+    "ReceptionView.new": Route(frozenset({"reception"}), ("/receptions/new",), {"on": "21/10/2026", "kind": "regular", "people": "1", "petition": "C-complaint-chimhoàngyến"}),
+    "ReceptionView.days": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/days",)),
+    "FormView.form": Route(
+        frozenset({"leader", "synthesis", "manager"}), ("/forms/", "/forms/?unit=C", "/forms/?unit=P", "/forms/?form=01/TCD&unit=P", "/forms/?form=05/KQTH&unit=C"),
+    ),
+    "FormView.export": Route(frozenset({"leader", "synthesis", "manager"}), ("/forms/export", "/forms/export?unit=C&form=02/XLD")),
+    "FormView.typed": Route(frozenset({"synthesis"}), ("/forms/typed",), {"c1": "1"}),
+    "RegisterView.register": Route(OFFICERS, ("/registers/",)),
+    "RegisterView.template": Route(OFFICERS, ("/registers/template",)),
+    "AuditView.entries": Route(frozenset({"auditor"}), ("/audit/", "/audit/?account=CHI")),
+    "SuggestView.suggest": Route(ALL, ("/units/suggest?q=chim", "/units/suggest?q=don")),
+    "UnitView.list": Route(ALL, ("/units/list/",)),
+    "UnitView.show": Route(ALL, ("/units/show/{unit}",)),
+    "UnitView.add": Route(ADMIN, ("/units/add",), {"code": "", "name": ""}),
+    "UnitView.edit": Route(ADMIN, ("/units/edit/{unit}",), {"name": ""}),
+    **{
+        f"{view}.{verb}": Route(ALL if verb in ("list", "show") else ADMIN, (address,), {"day": "x", "year": "x"})
+        for view, base in (("HolidayView", "/holidays"), ("HolidayYearView", "/holiday-years"))
+        for verb, address in (("list", f"{base}/list/"), ("show", f"{base}/show/{{unit}}"), ("add", f"{base}/add"), ("edit", f"{base}/edit/{{unit}}"), ("delete", f"{base}/delete/{{unit}}"))
+    },
+    "AccountView.list": Route(ADMIN, ("/accounts/list/",)),
+    "AccountView.show": Route(ADMIN, ("/accounts/show/1",)),
+    "AccountView.add": Route(ADMIN, ("/accounts/add",), {"username": ""}),
+    "AccountView.edit": Route(ADMIN, ("/accounts/edit/1",), {"holder": ""}),
+    "AccountActionView.unlock": Route(ADMIN, ("/accounts/999/unlock",)),
+    "AccountActionView.reset": Route(ADMIN, ("/accounts/999/reset",)),
+    "RoleView.list": Route(ADMIN, ("/roles/list/",)),
+    "RoleView.show": Route(ADMIN, ("/roles/show/1",)),
+    "RoleView.add": Route(ADMIN, ("/roles/add",), {"name": ""}),
+    "RoleView.edit": Route(ADMIN, ("/roles/edit/1",), {}),
+}  # fmt: skip

@@ -1,0 +1,80 @@
+"""Three places and their people: An's unit A, Bình's unit B below it, Chi's unit C elsewhere; a canary in every text of what must not be seen."""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from app.models import Case, Petition, Reception, Unit
+from app.operations.exchange_in import import_file
+from tests.conftest import Installation, case_record, create_account, petition_record
+
+CANARY = "chimhoàngyến"  # a word that stands nowhere else
+CLOSED = "oanhvàngkín"  # the same for a denunciation of one's own unit that one does not handle
+ROLES = ("officer", "reception", "leader", "synthesis", "publisher", "auditor")
+ADMIN, MANAGER = "admin", "manager"
+PERSON = {"name": f"Họ {CANARY}", "address": f"Thôn {CANARY}", "id_number": f"0{CANARY}", "phone": f"09{CANARY}"}
+
+
+def _matter(code: str, kind: str, mark: str, fact: str = "", **more: Any) -> list[dict[str, Any]]:
+    """A petition, its case with decision and execution; `mark` stands in every text, `fact` in numbers where it differs."""
+    fact = fact or mark
+    done = {"on": "2026-10-07", "eligible": True, "competent": True, "direction": "accept", "reason": f"Lý do {mark}"}
+    case = case_record(
+        f"{code}/{kind}/{fact}", code, kind=kind, accepted_on="2026-10-08",
+        decision={"on": "2026-10-20", "number": f"số {fact}", "outcome": "justified" if kind == "complaint" else "true", "state_money": 1},
+        execution={"entries": [{"on": "2026-10-25", "state_money": 0.5}]},
+    )  # fmt: skip
+    persons = [{key: value.replace(CANARY, mark) for key, value in PERSON.items()}]
+    petition = petition_record(
+        f"{code}-{kind}-{fact}", code, kind=kind, petitioners=persons, respondents=[{"name": f"Bị {mark}", "position": mark, "organisation": mark}],
+        summary=f"Nội dung {mark}", processed=done, case=case["case"], **more,
+    )  # fmt: skip
+    waiting = petition_record(f"{code}-{kind}-cho-{fact}", code, kind=kind, petitioners=persons, summary=f"Chờ {mark}", **more)
+    return [case, petition, waiting]
+
+
+def build(installation: Installation, folder: Any) -> dict[str, Any]:
+    """The world is there; keys of foreign rows by noun."""
+    units = [("P", None, {}), ("A", "P", {}), ("B", "A", {"level": "commune"}), ("C", "P", {})]
+    records: list[dict[str, Any]] = [
+        {"type": "unit", "code": code, "name": f"Đơn vị {code}", "level": more.get("level", "department"), **({"parent": parent} if parent else {})}
+        for code, parent, more in units
+    ]
+    for kind in ("complaint", "denunciation"):
+        records += _matter("C", kind, CANARY)
+        records += _matter("A", kind, "thường")
+        records += _matter("B", kind, "dưới")
+    # A denunciation of An's own unit that only CHUYENTRACH handles: content closed to the unit's other officers.
+    records += _matter("A", "denunciation", CLOSED, fact="kín", handlers=["CHUYENTRACH"])
+    for code, mark in (("C", CANARY), ("A", "thường")):
+        records.append(
+            {"type": "reception", "id": f"R-{code}-{mark}", "unit": code, "on": "2026-10-05", "kind": "regular", "people": 7, "matter": f"Vụ {mark}",
+             "petitioners": [{"name": f"Khách {mark}"}], "summary": f"Tiếp {mark}", "result": f"Kết quả {mark}", "petition": f"{code}-complaint-{mark}"}
+        )  # fmt: skip
+        records.append({"type": "reception_day", "id": f"D-{code}-{mark}", "unit": code, "on": "2026-10-06", "holder": "head"})
+    path = folder / "world.jsonl"
+    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+    with installation.session() as session:
+        import_file(session, path)
+        unit = {row.code: row for row in session.scalars(select(Unit))}
+        for role in ROLES:
+            create_account(session, role.upper(), unit["A"], role)
+        create_account(session, "CHUYENTRACH", unit["A"], "officer")
+        create_account(session, "BINH", unit["B"], "officer")
+        create_account(session, "CHI", unit["C"], "officer", "leader")
+        create_account(session, "ADMIN", unit["A"], kind="admin")
+        create_account(session, "MANAGER", unit["A"], kind="manager", manages=["OFFICER", "LEADER"])
+        session.commit()
+        found = {
+            "petition": str(session.scalars(select(Petition.id).where(Petition.number == f"C-complaint-{CANARY}")).one()),
+            "denunciation": str(session.scalars(select(Petition.id).where(Petition.number == f"C-denunciation-{CANARY}")).one()),
+            "waiting": str(session.scalars(select(Petition.id).where(Petition.number == f"C-complaint-cho-{CANARY}")).one()),
+            "closed": str(session.scalars(select(Petition.id).where(Petition.number == "A-denunciation-kín")).one()),
+            "case": str(session.scalars(select(Case.id).where(Case.number == f"C/complaint/{CANARY}")).one()),
+            "reception": str(session.scalars(select(Reception.id).where(Reception.number == f"R-C-{CANARY}")).one()),
+            "own": str(session.scalars(select(Petition.id).where(Petition.number == "A-complaint-thường")).one()),
+            "below": str(session.scalars(select(Petition.id).where(Petition.number == "B-complaint-dưới")).one()),
+            "unit": str(unit["C"].id),
+        }
+    return found
