@@ -20,20 +20,19 @@ DEFAULTS: dict[str, Any] = {
     "APP_NAME": "Đơn thư",  # shown in the title and the menu bar
     "BABEL_DEFAULT_LOCALE": "vi",  # the interface is Vietnamese
     "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),  # absolute: translations/ is not under app/
-    "LANGUAGES": {"vi": {"flag": "vn", "name": "Tiếng Việt"}, "en": {"flag": "gb", "name": "English"}},
+    "LANGUAGES": {"vi": {"flag": "vn", "name": "Tiếng Việt"}, "en": {"flag": "gb", "name": "English"}},  # Vietnamese first
     "FAB_CREATE_DB": False,  # Alembic owns the schema
     "FAB_UPDATE_PERMS": False,  # `run.py init` writes permissions, serving never does
-    "FAB_BASE_TEMPLATE": "layout.html",
+    "FAB_BASE_TEMPLATE": "layout.html",  # our frame around whatever Flask-AppBuilder draws
     "FAB_ADD_SECURITY_VIEWS": False,  # FAB's account and role screens have no ceiling: ours stand in app/views
-    "FAB_ADD_SECURITY_API": False,
-    "FAB_ADD_MENU_API": False,
-    "FAB_ADD_OPENAPI_VIEWS": False,
+    "FAB_ADD_SECURITY_API": False,  # no API changes accounts or roles
+    "FAB_ADD_MENU_API": False,  # our menu is drawn by our layout
+    "FAB_ADD_OPENAPI_VIEWS": False,  # there is no API to describe
     "AUTH_TYPE": 1,  # FAB's AUTH_DB: our own sign-in view stands behind it
     "AUTH_ROLE_ADMIN": "nobody",  # FAB gives this role every permission; no account ever has it
-    "AUTH_ROLE_PUBLIC": "nobody",
+    "AUTH_ROLE_PUBLIC": "nobody",  # nothing is open without signing in but the sign-in form
     "AUTH_RATE_LIMITED": False,  # the sign-in view carries its own limit
-    "AUTH_USERNAME_CI": False,
-    "FAB_PASSWORD_HASH_METHOD": "scrypt",
+    "AUTH_USERNAME_CI": False,  # identifiers are upper case
     "RATELIMIT_ENABLED": True,
     "RATELIMIT_STORAGE_URI": "memory://",  # per worker; the lock after five wrong passwords is counted in PostgreSQL and holds across workers
     "SIGN_IN_LIMIT": "120 per minute",  # per address, per worker
@@ -45,10 +44,10 @@ DEFAULTS: dict[str, Any] = {
     "COUNT_CAP": 10_000,  # lists stop counting here
     "IMPORT_MAX_BYTES": 20 * 1024 * 1024,  # an Excel register uploaded on screen
     "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,  # any request
-    "SESSION_COOKIE_NAME": "donthu",
-    "SESSION_COOKIE_HTTPONLY": True,
-    "SESSION_COOKIE_SAMESITE": "Lax",
-    "PERMANENT_SESSION_LIFETIME": 8 * 3600,
+    "SESSION_COOKIE_NAME": "donthu",  # Secure wherever the request came over TLS; see security/headers.py
+    "SESSION_COOKIE_HTTPONLY": True,  # no script reads it
+    "SESSION_COOKIE_SAMESITE": "Lax",  # other sites' forms do not carry it
+    "PERMANENT_SESSION_LIFETIME": 8 * 3600,  # seconds: a working day
     "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open as long as the session
     "SQLALCHEMY_ENGINE_OPTIONS": {
         "hide_parameters": True,  # no bound value in an error or a log

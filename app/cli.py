@@ -45,22 +45,16 @@ def parser() -> Parser:
     top = Parser(prog="run.py", description="Đơn thư: tiếp nhận, xử lý, giải quyết, thống kê đơn. Không có lệnh: chạy ứng dụng.")
     sub = top.add_subparsers(dest="command", metavar="LỆNH", parser_class=Parser)
 
-    def command(name: str, text: str, run: object) -> argparse.ArgumentParser:
-        made = sub.add_parser(name, help=text, description=text)
+    def command(name: str, told: str, run: object) -> argparse.ArgumentParser:
+        made = sub.add_parser(name, help=told, description=told)
         made.set_defaults(run=run)
         return made
 
     command("init", "tạo hoặc nâng cấp cơ sở dữ liệu, vai trò, quyền; chạy lại không hại", commands.init)
     command("check", "kiểm tra khóa, vai trò, lược đồ, dấu leakproof", commands.check)
-    demo = command("demo", "nạp dữ liệu trình diễn (không có người thật)", commands.demo)
-    demo.add_argument("--petitions", type=int, default=2000, metavar="N", help="số đơn (mặc định 2000)")
-    demo.add_argument("--seed", type=int, default=1, metavar="S", help="hạt giống; cùng hạt giống cho cùng dữ liệu")
-    demo.add_argument("--if-empty", action="store_true", help="không làm gì nếu đã có dữ liệu")
-    load = command("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", commands.import_)
-    load.add_argument("file", type=Path, metavar="TỆP")
-    load.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không ghi gì")
-    load.add_argument("--unit", metavar="MÃ", help="đơn vị của sổ Excel không có cột đơn vị")
-    load.add_argument("--encoding", metavar="BẢNG_MÃ", help="bảng mã của tệp .csv, nếu phần mềm không tự nhận ra")
+    command("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", commands.normalize_)
+    _demo(command("demo", "nạp dữ liệu trình diễn (không có người thật)", commands.demo))
+    _import(command("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", commands.import_))
     save = command("export", "xuất mọi thứ của một đơn vị và các đơn vị dưới nó ra tệp trao đổi", commands.export)
     save.add_argument("file", type=Path, metavar="TỆP")
     save.add_argument("--unit", required=True, metavar="MÃ")
@@ -69,7 +63,28 @@ def parser() -> Parser:
     due.add_argument("date", type=_day, metavar="NGÀY")
     for flag in ("complex", "very-complex", "remote", "many-places"):
         due.add_argument(f"--{flag}", action="store_true")
-    report = command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", commands.report)
+    _report(command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", commands.report))
+    _account(command("account", "cấp tài khoản, đặt mật khẩu", commands.account_add))
+    search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)
+    search.add_argument("words", nargs="+", metavar="TỪ")
+    search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
+    return top
+
+
+def _demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--petitions", type=int, default=2000, metavar="N", help="số đơn (mặc định 2000)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="hạt giống; cùng hạt giống cho cùng dữ liệu")
+    demo.add_argument("--if-empty", action="store_true", help="không làm gì nếu đã có dữ liệu")
+
+
+def _import(load: argparse.ArgumentParser) -> None:
+    load.add_argument("file", type=Path, metavar="TỆP")
+    load.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không ghi gì")
+    load.add_argument("--unit", metavar="MÃ", help="đơn vị của sổ Excel không có cột đơn vị")
+    load.add_argument("--encoding", metavar="BẢNG_MÃ", help="bảng mã của tệp .csv, nếu phần mềm không tự nhận ra")
+
+
+def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("form", metavar="BIỂU")
     report.add_argument("--unit", required=True, metavar="MÃ")
     report.add_argument("--from", dest="start", type=_day, required=True, metavar="NGÀY")
@@ -77,12 +92,6 @@ def parser() -> Parser:
     report.add_argument("--circular", metavar="SỐ")
     report.add_argument("--json", action="store_true", help="in {đơn vị hoặc total: {cột: số}}")
     report.add_argument("-o", dest="output", type=Path, metavar="TỆP.xlsx")
-    _account(command("account", "cấp tài khoản, đặt mật khẩu", commands.account_add))
-    search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)
-    search.add_argument("words", nargs="+", metavar="TỪ")
-    search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
-    command("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", commands.normalize_)
-    return top
 
 
 def _account(account: argparse.ArgumentParser) -> None:

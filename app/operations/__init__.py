@@ -1,0 +1,1 @@
+"""Verbs: they change the session, never commit, and know no request."""

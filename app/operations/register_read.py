@@ -155,28 +155,28 @@ def _heading_for(name: str | None) -> str:
 
 
 def _record(row: RegisterRow, cells: dict[str | None, Any], unit: str | None) -> Record:
-    def text(key: str) -> str:
+    def shown(key: str) -> str:
         cell = cells.get(key)
         return _shown(cell) if _filled(cell) else ""
 
-    names = [part.strip() for part in text("names").replace("\n", ";").split(";") if part.strip()]
+    names = [part.strip() for part in shown("names").replace("\n", ";").split(";") if part.strip()]
     people = _number(row, "people", cells.get("people")) or max(len(names), 1)
     petitioners: list[Record] = [{"name": name} for name in names]
     if petitioners:
-        petitioners[0] |= {key: text(key) for key in ("address", "id_number", "phone") if text(key)}
+        petitioners[0] |= {key: shown(key) for key in ("address", "id_number", "phone") if shown(key)}
     record: Record = {
-        "type": "petition", "id": text("id") or "?", "unit": text("unit") or unit or "", "received_on": _day(row, "received_on", cells.get("received_on")),
-        "dated_on": _day(row, "dated_on", cells.get("dated_on")), "kind": _value(row, "kind", text("kind")), "people": people,
-        "source": _value(row, "source", text("source")) or "post", "signatories": "none" if not names else "many" if people > 1 else "one",
-        "petitioners": petitioners, "summary": text("summary"), "field": _value(row, "field", text("field")) or "other",
-        "respondents": [{"name": part.strip()} for part in text("respondents").split(";") if part.strip()],
-        "instance": int(_value(row, "instance", text("instance")) or 1),
+        "type": "petition", "id": shown("id") or "?", "unit": shown("unit") or unit or "", "received_on": _day(row, "received_on", cells.get("received_on")),
+        "dated_on": _day(row, "dated_on", cells.get("dated_on")), "kind": _value(row, "kind", shown("kind")), "people": people,
+        "source": _value(row, "source", shown("source")) or "post", "signatories": "none" if not names else "many" if people > 1 else "one",
+        "petitioners": petitioners, "summary": shown("summary"), "field": _value(row, "field", shown("field")) or "other",
+        "respondents": [{"name": part.strip()} for part in shown("respondents").split(";") if part.strip()],
+        "instance": int(_value(row, "instance", shown("instance")) or 1),
     }  # fmt: skip
     if _filled(cells.get("processed_on")):
         record["processed"] = {
-            "on": _day(row, "processed_on", cells.get("processed_on")), "eligible": _value(row, "eligible", text("eligible"), "flag") == "true",
-            "competent": _value(row, "competent", text("competent"), "flag") == "true", "direction": _value(row, "direction", text("direction")),
-            "reason": text("reason") or None,
+            "on": _day(row, "processed_on", cells.get("processed_on")), "eligible": _value(row, "eligible", shown("eligible"), "flag") == "true",
+            "competent": _value(row, "competent", shown("competent"), "flag") == "true", "direction": _value(row, "direction", shown("direction")),
+            "reason": shown("reason") or None,
         }  # fmt: skip
     if not record["unit"]:
         row.problems.append("Mã đơn vị: thiếu; thêm cột “Mã đơn vị” hoặc chọn đơn vị khi nhập")

@@ -1,0 +1,1 @@
+"""Gathering facts by SQL, filling forms, writing workbooks."""

@@ -1,0 +1,1 @@
+"""What must hold even if a view is careless."""

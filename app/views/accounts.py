@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, url_for
+from flask import abort, current_app, flash, g, redirect, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from flask_babel import gettext, lazy_gettext
@@ -90,8 +90,11 @@ class AccountView(Catalogue):
     datamodel = Table(Account)
     route_base = "/accounts"
     class_permission_name = "Accounts"
-    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Tài khoản", "Tài khoản", "Cấp tài khoản", "Sửa tài khoản"))
-    show_template = "accounts/show.html"
+    list_title = lazy_gettext("Tài khoản")
+    show_title = lazy_gettext("Tài khoản")
+    add_title = lazy_gettext("Cấp tài khoản")
+    edit_title = lazy_gettext("Sửa tài khoản")
+    list_template, show_template = "accounts/list.html", "accounts/show.html"
     list_columns = ["username", "kind", "holder", "unit", "active"]
     show_columns = ["username", "kind", "holder", "unit", "roles", "manages", "document", "active", "locked_until", "last_login", "confirmed_by"]
     search_columns = ["username", "holder"]
@@ -137,6 +140,12 @@ class AccountView(Catalogue):
         "document": _document,
         "active": BooleanField(lazy_gettext("Đang dùng")),
     }
+
+    @property
+    def alarms(self) -> list[Account]:
+        """Accounts locked again and again: somebody is guessing, or keeping the holder out."""
+        query = select(Account).where(Account.locks >= current_app.config["LOCKS_ALARM"]).order_by(Account.username)
+        return list(db.session.scalars(query))
 
     def pre_add(self, item: Account) -> None:
         """A new account has a random password that must be changed; it is shown once, to the administrator who hands it over."""
@@ -228,7 +237,10 @@ class RoleView(Catalogue):
     datamodel = Table(Role)
     route_base = "/roles"
     class_permission_name = "Roles"
-    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Vai trò", "Vai trò", "Thêm vai trò", "Sửa vai trò"))
+    list_title = lazy_gettext("Vai trò")
+    show_title = lazy_gettext("Vai trò")
+    add_title = lazy_gettext("Thêm vai trò")
+    edit_title = lazy_gettext("Sửa vai trò")
     intro = lazy_gettext("Dù đánh dấu gì ở đây, tài khoản quản trị không có quyền xem dữ liệu, tài khoản quản lý và người dùng không có quyền với tài khoản.")
     list_columns = ["name"]
     show_columns = ["name", "permissions"]

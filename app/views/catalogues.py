@@ -46,7 +46,10 @@ class UnitView(Catalogue):
     datamodel = Table(Unit)
     route_base = "/units"
     class_permission_name = "Units"
-    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Đơn vị", "Đơn vị", "Thêm đơn vị", "Sửa đơn vị"))
+    list_title = lazy_gettext("Đơn vị")
+    show_title = lazy_gettext("Đơn vị")
+    add_title = lazy_gettext("Thêm đơn vị")
+    edit_title = lazy_gettext("Sửa đơn vị")
     list_columns = ["code", "name", "level", "valid_from", "valid_to"]
     show_columns = ["code", "name", "level", "parent", "oversees", "valid_from", "valid_to", "into"]
     search_columns = ["code", "name"]
@@ -140,7 +143,10 @@ class HolidayView(_CalendarView):
 
     datamodel = Table(Holiday)
     route_base = "/holidays"
-    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Ngày nghỉ", "Ngày nghỉ", "Thêm ngày nghỉ", "Sửa ngày nghỉ"))
+    list_title = lazy_gettext("Ngày nghỉ")
+    show_title = lazy_gettext("Ngày nghỉ")
+    add_title = lazy_gettext("Thêm ngày nghỉ")
+    edit_title = lazy_gettext("Sửa ngày nghỉ")
     intro = lazy_gettext("Ngày nghỉ lễ, nghỉ bù và ngày làm bù của công chức. Sửa ở đây thì mọi thời hạn đang chạy được tính lại.")
     list_columns = show_columns = ["day", "kind", "doubtful", "name"]
     add_columns = edit_columns = ["day", "kind", "doubtful", "name"]
@@ -178,7 +184,10 @@ class HolidayYearView(_CalendarView):
 
     datamodel = Table(HolidayYear)
     route_base = "/holiday-years"
-    list_title, show_title, add_title, edit_title = (lazy_gettext(text) for text in ("Lịch nghỉ theo năm", "Lịch nghỉ", "Thêm năm", "Sửa năm"))
+    list_title = lazy_gettext("Lịch nghỉ theo năm")
+    show_title = lazy_gettext("Lịch nghỉ")
+    add_title = lazy_gettext("Thêm năm")
+    edit_title = lazy_gettext("Sửa năm")
     intro = lazy_gettext("Năm chưa có lịch nghỉ chính thức thì thời hạn rơi vào năm đó là tạm tính.")
     list_columns = show_columns = add_columns = ["year", "official", "document"]
     edit_columns = ["official", "document"]

@@ -1,0 +1,74 @@
+"""Migrations: linear, the models' schema exactly, up and down with data in."""
+
+import json
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_appbuilder import Model
+from sqlalchemy import create_engine, func, select, text
+
+from app.database import owner_address, sqlalchemy_url
+from app.installation import alembic_config, initialise, is_leakproof
+from app.models import Petition
+from app.operations.exchange_in import import_file
+from tests.conftest import case_record, petition_record
+
+
+def engine_of(installation):
+    return create_engine(sqlalchemy_url(owner_address(installation.environ)))
+
+
+def test_there_is_one_line_of_migrations():
+    script = ScriptDirectory.from_config(alembic_config())
+    assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
+    assert [revision.revision for revision in script.walk_revisions()] == ["0003", "0002", "0001"]
+
+
+def test_the_schema_is_the_models(installation):
+    with engine_of(installation).connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Model.metadata)
+    assert [item for item in found if "alembic_version" not in str(item)] == []
+
+
+def test_every_table_with_petitions_data_has_row_security(installation):
+    with installation.owner() as connection:
+        rows = connection.execute(
+            "select c.relname, c.relrowsecurity from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'unit_id' and not a.attisdropped "
+            "join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where c.relkind = 'r'"
+        ).fetchall()
+    assert len(rows) == 14 and all(secured for _, secured in rows)
+
+
+def test_down_and_up_again_with_data_in(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P"), case_record("C", "P", accepted_on="2026-01-01")]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from petitions")) == 1
+        assert connection.scalar(text("select relrowsecurity from pg_class where oid = 'petitions'::regclass")) is False
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select relrowsecurity from pg_class where oid = 'petitions'::regclass")) is True
+    initialise(empty.environ)
+    with empty.session() as session:
+        assert session.scalar(select(func.count()).select_from(Petition)) == 1
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+        left = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
+    assert left == ["alembic_version"]
+
+
+def test_init_may_be_repeated_and_leaves_the_mark_that_search_needs(installation):
+    initialise(installation.environ)
+    assert is_leakproof(engine_of(installation))
+    with installation.owner() as connection:
+        (role,) = connection.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_database() || '_app'").fetchone()
+    assert role is False
