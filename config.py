@@ -33,7 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "AUTH_ROLE_PUBLIC": "nobody",  # nothing is open without signing in but the sign-in form
     "AUTH_RATE_LIMITED": False,  # the sign-in view carries its own limit
     "AUTH_USERNAME_CI": False,  # identifiers are upper case
-    "RATELIMIT_ENABLED": True,
+    "RATELIMIT_ENABLED": True,  # Flask-AppBuilder would turn it off where it is not set
     "RATELIMIT_STORAGE_URI": "memory://",  # per worker; the lock after five wrong passwords is counted in PostgreSQL and holds across workers
     "SIGN_IN_LIMIT": "120 per minute",  # per address, per worker
     "WRONG_PASSWORDS": 5,  # then the password path of the account is locked

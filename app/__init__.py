@@ -17,7 +17,6 @@ from app.views import errors, labels
 from app.views.home import HomeView
 from app.views.sign_in import SignInView, insist_on_new_password
 
-
 # Flask-AppBuilder warns of every UUID and array column it has no search filter for; no screen searches by one.
 logging.getLogger("flask_appbuilder.models.filters").setLevel(logging.ERROR)
 

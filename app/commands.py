@@ -186,5 +186,3 @@ def search_(options: Namespace) -> None:
 def normalize_(_options: Namespace) -> None:
     """Standard input, in any supported encoding, is on standard output as TCVN 6909 text."""
     sys.stdout.buffer.write(decode(sys.stdin.buffer.read()).text.encode())
-
-

@@ -3,7 +3,7 @@
 from alembic import context
 from flask_appbuilder import Model
 
-import app.models  # noqa: F401  the tables must be known
+import app.models
 import app.security.tables  # noqa: F401
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Model.metadata, transaction_per_migration=True)

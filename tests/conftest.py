@@ -168,7 +168,9 @@ def debian_cluster() -> Iterator[dict[str, str]]:
         shutil.chown(folder, "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
     folder.chmod(0o755)
-    subprocess.run([*as_user, binaries / "initdb", "-D", data, "-U", "donthu_owner", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"], check=True, capture_output=True)
+    subprocess.run(
+        [*as_user, binaries / "initdb", "-D", data, "-U", "donthu_owner", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"], check=True, capture_output=True
+    )
     options = f"-k {folder} -c listen_addresses='' -c fsync=off"
     subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True)
     try:

@@ -24,7 +24,9 @@ def count(form, records, unit, start, end):
     mine = [record for record in records if record.get("unit") == unit]
     petitions = [record for record in mine if record["type"] == "petition"]
     cases = {record["case"]: record for record in mine if record["type"] == "case"}
-    return {"01/TCD": receptions, "02/XLD": processing, "03/GQKN": complaints, "04/GQTC": denunciations, "05/KQTH": execution}[form](mine, petitions, cases, start, end)
+    return {"01/TCD": receptions, "02/XLD": processing, "03/GQKN": complaints, "04/GQTC": denunciations, "05/KQTH": execution}[form](
+        mine, petitions, cases, start, end
+    )
 
 
 def receptions(mine, _petitions, _cases, start, end):
@@ -119,7 +121,14 @@ def complaints(_mine, petitions, cases, start, end):
 
 def denunciations(_mine, petitions, cases, start, end):
     outcomes = [(instance, outcome) for instance in (1, 2) for outcome in ("true", "false", "partly")]
-    people = ("organisations_to_discipline", "people_to_discipline", "officials_to_discipline", "investigations", "people_to_investigate", "officials_to_investigate")
+    people = (
+        "organisations_to_discipline",
+        "people_to_discipline",
+        "officials_to_discipline",
+        "investigations",
+        "people_to_investigate",
+        "officials_to_investigate",
+    )
     return settlement("denunciation", petitions, cases, start, end, outcomes, people)
 
 

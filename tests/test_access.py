@@ -46,7 +46,11 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_form(installation):
         route = ROUTES[rule.endpoint]
         if route.roles is None or "GET" not in rule.methods:
             continue
-        answer = browser.get(route.calls[0].format(**dict.fromkeys(("petition", "waiting", "closed", "denunciation", "case", "reception", "unit"), "0" * 8 + "-0000-7000-8000-" + "0" * 12)))
+        answer = browser.get(
+            route.calls[0].format(
+                **dict.fromkeys(("petition", "waiting", "closed", "denunciation", "case", "reception", "unit"), "0" * 8 + "-0000-7000-8000-" + "0" * 12)
+            )
+        )
         assert answer.status_code == 302 and "/login/" in answer.headers["Location"], rule
 
 

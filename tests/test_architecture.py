@@ -41,7 +41,9 @@ def test_imports_go_one_way(path):
             assert mine in ("operations", "reporting", "views"), f"{path.name} imports app.{theirs}"
         else:
             assert theirs in RANK, f"{path.name} imports app.{theirs}, which only app/__init__.py, cli.py and their helpers may"
-            assert RANK[theirs] <= RANK[mine], f"{path.name} ({mine}) imports {module}: imports go law, text ← security ← models ← operations, reporting ← views"
+            assert RANK[theirs] <= RANK[mine], (
+                f"{path.name} ({mine}) imports {module}: imports go law, text ← security ← models ← operations, reporting ← views"
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -89,7 +89,10 @@ REFUSED = {
     "a decision before acceptance": ([accepted(decision=DECISION | {"on": "2026-01-31"})], "decision.on"),
     "an outcome of another kind": ([accepted(decision=DECISION | {"outcome": "true"})], "decision.outcome"),
     "an outcome of another instance": ([accepted(decision=DECISION | {"outcome": "upheld"})], "decision.outcome"),
-    "more officials than people to discipline": ([accepted(decision=DECISION | {"people_to_discipline": 1, "officials_to_discipline": 2})], "decision.officials_to_discipline"),
+    "more officials than people to discipline": (
+        [accepted(decision=DECISION | {"people_to_discipline": 1, "officials_to_discipline": 2})],
+        "decision.officials_to_discipline",
+    ),
     "more officials than people to investigate": ([accepted(decision=DECISION | {"officials_to_investigate": 1})], "decision.officials_to_investigate"),
     "more officials than people disciplined": (
         [accepted(decision=DECISION, execution={"entries": [{"on": "2026-03-02", "people_disciplined": 1, "officials_disciplined": 2}]})],
@@ -109,7 +112,10 @@ REFUSED = {
         [{"type": "reception", "id": "R", "unit": "P.1", "on": "2026-02-01", "kind": "regular", "people": 1, "petition": "X"}],
         "petition",
     ),
-    "a typed column that is none": ([{"type": "typed_form", "form": "06/QLKNTC", "unit": "P.1", "from": "2026-01-01", "to": "2026-02-01", "values": {"18": 1}}], "values.18"),
+    "a typed column that is none": (
+        [{"type": "typed_form", "form": "06/QLKNTC", "unit": "P.1", "from": "2026-01-01", "to": "2026-02-01", "values": {"18": 1}}],
+        "values.18",
+    ),
     "a form that is not typed": ([{"type": "typed_form", "form": "02/XLD", "unit": "P.1", "from": "2026-01-01", "to": "2026-02-01", "values": {}}], "form"),
     "not JSON": (["{"], None),
     "a field written twice": (['{"type": "unit", "code": "Q", "code": "R", "name": "Q", "level": "commune"}'], "code"),

@@ -102,7 +102,16 @@ def records_for(seed):
         yield petition
     yield from known
     yield from (made_up.reception(random, f"R{place}", units, end) for place in range(20))
-    yield from ({"type": "reception_day", "id": f"D{n}", "unit": random.choice(units), "on": (end - timedelta(days=9 * n)).isoformat(), "holder": random.choice(["head", "authorised"])} for n in range(30))
+    yield from (
+        {
+            "type": "reception_day",
+            "id": f"D{n}",
+            "unit": random.choice(units),
+            "on": (end - timedelta(days=9 * n)).isoformat(),
+            "holder": random.choice(["head", "authorised"]),
+        }
+        for n in range(30)
+    )
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -192,7 +201,16 @@ def test_libreoffice_prints_the_form_on_one_page_wide_in_times(example, tmp_path
     with example.session() as session:
         filled = fill(session, "05/KQTH", find_unit(session, "H42"), date(2025, 12, 15), date(2026, 9, 14))
         write_form(filled, tmp_path / "form.xlsx")
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "form.xlsx")]
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / "form.xlsx"),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     info = subprocess.run(["pdfinfo", tmp_path / "form.pdf"], check=True, capture_output=True, text=True).stdout
     assert "Pages:           1" in info

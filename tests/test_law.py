@@ -170,7 +170,12 @@ def test_complexity_follows_from_the_criteria(kind, criteria, remote, found):
         ("complaint", "none", {"readable": True}, (False, False, "return")),
         ("denunciation", "none", {"readable": True, "danger": False, "concrete": True}, (True, False, "forward")),
         ("denunciation", "none", {"readable": True, "danger": False, "concrete": False}, (False, False, "file")),
-        ("denunciation", "one", {"readable": True, "danger": False, "named": True, "copies": False, "concluded": False, "competent": False}, (True, False, "forward")),
+        (
+            "denunciation",
+            "one",
+            {"readable": True, "danger": False, "named": True, "copies": False, "concluded": False, "competent": False},
+            (True, False, "forward"),
+        ),
         ("reflection", "one", {"readable": True, "answered": False, "competent": True}, (True, True, "accept")),
     ],
 )

@@ -17,7 +17,21 @@ from tests.conftest import Browser, copied
 from tests.routes import ALL, ROUTES
 from tests.world import CANARY, CLOSED, build
 
-TABLES = ("petitions", "petition_texts", "persons", "cases", "decisions", "execution_entries", "steps", "step_notes", "deadlines", "receptions", "reception_texts", "reception_days", "typed_forms")
+TABLES = (
+    "petitions",
+    "petition_texts",
+    "persons",
+    "cases",
+    "decisions",
+    "execution_entries",
+    "steps",
+    "step_notes",
+    "deadlines",
+    "receptions",
+    "reception_texts",
+    "reception_days",
+    "typed_forms",
+)
 
 
 @pytest.fixture
@@ -109,7 +123,15 @@ def test_an_admin_gets_no_number_that_comes_from_petitions(world):
     installation, keys = world
     browser = Browser(installation.app)
     browser.sign_in("ADMIN")
-    for endpoint in ("InboxView.inbox", "PetitionView.petitions", "PetitionView.export", "FormView.form", "FormView.export", "ReceptionView.receptions", "AuditView.entries"):
+    for endpoint in (
+        "InboxView.inbox",
+        "PetitionView.petitions",
+        "PetitionView.export",
+        "FormView.form",
+        "FormView.export",
+        "ReceptionView.receptions",
+        "AuditView.entries",
+    ):
         for call in ROUTES[endpoint].calls:
             assert browser.get(call.format(**keys)).status_code == 403, call
 

@@ -10,16 +10,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError, StatementError
 
 from app.extensions import db
-from app.models import Person, Petition, PetitionText
+from app.models import Account, Person, Petition, PetitionText
 from app.operations.search import search
 from app.security import audit
+from app.security.account_scope import permissions_and_scope
 from app.security.ids import uuid7
 from app.security.keys import IDENTITY, FileKey, KeyTrouble
 from app.security.scope import enter
-from app.security.account_scope import permissions_and_scope
 from app.security.sealed import CannotOpen, Secret, seal, unseal
 from app.security.tokens import tokens_of
-from app.models import Account
 from tests.conftest import Browser
 from tests.world import CANARY, CLOSED, build
 
@@ -180,7 +179,9 @@ def test_every_change_is_recorded_with_its_columns_in_its_own_transaction(world)
         session.commit()
         key = petition.id
     with installation.owner() as connection:
-        rows = connection.execute("select table_name, columns, row_ids from audit_entries where account = 'system:audit-test' and action = 'row.changed'").fetchall()
+        rows = connection.execute(
+            "select table_name, columns, row_ids from audit_entries where account = 'system:audit-test' and action = 'row.changed'"
+        ).fetchall()
     assert rows == [("petitions", ["people"], [key])]
 
 

@@ -83,7 +83,10 @@ def test_unknown_and_wrong_get_one_answer_and_the_same_work(world):
         assert not try_to_sign_in(installation, "CHI", "x")
     assert checked.call_count == 2
     browser = Browser(installation.app)
-    pages = [pages_of(re.sub(r'value="[^"]*"', "", browser.post("/login/", {"username": name, "password": "x"}).get_data(as_text=True))) for name in ("KHONGCO2", "CHI")]
+    pages = [
+        pages_of(re.sub(r'value="[^"]*"', "", browser.post("/login/", {"username": name, "password": "x"}).get_data(as_text=True)))
+        for name in ("KHONGCO2", "CHI")
+    ]
     assert pages[0] == pages[1]
 
 
@@ -218,7 +221,9 @@ def test_an_admin_makes_an_account_on_screen_and_sees_its_password_once(world):
     assert password not in admin.get("/accounts/list/").get_data(as_text=True)
     assert try_to_sign_in(installation, "TREN.MANHINH", password)
     refused = pages_of(admin.post("/accounts/add", values | {"username": "TREN.MANHINH2", "kind": "admin"}).get_data(as_text=True))
-    assert "không được giữ vai trò xem dữ liệu" in refused and "TREN.MANHINH2" in admin.post("/accounts/add", values | {"username": "TREN.MANHINH2", "kind": "admin"}).get_data(as_text=True)
+    assert "không được giữ vai trò xem dữ liệu" in refused and "TREN.MANHINH2" in admin.post(
+        "/accounts/add", values | {"username": "TREN.MANHINH2", "kind": "admin"}
+    ).get_data(as_text=True)
 
 
 def test_a_manager_sees_what_its_users_see_together(world):

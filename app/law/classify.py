@@ -115,7 +115,7 @@ def walk(kind: str, signatories: str, answers: Mapping[str, bool]) -> tuple[list
     if signatories == "none":
         known |= {"named": False, "signed": False}
     step: str | Proposal = _QUESTIONS[kind][0].key
-    asked = []
+    asked: list[Question] = []
     while isinstance(step, str):
         question = questions[step]
         if question.key not in known:

@@ -87,7 +87,8 @@ def due(key: str, start: date, calendar: Calendar, flags: Iterable[str] = (), su
 
 
 def _working(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspension, ...]) -> Due:
-    day, counted, skipped, tentative = start, 0, [], False
+    skipped: list[Skipped] = []
+    day, counted, tentative = start, 0, False
     for _ in range(LONGEST):
         if counted == rule.limit:
             return Due(rule, start, day, tentative, tuple(skipped), counted)
@@ -105,7 +106,8 @@ def _working(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspensi
 
 
 def _calendar(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspension, ...]) -> Due:
-    day, counted, skipped = start, 0, []
+    skipped: list[Skipped] = []
+    day, counted = start, 0
     while counted < rule.limit:
         day += ONE_DAY
         if not any(pause.covers(day) for pause in pauses):

@@ -1,11 +1,12 @@
 """Accounts: Flask-AppBuilder's user table with kind, unit and lock; the sign-in name is an identifier given once."""
 
+import uuid
 from datetime import UTC, datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table, Uuid
-from sqlalchemy.orm import relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 ADMIN, MANAGER, USER = "admin", "manager", "user"
 KINDS = (ADMIN, MANAGER, USER)
@@ -22,16 +23,16 @@ class Account(User):
     """An account. `username` is its identifier and never changes; `kind` sets a ceiling no role can widen."""
 
     __tablename__ = "ab_user"
-    kind = Column(String(10), nullable=False, default=USER)
-    unit_id = Column(Uuid, ForeignKey("units.id"))
-    holder = Column(String(120), nullable=False, default="")
-    document = Column(String(120))
-    must_change_password = Column(Boolean, nullable=False, default=True)
-    wrong_passwords = Column(Integer, nullable=False, default=0)
-    locks = Column(Integer, nullable=False, default=0)
-    locked_until = Column(DateTime(timezone=True))
-    changed_password_at = Column(DateTime(timezone=True))
-    confirmed_by = Column(String(64))
+    kind: Mapped[str] = mapped_column(String(10), nullable=False, default=USER)
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
+    holder: Mapped[str] = mapped_column(String(120), nullable=False, default="")
+    document: Mapped[str | None] = mapped_column(String(120))
+    must_change_password: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    wrong_passwords: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    locks: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    changed_password_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    confirmed_by: Mapped[str | None] = mapped_column(String(64))
 
     unit = relationship("Unit", lazy="joined")
     manages = relationship(

@@ -1,10 +1,12 @@
 """What every table of ours has: a UUID of version 7 made before the row is written."""
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import Column, Index, Numeric, Uuid
+from sqlalchemy import Index, Numeric, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.security.ids import uuid7
 
@@ -21,7 +23,7 @@ class Row(Model):
 
     __abstract__ = True
     __allow_unmapped__ = True  # plain Column definitions, as Flask-AppBuilder's own models
-    id = Column(Uuid, primary_key=True, default=uuid7)
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid7)
 
     def __init__(self, **values: Any) -> None:
         """The row knows its identity at once: sealing binds to it."""

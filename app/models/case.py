@@ -1,33 +1,36 @@
 """Cases: the matter that petitions are about, its suspensions, decision and execution."""
 
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, desc
+from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, desc
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import AMOUNT, Row, now, scope_indexes
 from app.security.scope import Content, Scoped
-from app.security.sealed import Sealed
+from app.security.sealed import Sealed, Secret
 
 
 class Case(Scoped, Row):
     """A matter that is accepted, verified, decided, executed. `state` follows from its dates (`law/steps.py`)."""
 
     __tablename__ = "cases"
-    number = Column(String(80), nullable=False, unique=True)
-    kind = Column(String(20), nullable=False)
-    instance = Column(SmallInteger, nullable=False)
-    previous_id = Column(Uuid, ForeignKey("cases.id"))
-    remote = Column(Boolean, nullable=False)
-    complexity = Column(ARRAY(SmallInteger), nullable=False)
-    accepted_on = Column(Date)
-    refused_on = Column(Date)
-    withdrawn_on = Column(Date)
-    discontinued_on = Column(Date)
-    state = Column(String(12), nullable=False)
-    due_on = Column(Date)
-    opened_at = Column(DateTime(timezone=True), nullable=False, default=now)
+    number: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    previous_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"))
+    remote: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    complexity: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), nullable=False)
+    accepted_on: Mapped[date | None] = mapped_column(Date)
+    refused_on: Mapped[date | None] = mapped_column(Date)
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
+    discontinued_on: Mapped[date | None] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(12), nullable=False)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
 
     previous = relationship("Case", remote_side="Case.id")
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
@@ -44,9 +47,9 @@ class Suspension(Scoped, Row):
     """Days that do not count: from `start_on` to the day before `end_on`."""
 
     __tablename__ = "suspensions"
-    case_id = Column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
-    start_on = Column(Date, nullable=False)
-    end_on = Column(Date)
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
+    start_on: Mapped[date] = mapped_column(Date, nullable=False)
+    end_on: Mapped[date | None] = mapped_column(Date)
     case = relationship("Case", back_populates="suspensions")
     __table_args__: Any = (CheckConstraint("end_on >= start_on", name="suspensions_order"),)
 
@@ -55,26 +58,26 @@ class Decision(Scoped, Row):
     """How a case ended: a decision (complaint), a conclusion (denunciation) or an answer, and what it recommends."""
 
     __tablename__ = "decisions"
-    case_id = Column(Uuid, ForeignKey("cases.id"), nullable=False, unique=True)
-    kind = Column(String(20), nullable=False)
-    instance = Column(SmallInteger, nullable=False)
-    decided_on = Column(Date, nullable=False)
-    number = Column(String(80), nullable=False)
-    outcome = Column(String(12), nullable=False)
-    state_money = Column(AMOUNT, nullable=False, default=0)
-    state_land = Column(AMOUNT, nullable=False, default=0)
-    returned_money = Column(AMOUNT, nullable=False, default=0)
-    returned_land = Column(AMOUNT, nullable=False, default=0)
-    organisations_restored = Column(Integer, nullable=False, default=0)
-    individuals_restored = Column(Integer, nullable=False, default=0)
-    organisations_to_discipline = Column(Integer, nullable=False, default=0)
-    people_to_discipline = Column(Integer, nullable=False, default=0)
-    officials_to_discipline = Column(Integer, nullable=False, default=0)
-    investigations = Column(Integer, nullable=False, default=0)
-    people_to_investigate = Column(Integer, nullable=False, default=0)
-    officials_to_investigate = Column(Integer, nullable=False, default=0)
-    sent_on = Column(Date)
-    finished_on = Column(Date)
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, unique=True)
+    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    decided_on: Mapped[date] = mapped_column(Date, nullable=False)
+    number: Mapped[str] = mapped_column(String(80), nullable=False)
+    outcome: Mapped[str] = mapped_column(String(12), nullable=False)
+    state_money: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    state_land: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    returned_money: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    returned_land: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    organisations_restored: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    individuals_restored: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    organisations_to_discipline: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    people_to_discipline: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    officials_to_discipline: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    investigations: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    people_to_investigate: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    officials_to_investigate: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    sent_on: Mapped[date | None] = mapped_column(Date)
+    finished_on: Mapped[date | None] = mapped_column(Date)
     case = relationship("Case", back_populates="decision")
     __table_args__: Any = (Index("decisions_reported", "path", "kind", "decided_on"),)
 
@@ -83,18 +86,18 @@ class ExecutionEntry(Scoped, Row):
     """What was executed on one day."""
 
     __tablename__ = "execution_entries"
-    case_id = Column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
-    executed_on = Column(Date, nullable=False)
-    state_money = Column(AMOUNT, nullable=False, default=0)
-    state_land = Column(AMOUNT, nullable=False, default=0)
-    returned_money = Column(AMOUNT, nullable=False, default=0)
-    returned_land = Column(AMOUNT, nullable=False, default=0)
-    organisations_disciplined = Column(Integer, nullable=False, default=0)
-    people_disciplined = Column(Integer, nullable=False, default=0)
-    officials_disciplined = Column(Integer, nullable=False, default=0)
-    prosecutions = Column(Integer, nullable=False, default=0)
-    people_prosecuted = Column(Integer, nullable=False, default=0)
-    officials_prosecuted = Column(Integer, nullable=False, default=0)
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
+    executed_on: Mapped[date] = mapped_column(Date, nullable=False)
+    state_money: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    state_land: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    returned_money: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    returned_land: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
+    organisations_disciplined: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    people_disciplined: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    officials_disciplined: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    prosecutions: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    people_prosecuted: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    officials_prosecuted: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     case = relationship("Case", back_populates="entries")
 
 
@@ -102,14 +105,14 @@ class Step(Scoped, Row):
     """One transition of a petition or a case, kept for ever: who, when, with which document, on what legal basis."""
 
     __tablename__ = "steps"
-    petition_id = Column(Uuid, ForeignKey("petitions.id"), index=True)
-    case_id = Column(Uuid, ForeignKey("cases.id"), index=True)
-    step = Column(String(30), nullable=False)
-    taken_on = Column(Date, nullable=False)
-    recorded_at = Column(DateTime(timezone=True), nullable=False, default=now)
-    taken_by = Column(String(80), nullable=False)
-    document = Column(String(120))
-    basis = Column(String(250))
+    petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
+    case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
+    step: Mapped[str] = mapped_column(String(30), nullable=False)
+    taken_on: Mapped[date] = mapped_column(Date, nullable=False)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    taken_by: Mapped[str] = mapped_column(String(80), nullable=False)
+    document: Mapped[str | None] = mapped_column(String(120))
+    basis: Mapped[str | None] = mapped_column(String(250))
     note = relationship("StepNote", back_populates="step", uselist=False)
 
 
@@ -117,8 +120,8 @@ class StepNote(Content, Row):
     """What the person wrote when taking a step: content, sealed."""
 
     __tablename__ = "step_notes"
-    step_id = Column(Uuid, ForeignKey("steps.id"), nullable=False, unique=True)
-    body = Column(Sealed, nullable=False)
+    step_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("steps.id"), nullable=False, unique=True)
+    body: Mapped[Secret] = mapped_column(Sealed, nullable=False)
     step = relationship("Step", back_populates="note")
 
 
@@ -126,14 +129,14 @@ class Deadline(Scoped, Row):
     """A clock that runs, or ran until `done_on`. Overdue and due soon are computed, never stored."""
 
     __tablename__ = "deadlines"
-    petition_id = Column(Uuid, ForeignKey("petitions.id"), index=True)
-    case_id = Column(Uuid, ForeignKey("cases.id"), index=True)
-    rule = Column(String(40), nullable=False)
-    started_on = Column(Date, nullable=False)
-    due_on = Column(Date)
-    tentative = Column(Boolean, nullable=False)
-    done_on = Column(Date)
-    handlers = Column(ARRAY(String(64)))
+    petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
+    case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(40), nullable=False)
+    started_on: Mapped[date] = mapped_column(Date, nullable=False)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    tentative: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    done_on: Mapped[date | None] = mapped_column(Date)
+    handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
     petition = relationship("Petition", foreign_keys=[petition_id])
     case = relationship("Case", foreign_keys=[case_id])
     __table_args__: Any = (

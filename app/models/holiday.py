@@ -1,6 +1,9 @@
 """The calendar an administrator keeps: years with or without an official table, days off and working Saturdays."""
 
-from sqlalchemy import Boolean, Column, Date, Integer, String
+from datetime import date
+
+from sqlalchemy import Boolean, Date, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Row
 
@@ -11,9 +14,9 @@ class HolidayYear(Row):
     """A year whose table is official or still estimated."""
 
     __tablename__ = "holiday_years"
-    year = Column(Integer, nullable=False, unique=True)
-    official = Column(Boolean, nullable=False, default=False)
-    document = Column(String(120))
+    year: Mapped[int] = mapped_column(Integer, nullable=False, unique=True)
+    official: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    document: Mapped[str | None] = mapped_column(String(120))
 
     def __repr__(self) -> str:
         return str(self.year)
@@ -23,10 +26,10 @@ class Holiday(Row):
     """A day off on a weekday, or a weekend day that is worked in exchange; `doubtful`: its legal ground is not yet confirmed."""
 
     __tablename__ = "holidays"
-    day = Column(Date, nullable=False, unique=True)
-    kind = Column(String(6), nullable=False, default=OFF)
-    doubtful = Column(Boolean, nullable=False, default=False)
-    name = Column(String(120))
+    day: Mapped[date] = mapped_column(Date, nullable=False, unique=True)
+    kind: Mapped[str] = mapped_column(String(6), nullable=False, default=OFF)
+    doubtful: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    name: Mapped[str | None] = mapped_column(String(120))
 
     def __repr__(self) -> str:
         return f"{self.day:%d/%m/%Y}"

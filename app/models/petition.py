@@ -1,41 +1,43 @@
 """Petitions: facts in one table, content in others."""
 
+import uuid
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, desc
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, desc
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Row, now, scope_indexes
 from app.security.scope import Content, Scoped
-from app.security.sealed import Sealed
+from app.security.sealed import Sealed, Secret
 
 
 class Petition(Scoped, Row):
     """A paper or statement received. `number` is its id in exchange files and keeps its meaning for ever."""
 
     __tablename__ = "petitions"
-    number = Column(String(80), nullable=False, unique=True)
-    kind = Column(String(20), nullable=False)
-    source = Column(String(20), nullable=False)
-    received_on = Column(Date, nullable=False)
-    dated_on = Column(Date)
-    signatories = Column(String(10), nullable=False)
-    people = Column(Integer, nullable=False)
-    field = Column(String(20), nullable=False)
-    instance = Column(SmallInteger, nullable=False)
-    processed_on = Column(Date)
-    eligible = Column(Boolean)
-    competent = Column(Boolean)
-    direction = Column(String(10))
-    sent_to_id = Column(Uuid, ForeignKey("units.id"))
-    case_id = Column(Uuid, ForeignKey("cases.id"), index=True)
-    state = Column(String(12), nullable=False)
-    due_on = Column(Date)
-    handlers = Column(ARRAY(String(64)))
-    registered_by = Column(String(64))
-    registered_at = Column(DateTime(timezone=True), nullable=False, default=now)
-    removed_at = Column(DateTime(timezone=True))
+    number: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    source: Mapped[str] = mapped_column(String(20), nullable=False)
+    received_on: Mapped[date] = mapped_column(Date, nullable=False)
+    dated_on: Mapped[date | None] = mapped_column(Date)
+    signatories: Mapped[str] = mapped_column(String(10), nullable=False)
+    people: Mapped[int] = mapped_column(Integer, nullable=False)
+    field: Mapped[str] = mapped_column(String(20), nullable=False)
+    instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    processed_on: Mapped[date | None] = mapped_column(Date)
+    eligible: Mapped[bool | None] = mapped_column(Boolean)
+    competent: Mapped[bool | None] = mapped_column(Boolean)
+    direction: Mapped[str | None] = mapped_column(String(10))
+    sent_to_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
+    case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12), nullable=False)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
+    registered_by: Mapped[str | None] = mapped_column(String(64))
+    registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     sent_to = relationship("Unit", foreign_keys=[sent_to_id])
     case = relationship("Case", back_populates="petitions")
@@ -53,10 +55,10 @@ class PetitionText(Content, Row):
     """A petition's sealed text, with the tokens that find it and its persons."""
 
     __tablename__ = "petition_texts"
-    petition_id = Column(Uuid, ForeignKey("petitions.id"), nullable=False, unique=True)
-    received_on = Column(Date, nullable=False)
-    body = Column(Sealed)
-    tokens = Column(ARRAY(BigInteger), nullable=False)
+    petition_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("petitions.id"), nullable=False, unique=True)
+    received_on: Mapped[date] = mapped_column(Date, nullable=False)
+    body: Mapped[Secret | None] = mapped_column(Sealed)
+    tokens: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), nullable=False)
 
     petition = relationship("Petition", back_populates="text")
     __table_args__: Any = (
@@ -69,10 +71,10 @@ class Person(Content, Row):
     """A petitioner or a respondent; everything that names them is sealed together."""
 
     __tablename__ = "persons"
-    petition_id = Column(Uuid, ForeignKey("petitions.id"), nullable=False, index=True)
-    role = Column(String(12), nullable=False)
-    place = Column(SmallInteger, nullable=False)
-    identity = Column(Sealed, nullable=False)
+    petition_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("petitions.id"), nullable=False, index=True)
+    role: Mapped[str] = mapped_column(String(12), nullable=False)
+    place: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    identity: Mapped[Secret] = mapped_column(Sealed, nullable=False)
 
     petition = relationship("Petition", back_populates="persons")
 
@@ -81,8 +83,8 @@ class Counter(Row):
     """The last number given in a series of a unit and year."""
 
     __tablename__ = "counters"
-    unit_id = Column(Uuid, ForeignKey("units.id"), nullable=False)
-    year = Column(Integer, nullable=False)
-    series = Column(String(20), nullable=False)
-    value = Column(Integer, nullable=False)
+    unit_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("units.id"), nullable=False)
+    year: Mapped[int] = mapped_column(Integer, nullable=False)
+    series: Mapped[str] = mapped_column(String(20), nullable=False)
+    value: Mapped[int] = mapped_column(Integer, nullable=False)
     __table_args__: Any = (Index("counters_one", "unit_id", "year", "series", unique=True),)

@@ -1,13 +1,15 @@
 """Receptions of citizens, and the days announced for them."""
 
+import uuid
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, String, Uuid, desc
-from sqlalchemy.orm import relationship
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Uuid, desc
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Row, scope_indexes
 from app.security.scope import RECEPTIONS, Content, Scoped
-from app.security.sealed import Sealed
+from app.security.sealed import Sealed, Secret
 
 
 class Reception(Scoped, Row):
@@ -15,12 +17,12 @@ class Reception(Scoped, Row):
 
     __tablename__ = "receptions"
     scope_family = RECEPTIONS
-    number = Column(String(80), nullable=False, unique=True)
-    held_on = Column(Date, nullable=False)
-    kind = Column(String(12), nullable=False)
-    people = Column(Integer, nullable=False)
-    matter_key = Column(BigInteger)
-    petition_id = Column(Uuid, ForeignKey("petitions.id"), index=True)
+    number: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    held_on: Mapped[date] = mapped_column(Date, nullable=False)
+    kind: Mapped[str] = mapped_column(String(12), nullable=False)
+    people: Mapped[int] = mapped_column(Integer, nullable=False)
+    matter_key: Mapped[int | None] = mapped_column(BigInteger)
+    petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
     petition = relationship("Petition")
     text = relationship("ReceptionText", back_populates="reception", uselist=False)
     __table_args__: Any = scope_indexes("receptions", desc("held_on"), desc("id"))
@@ -31,8 +33,8 @@ class ReceptionText(Content, Row):
 
     __tablename__ = "reception_texts"
     scope_family = RECEPTIONS
-    reception_id = Column(Uuid, ForeignKey("receptions.id"), nullable=False, unique=True)
-    body = Column(Sealed)
+    reception_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("receptions.id"), nullable=False, unique=True)
+    body: Mapped[Secret | None] = mapped_column(Sealed)
     reception = relationship("Reception", back_populates="text")
 
 
@@ -41,7 +43,7 @@ class ReceptionDay(Scoped, Row):
 
     __tablename__ = "reception_days"
     scope_family = RECEPTIONS
-    number = Column(String(80), nullable=False, unique=True)
-    held_on = Column(Date, nullable=False)
-    holder = Column(String(12), nullable=False)
+    number: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    held_on: Mapped[date] = mapped_column(Date, nullable=False)
+    holder: Mapped[str] = mapped_column(String(12), nullable=False)
     __table_args__: Any = scope_indexes("reception_days", desc("held_on"), desc("id"))

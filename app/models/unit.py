@@ -1,9 +1,10 @@
 """Agencies: a tree whose nodes come, merge and go."""
 
+import uuid
 from datetime import date
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Uuid
-from sqlalchemy.orm import relationship
+from sqlalchemy import Date, ForeignKey, Integer, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Row
 from app.security.scope import LEVELS, Range
@@ -13,20 +14,20 @@ class Unit(Row):
     """An agency. `path` and the ancestors at each depth are kept by `operations/units.py`; `oversees` may point at a unit whose subtree it reads."""
 
     __tablename__ = "units"
-    code = Column(String(80), nullable=False, unique=True)
-    name = Column(String(250), nullable=False)
-    level = Column(String(20), nullable=False)
-    parent_id = Column(Uuid, ForeignKey("units.id"), index=True)
-    oversees_id = Column(Uuid, ForeignKey("units.id"))
-    into_id = Column(Uuid, ForeignKey("units.id"))
-    valid_from = Column(Date)
-    valid_to = Column(Date)
-    path = Column(String(400, collation="C"), nullable=False, unique=True)
-    depth = Column(Integer, nullable=False)
-    level_0 = Column(Uuid)
-    level_1 = Column(Uuid)
-    level_2 = Column(Uuid)
-    level_3 = Column(Uuid)
+    code: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    name: Mapped[str] = mapped_column(String(250), nullable=False)
+    level: Mapped[str] = mapped_column(String(20), nullable=False)
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"), index=True)
+    oversees_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
+    into_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    path: Mapped[str] = mapped_column(String(400, collation="C"), nullable=False, unique=True)
+    depth: Mapped[int] = mapped_column(Integer, nullable=False)
+    level_0: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    level_1: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    level_2: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    level_3: Mapped[uuid.UUID | None] = mapped_column(Uuid)
 
     parent = relationship("Unit", foreign_keys=[parent_id], remote_side="Unit.id")
     oversees = relationship("Unit", foreign_keys=[oversees_id], remote_side="Unit.id")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.clock import today
 from app.database import write_private
 from app.models import Account, Petition, Unit
 from app.models.base import now
@@ -21,7 +22,6 @@ from app.operations.holidays import load_calendar
 from app.operations.records import Record, read_record
 from app.operations.refusal import Refused
 from app.operations.units import place_unit
-from app.clock import today
 
 PREFIX = "MAU-"
 PROVINCE, INSPECTORATE = "H42", "H42.05"

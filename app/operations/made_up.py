@@ -18,9 +18,39 @@ UNITS = (
     *((f"H42.{number}", f"UBND xã mẫu số {number}", "commune") for number in range(101, 113)),
 )
 REASONS = ("Đơn không có chữ ký", "Không rõ họ tên, địa chỉ", "Đã được hướng dẫn một lần", "Đơn gửi nhiều nơi, đã có cơ quan thẩm quyền nhận")
-_SURNAMES = "Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh".split()
-_MIDDLE = "Văn Thị Hữu Đức Minh Ngọc Quang Thanh Thu Xuân Hồng Quốc".split()
-_GIVEN = "An Bình Châu Dũng Đạt Giang Hà Hải Hạnh Hòa Hùng Hương Khánh Lan Linh Long Mai Nam Nga Phúc Quân Sơn Tâm Thảo Thủy Trang Tuấn Vinh Yến".split()
+_SURNAMES = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh", "Trịnh"]
+_MIDDLE = ["Văn", "Thị", "Hữu", "Đức", "Minh", "Ngọc", "Quang", "Thanh", "Thu", "Xuân", "Hồng", "Quốc"]
+_GIVEN = [
+    "An",
+    "Bình",
+    "Châu",
+    "Dũng",
+    "Đạt",
+    "Giang",
+    "Hà",
+    "Hải",
+    "Hạnh",
+    "Hòa",
+    "Hùng",
+    "Hương",
+    "Khánh",
+    "Lan",
+    "Linh",
+    "Long",
+    "Mai",
+    "Nam",
+    "Nga",
+    "Phúc",
+    "Quân",
+    "Sơn",
+    "Tâm",
+    "Thảo",
+    "Thủy",
+    "Trang",
+    "Tuấn",
+    "Vinh",
+    "Yến",
+]
 _SUBJECTS = {
     "land": ("việc thu hồi {n} m² đất trồng lúa", "giá bồi thường khi thu hồi đất ở", "ranh giới thửa đất số {n}", "việc cấp giấy chứng nhận cho thửa số {n}"),
     "policy": ("chế độ trợ cấp người có công", "mức hỗ trợ tái định cư", "trợ cấp xã hội hằng tháng", "chế độ bảo hiểm khi nghỉ việc"),
@@ -98,7 +128,11 @@ def case(random: Random, of: Record, number: str, opened: date, day: date) -> Re
 
 
 def _decide(random: Random, made: Record, on: date, day: date) -> None:
-    decision: dict[str, Any] = {"on": on.isoformat(), "number": f"{random.randint(1, 400):02d}/QĐ-UBND", "outcome": random.choice(outcomes(made["kind"], made["instance"]))}
+    decision: dict[str, Any] = {
+        "on": on.isoformat(),
+        "number": f"{random.randint(1, 400):02d}/QĐ-UBND",
+        "outcome": random.choice(outcomes(made["kind"], made["instance"])),
+    }
     made["decision"] = decision
     if made["kind"] == "reflection" or random.random() < 0.4:
         return

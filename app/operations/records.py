@@ -151,9 +151,7 @@ _PETITIONER = _all(name=_line(200)) | _some(address=_line(300), id_number=_line(
 _RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250))
 _PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(reason=_text, to=_line(80))
 _DECISION = (
-    _all(on=day, number=_line(80), outcome=_code("outcome"))
-    | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount))
-    | _some(**dict.fromkeys(DECIDED_COUNTS, _COUNT))
+    _all(on=day, number=_line(80), outcome=_code("outcome")) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(DECIDED_COUNTS, _COUNT))
 )
 _ENTRY = _all(on=day) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(EXECUTED_COUNTS, _COUNT))
 _EXECUTION = _some(entries=_list(_object(_ENTRY)), finished_on=day)

@@ -128,7 +128,9 @@ def _find_headings(lines: list[tuple[int, list[Any]]]) -> tuple[int, list[Any]]:
     found = {column_of(cell) for cell in best[2] if isinstance(cell, str)}
     lacking = [HEADING_OF[key] for key in REQUIRED if key not in found]
     if best[0] < len(REQUIRED) or lacking:
-        raise Refused(f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {', '.join(lacking or (HEADING_OF[key] for key in REQUIRED))}; tải mẫu sổ để đối chiếu")
+        raise Refused(
+            f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {', '.join(lacking or (HEADING_OF[key] for key in REQUIRED))}; tải mẫu sổ để đối chiếu"
+        )
     return best[1], best[2]
 
 

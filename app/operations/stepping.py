@@ -20,7 +20,9 @@ def check(subject: Petition | Case, key: str) -> StepRule:
     rule = BY_KEY[(noun, key)]
     if subject.state not in rule.states or subject.kind not in rule.kinds:
         state = term(f"{noun}_state", subject.state)
-        raise Refused(f"{'đơn' if noun == PETITION else 'vụ việc'} đang ở trạng thái “{state}” nên không thể “{rule.label}”; tải lại trang để xem bước tiếp theo")
+        raise Refused(
+            f"{'đơn' if noun == PETITION else 'vụ việc'} đang ở trạng thái “{state}” nên không thể “{rule.label}”; tải lại trang để xem bước tiếp theo"
+        )
     if not opens(subject):
         raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được thực hiện bước này")
     return rule

@@ -20,7 +20,8 @@ with sessions as (
     union all select unit_id, holder, 0, 0, 0, 0, 0, announced from days
 )
 select unit_id,
-    {", ".join(
+    {
+    ", ".join(
         f"coalesce(sum({what}) filter (where kind = '{kind}'), 0) as c{number}"
         for kind, numbers in (
             ("regular", {"held": 5, "people": 6, "matters": 7, "groups": 8, "group_people": 9}),
@@ -28,7 +29,8 @@ select unit_id,
             ("authorised", {"announced": 16, "held": 17, "people": 18, "matters": 19, "groups": 20, "group_people": 21}),
         )
         for what, number in numbers.items()
-    )},
+    )
+},
     coalesce(sum(held), 0) as c1, coalesce(sum(people), 0) as c2, coalesce(sum(matters), 0) as c3, coalesce(sum(groups), 0) as c4
 from together group by unit_id
 """

@@ -61,7 +61,7 @@ def _page(sheet: Worksheet, form: Form) -> None:
     sheet.set_paper(A3 if len(form.columns) > WIDE else A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&C&\"Times New Roman\"&9Trang &P/&N")
+    sheet.set_footer('&C&"Times New Roman"&9Trang &P/&N')
     sheet.set_column(UNIT_COLUMN, UNIT_COLUMN, UNIT_WIDTH)
     for place, column in enumerate(form.columns, start=FIRST):
         sheet.set_column(place, place, 10 if column.decimals else 7.5)

@@ -37,9 +37,10 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
         _add(reaches, member, by_account[member.id])
     having = {pair: [member for member in active if pair in by_account[member.id]] for pair in allowed}
     registrars = having.get(("can_reach", "Registered"), [])
+    ranges: dict[str, Any] = {name: _union(session, reach) for name, reach in reaches.items()}
     return allowed, Scope(
         name=account.username,
-        **{name: _union(session, reach) for name, reach in reaches.items()},
+        **ranges,
         accounts=frozenset({account.username, *(member.username for member in active)}),
         registrars=frozenset(member.username for member in registrars) | ({account.username} if registrars else frozenset()),
         officer_units=frozenset(member.unit.id for member in having.get(("can_reach", "OwnUnit"), [])),
@@ -69,7 +70,7 @@ def _add(reaches: dict[str, _Reach], member: Any, allowed: frozenset[Pair]) -> N
 
 
 def _union(session: Session, reach: _Reach) -> Range:
-    trees = [unit for unit in {unit.id: unit for unit in reach.subtree}.values()]
+    trees = list({unit.id: unit for unit in reach.subtree}.values())
     trees = [unit for unit in trees if not any(unit is not other and unit.path.startswith(other.path) for other in trees)]
     alone = [unit for unit in {unit.id: unit for unit in reach.own}.values() if not any(unit.path.startswith(tree.path) for tree in trees)]
     ranges = [tree.subtree() for tree in trees] + [unit.own() for unit in alone]

@@ -19,9 +19,36 @@ from app.text.tcvn6909 import normalize
 
 # What may be recorded; each action is source.event.
 ACTIONS = frozenset(
-    """row.added row.changed row.deleted petition.read case.read reception.read petition.listed petition.searched identity.revealed form.computed form.exported
-    register.exported register.imported exchange.imported exchange.exported account.signed_in account.wrong_password account.locked account.locks_repeated account.signed_out
-    account.unlocked account.password_changed account.password_reset account.refused holiday.recomputed command.run seal.broken audit.read""".split()
+    [
+        "row.added",
+        "row.changed",
+        "row.deleted",
+        "petition.read",
+        "case.read",
+        "reception.read",
+        "petition.listed",
+        "petition.searched",
+        "identity.revealed",
+        "form.computed",
+        "form.exported",
+        "register.exported",
+        "register.imported",
+        "exchange.imported",
+        "exchange.exported",
+        "account.signed_in",
+        "account.wrong_password",
+        "account.locked",
+        "account.locks_repeated",
+        "account.signed_out",
+        "account.unlocked",
+        "account.password_changed",
+        "account.password_reset",
+        "account.refused",
+        "holiday.recomputed",
+        "command.run",
+        "seal.broken",
+        "audit.read",
+    ]
 )
 
 
@@ -33,7 +60,8 @@ def record(session: Session, action: str, **entry: Any) -> None:
 def record_apart(session: Session, action: str, **entry: Any) -> None:
     """An entry is committed at once in a transaction of its own: refused acts and reveals."""
     values = _entry(session, action, entry)
-    with session.get_bind().begin() as connection:
+    engine: Any = session.get_bind()
+    with engine.begin() as connection:
         connection.execute(insert(audit_entries).values(**values))
 
 
@@ -50,7 +78,7 @@ def _entry(session: Session, action: str, entry: dict[str, Any]) -> dict[str, An
 
 
 def _after_flush(session: Session, _context: Any) -> None:
-    changes: dict[tuple[str, str, tuple[str, ...]], list[uuid.UUID]] = defaultdict(list)
+    changes: dict[tuple[str, str, tuple[str, ...]], list[Any]] = defaultdict(list)
     for action, rows in (("row.added", session.new), ("row.changed", session.dirty), ("row.deleted", session.deleted)):
         for row in rows:
             columns = _changed(row) if action == "row.changed" else ()
@@ -59,9 +87,9 @@ def _after_flush(session: Session, _context: Any) -> None:
     if not changes:
         return
     entries = []
-    for (action, table, columns), rows in changes.items():
-        ids = [row.id for row in rows if isinstance(getattr(row, "id", None), uuid.UUID)]
-        detail = None if ids else {"keys": [str(inspect(row).identity or getattr(row, "id", "")) for row in rows]}
+    for (action, table, columns), changed in changes.items():
+        ids = [row.id for row in changed if isinstance(getattr(row, "id", None), uuid.UUID)]
+        detail = None if ids else {"keys": [str(inspect(row).identity or getattr(row, "id", "")) for row in changed]}
         more = {"table_name": table, "row_ids": ids or None, "columns": list(columns) or None, "detail": detail}
         entries.append({"address": None, **_entry(session, action, more)})
     session.connection().execute(insert(audit_entries), entries)

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Uuid, and_, event, false, func, or_, select, text, true
+from sqlalchemy import Boolean, ForeignKey, String, Uuid, and_, event, false, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, with_loader_criteria
 
@@ -88,7 +88,7 @@ NO_SCOPE = Scope("nobody")
 
 def system_scope(purpose: str) -> Scope:
     """A scope that sees and writes everything, for jobs and the command line; the caller audits its use under `system:purpose`."""
-    everything = {item.name: EVERYTHING for item in fields(Scope) if item.type == Range or item.type == "Range"}
+    everything: dict[str, Any] = {item.name: EVERYTHING for item in fields(Scope) if item.type == Range or item.type == "Range"}
     return Scope(f"system:{purpose}", **everything, write=None, system=True)
 
 
@@ -106,20 +106,20 @@ class Scoped:
     def unit(cls) -> Mapped[Any]:
         return relationship("Unit", foreign_keys=[cls.unit_id], lazy="select")  # type: ignore[list-item]
 
-    path = Column(String(400, collation="C"), nullable=False)
-    level_0 = Column(Uuid)
-    level_1 = Column(Uuid)
-    level_2 = Column(Uuid)
-    level_3 = Column(Uuid)
+    path: Mapped[str] = mapped_column(String(400, collation="C"), nullable=False)
+    level_0: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    level_1: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    level_2: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    level_3: Mapped[uuid.UUID | None] = mapped_column(Uuid)
 
 
 class Content(Scoped):
     """A row of content: persons, texts. Its compartment closes it to all but handlers and leaders."""
 
     scope_content = True
-    compartment = Column(Boolean, nullable=False, default=False)
-    handlers = Column(ARRAY(String(64)))
-    registered_by = Column(String(64))
+    compartment: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
+    registered_by: Mapped[str | None] = mapped_column(String(64))
 
 
 def _criterion(entity: Any, scope: Scope) -> Any:
@@ -164,7 +164,8 @@ def _write_options(scope: Scope) -> list[Any]:
 
 
 def _scoped_classes(base: type) -> list[Any]:
-    found = []
+    found: list[Any] = []
+    child: Any
     for child in base.__subclasses__():
         if "__tablename__" in child.__dict__:
             found.append(child)

@@ -7,6 +7,7 @@ Each word gives two tokens: one folded (no diacritics), one as spelt, so that ex
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from app.security.sealed import ring
 from app.text.fold import fold, spelling, words
@@ -19,7 +20,7 @@ _CLASSES = (
 
 
 @lru_cache(maxsize=32)
-def _hasher(key: bytes, kind: bytes) -> "hashlib._Hash":
+def _hasher(key: bytes, kind: bytes) -> Any:
     return hashlib.blake2b(digest_size=8, key=key, person=kind)
 
 

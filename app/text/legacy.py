@@ -45,7 +45,7 @@ def viscii() -> dict[int, str]:
 def _vni_bytes(letter: str) -> bytes:
     if letter in _VNI_SINGLE:
         return bytes([_VNI_SINGLE[letter]])
-    base, *marks = decompose(letter)
+    base, *marks = list(decompose(letter))
     tone = next((mark for mark in marks if mark in _VNI_TONES), "")
     if "\u0302" in marks:
         return base.encode() + bytes([_VNI_CIRCUMFLEX[tone]])
@@ -72,7 +72,7 @@ def viqr() -> dict[str, str]:
     table = {"dd": "đ", "DD": "Đ", "Dd": "Đ"}
     for letter in LETTERS:
         if letter not in "đĐ":
-            base, *marks = decompose(letter)
+            base, *marks = list(decompose(letter))
             table[base + "".join(_VIQR[mark] for mark in sorted(marks, key=_is_tone))] = letter
     return table
 

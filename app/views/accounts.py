@@ -159,7 +159,14 @@ class AccountView(Catalogue):
 
     def post_add(self, item: Account) -> None:
         """The initial password is shown once."""
-        flash(gettext("Mật khẩu ban đầu của %(name)s: %(password)s – chỉ hiện một lần, phải đổi khi đăng nhập lần đầu", name=item.username, password=g.initial_password), "warning")
+        flash(
+            gettext(
+                "Mật khẩu ban đầu của %(name)s: %(password)s – chỉ hiện một lần, phải đổi khi đăng nhập lần đầu",
+                name=item.username,
+                password=g.initial_password,
+            ),
+            "warning",
+        )
 
     def pre_update(self, item: Account) -> None:
         """Roles fit the kind. Raises Refused."""
@@ -208,7 +215,10 @@ class AccountActionView(Screen):
             abort(403)
         password = reset_password(db.session(), account)
         db.session.commit()
-        flash(gettext("Mật khẩu ban đầu của %(name)s: %(password)s – chỉ hiện một lần, phải đổi khi đăng nhập lần đầu", name=account.username, password=password), "warning")
+        flash(
+            gettext("Mật khẩu ban đầu của %(name)s: %(password)s – chỉ hiện một lần, phải đổi khi đăng nhập lần đầu", name=account.username, password=password),
+            "warning",
+        )
         return redirect(url_for("AccountView.show", pk=key))
 
 

@@ -110,14 +110,14 @@ class Catalogue(PerRequestFilters, ModelView):
     page_size = 25
     intro = ""
 
-    def _get_list_widget(self, filters: Any, *args: Any, order_column: str = "", order_direction: str = "", page: Any = None, page_size: Any = None, **kwargs: Any) -> Any:
+    def _get_list_widget(
+        self, filters: Any, *args: Any, order_column: str = "", order_direction: str = "", page: Any = None, page_size: Any = None, **kwargs: Any
+    ) -> Any:
         # Ordering by a column nobody may see tells its order; a page of a hundred million rows is an attack.
         if order_column not in self.order_columns:
             order_column = order_direction = ""
         page, page_size = max(page or 0, 0), min(max(page_size or self.page_size, 1), MAX_PAGE)
-        return super()._get_list_widget(
-            filters, *args, order_column=order_column, order_direction=order_direction, page=page, page_size=page_size, **kwargs
-        )
+        return super()._get_list_widget(filters, *args, order_column=order_column, order_direction=order_direction, page=page, page_size=page_size, **kwargs)
 
     @expose("/list/")
     @has_access

@@ -75,7 +75,9 @@ class ExtendForm(FlaskForm):
 
     on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
     criteria = TickField(lazy_gettext("Tiêu chí vụ việc phức tạp"), coerce=int)
-    document = StringField(lazy_gettext("Số, ngày văn bản xác định hoặc quyết định gia hạn"), [Optional(), Length(max=120)], render_kw={"class": "form-control"})
+    document = StringField(
+        lazy_gettext("Số, ngày văn bản xác định hoặc quyết định gia hạn"), [Optional(), Length(max=120)], render_kw={"class": "form-control"}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -43,7 +43,9 @@ def install(app: Flask) -> None:
     def cannot_open(error: CannotOpen) -> Any:
         db.session.rollback()
         audit.record_apart(db.session(), "seal.broken", reason=str(error))
-        return page(500, gettext("Một giá trị đã niêm phong không mở được: có thể đã bị sửa ngoài phần mềm. Sự việc đã được ghi nhật ký; báo ngay cho quản trị."))
+        return page(
+            500, gettext("Một giá trị đã niêm phong không mở được: có thể đã bị sửa ngoài phần mềm. Sự việc đã được ghi nhật ký; báo ngay cho quản trị.")
+        )
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:

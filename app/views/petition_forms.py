@@ -47,7 +47,9 @@ class RegisterForm(FlaskForm):
     dated_on = DayField(lazy_gettext("Ngày ghi trên đơn"), [Optional()])
     source = TermField(lazy_gettext("Nguồn đơn"))
     signatories = TermField(lazy_gettext("Người đứng tên"))
-    people = IntegerField(lazy_gettext("Số người"), [InputRequired(), NumberRange(min=1, max=1_000_000)], default=1, render_kw={"class": "form-control", "inputmode": "numeric"})
+    people = IntegerField(
+        lazy_gettext("Số người"), [InputRequired(), NumberRange(min=1, max=1_000_000)], default=1, render_kw={"class": "form-control", "inputmode": "numeric"}
+    )
     field = TermField(lazy_gettext("Lĩnh vực"))
     instance = TermField(lazy_gettext("Lần giải quyết"), default="1")
     petitioners = FieldList(FormField(PetitionerForm), min_entries=3, max_entries=50, label=lazy_gettext("Người gửi đơn"))

@@ -170,7 +170,16 @@ class PetitionView(Screen):
             form.direction.data, form.reason.data = step.direction, step.reason
         if form.validate_on_submit() and self._process(petition, form, step if isinstance(step, Proposal) else None):
             return redirect(url_for("PetitionView.petition", key=key))
-        return self.render("process.html", petition=petition, asked=asked, answers=answers, step=step, proposal=isinstance(step, Proposal), form=form, body=read_body(petition.text))
+        return self.render(
+            "process.html",
+            petition=petition,
+            asked=asked,
+            answers=answers,
+            step=step,
+            proposal=isinstance(step, Proposal),
+            form=form,
+            body=read_body(petition.text),
+        )
 
     def _process(self, petition: Petition, form: forms.ProcessForm, proposal: Proposal | None) -> bool:
         proposed = (proposal.eligible, proposal.competent, proposal.direction) if proposal else None

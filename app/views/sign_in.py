@@ -50,7 +50,12 @@ class SignInView(AuthView):
                 session.permanent = True
                 enter_scope_of_request()
                 return redirect(get_safe_redirect(request.args.get("next", "")))
-            flash(gettext("Không đăng nhập được: tên tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sai nhiều lần thì phải chờ hoặc gặp quản trị."), "danger")
+            flash(
+                gettext(
+                    "Không đăng nhập được: tên tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sai nhiều lần thì phải chờ hoặc gặp quản trị."
+                ),
+                "danger",
+            )
         return self.render_template("sign_in.html", form=form, appbuilder=self.appbuilder)
 
     @expose("/logout/", methods=["POST"])

@@ -144,7 +144,9 @@ class FormView(Screen):
         except NoSuchForm:
             abort(404)
         form_class = type("TypedEntryForm", (FlaskForm,), {f"c{c.number}": AmountField(" – ".join(c.heading), [Optional()]) for c in shape.columns})
-        found = db.session.scalars(select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)).first()
+        found = db.session.scalars(
+            select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)
+        ).first()
         form = form_class(data={f"c{number}": value for number, value in (found.values if found else {}).items()})
         if form.validate_on_submit():
             values = {str(column.number): form[f"c{column.number}"].data for column in shape.columns}

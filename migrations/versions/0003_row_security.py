@@ -32,9 +32,9 @@ REGISTERED = f"coalesce(registered_by = any({_setting('registrars')}::text[]), f
 MAY_WRITE = f"case when current_setting('app.write', true) = '*' then true else coalesce(unit_id = any({_setting('write')}::uuid[]), false) end"
 # A denunciation opens to its handlers, to officers of the unit while none is named, to the unit's leaders (Luật Tố cáo 2018, Điều 56).
 OPENS = f"""case when not compartment or current_setting('app.system', true) = 'on' then true
-    when handlers && {_setting('accounts')}::varchar[] then true
-    when unit_id = any({_setting('lead_units')}::uuid[]) then true
-    when handlers is null then coalesce(unit_id = any({_setting('officer_units')}::uuid[]), false) or {REGISTERED}
+    when handlers && {_setting("accounts")}::varchar[] then true
+    when unit_id = any({_setting("lead_units")}::uuid[]) then true
+    when handlers is null then coalesce(unit_id = any({_setting("officer_units")}::uuid[]), false) or {REGISTERED}
     else false end"""
 
 
@@ -57,7 +57,9 @@ def upgrade() -> None:
     op.execute("alter table petition_texts alter column tokens set statistics 1000")
     op.execute("alter table audit_entries enable row level security")
     low, high = (f"current_setting('app.audit_{part}', true)" for part in ("low", "high"))
-    op.execute(f"create policy readable on audit_entries for select using (case when path >= {low} and path < {high} then true else current_setting('app.system', true) = 'on' end)")
+    op.execute(
+        f"create policy readable on audit_entries for select using (case when path >= {low} and path < {high} then true else current_setting('app.system', true) = 'on' end)"
+    )
     op.execute("create policy added on audit_entries for insert with check (true)")
     op.execute(
         "create function refuse_change() returns trigger language plpgsql as "

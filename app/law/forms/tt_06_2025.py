@@ -142,9 +142,7 @@ FORMS: tuple[Form, ...] = (
             Bound(20, 19),
             Bound(23, 22),
         ),
-        cross=(
-            Cross("03/GQKN#1", "==", "02/XLD#6"),
-        ),
+        cross=(Cross("03/GQKN#1", "==", "02/XLD#6"),),
     ),
     Form(
         key="04/GQTC",
@@ -188,9 +186,7 @@ FORMS: tuple[Form, ...] = (
             Bound(22, 21),
             Bound(25, 24),
         ),
-        cross=(
-            Cross("04/GQTC#1", "==", "02/XLD#12"),
-        ),
+        cross=(Cross("04/GQTC#1", "==", "02/XLD#12"),),
     ),
     Form(
         key="05/KQTH",
@@ -269,8 +265,6 @@ FORMS: tuple[Form, ...] = (
             Column(16, ("Kết quả thực hiện kết luận, quyết định xử lý về thanh tra trách nhiệm", "Đã khởi tố", "Vụ")),
             Column(17, ("Kết quả thực hiện kết luận, quyết định xử lý về thanh tra trách nhiệm", "Đã khởi tố", "Đối tượng")),
         ),
-        bounds=(
-            Bound(8, 6),
-        ),
+        bounds=(Bound(8, 6),),
     ),
 )
