@@ -113,6 +113,8 @@ class Step(Scoped, Row):
     taken_by: Mapped[str] = mapped_column(String(80), nullable=False)
     document: Mapped[str | None] = mapped_column(String(120))
     basis: Mapped[str | None] = mapped_column(String(250))
+    petition = relationship("Petition")
+    case = relationship("Case")
     note = relationship("StepNote", back_populates="step", uselist=False)
 
 

@@ -74,8 +74,9 @@ def write_note(step: Step, note: str, subject: Petition | Case) -> None:
     """What was written when the step was taken, sealed under the compartment of its petition or case."""
     closed = subject.kind == "denunciation"
     handlers = subject.handlers if isinstance(subject, Petition) else None
-    row = StepNote(step=step, unit=step.unit, compartment=closed, handlers=handlers, registered_by=None)
+    row = StepNote(unit=step.unit, compartment=closed, handlers=handlers, registered_by=None)
     row.body = seal(row, "body", {"note": note}, DENUNCIATION if closed else TEXT)
+    step.note = row
 
 
 def read_note(step: Step) -> str | None:

@@ -25,7 +25,7 @@ class UploadForm(FlaskForm):
     """The register's file."""
 
     file = FileField(lazy_gettext("Tệp sổ đơn (.xlsx hoặc .csv)"), [FileRequired()], render_kw={"accept": ".xlsx,.csv"})
-    encoding = SelectField(lazy_gettext("Bảng mã của tệp .csv"), render_kw={"class": "form-control"})
+    encoding = SelectField(lazy_gettext("Bảng mã của tệp .csv"), default="", render_kw={"class": "form-control"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

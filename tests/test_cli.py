@@ -1,0 +1,174 @@
+"""The command line as an operator meets it: one line on standard error for what is wrong, exit 0 only for what was done."""
+
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DATA
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    folder.chmod(0o755)
+    environ = {"INSTANCE_DIR": str(folder / "instance"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root")}
+
+    def call(*arguments, stdin=b"", environ=environ, **more):
+        found = subprocess.run([sys.executable, "run.py", *map(str, arguments)], input=stdin, capture_output=True, cwd=ROOT, env=environ | more, timeout=300)
+        return found.returncode, found.stdout.decode(), found.stderr.decode()
+
+    assert call("init")[0] == 0
+    assert call("import", DATA / "example.jsonl")[0] == 0
+    return call
+
+
+def failed(found):
+    status, _, error = found
+    return status != 0 and error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_every_command_has_help(run):
+    for command in ("init", "demo", "import", "export", "due", "report", "account", "search", "normalize", "check"):
+        status, text, _ = run(command, "--help")
+        assert status == 0 and "usage" in text
+    assert run("check")[0] == 0
+
+
+WRONG = [
+    ("import", "/no/such/file.jsonl"),
+    ("report", "02/XLD", "--unit", "KHONGCO", "--from", "2025-12-15", "--to", "2026-03-14"),
+    ("report", "09/ABC", "--unit", "H42", "--from", "2025-12-15", "--to", "2026-03-14"),
+    ("report", "02/XLD", "--unit", "H42", "--from", "2025-06-15", "--to", "2025-09-14"),
+    ("report", "02/XLD", "--unit", "H42", "--from", "2026-03-14", "--to", "2025-12-15"),
+    ("report", "02/XLD", "--unit", "H42", "--from", "2026-02-30", "--to", "2026-03-14"),
+    ("report", "02/XLD", "--unit", "H42", "--from", "2025-12-15", "--to", "2026-03-14", "--circular", "01/2024"),
+    ("due", "no.rule", "2026-01-01"),
+    ("due", "complaint.accept", "2026-02-30"),
+    ("due", "reception.refuse", "2026-01-01"),
+    ("search", "đất", "--as", "KHONGCO"),
+    ("account", "add", "xấu", "--kind", "user", "--unit", "H42"),
+    ("account", "add", "TOT.MAU", "--kind", "user", "--unit", "X"),
+    ("account", "add", "TOT.MAU", "--kind", "user", "--unit", "H42", "--role", "king"),
+    ("account", "add", "TOT.MAU", "--kind", "user", "--unit", "H42", "--manages", "AI"),
+    ("export", "/tmp/no-such-folder/x.jsonl", "--unit", "H42"),
+    ("demo",),
+    ("frobnicate",),
+    ("report", "02/XLD"),
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=lambda arguments: " ".join(arguments))
+def test_what_is_wrong_is_one_line_and_a_status(run, arguments):
+    found = run(*arguments)
+    assert failed(found), found
+
+
+def test_a_missing_database_and_a_readable_key_are_one_line(run, tmp_path):
+    assert failed(run("check", INSTANCE_DIR=str(tmp_path / "new")))
+    assert failed(run("check", INSTANCE_DIR="/no/such/parent/instance"))
+    assert failed(run("check", DATABASE_URL="postgresql://127.0.0.1:1/none"))
+    assert failed(run("init", DATABASE_URL="not an address"))
+    key = tmp_path / "key"
+    key.write_bytes(b"0" * 32)
+    key.chmod(0o644)
+    status, _, error = run("check", KEY_FILE=str(key))
+    assert status == 1 and "chmod 600" in error
+
+
+def test_due_prints_the_day_and_its_derivation(run):
+    status, text, _ = run("due", "complaint.accept", "2026-11-20")
+    lines = text.splitlines()
+    assert status == 0 and lines[0] == "2026-12-02?" and any("24/11/2026 – ngày nghỉ lễ" in line for line in lines)
+    assert run("due", "complaint.settle.first", "2026-08-03", "--complex", "--remote")[1].startswith("2026-10-02\n")
+
+
+def test_report_prints_json_and_writes_a_workbook(run, tmp_path):
+    expected = json.loads((DATA / "example.expected.json").read_text())["2025-12-15..2026-03-14"]["02/XLD"]
+    arguments = ("report", "02/XLD", "--unit", "H42", "--from", "2025-12-15", "--to", "2026-03-14")
+    assert json.loads(run(*arguments, "--json")[1]) == expected
+    below = json.loads(run("report", "02/XLD", "--unit", "H42.01", *arguments[4:], "--json")[1])
+    assert below == {"H42.01": expected["H42.01"], "total": expected["H42.01"]}
+    assert run(*arguments, "-o", tmp_path / "form.xlsx")[0] == 0 and (tmp_path / "form.xlsx").stat().st_size > 5000
+
+
+def test_export_is_the_import_and_a_second_import_changes_nothing(run, tmp_path):
+    status, text, error = run("export", tmp_path / "out.jsonl", "--unit", "H42")
+    assert status == 0 and "300 petition" in text and error == ""
+    assert "đã có từ trước" in run("import", tmp_path / "out.jsonl")[1]
+    (tmp_path / "bad.jsonl").write_text('{"type": "unit", "code": "NEW", "name": "x", "level": "commune"}\n{"type": "letter"}\n')
+    status, _, error = run("import", tmp_path / "bad.jsonl")
+    assert status == 1 and error.startswith("run.py: dòng 2, trường type:")
+    assert failed(run("export", tmp_path / "new.jsonl", "--unit", "NEW")) and not (tmp_path / "new.jsonl").exists()
+
+
+def test_a_dry_run_stores_nothing(run, tmp_path):
+    (tmp_path / "more.jsonl").write_text('{"type": "unit", "code": "DRY", "name": "x", "level": "commune"}\n')
+    assert "sẽ nhập: 1 unit" in run("import", tmp_path / "more.jsonl", "--dry-run")[1]
+    assert failed(run("export", tmp_path / "dry.jsonl", "--unit", "DRY"))
+
+
+def test_accounts_are_made_and_find_what_they_may_read(run):
+    status, password, _ = run("account", "add", "CANBO.THU", "--kind", "user", "--unit", "H42.05", "--role", "officer")
+    assert status == 0 and len(password.strip()) == 16
+    assert run("account", "add", "QUANTRI.THU", "--kind", "admin", "--unit", "H42.05")[0] == 0
+    assert run("account", "add", "QUANLY.THU", "--kind", "manager", "--unit", "H42.05", "--manages", "CANBO.THU")[0] == 0
+    status, found, _ = run("search", "quyết", "định", "--as", "CANBO.THU")
+    assert status == 0 and found.split()
+    assert run("search", "quyet dinh", "--as", "CANBO.THU")[1] == found
+    assert run("search", "quyết định", "--as", "QUANLY.THU")[1] == found
+    assert run("search", "quyết định", "--as", "QUANTRI.THU")[:2] == (0, "")
+    lines = [json.loads(line) for line in (DATA / "example.jsonl").read_text().splitlines()]
+    theirs = {record["id"] for record in lines if record["type"] == "petition" and record["unit"] == "H42.05"}
+    assert set(found.split()) <= theirs and len(found.split()) <= 100
+
+
+def test_a_password_is_read_from_standard_input(run):
+    assert run("account", "add", "MATKHAU.THU", "--kind", "user", "--unit", "H42.05")[0] == 0
+    status, _, error = run("account", "password", "MATKHAU.THU", stdin=b"ngan\n")
+    assert status == 1 and "14 ký tự" in error
+    assert run("account", "password", "MATKHAU.THU", stdin="Đồng-hồ-treo-Tường-9\n".encode())[0] == 0
+    assert failed(run("account", "password", "MATKHAU.THU", stdin=b""))
+
+
+def test_normalize_reads_any_supported_encoding(run):
+    sentence = "Cộng hòa xã hội chủ nghĩa Việt Nam, độc lập tự do hạnh phúc, kính gửi ủy ban nhân dân"
+    for data in (
+        sentence.encode(),
+        unicodedata.normalize("NFD", sentence).encode(),
+        sentence.encode("utf-16"),
+        subprocess.run(["iconv", "-f", "UTF-8", "-t", "VISCII"], input=sentence.encode(), capture_output=True, check=True).stdout,
+        subprocess.run(["recode", "UTF-8..VNI"], input=sentence.encode(), capture_output=True, check=True).stdout,
+        subprocess.run(["recode", "UTF-8..VIQR"], input=sentence.encode(), capture_output=True, check=True).stdout,
+    ):
+        assert run("normalize", stdin=data)[:2] == (0, sentence)
+    assert failed(run("normalize", stdin=bytes(range(0x80, 0xFF))))
+
+
+def test_demonstration_data_fills_every_state_and_refuses_to_mix(tmp_path):
+    environ = {"INSTANCE_DIR": str(tmp_path / "instance"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root")}
+    tmp_path.chmod(0o755)
+
+    def call(*arguments):
+        return subprocess.run([sys.executable, "run.py", *arguments], capture_output=True, cwd=ROOT, env=environ, timeout=300, text=True)
+
+    assert call("init").returncode == 0
+    assert call("demo", "--petitions", "600", "--seed", "7").returncode == 0
+    accounts = json.loads((tmp_path / "instance" / "demo-accounts.json").read_text())
+    assert oct((tmp_path / "instance" / "demo-accounts.json").stat().st_mode & 0o777) == "0o600" and len(accounts) == 9
+    assert call("demo").returncode == 1 and call("demo", "--if-empty").returncode == 0
+    assert call("export", str(tmp_path / "all.jsonl"), "--unit", "H42").returncode == 0
+    records = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+    kinds = {record["level"] for record in records if record["type"] == "unit"}
+    assert sum(record["type"] == "unit" for record in records) == 18 and kinds == {"province", "department", "commune"}
+    cases = [record for record in records if record["type"] == "case"]
+    for name in ("refused_on", "withdrawn_on", "discontinued_on", "suspensions", "decision", "execution"):
+        assert any(name in case for case in cases), name
+    assert any(case.get("execution", {}).get("finished_on") for case in cases) and any("accepted_on" not in case and "refused_on" not in case for case in cases)
+    assert any("processed" not in record for record in records if record["type"] == "petition")
