@@ -116,13 +116,15 @@ def case(random: Random, of: Record, number: str, opened: date, day: date) -> Re
     made["accepted_on"] = accepted.isoformat()
     settled = accepted + timedelta(days=random.randint(12, 60))
     if settled > day or (recent and fate < 0.3):
-        if of["kind"] != "reflection" and random.random() < 0.15 and accepted + timedelta(days=3) <= day:
+        if of["kind"] != "reflection" and random.random() < 0.4 and accepted + timedelta(days=3) <= day:
             made["suspensions"] = [{"from": (accepted + timedelta(days=3)).isoformat()}]
     elif fate < 0.20:
         made["withdrawn_on"] = settled.isoformat()
     elif fate < 0.24:
         made["discontinued_on"] = settled.isoformat()
     else:
+        if of["kind"] != "reflection" and random.random() < 0.1:
+            made["suspensions"] = [{"from": (accepted + timedelta(days=2)).isoformat(), "to": (accepted + timedelta(days=7)).isoformat()}]
         _decide(random, made, settled, day)
     return made
 
