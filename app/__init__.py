@@ -14,6 +14,7 @@ from app.security import audit, headers, normal_text, scope
 from app.security.keys import load_ring
 from app.security.manager import make_manager
 from app.views import errors, labels
+from app.views.base import refuse_reserved
 from app.views.home import HomeView
 from app.views.sign_in import SignInView, insist_on_new_password
 
@@ -43,5 +44,6 @@ def create_app(settings: dict[str, Any], key_path: Path) -> Flask:
         appbuilder.init_app(app, db.session)
         views.register(appbuilder)
     views.install_menu(app)
+    app.before_request(refuse_reserved)
     app.before_request(insist_on_new_password)
     return app

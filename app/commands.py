@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from app.clock import today
 from app.database import application_url
 from app.explain import derivation
 from app.extensions import db
-from app.installation import initialise, is_leakproof
+from app.installation import analyse, initialise, is_leakproof
 from app.law.deadlines import due as due_on
 from app.law.holidays import SEED
 from app.operations import demonstration
@@ -44,7 +45,7 @@ def operator(command: str, **detail: Any) -> Iterator[Session]:
     with app.app_context():
         session: Session = db.session()
         enter(session, system_scope(command))
-        audit.record(session, "command.run", detail={"command": command, **detail})
+        audit.record_apart(session, "command.run", detail={"command": command, **detail})
         yield session
         session.commit()
 
@@ -76,6 +77,7 @@ def demo(options: Namespace) -> None:
         if options.if_empty and demonstration.foreign_rows(session):
             return
         demonstration.make(session, options.petitions, options.seed, instance_dir())
+    analyse(os.environ)
 
 
 def import_(options: Namespace) -> None:
@@ -91,6 +93,8 @@ def import_(options: Namespace) -> None:
             print(f"lưu ý: {warning}", file=sys.stderr)
         if options.dry_run:
             session.rollback()
+    if not options.dry_run:
+        analyse(os.environ)
     verb = "sẽ nhập" if options.dry_run else "đã nhập"
     print(f"{verb}: " + (", ".join(f"{number} {kind}" for kind, number in report.added.items()) or "không có gì mới"))
     if report.same:
@@ -100,14 +104,15 @@ def import_(options: Namespace) -> None:
 def export(options: Namespace) -> None:
     """All that the unit and those below it hold is in the file; a failed export leaves no file behind."""
     part = options.file.with_name(options.file.name + ".part")
-    with operator("export", unit=options.unit) as session:
-        unit = find_unit(session, options.unit)
-        try:
-            with part.open("w", encoding="utf-8") as file:
+    try:
+        with operator("export", unit=options.unit) as session:
+            unit = find_unit(session, options.unit)
+            # The file holds every name in clear: only its owner may read it.
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
                 written, not_carried = export_unit(session, unit, file)
-            part.replace(options.file)
-        finally:
-            part.unlink(missing_ok=True)
+        part.replace(options.file)
+    finally:
+        part.unlink(missing_ok=True)
     for sentence in not_carried:
         print(sentence, file=sys.stderr)
     print("đã xuất: " + ", ".join(f"{number} {kind}" for kind, number in written.items()))
@@ -177,7 +182,7 @@ def search_(options: Namespace) -> None:
         allowed, scope = permissions_and_scope(session, account)
         numbers = []
         if ("can_read", "Petitions") in allowed:
-            enter(session, scope)
+            enter(session, replace(scope, name="system:search"))
             numbers = [petition.number for petition in search(session, " ".join(options.words))]
     for number in numbers:
         print(number)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -103,6 +104,12 @@ def _mark_leakproof(engine: Engine) -> bool:
     except ProgrammingError:
         return False
     return True
+
+
+def analyse(environ: Mapping[str, str]) -> None:
+    """The planner knows what is in the tables; run after a bulk load, before autovacuum comes round to it (a page took 110 ms instead of 1 without)."""
+    with psycopg.connect(**owner_address(environ), autocommit=True) as connection:
+        connection.execute("analyze")
 
 
 def is_leakproof(engine: Engine) -> bool:

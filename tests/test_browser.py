@@ -124,7 +124,15 @@ def test_an_officer_registers_processes_accepts_and_decides(person):
     officer.press("Vào sổ đơn mới")
     officer.page.click("text=Thêm người gửi")
     assert officer.page.locator("[data-line]").count() == 6
-    fill(officer, kind="complaint", received_on="02/11/2026", people="1", field="land", petitioners__0__name="Nguyễn Thị Trình Duyệt", summary="Khiếu nại ranh giới thửa đất trình duyệt")
+    fill(
+        officer,
+        kind="complaint",
+        received_on="02/11/2026",
+        people="1",
+        field="land",
+        petitioners__0__name="Nguyễn Thị Trình Duyệt",
+        summary="Khiếu nại ranh giới thửa đất trình duyệt",
+    )
     officer.press("Ghi vào sổ")
     officer.says("Đã vào sổ đơn số H42.05-2026-")
     address = officer.page.url
@@ -157,7 +165,9 @@ def test_an_error_is_beside_its_field_and_the_form_is_still_filled_in(person):
     fill(officer, received_on="99/99/2026", summary="Nội dung không mất", petitioners__0__name="Người Gõ Sai")
     officer.press("Ghi vào sổ")
     officer.says("không phải ngày có thật")
-    assert officer.page.input_value("#summary") == "Nội dung không mất" and officer.page.get_attribute("#received_on", "aria-describedby") == "received_on-error"
+    assert (
+        officer.page.input_value("#summary") == "Nội dung không mất" and officer.page.get_attribute("#received_on", "aria-describedby") == "received_on-error"
+    )
 
 
 def test_a_petition_is_registered_with_the_keyboard_alone(person):

@@ -101,7 +101,9 @@ def test_a_legacy_csv_is_recognised(encoding):
 
 
 def test_legacy_cells_in_a_unicode_workbook_are_converted():
-    shown = subprocess.run(["iconv", "-f", "UTF-8", "-t", "TCVN5712-1"], input="đề nghị giải quyết chế độ".encode(), capture_output=True, check=True).stdout.decode("latin-1")
+    shown = subprocess.run(
+        ["iconv", "-f", "UTF-8", "-t", "TCVN5712-1"], input="đề nghị giải quyết chế độ".encode(), capture_output=True, check=True
+    ).stdout.decode("latin-1")
     row = [*ROW[:6], shown, ROW[7]]
     register = read(workbook(row))
     assert register.rows[0].record["summary"] == "đề nghị giải quyết chế độ" and register.encodings == {"tcvn3"}
@@ -128,7 +130,7 @@ def test_all_rows_or_none(world):
 
 
 def test_a_formula_in_a_cell_stays_text(world):
-    row = [*ROW[:6], "'=HYPERLINK(\"http://x\")", ROW[7]]
+    row = [*ROW[:6], '\'=HYPERLINK("http://x")', ROW[7]]
     assert read(workbook(row)).rows[0].record["summary"].endswith('=HYPERLINK("http://x")')
 
 
@@ -147,7 +149,9 @@ def test_the_screen_previews_every_problem_and_then_imports(world):
     assert "1 dòng có lỗi" in page and "“hôm qua” không phải ngày" in page
     page = browser.post("/registers/", {"file": (io.BytesIO(bad), "so.xlsx"), "import": "1"}, content_type="multipart/form-data").get_data(as_text=True)
     assert "chưa nhập dòng nào" in page
-    answer = browser.post("/registers/", {"file": (io.BytesIO(workbook(ROW)), "so.xlsx"), "import": "1"}, content_type="multipart/form-data", follow_redirects=True)
+    answer = browser.post(
+        "/registers/", {"file": (io.BytesIO(workbook(ROW)), "so.xlsx"), "import": "1"}, content_type="multipart/form-data", follow_redirects=True
+    )
     assert "Đã nhập 1 đơn" in answer.get_data(as_text=True)
     with world.session() as session:
         assert session.scalar(select(func.count()).select_from(Petition).where(Petition.registered_by == "OFFICER")) == 1

@@ -90,7 +90,9 @@ def test_what_was_typed_survives_an_error_and_nothing_is_stored(world, officer):
 )
 def test_a_message_names_the_field_and_what_to_do(officer, change, said):
     page = officer.post("/petitions/new", PETITION | change)
-    assert page.status_code == 200 and said in pages_of(page.get_data(as_text=True)), re.findall(r'class="(?:error|message[^"]*)"[^>]*>([^<]+)', page.get_data(as_text=True))
+    assert page.status_code == 200 and said in pages_of(page.get_data(as_text=True)), re.findall(
+        r'class="(?:error|message[^"]*)"[^>]*>([^<]+)', page.get_data(as_text=True)
+    )
 
 
 def test_a_registered_petition_is_sealed_numbered_and_has_its_deadline(world, officer):
@@ -140,7 +142,9 @@ def test_an_anonymous_denunciation_is_its_own_state(officer):
     address = registered(officer, **anonymous)
     page = officer.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"})
     assert "Luật Tố cáo, Điều 25" in page.get_data(as_text=True)
-    assert officer.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "0", "direction": "forward", "sent_to": "C"}).status_code == 302
+    assert (
+        officer.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "0", "direction": "forward", "sent_to": "C"}).status_code == 302
+    )
 
 
 def test_from_paper_to_executed(world, officer, leader):
@@ -158,7 +162,17 @@ def test_from_paper_to_executed(world, officer, leader):
     assert "thứ Tư 21/10/2026 đến Chủ nhật 25/10/2026 – tạm đình chỉ" in page
     page = step(officer, case, "decide", on="10/11/2026", number="10/QĐ-UBND", outcome="justified", state_money="1.234,5", returned_land="-1")
     assert "phải từ 0" in page and "1.234,5" in officer.post(f"{case}/step/decide", {"state_money": "1.234,5"}).get_data(as_text=True)
-    page = step(officer, case, "decide", on="10/11/2026", number="10/QĐ-UBND", outcome="justified", state_money="1.234,5", people_to_discipline="1", officials_to_discipline="2")
+    page = step(
+        officer,
+        case,
+        "decide",
+        on="10/11/2026",
+        number="10/QĐ-UBND",
+        outcome="justified",
+        state_money="1.234,5",
+        people_to_discipline="1",
+        officials_to_discipline="2",
+    )
     assert "lớn hơn tổng số người" in page
     page = step(officer, case, "decide", on="10/11/2026", number="10/QĐ-UBND", outcome="justified", state_money="1.234,5")
     assert "Đã giải quyết" in page and "1.234,5" in page and "Gửi quyết định" in page
@@ -247,7 +261,15 @@ def test_filters_stand_in_the_address_and_pages_follow_each_other(world, officer
 def test_receptions_are_registered_and_days_announced(world):
     browser = Browser(world.app)
     browser.sign_in("RECEPTION")
-    values = {"on": "05/10/2026", "kind": "regular", "people": "6", "matter": "Vụ chợ", "petitioners-0-name": "Lê Văn Khách", "summary": "Hỏi về đất chợ", "result": "Đã hướng dẫn"}
+    values = {
+        "on": "05/10/2026",
+        "kind": "regular",
+        "people": "6",
+        "matter": "Vụ chợ",
+        "petitioners-0-name": "Lê Văn Khách",
+        "summary": "Hỏi về đất chợ",
+        "result": "Đã hướng dẫn",
+    }
     page = pages_of(browser.post("/receptions/new", values, follow_redirects=True).get_data(as_text=True))
     assert "Đã vào sổ tiếp công dân" in page and "Lê Văn Khách" in page and "Hỏi về đất chợ" in page
     assert "Số người" in browser.post("/receptions/new", values | {"people": "0"}).get_data(as_text=True)
@@ -294,4 +316,6 @@ def test_a_leader_sees_the_subtrees_work_and_writes_only_its_own(leader):
     assert "Đơn vị B" in page
     below = re.search(r'<a href="(/petitions/[0-9a-f-]{36})">B-complaint-cho-dưới', page).group(1)
     assert "Xử lý đơn</a>" not in leader.get(below).get_data(as_text=True)
-    assert leader.post(f"{below}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"}, follow_redirects=True).status_code in (200, 403)
+    assert leader.post(
+        f"{below}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"}, follow_redirects=True
+    ).status_code in (200, 403)

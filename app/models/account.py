@@ -31,6 +31,7 @@ class Account(User):
     wrong_passwords: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     locks: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    session_epoch: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     changed_password_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     confirmed_by: Mapped[str | None] = mapped_column(String(64))
 

@@ -35,6 +35,7 @@ class Case(Scoped, Row):
     previous = relationship("Case", remote_side="Case.id")
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
     suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on")
+    steps = relationship("Step", viewonly=True)
     decision = relationship("Decision", back_populates="case", uselist=False)
     entries = relationship("ExecutionEntry", back_populates="case", order_by=lambda: (ExecutionEntry.executed_on, ExecutionEntry.id))
     __table_args__: Any = (
@@ -51,7 +52,10 @@ class Suspension(Scoped, Row):
     start_on: Mapped[date] = mapped_column(Date, nullable=False)
     end_on: Mapped[date | None] = mapped_column(Date)
     case = relationship("Case", back_populates="suspensions")
-    __table_args__: Any = (CheckConstraint("end_on >= start_on", name="suspensions_order"),)
+    __table_args__: Any = (
+        CheckConstraint("end_on >= start_on", name="suspensions_order"),
+        Index("suspensions_one_open", "case_id", unique=True, postgresql_where="end_on is null"),
+    )
 
 
 class Decision(Scoped, Row):

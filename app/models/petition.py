@@ -43,6 +43,8 @@ class Petition(Scoped, Row):
     case = relationship("Case", back_populates="petitions")
     text = relationship("PetitionText", back_populates="petition", uselist=False)
     persons = relationship("Person", back_populates="petition", order_by="Person.place")
+    steps = relationship("Step", viewonly=True)
+    receptions = relationship("Reception", back_populates="petition")
     __table_args__: Any = (
         CheckConstraint("processed_on >= received_on", name="petitions_processed_after_received"),
         Index("petitions_registrar", "registered_by", postgresql_where="registered_by is not null"),

@@ -23,7 +23,7 @@ class Reception(Scoped, Row):
     people: Mapped[int] = mapped_column(Integer, nullable=False)
     matter_key: Mapped[int | None] = mapped_column(BigInteger)
     petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
-    petition = relationship("Petition")
+    petition = relationship("Petition", back_populates="receptions")
     text = relationship("ReceptionText", back_populates="reception", uselist=False)
     __table_args__: Any = scope_indexes("receptions", desc("held_on"), desc("id"))
 

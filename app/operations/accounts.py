@@ -1,6 +1,5 @@
 """Accounts: made, unlocked, given a password. Nothing here opens data: what an account may see is computed from its kind, roles and unit."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -12,9 +11,8 @@ from app.models import Account, Unit
 from app.models.account import ADMIN, KINDS, MANAGER, USER
 from app.operations.refusal import Refused
 from app.security import audit, passwords
-from app.security.roles import ROLES
+from app.security.roles import IDENTIFIER, ROLES
 
-IDENTIFIER = re.compile(r"[A-Z0-9][A-Z0-9._-]{2,63}")
 PASSWORD_PROBLEMS = {
     "control": "mật khẩu có ký tự điều khiển; chỉ dùng ký tự gõ được",
     "length": f"mật khẩu phải có ít nhất {passwords.LENGTH} ký tự",
@@ -84,6 +82,7 @@ def set_password(session: Session, account: Account, password: str, by_holder: b
     account.password = passwords.hash_password(password)
     account.must_change_password = not by_holder
     account.changed_password_at = datetime.now(UTC)
+    end_sessions(account)
     audit.record(session, "account.password_changed", account=account.username)
     session.flush()
 
@@ -93,9 +92,15 @@ def reset_password(session: Session, account: Account) -> str:
     password = passwords.initial_password()
     account.password, account.must_change_password = passwords.hash_password(password), True
     account.changed_password_at = datetime.now(UTC)
+    end_sessions(account)
     unlock(session, account)
     audit.record(session, "account.password_reset", detail={"of": account.username})
     return password
+
+
+def end_sessions(account: Account) -> None:
+    """Every session of the account ends at its next request."""
+    account.session_epoch = (account.session_epoch or 0) + 1
 
 
 def unlock(session: Session, account: Account) -> None:

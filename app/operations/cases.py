@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
@@ -13,15 +12,12 @@ from app.models import Case, Decision, ExecutionEntry, Petition, Suspension
 from app.operations.deadlines import facts_of, refresh_case
 from app.operations.records import DECIDED_AMOUNTS, EXECUTED_COUNTS, read_record
 from app.operations.refusal import Refused
-from app.operations.stepping import check, check_day, next_number, record_step
+from app.operations.stepping import check, check_day, free_number, record_step
 
 
 def open_case(session: Session, petition: Petition, on: date, by: str) -> Case:
     """A new case for the petition, not yet accepted."""
-    while True:
-        number = f"{petition.unit.code}/{on.year}/{next_number(session, petition.unit, on.year, 'case')}"
-        if session.scalars(select(Case.id).where(Case.number == number)).first() is None:
-            break
+    number = free_number(session, petition.unit, on.year, "case", "{unit}/{year}/{number}")
     case = Case(unit=petition.unit, number=number, kind=petition.kind, instance=petition.instance, remote=False, complexity=[], state="reviewing")
     session.add(case)
     session.flush()

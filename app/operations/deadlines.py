@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from datetime import date
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
 from app.law.deadlines import Due, NoSuchRule, Suspension, due
+from app.law.profiles import PROFILES
 from app.law.steps import CaseFacts, Clock, case_clocks, petition_clocks
 from app.models import Case, Deadline, Petition
+from app.operations.persons import handlers_of
 
 
 def facts_of(case: Case) -> CaseFacts:
@@ -44,7 +47,9 @@ def clocks_of_petition(petition: Petition) -> list[Clock]:
 
 
 def derive(clock: Clock, calendar: Calendar) -> Due | None:
-    """The limit's last day with its derivation; None where the law had no such limit on that day."""
+    """The limit's last day with its derivation; None where the law had no such limit on that day, or the profile's limits are not known."""
+    if not PROFILES[current_app.config["PROFILE"]].deadlines_known:
+        return None
     try:
         return due(clock.rule, clock.start, calendar, clock.flags, clock.suspensions)
     except NoSuchRule:
@@ -70,7 +75,7 @@ def refresh_case(session: Session, case: Case, calendar: Calendar, keep_done: bo
 def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], calendar: Calendar, keep_done: bool) -> date | None:
     column = Deadline.petition_id if isinstance(subject, Petition) else Deadline.case_id
     known = {row.rule: row for row in session.scalars(select(Deadline).where(column == subject.id))} if keep_done else {}
-    handlers = subject.handlers if isinstance(subject, Petition) else _handlers_of(subject)
+    handlers = handlers_of(subject)
     open_days = []
     for clock in clocks:
         row, found = known.pop(clock.rule, None), derive(clock, calendar)
@@ -86,11 +91,6 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
     for stale in known.values():
         stale.done_on = stale.done_on or stale.started_on  # the clock no longer applies, as when a record is withdrawn
     return min(open_days, default=None)
-
-
-def _handlers_of(case: Case) -> list[str] | None:
-    names = sorted({name for petition in case.petitions for name in petition.handlers or ()})
-    return names or None
 
 
 def recompute_open(session: Session, calendar: Calendar) -> int:

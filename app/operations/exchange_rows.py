@@ -106,13 +106,13 @@ def _case_of(line: int, record: Record, cases: dict[str, Case]) -> Case | None:
 def add_receptions(run: Any, records: Numbered) -> None:
     """New receptions with sealed content. Raises Refused for an unknown petition."""
     numbers = {record["petition"] for _, record in records if record.get("petition")}
-    petitions = dict(run.session.execute(select(Petition.number, Petition.id).where(Petition.number.in_(numbers))).tuples().all()) if numbers else {}
+    petitions = {row.number: row for row in run.session.scalars(select(Petition).where(Petition.number.in_(numbers)))} if numbers else {}
     for line, record in records:
         if record.get("petition") and record["petition"] not in petitions:
             raise Refused(f"dòng {line}, trường petition: không có đơn “{record['petition']}”", "petition")
         reception = Reception(
             unit=run.units[record["unit"]], number=record["id"], held_on=record["on"], kind=record["kind"], people=record["people"],
-            matter_key=matter_key(record["matter"]) if record.get("matter") else None, petition_id=petitions.get(record.get("petition")),
+            matter_key=matter_key(record["matter"]) if record.get("matter") else None, petition=petitions.get(record.get("petition", "")),
         )  # fmt: skip
         body = {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}
         write_reception(reception, body, None)

@@ -54,15 +54,18 @@ def rewrite_body(petition: Petition, **changes: Any) -> None:
 def name_handlers(petition: Petition, handlers: list[str] | None) -> None:
     """The petition and everything that is its content are open to these handlers."""
     petition.handlers = handlers
-    for row in (petition.text, *petition.persons):
+    for row in (petition.text, *petition.persons, *(reception.text for reception in petition.receptions)):
         if row is not None:
             row.handlers = handlers
 
 
 def write_reception(reception: Reception, body: dict[str, Any], registered_by: str | None) -> None:
     """The reception has its sealed text: matter, summary, result, petitioners."""
-    text = ReceptionText(reception=reception, unit=reception.unit, registered_by=registered_by, compartment=False)
-    text.body = seal(text, "body", body, IDENTITY) if any(body.values()) else None
+    petition = reception.petition
+    closed = petition is not None and petition.kind == "denunciation"
+    text = ReceptionText(reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed)
+    text.handlers = petition.handlers if petition is not None else None
+    text.body = seal(text, "body", body, DENUNCIATION if closed else IDENTITY) if any(body.values()) else None
 
 
 def read_reception(text: ReceptionText | None) -> dict[str, Any]:
@@ -70,10 +73,25 @@ def read_reception(text: ReceptionText | None) -> dict[str, Any]:
     return unseal(text, "body") or {} if text is not None else {}
 
 
+def handlers_of(subject: Petition | Case) -> list[str] | None:
+    """Who handles a petition, or the petitions of a case; None while nobody is named."""
+    if isinstance(subject, Petition):
+        return subject.handlers
+    return sorted({name for petition in subject.petitions for name in petition.handlers or ()}) or None
+
+
+def align_notes(subject: Petition | Case) -> None:
+    """What was written of a petition or case is open to those who handle it now."""
+    handlers = handlers_of(subject)
+    for step in subject.steps:
+        if step.note is not None:
+            step.note.handlers = handlers
+
+
 def write_note(step: Step, note: str, subject: Petition | Case) -> None:
     """What was written when the step was taken, sealed under the compartment of its petition or case."""
     closed = subject.kind == "denunciation"
-    handlers = subject.handlers if isinstance(subject, Petition) else None
+    handlers = handlers_of(subject)
     row = StepNote(unit=step.unit, compartment=closed, handlers=handlers, registered_by=None)
     row.body = seal(row, "body", {"note": note}, DENUNCIATION if closed else TEXT)
     step.note = row

@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
-from app.law.steps import directions
+from app.law.steps import OPEN_CASE, directions
 from app.models import Account, Case, Petition, Unit
 from app.models.base import now
 from app.operations.cases import open_case
 from app.operations.deadlines import refresh_case, refresh_petition
-from app.operations.persons import name_handlers, rewrite_body, write_content
+from app.operations.persons import align_notes, name_handlers, rewrite_body, write_content
 from app.operations.records import read_record
 from app.operations.refusal import Refused
-from app.operations.stepping import check, check_day, next_number, record_step
+from app.operations.stepping import check, check_day, free_number, opens, record_step
+
+PETITION_NUMBER = "{unit}-{year}-{number:05d}"
 
 
 def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, today: date, calendar: Calendar) -> Petition:
@@ -32,7 +34,8 @@ def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, t
         check_day(checked["dated_on"], checked["received_on"], field="dated_on")
     _check_names(checked)
     facts = {name: checked.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")}
-    petition = Petition(unit=unit, number=_free_number(session, unit, checked["received_on"].year), state="received", registered_by=by, **facts)
+    number = free_number(session, unit, checked["received_on"].year, "petition", PETITION_NUMBER)
+    petition = Petition(unit=unit, number=number, state="received", registered_by=by, **facts)
     body = {"summary": checked["summary"], "attachments": values.get("attachments")}
     with session.no_autoflush:
         write_content(petition, body, checked["petitioners"], checked["respondents"])
@@ -55,13 +58,6 @@ def _check_names(checked: Mapping[str, Any]) -> None:
         raise Refused("số người ít hơn số người gửi đã nhập", "people")
     if not checked["summary"].strip():
         raise Refused("nhập tóm tắt nội dung đơn", "summary")
-
-
-def _free_number(session: Session, unit: Unit, year: int) -> str:
-    while True:
-        number = f"{unit.code}-{year}-{next_number(session, unit, year, 'petition'):05d}"
-        if session.scalars(select(Petition.id).where(Petition.number == number)).first() is None:
-            return number
 
 
 def process(
@@ -98,7 +94,9 @@ def assign(session: Session, petition: Petition, accounts: Sequence[Account], on
     name_handlers(petition, sorted(account.username for account in accounts) or None)
     record_step(session, petition, "assign", on, by, note=", ".join(str(account) for account in accounts) or None)
     refresh_petition(session, petition, calendar)
+    align_notes(petition)
     if petition.case is not None:
+        align_notes(petition.case)
         refresh_case(session, petition.case, calendar)
     session.flush()
 
@@ -111,15 +109,18 @@ def attach(session: Session, petition: Petition, case_number: str | None, on: da
         raise Refused("chỉ đưa vào vụ việc đơn thuộc thẩm quyền, chưa thuộc vụ việc nào")
     if case_number:
         case = session.scalars(select(Case).where(Case.number == case_number.strip())).first()
-        if case is None or case.unit_id != petition.unit_id:
+        if case is None or case.unit_id != petition.unit_id or not opens(case):
             raise Refused(f"đơn vị không có vụ việc số “{case_number}”", "case_number")
         if case.kind != petition.kind or case.instance != petition.instance:
             raise Refused("vụ việc khác loại đơn hoặc khác lần giải quyết", "case_number")
+        if case.state not in OPEN_CASE:
+            raise Refused("vụ việc đã kết thúc; lập vụ việc mới", "case_number")
     else:
         case = open_case(session, petition, on, by)
     petition.case = case
     record_step(session, petition, "attach", on, by, case.number)
     session.flush()
+    align_notes(case)
     refresh_case(session, case, calendar)
     session.flush()
     return case

@@ -11,7 +11,7 @@ from app.models import Petition, Reception, ReceptionDay, Unit
 from app.operations.persons import write_reception
 from app.operations.records import read_record
 from app.operations.refusal import Refused
-from app.operations.stepping import check_day, next_number
+from app.operations.stepping import check_day, free_number
 from app.security.tokens import matter_key
 
 
@@ -28,9 +28,9 @@ def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, to
         petition = session.scalars(select(Petition).where(Petition.number == record["petition"])).first()
         if petition is None or petition.unit_id != unit.id:
             raise Refused(f"đơn vị không có đơn số “{record['petition']}”", "petition")
-    number = f"TD-{unit.code}-{record['on'].year}-{next_number(session, unit, record['on'].year, 'reception'):05d}"
+    number = free_number(session, unit, record["on"].year, "reception", "TD-{unit}-{year}-{number:05d}")
     reception = Reception(
-        unit=unit, number=number, held_on=record["on"], kind=record["kind"], people=record["people"], petition_id=petition.id if petition else None,
+        unit=unit, number=number, held_on=record["on"], kind=record["kind"], people=record["people"], petition=petition,
         matter_key=matter_key(record["matter"]) if record.get("matter") else None,
     )  # fmt: skip
     write_reception(reception, {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}, by)
@@ -45,7 +45,7 @@ def announce(session: Session, unit: Unit, on: date, holder: str) -> ReceptionDa
     twice = select(ReceptionDay.id).where(ReceptionDay.unit_id == unit.id, ReceptionDay.held_on == on, ReceptionDay.holder == holder)
     if session.scalars(twice).first() is not None:
         raise Refused(f"ngày {on:%d/%m/%Y} đã được công bố", "on")
-    number = f"NT-{unit.code}-{on.year}-{next_number(session, unit, on.year, 'reception_day'):04d}"
+    number = free_number(session, unit, on.year, "reception_day", "NT-{unit}-{year}-{number:04d}")
     day = ReceptionDay(unit=unit, number=number, held_on=on, holder=holder)
     session.add(day)
     session.flush()

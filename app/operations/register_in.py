@@ -9,11 +9,13 @@ from app.models import Petition, Unit
 from app.operations.exchange_in import Report, Run
 from app.operations.exchange_rows import add_petitions
 from app.operations.holidays import load_calendar
+from app.operations.petitions import PETITION_NUMBER
 from app.operations.records import Record
 from app.operations.refusal import Refused
 from app.operations.register_read import Register, RegisterRow, problems, read_register
-from app.operations.stepping import next_number
+from app.operations.stepping import free_number
 from app.security import audit
+from app.security.numbers import is_taken
 
 
 class RegisterRefused(Refused):
@@ -28,7 +30,7 @@ def check_register(session: Session, register: Register, today: date, only_unit:
     """Rows that the database cannot take get their problem: an unknown or foreign unit, a number already there, a day to come."""
     units = set(session.scalars(select(Unit.code)))
     numbers = {row.record["id"] for row in register.rows if row.record} - {"?"}
-    known = set(session.scalars(select(Petition.number).where(Petition.number.in_(numbers)))) if numbers else set()
+    known = {number for number in numbers if is_taken(session, number)}
     seen: set[str] = set()
     for row in register.rows:
         if row.record is not None:
@@ -78,5 +80,5 @@ def _numbered(run: Run, row: RegisterRow) -> Record:
     record = dict(row.record or {})
     if record["id"] == "?":
         unit, year = run.units[record["unit"]], record["received_on"].year
-        record["id"] = f"{unit.code}-{year}-{next_number(run.session, unit, year, 'petition'):05d}"
+        record["id"] = free_number(run.session, unit, year, "petition", PETITION_NUMBER)
     return record

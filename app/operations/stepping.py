@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.law.steps import BY_KEY, CASE, PETITION, StepRule
 from app.law.terms import term
@@ -12,6 +12,8 @@ from app.models import Case, Counter, Petition, Step, Unit
 from app.operations.persons import write_note
 from app.operations.refusal import Refused
 from app.security.ids import uuid7
+from app.security.numbers import is_taken
+from app.security.scope import current
 
 
 def check(subject: Petition | Case, key: str) -> StepRule:
@@ -23,16 +25,27 @@ def check(subject: Petition | Case, key: str) -> StepRule:
         raise Refused(
             f"{'đơn' if noun == PETITION else 'vụ việc'} đang ở trạng thái “{state}” nên không thể “{rule.label}”; tải lại trang để xem bước tiếp theo"
         )
+    if not current(_session_of(subject)).may(rule.permission, subject.unit_id):
+        raise Refused("vai trò của tài khoản ở đơn vị này không được thực hiện bước này")
     if not opens(subject):
         raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được thực hiện bước này")
     return rule
 
 
 def opens(subject: Petition | Case) -> bool:
-    """True when the session may read the content of the petition, or of a petition of the case: the compartment decides who handles."""
+    """True when the session may read the content: of the petition; of every petition of a denunciation's case, of one of any other case."""
     if isinstance(subject, Petition):
         return subject.text is not None
-    return any(petition.text is not None for petition in subject.petitions) or (not subject.petitions and subject.kind != "denunciation")
+    if subject.kind == "denunciation":
+        return bool(subject.petitions) and all(petition.text is not None for petition in subject.petitions)
+    return not subject.petitions or any(petition.text is not None for petition in subject.petitions)
+
+
+def _session_of(row: Petition | Case) -> Session:
+    session = object_session(row)
+    if session is None:
+        raise RuntimeError("a step is taken on a row of a session")
+    return session
 
 
 def check_day(on: date, today: date, earliest: date | None = None, what: str = "", field: str = "on") -> None:
@@ -63,3 +76,11 @@ def next_number(session: Session, unit: Unit, year: int, series: str) -> int:
     statement = statement.on_conflict_do_update(index_elements=["unit_id", "year", "series"], set_={"value": Counter.value + 1}).returning(Counter.value)
     number: int = session.execute(statement).scalar_one()
     return number
+
+
+def free_number(session: Session, unit: Unit, year: int, series: str, pattern: str) -> str:
+    """The next number of the series that nothing in the installation has; `pattern` takes unit, year and number."""
+    while True:
+        number = pattern.format(unit=unit.code, year=year, number=next_number(session, unit, year, series))
+        if not is_taken(session, number):
+            return number

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.law.counting import Broken, check_cross, check_form
 from app.law.forms import Form
-from app.law.forms.registry import TYPED, circular_on, find_form
+from app.law.forms.registry import TYPED, NoSuchForm, circular_on, find_form
+from app.law.profiles import PROFILES
 from app.models import Unit
 from app.operations.units import units_below
 from app.reporting import facts
@@ -41,6 +43,9 @@ class Filled:
 
 def fill(session: Session, key: str, unit: Unit, start: date, end: date, circular: str | None = None) -> Filled:
     """The form filled and checked with its sums and bounds, and against the other forms it must agree with. Raises NoSuchForm."""
+    profile = PROFILES[current_app.config["PROFILE"]]
+    if profile.forms is None:
+        raise NoSuchForm(f"hồ sơ “{profile.name}” chưa có biểu thống kê; còn thiếu: {'; '.join(profile.unknown)}")
     form = find_form(key, end, circular)
     filled = _count(session, form, unit, start, end)
     others = {name.split("#")[0] for rule in form.cross for name in (rule.left, rule.right)} | _pointing_at(key, end)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 from app.models import Case, Deadline, Petition, PetitionText, Unit
 from app.operations.search import matching
 from app.text.fold import words
+
+TEXT_CAP = 1_000  # a search stops counting here: counting hits of a common word costs more than showing them
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,12 @@ class Page:
     rows: list[Any]
     next: str | None = None
     count: int = 0
-    capped: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    cap: int = 0
+
+    @property
+    def capped(self) -> bool:
+        """True when there are more than were counted."""
+        return self.count > self.cap
 
 
 def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
@@ -77,12 +83,12 @@ def petitions(session: Session, filters: Filters, after: str | None, size: int, 
         day, _, key = after.partition("_")
         query = query.where(tuple_(Petition.received_on, Petition.id) < (date.fromisoformat(day), uuid.UUID(key)))
     rows = list(session.scalars(query))
-    page = Page(rows[:size])
+    cap = min(cap, TEXT_CAP) if filters.text else cap
+    page = Page(rows[:size], cap=cap)
     if len(rows) > size:
         page.next = f"{rows[size - 1].received_on.isoformat()}_{rows[size - 1].id}"
     counted = narrowed.with_only_columns(Petition.id).order_by(None).limit(cap + 1)
     page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
-    page.capped = page.count > cap
     return page
 
 
@@ -113,13 +119,12 @@ def inbox(session: Session, units: frozenset[uuid.UUID] | None, mine: str | None
             query = query.where(Deadline.due_on.is_(None), later)
     query = query.options(joinedload(Deadline.petition), joinedload(Deadline.case).selectinload(Case.petitions), joinedload(Deadline.unit))
     rows = list(session.scalars(query).unique())
-    page = Page(rows[:size])
+    page = Page(rows[:size], cap=cap)
     if len(rows) > size:
         last = rows[size - 1]
         page.next = f"{last.due_on.isoformat() if last.due_on else ''}_{last.id}"
     counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
     page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
-    page.capped = page.count > cap
     return page
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.security.roles import Pair, permissions_of
+from app.security.roles import READ_COMMON, Pair, permissions_of
 from app.security.scope import NO_SCOPE, NOTHING, Range, Scope
 
 WRITES = frozenset(
@@ -27,12 +27,12 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
     """What the account may do and which rows it may see and write. An admin: no rows. An account without a unit: no rows."""
     members = list(account.manages) if account.kind == "manager" else [account]
     members = [member for member in members if member.kind == account.kind or (account.kind == "manager" and member.kind == "user")]
+    active = [member for member in members if member.is_active and member.unit is not None]
     by_account = permissions_of(session, [member.id for member in [*members, account]], account.kind)
-    allowed = frozenset().union(*(by_account[member.id] for member in members), by_account[account.id] if account.kind != "manager" else frozenset())
+    allowed = READ_COMMON.union(*(by_account[member.id] for member in (active if account.kind == "manager" else members)))
     if account.kind == "admin":
         return allowed, NO_SCOPE if account.unit is None else Scope(account.username)
     reaches: dict[str, _Reach] = {name: _Reach() for name in ("facts", "text", "receptions", "reception_text", "audit")}
-    active = [member for member in members if member.is_active and member.unit is not None]
     for member in active:
         _add(reaches, member, by_account[member.id])
     having = {pair: [member for member in active if pair in by_account[member.id]] for pair in allowed}
@@ -45,6 +45,7 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
         registrars=frozenset(member.username for member in registrars) | ({account.username} if registrars else frozenset()),
         officer_units=frozenset(member.unit.id for member in having.get(("can_reach", "OwnUnit"), [])),
         lead_units=frozenset(member.unit.id for member in having.get(("can_reach", "UnitDenunciations"), [])),
+        grants=frozenset((permission, member.unit.id) for member in active for permission, _ in by_account[member.id]),
         write=frozenset(member.unit.id for member in active if by_account[member.id] & WRITES),
     )
 

@@ -81,7 +81,7 @@ def _after_flush(session: Session, _context: Any) -> None:
     changes: dict[tuple[str, str, tuple[str, ...]], list[Any]] = defaultdict(list)
     for action, rows in (("row.added", session.new), ("row.changed", session.dirty), ("row.deleted", session.deleted)):
         for row in rows:
-            columns = _changed(row) if action == "row.changed" else ()
+            columns = _changed(row) if action == "row.changed" else _given(row)
             if action != "row.changed" or columns:
                 changes[(action, row.__tablename__, columns)].append(row)
     if not changes:
@@ -95,9 +95,20 @@ def _after_flush(session: Session, _context: Any) -> None:
     session.connection().execute(insert(audit_entries), entries)
 
 
+def _given(row: Any) -> tuple[str, ...]:
+    """What a new row was given in tables between two; its other columns are all new."""
+    return tuple(name for name in _changed(row) if "+" in name)
+
+
 def _changed(row: Any) -> tuple[str, ...]:
+    """Changed columns, and lists kept in a table between two (roles of an account, permissions of a role) as `name+added-removed`."""
     state = inspect(row)
-    return tuple(sorted(column.key for column in state.mapper.column_attrs if state.attrs[column.key].history.has_changes()))
+    names = [column.key for column in state.mapper.column_attrs if state.attrs[column.key].history.has_changes()]
+    for relation in state.mapper.relationships:
+        if relation.secondary is not None and not relation.viewonly:
+            history = state.attrs[relation.key].history
+            names += [f"{relation.key}{sign}{str(other)[:40]}" for sign, others in (("+", history.added), ("-", history.deleted)) for other in others or ()]
+    return tuple(sorted(names))
 
 
 def install() -> None:

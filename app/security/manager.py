@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, current_app, g
+from flask import session as flask_session
 from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurityManager
 from flask_limiter import Limiter
 from flask_login import current_user
@@ -29,6 +30,11 @@ def make_manager(account_model: type, sign_in_view: type, limiter: Limiter) -> t
         def has_access(self, permission_name: str, view_name: str) -> bool:
             """True when the signed-in account may; permissions are read once a request."""
             return current_user.is_authenticated and (permission_name, view_name) in permissions()
+
+        def load_user(self, pk: int) -> Any:
+            """The account of the session; none once its sessions were ended."""
+            account = super().load_user(pk)
+            return account if account is not None and flask_session.get("epoch") == account.session_epoch else None
 
         def auth_user_db(self, username: str, password: str) -> None:
             """Closed: the sign-in view uses security/sign_in.py."""

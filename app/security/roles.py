@@ -3,6 +3,7 @@
 A permission is a pair (permission, subject). Deny by default: what is not in the table is not granted.
 """
 
+import re
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu, assoc_permissionview_role, assoc_user_role
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 Pair = tuple[str, str]
+IDENTIFIER: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{2,63}")  # the grammar of account identifiers; given once, never changed
 
 READ_COMMON: Final[frozenset[Pair]] = frozenset({("can_read", "Units"), ("can_read", "Holidays"), ("can_use", "OwnAccount")})
 

@@ -61,7 +61,7 @@ class Scope:
 
     `text` and `reception_text` range over content; a denunciation's content opens besides only to `accounts` among its handlers, to officers of
     `officer_units` while no handler is named, and to `lead_units`. `registrars`: petitions these accounts registered are readable.
-    `write`: units whose rows may be written; None means all.
+    `write`: units whose rows may be written; None means all. `grants`: which permission the account has in which unit.
     """
 
     name: str
@@ -75,12 +75,17 @@ class Scope:
     officer_units: frozenset[uuid.UUID] = frozenset()
     lead_units: frozenset[uuid.UUID] = frozenset()
     write: frozenset[uuid.UUID] | None = frozenset()
+    grants: frozenset[tuple[str, uuid.UUID]] = frozenset()
     system: bool = False
     options: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     def may_write(self, unit_id: uuid.UUID) -> bool:
         """True when rows of that unit may be written."""
         return self.write is None or unit_id in self.write
+
+    def may(self, permission: str, unit_id: uuid.UUID) -> bool:
+        """True when the account has that permission over petitions of that unit; a manager has it where one of its users has."""
+        return self.system or (permission, unit_id) in self.grants
 
 
 NO_SCOPE = Scope("nobody")
@@ -129,7 +134,7 @@ def _criterion(entity: Any, scope: Scope) -> Any:
         reach = scope.facts if entity.scope_family == PETITIONS else scope.receptions
         return _or_registered(entity, reach.criterion(entity), scope)
     if entity.scope_family == RECEPTIONS:
-        return scope.reception_text.criterion(entity)
+        return and_(_or_registered(entity, scope.reception_text.criterion(entity), scope), _opens(entity, scope))
     return and_(_or_registered(entity, scope.text.criterion(entity), scope), _opens(entity, scope))
 
 

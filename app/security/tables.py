@@ -26,7 +26,7 @@ audit_entries = Table(
     Column("action", String(60), nullable=False),
     Column("table_name", String(63)),
     Column("row_ids", ARRAY(Uuid)),
-    Column("columns", ARRAY(String(63))),
+    Column("columns", ARRAY(String(120))),
     Column("reason", Text),
     Column("detail", JSONB),
     Index("audit_entries_at", "at", "id"),

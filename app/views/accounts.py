@@ -13,10 +13,10 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from app.extensions import db
 from app.models import Account
 from app.models.account import ADMIN, KINDS, MANAGER, USER
-from app.operations.accounts import IDENTIFIER, find_account, reset_password, unlock
+from app.operations.accounts import end_sessions, find_account, reset_password, unlock
 from app.operations.refusal import Refused
 from app.security import passwords
-from app.security.roles import ACCOUNTS, ALL
+from app.security.roles import ACCOUNTS, ALL, IDENTIFIER
 from app.views.base import Catalogue, Screen, Table, expose, has_access, or_404
 from app.views.fields import TermField, UnitField
 from app.views.labels import choices, say
@@ -172,6 +172,8 @@ class AccountView(Catalogue):
         """Roles fit the kind. Raises Refused."""
         _check_roles(item)
         item.last_name = item.holder
+        if not item.active:
+            end_sessions(item)
 
 
 def _check_roles(item: Account) -> None:

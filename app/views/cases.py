@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.clock import today
 from app.extensions import db
 from app.law.calendar import Calendar
-from app.law.steps import CASE, allowed, outcomes, step_label
+from app.law.steps import CASE, outcomes, step_label
 from app.models import Case, Petition
 from app.operations import cases
 from app.operations.holidays import load_calendar
@@ -24,13 +24,12 @@ from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COU
 from app.operations.refusal import Refused
 from app.operations.stepping import check
 from app.security import audit
-from app.security.manager import permissions
 from app.security.scope import current
 from app.views.base import Screen, add_error, expose, has_access, or_404
 from app.views.fields import AmountField, DayField, TermField, TickField
 from app.views.history import clocks_told, history_of
 from app.views.labels import criteria, language, say
-from app.views.petitions import may_act
+from app.views.petitions import steps_for
 
 AMOUNT_LABELS = {
     "state_money": lazy_gettext("Thu hồi cho Nhà nước: tiền (triệu đồng)"),
@@ -157,6 +156,8 @@ def find_case(key: uuid.UUID) -> Case:
         joinedload(Case.decision), selectinload(Case.suspensions), selectinload(Case.entries), joinedload(Case.unit), joinedload(Case.previous),
         selectinload(Case.petitions).joinedload(Petition.text),
     )  # fmt: skip
+    if request.method == "POST":  # two people pressing one button: the second waits, then meets the new state
+        query = query.with_for_update(of=Case)
     found: Case = or_404(db.session.scalars(query).first())
     return found
 
@@ -174,7 +175,7 @@ class CaseView(Screen):
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
-        steps = [rule for rule in allowed(CASE, case.state, case.kind) if (rule.permission, "Petitions") in permissions() and may_act(case)]
+        steps = steps_for(CASE, case)
         steps = [rule for rule in steps if rule.key != "send" or case.decision.sent_on is None]
         answer = self.render(
             "case.html", case=case, steps=steps, clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
@@ -196,7 +197,7 @@ class CaseView(Screen):
         except Refused as refused:
             flash(refused.message, "danger")
             return redirect(url_for("CaseView.case", key=key))
-        if (rule.permission, "Petitions") not in permissions() or not current(db.session()).may_write(case.unit_id):
+        if not current(db.session()).may_write(case.unit_id):
             abort(403)
         form_class, run = SCREENS[step]
         form = form_class()

@@ -64,8 +64,9 @@ class InboxView(Screen):
         petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
         lines = summaries([petition for petition in petitions if petition is not None])
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
-        db.session.commit()
-        return self.render("inbox.html", page=page, rows=list(zip(page.rows, petitions, strict=True)), lines=lines, whose=whose, wide=wide)
+        answer = self.render("inbox.html", page=page, rows=list(zip(page.rows, petitions, strict=True)), lines=lines, whose=whose, wide=wide)
+        db.session.commit()  # after rendering: a commit forgets what was loaded
+        return answer
 
 
 def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:

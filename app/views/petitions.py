@@ -40,6 +40,8 @@ def find_petition(key: uuid.UUID) -> Petition:
     query = select(Petition).where(Petition.id == key).options(
         joinedload(Petition.text), selectinload(Petition.persons), joinedload(Petition.case), joinedload(Petition.unit), joinedload(Petition.sent_to)
     )  # fmt: skip
+    if request.method == "POST":  # two people pressing one button: the second waits, then meets the new state
+        query = query.with_for_update(of=Petition)
     found: Petition = or_404(db.session.scalars(query).first())
     return found
 
@@ -47,6 +49,12 @@ def find_petition(key: uuid.UUID) -> Petition:
 def may_act(subject: Petition | Case) -> bool:
     """True when the account writes for the unit and may open the content."""
     return current(db.session()).may_write(subject.unit_id) and opens(subject)
+
+
+def steps_for(noun: str, subject: Petition | Case) -> list[Any]:
+    """The next steps this account may take, in the order of the law's table."""
+    scope = current(db.session())
+    return [rule for rule in allowed(noun, subject.state, subject.kind) if scope.may(rule.permission, subject.unit_id)] if may_act(subject) else []
 
 
 class PetitionView(Screen):
@@ -125,13 +133,13 @@ class PetitionView(Screen):
         denunciation = petition.kind == "denunciation"
         people = revealed if denunciation else read_people(petition, PETITIONER)
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
-        steps = [rule for rule in allowed(PETITION, petition.state, petition.kind) if (rule.permission, "Petitions") in permissions() and may_act(petition)]
+        steps = steps_for(PETITION, petition)
         steps = [rule for rule in steps if rule.key != "attach" or (petition.direction == "accept" and petition.case_id is None)]
         steps = [rule for rule in steps if rule.key != "remove" or petition.case_id is None]
         answer = self.render(
             "petition.html", petition=petition, body=read_body(petition.text), people=people or [], respondents=read_people(petition, RESPONDENT),
             steps=steps, clocks=clocks_told(petition), events=history_of(petition), revealed=revealed is not None,
-            may_reveal=denunciation and petition.text is not None and petition.signatories != "none" and ("can_reveal", "Identities") in permissions(),
+            may_reveal=denunciation and petition.text is not None and petition.signatories != "none" and current(db.session()).may("can_reveal", petition.unit_id),
             reason=forms.ReasonForm(),
         )  # fmt: skip
         db.session.commit()
@@ -145,6 +153,8 @@ class PetitionView(Screen):
         if ("can_reveal", "Identities") not in permissions():
             abort(403)
         petition, form = find_petition(key), forms.ReasonForm()
+        if not current(db.session()).may("can_reveal", petition.unit_id):
+            abort(403)
         try:
             return self._page(petition, identity.reveal(db.session(), petition, form.note.data or ""))
         except Refused as refused:
@@ -170,7 +180,8 @@ class PetitionView(Screen):
             form.direction.data, form.reason.data = step.direction, step.reason
         if form.validate_on_submit() and self._process(petition, form, step if isinstance(step, Proposal) else None):
             return redirect(url_for("PetitionView.petition", key=key))
-        return self.render(
+        audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
+        answer = self.render(
             "process.html",
             petition=petition,
             asked=asked,
@@ -180,6 +191,8 @@ class PetitionView(Screen):
             form=form,
             body=read_body(petition.text),
         )
+        db.session.commit()
+        return answer
 
     def _process(self, petition: Petition, form: forms.ProcessForm, proposal: Proposal | None) -> bool:
         proposed = (proposal.eligible, proposal.competent, proposal.direction) if proposal else None

@@ -114,7 +114,7 @@ class ReceptionView(Screen):
         """One meeting."""
         row = or_404(db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first())
         audit.record(db.session(), "reception.read", row_ids=[row.id])
-        answer = self.render("reception.html", reception=row, body=read_reception(row.text))
+        answer = self.render("reception.html", reception=row, body=read_reception(row.text), secret=bool(row.text and row.text.compartment))
         db.session.commit()
         return answer
 

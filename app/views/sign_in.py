@@ -46,6 +46,7 @@ class SignInView(AuthView):
                 chosen = session.get("locale")
                 session.clear()  # no session made before signing in lives on, but for the language
                 session["locale"] = chosen or current_app.config["BABEL_DEFAULT_LOCALE"]
+                session["epoch"] = account.session_epoch
                 login_user(account, remember=False)
                 session.permanent = True
                 enter_scope_of_request()
@@ -98,6 +99,7 @@ class OwnAccountView(Screen):
                     raise Refused(gettext("Hai lần gõ mật khẩu mới không giống nhau"), "again")
                 set_password(db.session(), account, form.password.data, by_holder=True)
                 db.session.commit()
+                session["epoch"] = account.session_epoch
             except Refused as refused:
                 db.session.rollback()
                 add_error(form, refused)

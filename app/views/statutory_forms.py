@@ -4,7 +4,7 @@ import io
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, g, redirect, request, send_file, url_for
+from flask import flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -138,11 +138,12 @@ class FormView(Screen):
     def typed(self) -> Any:
         """Typing 06/QLKNTC for one's own unit and a period."""
         chosen = ChooseForm(request.args)
-        start, end = chosen.dates()
         try:
+            start, end = chosen.dates()
             shape = find_form(TYPED, end)
-        except NoSuchForm:
-            abort(404)
+        except (NoSuchForm, Refused) as trouble:
+            flash(str(trouble)[:1].upper() + str(trouble)[1:], "danger")
+            return redirect(url_for("FormView.form"))
         form_class = type("TypedEntryForm", (FlaskForm,), {f"c{c.number}": AmountField(" – ".join(c.heading), [Optional()]) for c in shape.columns})
         found = db.session.scalars(
             select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)

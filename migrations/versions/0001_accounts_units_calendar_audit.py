@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column('path', sa.String(length=400, collation='C'), server_default='', nullable=False),
         sa.Column('address', sa.String(length=64), nullable=True), sa.Column('action', sa.String(length=60), nullable=False),
         sa.Column('table_name', sa.String(length=63), nullable=True), sa.Column('row_ids', postgresql.ARRAY(sa.Uuid()), nullable=True),
-        sa.Column('columns', postgresql.ARRAY(sa.String(length=63)), nullable=True), sa.Column('reason', sa.Text(), nullable=True),
+        sa.Column('columns', postgresql.ARRAY(sa.String(length=120)), nullable=True), sa.Column('reason', sa.Text(), nullable=True),
         sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), nullable=True), sa.PrimaryKeyConstraint('id')
     )
     op.create_index('audit_entries_at', 'audit_entries', ['at', 'id'])
@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column('holder', sa.String(length=120), nullable=False), sa.Column('document', sa.String(length=120), nullable=True),
         sa.Column('must_change_password', sa.Boolean(), nullable=False), sa.Column('wrong_passwords', sa.Integer(), nullable=False),
         sa.Column('locks', sa.Integer(), nullable=False), sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
-        sa.Column('changed_password_at', sa.DateTime(timezone=True), nullable=True), sa.Column('confirmed_by', sa.String(length=64), nullable=True), sa.ForeignKeyConstraint(['changed_by_fk'], ['ab_user.id'], ),
+        sa.Column('session_epoch', sa.Integer(), nullable=False), sa.Column('changed_password_at', sa.DateTime(timezone=True), nullable=True), sa.Column('confirmed_by', sa.String(length=64), nullable=True), sa.ForeignKeyConstraint(['changed_by_fk'], ['ab_user.id'], ),
         sa.ForeignKeyConstraint(['created_by_fk'], ['ab_user.id'], ), sa.ForeignKeyConstraint(['unit_id'], ['units.id'], ),
         sa.PrimaryKeyConstraint('id'), sa.UniqueConstraint('email'), sa.UniqueConstraint('username')
     )

@@ -42,7 +42,7 @@ def _protect(table: str, readable: str) -> None:
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"create policy readable on {table} for select using ({readable})")
     op.execute(f"create policy added on {table} for insert with check ({MAY_WRITE})")
-    op.execute(f"create policy changed on {table} for update using ({readable}) with check ({MAY_WRITE})")
+    op.execute(f"create policy changed on {table} for update using (({readable}) and ({MAY_WRITE})) with check ({MAY_WRITE})")
 
 
 def upgrade() -> None:
@@ -53,7 +53,7 @@ def upgrade() -> None:
         _protect(table, _within("receptions"))
     for table in CONTENT:
         _protect(table, f"({_within('text', REGISTERED)}) and ({OPENS})")
-    _protect("reception_texts", _within("reception_text"))
+    _protect("reception_texts", f"({_within('reception_text', REGISTERED)}) and ({OPENS})")
     op.execute("alter table petition_texts alter column tokens set statistics 1000")
     op.execute("alter table audit_entries enable row level security")
     low, high = (f"current_setting('app.audit_{part}', true)" for part in ("low", "high"))
@@ -65,12 +65,21 @@ def upgrade() -> None:
         "create function refuse_change() returns trigger language plpgsql as "
         "$$ begin raise exception 'the audit trail is append-only' using errcode = 'insufficient_privilege'; end $$"
     )
+    # Numbers are unique in the installation, also against rows row security hides: this tells that one is taken, and nothing else.
+    op.execute(
+        "create function number_taken(wanted text) returns boolean language sql stable security definer set search_path = public as "
+        "$$ select exists (select from petitions where number = wanted) or exists (select from cases where number = wanted) "
+        "or exists (select from receptions where number = wanted) or exists (select from reception_days where number = wanted) $$"
+    )
+    op.execute("create unique index suspensions_one_open on suspensions (case_id) where end_on is null")
     op.execute("create trigger append_only before update or delete or truncate on audit_entries for each statement execute function refuse_change()")
 
 
 def downgrade() -> None:
     op.execute("drop trigger append_only on audit_entries")
     op.execute("drop function refuse_change()")
+    op.execute("drop function number_taken(text)")
+    op.execute("drop index suspensions_one_open")
     for table in (*TABLES, "audit_entries"):
         for policy in ("readable", "added", "changed"):
             op.execute(f"drop policy if exists {policy} on {table}")

@@ -1,0 +1,124 @@
+"""Measurements on many petitions (`make bench`): statements a page, seconds a form, memory of an export. Prints figures; judges nothing.
+
+BENCH_PETITIONS sets the number (100,000). The database is made once under build/bench and used again.
+"""
+
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import event
+
+from app.extensions import db
+from app.operations.search import search
+from app.operations.units import find_unit
+from app.reporting.filling import fill
+from app.security.scope import enter, system_scope
+from app.wsgi import serving
+
+ROOT = Path(__file__).parent.parent
+PETITIONS = int(os.environ.get("BENCH_PETITIONS", "100000"))
+FOLDER = ROOT / "build" / f"bench-{PETITIONS}"
+FORMS = ("01/TCD", "02/XLD", "03/GQKN", "04/GQTC", "05/KQTH")
+
+
+def prepare() -> None:
+    """The database of this size is there."""
+    os.environ["INSTANCE_DIR"] = str(FOLDER)
+    if (FOLDER / "demo-accounts.json").exists():
+        return
+    FOLDER.parent.mkdir(exist_ok=True)
+    for arguments in (["init"], ["demo", "--petitions", str(PETITIONS)]):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "run.py", *arguments], cwd=ROOT, check=True, capture_output=True)
+        print(f"{' '.join(arguments)}: {time.perf_counter() - started:.1f} s")
+
+
+def signed_in(app, identifier):
+    accounts = {account["identifier"]: account["password"] for account in json.loads((FOLDER / "demo-accounts.json").read_text())}
+    client = app.test_client()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login/").get_data(as_text=True)).group(1)
+    assert client.post("/login/", data={"username": identifier, "password": accounts[identifier], "csrf_token": token}).status_code == 302
+    return client
+
+
+def page(app, client, name, address, times=15):
+    """Milliseconds (median) and statements of one page."""
+    statements = []
+    with app.app_context():
+        engine = db.engine
+    listener = lambda *arguments: statements.append(arguments[2])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", listener)
+    spent = []
+    for _ in range(times):
+        statements.clear()
+        started = time.perf_counter()
+        answer = client.get(address)
+        spent.append((time.perf_counter() - started) * 1000)
+        assert answer.status_code == 200, answer.status_code
+    event.remove(engine, "before_cursor_execute", listener)
+    print(f"{name}: {statistics.median(spent):.1f} ms, {len(statements)} statements")
+    return answer.get_data(as_text=True)
+
+
+def pages(app):
+    for identifier in ("CANBO.MAU", "LANHDAO.MAU"):
+        client = signed_in(app, identifier)
+        html = page(app, client, f"{identifier} list", "/petitions/")
+        page(app, client, f"{identifier} inbox", "/inbox/")
+        page(app, client, f"{identifier} search of two words", "/petitions/?text=thu+hoi")
+        key = re.search(r'href="(/petitions/[0-9a-f-]{36})"', html).group(1)
+        page(app, client, f"{identifier} petition", key)
+    client = signed_in(app, "LANHDAO.MAU")
+    page(app, client, "list, last page", "/petitions/?after=2025-06-01_00000000-0000-7000-8000-000000000000")
+
+
+def forms(app):
+    with app.app_context():
+        session = db.session()
+        enter(session, system_scope("bench"))
+        unit, total = find_unit(session, "H42"), 0.0
+        for form in FORMS:
+            started = time.perf_counter()
+            fill(session, form, unit, date(2025, 12, 15), date(2026, 12, 14))
+            total += time.perf_counter() - started
+            print(f"form {form}: {time.perf_counter() - started:.2f} s")
+        print(f"five forms, whole tree, checks across forms included: {total:.2f} s")
+        for words in ("nguyen", "thu hoi dat", "khôngcótừnày"):
+            started = time.perf_counter()
+            found = search(session, words)
+            print(f"search “{words}”, whole tree: {(time.perf_counter() - started) * 1000:.1f} ms, {len(found)} found")
+        session.rollback()
+
+
+def export(app):
+    """Run in a process of its own: its peak memory is that of the export."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    client = signed_in(app, "TONGHOP.MAU")
+    started = time.perf_counter()
+    size = len(client.get("/petitions/export").get_data())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"export of the whole tree to .xlsx: {time.perf_counter() - started:.1f} s, {size / 1e6:.1f} MB, peak {peak:.0f} MB (application before: {before:.0f} MB)"
+    )
+
+
+if __name__ == "__main__":
+    if "export" in sys.argv:
+        os.environ["INSTANCE_DIR"] = str(FOLDER)
+        export(serving())
+    else:
+        prepare()
+        application = serving()
+        print(f"{PETITIONS} petitions")
+        pages(application)
+        forms(application)
+        sys.stdout.flush()
+        subprocess.run([sys.executable, "-m", "tests.bench", "export"], cwd=ROOT, check=True)
