@@ -15,18 +15,22 @@ help:  ## this list
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-setup: .venv/.runtime  ## only the environment, in .venv
+.venv/.catalogues: .venv/.runtime $(wildcard translations/*/LC_MESSAGES/messages.po)
+	@$(BIN)/python translations/catalogues.py --compile
+	@touch $@
+
+setup: .venv/.runtime .venv/.catalogues  ## only the environment, in .venv
 
 run: setup  ## everything: environment, database, demonstration data on the first run, the application on 127.0.0.1:8080
 	@$(BIN)/python run.py init
 	@$(BIN)/python run.py demo --if-empty
 	@exec $(BIN)/python run.py
 
-test: .venv/.development  ## every test; installs and starts what it needs
+test: .venv/.development .venv/.catalogues  ## every test; installs and starts what it needs
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/install.sh
 	@$(BIN)/python -m pytest
 
-check: .venv/.development  ## ruff, mypy, catalogues
+check: .venv/.development .venv/.catalogues  ## ruff, mypy, catalogues
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -39,5 +43,5 @@ format: .venv/.development  ## ruff's formatter
 i18n: .venv/.development  ## extract and update the catalogues
 	@$(BIN)/python translations/catalogues.py
 
-bench: .venv/.development  ## measurements on 100,000 petitions; BENCH_PETITIONS sets another number
+bench: .venv/.development .venv/.catalogues  ## measurements on 100,000 petitions; BENCH_PETITIONS sets another number
 	@$(BIN)/python -m tests.bench
