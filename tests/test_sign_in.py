@@ -1,6 +1,7 @@
 """Accounts and signing in: locks, the first change of password, ceilings no role can widen."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -250,3 +251,66 @@ def test_roles_are_the_table_and_stay_as_an_admin_left_them(empty):
         roles.sync(session)
         assert len(officer.permissions) == 1 and session.scalar(select(func.count()).select_from(PermissionView)) == before
         session.rollback()
+
+
+def test_wrong_tries_at_once_cannot_undo_a_lock(world):
+    installation, _ = world
+    browsers = [Browser(installation.app) for _ in range(8)]
+    waiting = iter([(browser, browser.token()) for browser in browsers])
+    lock = threading.Lock()
+
+    def guess():
+        with lock:
+            browser, token = next(waiting)
+        browser.client.post("/login/", data={"username": "SYNTHESIS", "password": "sai-roi-Sai-roi-1", "csrf_token": token})
+
+    threads = [threading.Thread(target=guess) for _ in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with installation.owner() as connection:
+        locked, locks = connection.execute("select locked_until > now(), locks from ab_user where username = 'SYNTHESIS'").fetchone()
+    assert locked and locks == 1
+    assert not try_to_sign_in(installation, "SYNTHESIS", PASSWORD)
+
+
+def test_a_new_password_or_a_closed_account_ends_every_session(world):
+    installation, _ = world
+    browser = Browser(installation.app)
+    browser.sign_in("CHI")
+    assert browser.get("/inbox/").status_code == 200
+    with installation.session() as session:
+        set_password(session, session.scalars(select(Account).where(Account.username == "CHI")).one(), "Cau-khac-rat-dai-79", by_holder=True)
+        session.commit()
+    assert "/login/" in browser.get("/inbox/").headers["Location"]
+    other = Browser(installation.app)
+    other.sign_in("CHI", "Cau-khac-rat-dai-79")
+    assert other.get("/inbox/").status_code == 200
+    admin = Browser(installation.app)
+    admin.sign_in("ADMIN")
+    with installation.owner() as connection:
+        (key,) = connection.execute("select id from ab_user where username = 'CHI'").fetchone()
+    assert admin.post(f"/accounts/edit/{key}", {"holder": "Chi", "roles": ["officer", "leader"]}).status_code == 302
+    assert "/login/" in other.get("/inbox/").headers["Location"]
+    assert not try_to_sign_in(installation, "CHI", "Cau-khac-rat-dai-79")
+
+
+def test_a_change_of_roles_stands_in_the_trail(world):
+    installation, _ = world
+    admin = Browser(installation.app)
+    admin.sign_in("ADMIN")
+    with installation.owner() as connection:
+        (key,) = connection.execute("select id from ab_user where username = 'RECEPTION'").fetchone()
+    admin.post(f"/accounts/edit/{key}", {"holder": "Người giữ", "roles": ["reception", "officer"], "active": "y"})
+    with installation.owner() as connection:
+        rows = connection.execute("select columns from audit_entries where account = 'ADMIN' and table_name = 'ab_user' and action = 'row.changed'").fetchall()
+    assert any("roles+officer" in columns for (columns,) in rows)
+
+
+def test_what_is_typed_in_the_name_field_by_mistake_is_not_kept(world):
+    installation, _ = world
+    assert not try_to_sign_in(installation, "Mat-khau-go-nham-77!", "x")
+    with installation.owner() as connection:
+        rows = connection.execute("select detail::text from audit_entries where action = 'account.refused'").fetchall()
+    assert not any("go-nham" in str(row) for row in rows)
