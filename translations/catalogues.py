@@ -72,6 +72,7 @@ def update() -> None:
                 plural = not isinstance(message.id, str)
                 message.string = tuple(message.id[: catalogue.num_plurals]) if plural and catalogue.num_plurals <= 2 else message.id
         catalogue.obsolete.clear()
+        catalogue.fuzzy = False
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
         with path_of(language).open("wb") as file:
             write_po(file, catalogue, width=140, sort_output=True, omit_header=False, include_lineno=False)

@@ -74,6 +74,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "head": ("Thủ trưởng tiếp", "By the head"),
         "authorised": ("Ủy quyền tiếp", "By a person authorised"),
     },
+    "holiday_kind": {"off": ("Nghỉ", "Off"), "worked": ("Làm bù", "Worked")},
     "account_kind": {
         "admin": ("Quản trị", "Administrator"),
         "manager": ("Quản lý người dùng", "User manager"),

@@ -18,24 +18,10 @@ from app.operations.refusal import Refused
 from app.security import passwords
 from app.security.roles import ACCOUNTS, ALL, IDENTIFIER
 from app.views.base import Catalogue, Screen, Table, expose, has_access, or_404
-from app.views.fields import TermField, UnitField
-from app.views.labels import choices, say
+from app.views.fields import GlossaryField, UnitField
+from app.views.labels import say
 
 TEXT = {"class": "form-control"}
-
-
-class KindField(TermField):
-    """The kind of an account."""
-
-    def iter_choices(self) -> Any:
-        """The kinds in the reader's language."""
-        self.choices = choices("account_kind")
-        return super().iter_choices()
-
-    def pre_validate(self, form: Any) -> None:
-        """Only a kind of the list."""
-        self.choices = choices("account_kind")
-        super().pre_validate(form)
 
 
 class RolesField(SelectMultipleField):
@@ -126,7 +112,7 @@ class AccountView(Catalogue):
             [InputRequired(), Regexp(f"^{IDENTIFIER.pattern}$", message=lazy_gettext("3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới"))],
             render_kw={"class": "form-control", "autocomplete": "off"},
         ),
-        "kind": KindField(lazy_gettext("Loại")),
+        "kind": GlossaryField(lazy_gettext("Loại"), group="account_kind"),
         "holder": _holder,
         "unit": UnitField(lazy_gettext("Đơn vị (mã)"), [InputRequired()], name="unit"),
         "roles": _roles,

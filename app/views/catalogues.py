@@ -10,9 +10,7 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.extensions import db
-from app.law import levels
 from app.models import Holiday, HolidayYear, Unit
-from app.models.holiday import OFF, WORKED
 from app.operations.deadlines import recompute_open
 from app.operations.holidays import load_calendar
 from app.operations.refusal import Refused
@@ -20,24 +18,10 @@ from app.operations.units import place_unit
 from app.security import audit, scope
 from app.text.fold import fold, words
 from app.views.base import Catalogue, Screen, Table, expose, has_access
-from app.views.fields import DayField, TermField, UnitField
-from app.views.labels import choices, day, say
+from app.views.fields import DayField, GlossaryField, UnitField
+from app.views.labels import day, say
 
 TEXT = {"class": "form-control"}
-
-
-class LevelField(TermField):
-    """A level of the tree of agencies."""
-
-    def iter_choices(self) -> Any:
-        """The levels in the reader's language."""
-        self.choices = [choice for choice in choices("level") if choice[0] in levels.KEYS]
-        return super().iter_choices()
-
-    def pre_validate(self, form: Any) -> None:
-        """Only a level of the list."""
-        self.choices = choices("level")
-        super().pre_validate(form)
 
 
 class UnitView(Catalogue):
@@ -66,7 +50,7 @@ class UnitView(Catalogue):
     add_form_extra_fields = {
         "code": StringField(lazy_gettext("Mã đơn vị"), [InputRequired(), Length(max=80)], render_kw=TEXT),
         "name": StringField(lazy_gettext("Tên đơn vị"), [InputRequired(), Length(max=250)], render_kw=TEXT),
-        "level": LevelField(lazy_gettext("Cấp")),
+        "level": GlossaryField(lazy_gettext("Cấp"), group="level"),
         "parent": UnitField(lazy_gettext("Thuộc (mã đơn vị)"), [Optional()], name="parent"),
         "oversees": UnitField(lazy_gettext("Theo dõi toàn bộ (mã đơn vị)"), [Optional()], name="oversees"),
         "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()]),
@@ -158,22 +142,13 @@ class HolidayView(_CalendarView):
     }  # fmt: skip
     formatters_columns = {
         "day": day,
-        "kind": lambda value: gettext("Nghỉ") if value == OFF else gettext("Làm bù"),
+        "kind": lambda value: say("holiday_kind", value),
         "doubtful": lambda value: gettext("Có") if value else "",
     }
 
-    class _KindField(TermField):
-        def iter_choices(self) -> Any:
-            self.choices = [(OFF, gettext("Nghỉ")), (WORKED, gettext("Làm bù"))]
-            return super().iter_choices()
-
-        def pre_validate(self, form: Any) -> None:
-            self.choices = [(OFF, ""), (WORKED, "")]
-            super().pre_validate(form)
-
     add_form_extra_fields = edit_form_extra_fields = {
         "day": DayField(lazy_gettext("Ngày"), [InputRequired()]),
-        "kind": _KindField(lazy_gettext("Nghỉ hay làm")),
+        "kind": GlossaryField(lazy_gettext("Nghỉ hay làm"), group="holiday_kind"),
         "doubtful": BooleanField(lazy_gettext("Chưa rõ căn cứ pháp lý (thời hạn dựa vào ngày này là tạm tính)")),
         "name": StringField(lazy_gettext("Tên"), [Optional(), Length(max=120)], render_kw=TEXT),
     }

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import Unit
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
+from app.views.labels import choices
 
 DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y")
 
@@ -103,6 +104,24 @@ class TermField(SelectField):
         """Only a code of the list."""
         if self.data not in [code for code, _ in self.choices or ()]:
             raise ValidationError(gettext("Chọn một giá trị trong danh sách"))
+
+
+class GlossaryField(TermField):
+    """One code of a glossary group, for forms that Flask-AppBuilder makes once for all requests: the choices are read when they are needed."""
+
+    def __init__(self, label: Any = None, validators: Any = None, group: str = "", **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.group = group
+
+    def iter_choices(self) -> Any:
+        """The group's terms in the reader's language."""
+        self.choices = choices(self.group)
+        return super().iter_choices()
+
+    def pre_validate(self, form: Any) -> None:
+        """Only a code of the group."""
+        self.choices = choices(self.group)
+        super().pre_validate(form)
 
 
 class TickField(SelectMultipleField):
