@@ -74,10 +74,12 @@ def demo(options: Namespace) -> None:
     if not 1 <= options.petitions <= 2_000_000:
         raise Refused("số đơn phải từ 1 đến 2000000")
     with operator("demo", petitions=options.petitions, seed=options.seed) as session:
-        if options.if_empty and demonstration.foreign_rows(session):
+        if options.if_empty and demonstration.any_rows(session):
             return
-        demonstration.make(session, options.petitions, options.seed, instance_dir())
-    analyse(os.environ)
+        made = demonstration.make(session, options.petitions, options.seed, instance_dir())
+    if made:
+        analyse(os.environ)
+    print("đã nạp dữ liệu trình diễn" if made else "dữ liệu trình diễn đã có từ trước")
 
 
 def import_(options: Namespace) -> None:

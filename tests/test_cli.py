@@ -162,6 +162,8 @@ def test_demonstration_data_fills_every_state_and_refuses_to_mix(tmp_path):
     assert call("demo", "--petitions", "600", "--seed", "7").returncode == 0
     accounts = json.loads((tmp_path / "instance" / "demo-accounts.json").read_text())
     assert oct((tmp_path / "instance" / "demo-accounts.json").stat().st_mode & 0o777) == "0o600" and len(accounts) == 9
+    assert "đã có từ trước" in call("demo").stdout and call("demo", "--if-empty").returncode == 0
+    assert call("account", "add", "NGUOI.KHAC", "--kind", "user", "--unit", "H42").returncode == 0
     assert call("demo").returncode == 1 and call("demo", "--if-empty").returncode == 0
     assert call("export", str(tmp_path / "all.jsonl"), "--unit", "H42").returncode == 0
     records = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]

@@ -316,6 +316,7 @@ def test_a_leader_sees_the_subtrees_work_and_writes_only_its_own(leader):
     assert "Đơn vị B" in page
     below = re.search(r'<a href="(/petitions/[0-9a-f-]{36})">B-complaint-cho-dưới', page).group(1)
     assert "Xử lý đơn</a>" not in leader.get(below).get_data(as_text=True)
-    assert leader.post(
-        f"{below}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"}, follow_redirects=True
-    ).status_code == 404
+    assert (
+        leader.post(f"{below}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"}, follow_redirects=True).status_code
+        == 404
+    )

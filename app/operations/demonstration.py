@@ -7,12 +7,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.database import write_private
-from app.models import Account, Petition, Unit
+from app.models import Account, Petition, Reception, Unit
 from app.models.base import now
 from app.operations import exchange_rows as rows
 from app.operations import made_up
@@ -40,17 +40,28 @@ ACCOUNTS = (
 )
 
 
-def foreign_rows(session: Session) -> bool:
+def any_rows(session: Session) -> bool:
     """True when any unit, petition or account is there."""
-    return any(session.scalar(select(func.count()).select_from(select(model.id).limit(1).subquery())) for model in (Unit, Petition, Account))
+    return any(session.scalars(select(model.id).limit(1)).first() is not None for model in (Unit, Petition, Account))
 
 
-def make(session: Session, petitions: int, seed: int, folder: Path) -> None:
-    """The data is in the session's transaction and the passwords in `folder`. Raises Refused where anything is already there."""
-    if session.scalars(select(Petition.id).where(Petition.number.startswith(PREFIX)).limit(1)).first():
-        raise Refused("đã có dữ liệu trình diễn; muốn nạp lại thì dùng một INSTANCE_DIR khác")
+def foreign_rows(session: Session) -> bool:
+    """True when a unit, petition, reception or account is there that these data do not hold."""
+    ours = (
+        select(Unit.id).where(Unit.code.not_in([code for code, _, _ in made_up.UNITS])),
+        select(Petition.id).where(Petition.number.not_like(f"{PREFIX}%")),
+        select(Reception.id).where(Reception.number.not_like(f"{PREFIX}%")),
+        select(Account.id).where(Account.username.not_in([account[0] for account in ACCOUNTS])),
+    )
+    return any(session.scalars(query.limit(1)).first() is not None for query in ours)
+
+
+def make(session: Session, petitions: int, seed: int, folder: Path) -> bool:
+    """The data is in the session's transaction and the passwords in `folder`; False where it was all there. Raises Refused where other rows are."""
     if foreign_rows(session):
         raise Refused("cơ sở dữ liệu đã có dữ liệu khác; dữ liệu trình diễn chỉ nạp vào cơ sở dữ liệu trống")
+    if any_rows(session):
+        return False
     random, day = Random(seed), today()
     run = Run(session, load_calendar(session), _units(session), Report())
     stream = _matters(random, list(run.units.values()), petitions, day)
@@ -66,6 +77,7 @@ def make(session: Session, petitions: int, seed: int, folder: Path) -> None:
     _announced(run, day)
     _remove_some(session)
     _accounts(session, folder)
+    return True
 
 
 def _units(session: Session) -> dict[str, Unit]:
