@@ -53,10 +53,7 @@ def test_headings_are_recognised_in_any_order_and_spelling():
 def test_dates_as_text_or_serial(cell):
     row = [1, cell, *ROW[2:]]
     register = read(workbook(row))
-    if cell == "46300":
-        assert "không phải ngày" in next(problems(register))
-    else:
-        assert register.rows[0].record["received_on"] == date(2026, 10, 5)
+    assert register.rows[0].record["received_on"] == date(2026, 10, 5)
 
 
 @pytest.mark.parametrize(

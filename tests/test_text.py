@@ -80,6 +80,25 @@ def test_a_cell_that_shows_legacy_bytes_as_latin_letters_is_recognised(encoding)
         assert decode_text(shown).text == sentence
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["thu hồi 200 m² đất", "200 m²", "½ ha", "30°", "±5", "A – B", "“abc”", "KN – TC", "Café", "TNHH Müller", "Cà phê Café Nestlé", "a×b", "1.000 m³", "…"],
+)
+def test_signs_and_foreign_words_are_left_alone(text):
+    assert decode(text.encode()).text == text
+    assert decode_text(text).encoding == "utf-8"
+
+
+def test_decoders_that_agree_count_once():
+    assert decode(b"Th\364ng b\341o").text == "Thông báo"
+
+
+def test_a_control_character_that_is_a_letter_is_not_dropped():
+    with pytest.raises(Undecidable):
+        decode_text("T\x8f \x9d")
+    assert decode_text("T\x8f CÁO").text == "TỐ CÁO"
+
+
 @pytest.mark.parametrize("text", ["Nguyễn Thị Hồng", "cô bà", "Trần Ân", "Hello", "a.b.c", "Đơn số 12/2026", "gui ba. Lan? Vang."])
 def test_unicode_is_left_alone(text):
     assert decode(text.encode()).text == text

@@ -3,11 +3,14 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -16,7 +19,7 @@ from app.law.terms import term
 from app.operations.records import BadRecord, Record, read_record
 from app.operations.refusal import Refused
 from app.operations.register_headings import COLUMNS, REQUIRED, VALUES, column_of, plain_key
-from app.text.tcvn6909 import Undecidable, decode, decode_text
+from app.text.tcvn6909 import Undecidable, decode, decode_text, legacy_bytes
 
 MOST_ROWS, MOST_UNPACKED, HEADING_ROWS = 20_000, 300 * 1024 * 1024, 20
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -50,9 +53,13 @@ class Register:
 
 def read_register(data: bytes, name: str, unit: str | None, encoding: str | None = None) -> Register:
     """The register's rows; `unit` is the code for rows that name none. Raises Refused when the file cannot be read as a register at all."""
-    grid = _from_csv(data, encoding) if name.lower().endswith(".csv") else _from_xlsx(data)
     converted: set[str] = set()
-    lines = [(number, [_text(cell, converted) for cell in cells]) for number, cells in grid]
+    if name.lower().endswith(".csv"):
+        lines = _from_csv(data, encoding, converted)
+    else:
+        grid = _from_xlsx(data)
+        whole = encoding or _encoding_of(cell for _, cells in grid for cell in cells)
+        lines = [(number, [_text(cell, whole, converted) for cell in cells]) for number, cells in grid]
     number, headings = _find_headings(lines)
     keys = [column_of(heading) if isinstance(heading, str) and heading.strip() else "ignored" for heading in headings]
     unknown = [str(heading) for heading, key in zip(headings, keys, strict=True) if key is None]
@@ -71,24 +78,25 @@ def _from_xlsx(data: bytes) -> list[tuple[int, list[Any]]]:
             if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
                 raise Refused("tệp Excel giải nén ra quá lớn; chia sổ thành nhiều tệp")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError):
+        rows = list(islice(book.worksheets[0].iter_rows(values_only=True), MOST_ROWS + 1))
+    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, InvalidFileException, IndexError, KeyError, ValueError):
         raise Refused("không đọc được tệp; phải là tệp Excel .xlsx (không phải .xls đổi tên) hoặc .csv") from None
-    sheet = book.worksheets[0]
-    lines = []
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if number > MOST_ROWS:
-            raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
-        lines.append((number, list(row)))
-    return lines
+    if len(rows) > MOST_ROWS:
+        raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
+    return [(number, list(row)) for number, row in enumerate(rows, start=1)]
 
 
-def _from_csv(data: bytes, encoding: str | None) -> list[tuple[int, list[Any]]]:
+def _from_csv(data: bytes, encoding: str | None, converted: set[str]) -> list[tuple[int, list[Any]]]:
+    if data[:4] in (b"\xd0\xcf\x11\xe0", b"PK\x03\x04"):
+        raise Refused("tệp này là tệp Excel, không phải .csv; lưu lại dạng .xlsx rồi nhập")
     try:
-        text = decode(data, encoding).text
+        found = decode(data, encoding)
+        text = found.text
+        converted |= {found.encoding} - {"utf-8", "utf-16-le", "utf-16-be"}
     except Undecidable as trouble:
         raise Refused(str(trouble)) from None
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    top = "\n".join(text.split("\n")[:HEADING_ROWS])
+    delimiter = max(",;\t", key=top.count)
     try:
         lines = [(number, list(row)) for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1)]
     except csv.Error:
@@ -98,11 +106,25 @@ def _from_csv(data: bytes, encoding: str | None) -> list[tuple[int, list[Any]]]:
     return lines
 
 
-def _text(cell: Any, converted: set[str]) -> Any:
+def _encoding_of(cells: Iterable[Any]) -> str | None:
+    """The legacy encoding of a whole sheet, told from all its text together; None where each cell must speak for itself."""
+    text = " ".join(cell for cell in cells if isinstance(cell, str) and not cell.isascii() and legacy_bytes(cell) is not None)
+    try:
+        found = decode_text(text)
+    except Undecidable:
+        return None
+    return found.encoding if found.encoding != "utf-8" else None
+
+
+def _text(cell: Any, whole: str | None, converted: set[str]) -> Any:
     """A cell with its text in Unicode; a legacy encoding is converted, one that cannot be told is marked for its row."""
     if not isinstance(cell, str) or cell.isascii():
         return cell
+    data = legacy_bytes(cell)
     try:
+        if whole is not None and data is not None:
+            converted.add(whole)
+            return decode(data, whole).text
         found = decode_text(cell)
     except Undecidable:
         return Unreadable(cell)
@@ -198,11 +220,16 @@ def _day(row: RegisterRow, key: str, cell: Any) -> str | None:
         return None
     if isinstance(cell, datetime):
         return cell.date().isoformat()
+    if isinstance(cell, str) and cell.strip().isdecimal() and len(cell.strip()) == 5:
+        cell = int(cell.strip())
     if isinstance(cell, int | float | Decimal) and 20_000 < cell < 80_000:
         return (EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
+    typed = str(cell).strip().split(" ")[0]
     for form in _DAY_FORMATS:
         try:
-            return datetime.strptime(str(cell).strip(), form).date().isoformat()
+            day = datetime.strptime(typed, form).date()
+            if day.year > 1900:
+                return day.isoformat()
         except ValueError:
             continue
     row.problems.append(f"{HEADING_OF[key]}: “{cell}” không phải ngày; viết ngày/tháng/năm, ví dụ 05/10/2026")
@@ -213,7 +240,7 @@ def _number(row: RegisterRow, key: str, cell: Any) -> int | None:
     if not _filled(cell):
         return None
     text = _shown(cell)
-    if not text.isdigit() or int(text) > 10**6:
+    if not text.isdecimal() or len(text) > 6:
         row.problems.append(f"{HEADING_OF[key]}: “{text}” không phải số nguyên")
         return None
     return int(text)

@@ -18,10 +18,16 @@ _WORD = re.compile(r"[^\s\d.,;:!?()\[\]{}<>/\\|\"'“”‘’…–—+*=_%#@&$
 
 def plausibility(text: str) -> float:
     """The share, 0 to 1, of the words holding a letter beyond ASCII that are possible Vietnamese syllables; 0 when there is no such word."""
-    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    words = [word for word in _WORD.findall(text) if not word.isascii() and any(character.isalpha() for character in word if ord(character) > 127)]
     if not words:
         return 0.0
     return sum(map(_possible, words)) / len(words)
+
+
+def doubtful_words(text: str) -> int:
+    """How many words hold a letter beyond ASCII and cannot be Vietnamese; signs such as ², °, – are no letters."""
+    words = [word for word in _WORD.findall(text) if any(ord(character) > 127 and character.isalpha() for character in word)]
+    return sum(not _possible(unicodedata.normalize("NFC", word)) for word in words)
 
 
 def _possible(word: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.text import legacy
-from app.text.syllables import plausibility
+from app.text.syllables import doubtful_words, plausibility
 
 _MODIFIERS = "\u0302\u0306\u031b"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -113,7 +113,7 @@ DECODERS: dict[str, Callable[[bytes], str]] = {
     "viqr": _from_viqr,
 }
 _LEGACY = ("tcvn3", "vni", "viscii", "cp1258")
-_ENOUGH, _MARGIN = 0.8, 0.1
+_ENOUGH, _MARGIN, _DOUBTFUL = 0.8, 0.1, 2
 _VIQR_SURE = re.compile(r"[AEIOUYaeiouy][\^(+`~]|[AEIOUYaeiouy]['?.][a-zA-Z]|\b[dD][dD]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -128,22 +128,41 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _best(data, {})
+        return _winner(_candidates(data))
     return decode_text(text)
 
 
 def decode_text(text: str) -> Decoded:
-    """Text that arrived as Unicode but may hold legacy bytes shown as Latin letters (`Céng hoµ`), or VIQR. Raises Undecidable."""
+    """Text that arrived as Unicode but may hold legacy bytes shown as Latin letters (`Céng hoµ`), or VIQR. Raises Undecidable.
+
+    Valid Unicode is believed (200 m², Café, a dash) unless two words or more cannot be Vietnamese and one legacy encoding makes them so.
+    """
     if text.isascii():
         return _ascii_or_viqr(text)
-    try:
-        data = text.encode("cp1252")
-    except UnicodeEncodeError:
+    data = legacy_bytes(text)
+    if data is None:
         return Decoded(normalize(text), "utf-8", 1.0)
+    lost = any("\x80" <= character < "\xa0" for character in text)  # a control character is a letter somewhere, and would be dropped
     as_it_is = plausibility(normalize(text))
-    if as_it_is >= _ENOUGH:
-        return Decoded(normalize(text), "utf-8", as_it_is)
-    return _best(data, {"utf-8": (text, as_it_is)})
+    if not lost and (doubtful_words(text) < _DOUBTFUL or as_it_is >= _ENOUGH):
+        return Decoded(normalize(text), "utf-8", max(as_it_is, 1 - as_it_is))
+    candidates = _candidates(data)
+    if not candidates and not lost:
+        return Decoded(normalize(text), "utf-8", 1.0)
+    return _winner(candidates)
+
+
+def legacy_bytes(text: str) -> bytes | None:
+    """The bytes that a legacy text shown as Latin letters came from; None for text that holds any other character."""
+    out = bytearray()
+    for character in text:
+        try:
+            out += character.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(character) > 0xFF:
+                return None
+            out.append(ord(character))
+    return bytes(out)
 
 
 def _ascii_or_viqr(text: str) -> Decoded:
@@ -155,19 +174,26 @@ def _ascii_or_viqr(text: str) -> Decoded:
     return Decoded(normalize(text), "utf-8", 1.0)
 
 
-def _best(data: bytes, found: dict[str, tuple[str, float]]) -> Decoded:
+def _candidates(data: bytes) -> dict[str, tuple[str, float]]:
+    """The texts that legacy decoders make of the bytes and that can be Vietnamese; decoders that agree count once."""
+    found: dict[str, tuple[str, float]] = {}
     for name in _LEGACY:
         try:
-            text = DECODERS[name](data)
+            text = normalize(DECODERS[name](data))
         except (Undecidable, UnicodeDecodeError):
             continue
-        found[name] = (text, plausibility(normalize(text)))
+        if (sure := plausibility(text)) >= _ENOUGH and text not in [known for known, _ in found.values()]:
+            found[name] = (text, sure)
+    return found
+
+
+def _winner(found: dict[str, tuple[str, float]]) -> Decoded:
     ranked = sorted(found.items(), key=lambda item: item[1][1], reverse=True)
-    if not ranked or ranked[0][1][1] < _ENOUGH or (len(ranked) > 1 and ranked[0][1][1] - ranked[1][1][1] < _MARGIN):
+    if not ranked or (len(ranked) > 1 and ranked[0][1][1] - ranked[1][1][1] < _MARGIN):
         guesses = ", ".join(f"{name} {sure:.0%}" for name, (_, sure) in ranked[:2]) or "không bảng mã nào hợp"
         raise Undecidable(f"không xác định được bảng mã ({guesses}); hãy lưu lại tệp bằng Unicode (UTF-8) hoặc nêu rõ bảng mã")
     name, (text, sure) = ranked[0]
-    return Decoded(normalize(text), name, sure)
+    return Decoded(text, name, sure)
 
 
 def _strict(encoding: str, data: bytes) -> str:
