@@ -1,14 +1,17 @@
 """The commands of the exchange contract. What is wrong goes to standard error in one line; exit 0 only when all that was asked is done."""
 
 import argparse
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import psycopg
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from xlsxwriter.exceptions import FileCreateError
 
 from app import commands
 from app.law.deadlines import NoSuchRule
@@ -17,7 +20,7 @@ from app.operations.refusal import Refused
 from app.operations.register_in import RegisterRefused
 from app.security.keys import KeyTrouble
 from app.serve import serve
-from app.text.tcvn6909 import Undecidable
+from app.text.tcvn6909 import Undecidable, normalize_line
 from config import ConfigError
 
 TROUBLE = (Refused, ConfigError, KeyTrouble, NoSuchRule, NoSuchForm, Undecidable)
@@ -33,11 +36,11 @@ class Parser(argparse.ArgumentParser):
 
 def _day(text: str) -> date:
     try:
-        if len(text) == 10:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"“{text}” không phải ngày có thật, viết YYYY-MM-DD")
+    raise argparse.ArgumentTypeError(f"“{text[:40]}” không phải ngày có thật, viết YYYY-MM-DD")
 
 
 def parser() -> Parser:
@@ -112,6 +115,9 @@ def _account(account: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the command and returns its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     options = parser().parse_args(arguments)
     try:
         if options.command is None:
@@ -119,14 +125,20 @@ def main(arguments: Sequence[str]) -> int:
         options.run(options)
     except RegisterRefused as trouble:
         for problem in trouble.problems:
-            print(problem)
-        print(f"run.py: {trouble.message}", file=sys.stderr)
+            print(normalize_line(problem))
+        print(f"run.py: {normalize_line(trouble.message)[:500]}", file=sys.stderr)
         return 1
     except TROUBLE as trouble:
-        print(f"run.py: {' '.join(str(trouble).split())}", file=sys.stderr)
+        print(f"run.py: {normalize_line(str(trouble))[:500]}", file=sys.stderr)
         return 1
     except (OperationalError, psycopg.OperationalError):
         print("run.py: không kết nối được cơ sở dữ liệu; kiểm tra DATABASE_URL và máy chủ PostgreSQL", file=sys.stderr)
+        return 1
+    except DBAPIError:
+        print("run.py: cơ sở dữ liệu không nhận thao tác này; nếu vừa đổi phiên bản, chạy “run.py init”", file=sys.stderr)
+        return 1
+    except FileCreateError as trouble:
+        print(f"run.py: không ghi được tệp: {trouble}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 1

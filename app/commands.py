@@ -105,6 +105,8 @@ def import_(options: Namespace) -> None:
 
 def export(options: Namespace) -> None:
     """All that the unit and those below it hold is in the file; a failed export leaves no file behind."""
+    if not options.file.name or (options.file.exists() and not options.file.is_file()) or not options.file.parent.is_dir():
+        raise Refused(f"không ghi được vào “{options.file}”; nêu tên một tệp trong thư mục có thật")
     part = options.file.with_name(options.file.name + ".part")
     try:
         with operator("export", unit=options.unit) as session:
@@ -172,7 +174,10 @@ def account_add(options: Namespace) -> None:
 
 def account_password(options: Namespace) -> None:
     """The account has the password read from standard input, as if its holder had set it."""
-    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Refused("mật khẩu phải gõ bằng UTF-8", "password") from None
     with operator("account password", of=options.identifier) as session:
         set_password(session, find_account(session, options.identifier), password, by_holder=True)
 

@@ -69,7 +69,10 @@ def read_secrets(folder: Path) -> dict[str, str]:
         raise ConfigError(f"chưa khởi tạo: không có {path}; chạy “run.py init” trước") from None
     if mode & 0o077:
         raise ConfigError(f"tệp {path} có quyền {mode:o}, người khác đọc được; chạy: chmod 600 {path}")
-    found: dict[str, str] = json.loads(path.read_text())
+    try:
+        found: dict[str, str] = json.loads(path.read_text())
+    except ValueError:
+        raise ConfigError(f"tệp {path} bị hỏng; lấy lại từ bản sao lưu") from None
     return found
 
 

@@ -230,3 +230,47 @@ def test_rows_of_a_case_are_whole(empty, tmp_path):
         session.commit()
         states = dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all())
     assert sum(states.values()) == 123 and {"reviewing", "accepted", "refused", "withdrawn", "discontinued", "decided", "finished"} <= set(states)
+
+
+def test_units_and_cases_may_point_at_each_other(load):
+    ring = [
+        {"type": "unit", "code": "Q", "name": "Q", "level": "district", "parent": "P", "oversees": "R", "into": "R"},
+        {"type": "unit", "code": "R", "name": "R", "level": "commune", "parent": "Q", "oversees": "Q"},
+        {"type": "unit", "code": "S", "name": "S", "level": "commune", "oversees": "S"},
+    ]
+    report = load(*UNITS, *ring)
+    assert report.added["unit"] + report.same["unit"] == 5
+    with pytest.raises(Refused, match="trường previous"):
+        load(*UNITS, case_record("C1", "P.1", previous="C1"))
+
+
+def test_the_order_of_a_cases_lists_says_nothing(load):
+    entries = [{"on": "2026-04-01", "state_money": value} for value in (3, 1, 2)] + [{"on": "2026-03-02", "state_land": 5}]
+    suspensions = [{"from": "2026-02-20", "to": "2026-02-22"}, {"from": "2026-02-05", "to": "2026-02-07"}]
+    case = accepted(decision=DECISION, execution={"entries": entries}, suspensions=suspensions)
+    load(*UNITS, case, commit=True)
+    turned = case | {"execution": {"entries": entries[::-1]}, "suspensions": suspensions[::-1]}
+    assert load(*UNITS, case).same["case"] == load(turned).same["case"] == 1
+
+
+@pytest.mark.parametrize("value", ["1" * 5000, "1e99999999999999999999", "1e400"])
+def test_a_number_beyond_all_measure_is_refused(load, value):
+    line = json.dumps(petition_record("huge", "P.1")).replace('"people": 1', f'"people": {value}')
+    with pytest.raises(Refused, match="dòng 3"):
+        load(*UNITS, line)
+
+
+def test_empty_optional_text_and_execution_count_as_absent(load):
+    petition = petition_record("blank", "P.1", petitioners=[{"name": "Nguyễn Văn Mẫu", "address": ""}], case="")
+    assert load(*UNITS, petition, case_record("C9", "P.1", execution={"entries": [], "finished_on": None})).added["petition"] == 1
+
+
+def test_an_export_stands_on_its_own_and_says_what_it_left_out(installation, load):
+    first = case_record("X1", "P", accepted_on="2026-01-01", decision=DECISION)
+    second = case_record("X2", "P.1", instance=2, previous="X1")
+    load(*UNITS, first, second, commit=True)
+    with installation.session() as session:
+        file = io.StringIO()
+        _, told = export_unit(session, find_unit(session, "P.1"), file)
+        assert any("previous" in sentence for sentence in told) and any("parent" in sentence for sentence in told)
+    assert '"previous"' not in file.getvalue() and '"parent"' not in file.getvalue()

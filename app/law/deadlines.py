@@ -109,6 +109,8 @@ def _calendar(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspens
     skipped: list[Skipped] = []
     day, counted = start, 0
     while counted < rule.limit:
+        if day.year >= LAST_YEAR:
+            raise NoSuchRule(f"thời gian tạm đình chỉ kéo dài quá năm {LAST_YEAR}; kiểm tra lại ngày")
         day += ONE_DAY
         if not any(pause.covers(day) for pause in pauses):
             counted += 1

@@ -32,7 +32,7 @@ class Case(Scoped, Row):
     due_on: Mapped[date | None] = mapped_column(Date)
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
 
-    previous = relationship("Case", remote_side="Case.id")
+    previous = relationship("Case", remote_side="Case.id", post_update=True)
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
     suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on")
     steps = relationship("Step", viewonly=True)

@@ -30,8 +30,8 @@ class Unit(Row):
     level_3: Mapped[uuid.UUID | None] = mapped_column(Uuid)
 
     parent = relationship("Unit", foreign_keys=[parent_id], remote_side="Unit.id")
-    oversees = relationship("Unit", foreign_keys=[oversees_id], remote_side="Unit.id")
-    into = relationship("Unit", foreign_keys=[into_id], remote_side="Unit.id")
+    oversees = relationship("Unit", foreign_keys=[oversees_id], remote_side="Unit.id", post_update=True)
+    into = relationship("Unit", foreign_keys=[into_id], remote_side="Unit.id", post_update=True)
 
     def __repr__(self) -> str:
         return f"{self.code} {self.name}"

@@ -13,6 +13,7 @@ from app.operations.refusal import Refused
 from app.security import audit, passwords
 from app.security.roles import IDENTIFIER, ROLES
 
+LONGEST = 120  # characters of a holder's name or a document's number
 PASSWORD_PROBLEMS = {
     "control": "mật khẩu có ký tự điều khiển; chỉ dùng ký tự gõ được",
     "length": f"mật khẩu phải có ít nhất {passwords.LENGTH} ký tự",
@@ -37,6 +38,9 @@ def add_account(
     """A new account and its initial password, which must be changed before anything opens. Raises Refused."""
     if not IDENTIFIER.fullmatch(identifier):
         raise Refused("tên tài khoản gồm 3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới; bắt đầu bằng chữ hoặc số", "identifier")
+    for name, value in (("holder", holder), ("document", document or "")):
+        if len(value) > LONGEST:
+            raise Refused(f"dài {len(value)} ký tự, tối đa {LONGEST}", name)
     if kind not in KINDS:
         raise Refused(f"loại tài khoản phải là một trong {', '.join(KINDS)}", "kind")
     if session.scalars(select(Account.id).where(Account.username == identifier)).first() is not None:

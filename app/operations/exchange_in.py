@@ -4,6 +4,7 @@ The file is read once to check every record on its own, then once for each type 
 record may refer to one later in the file. Each pass works in batches; what a batch refers to is asked of the database.
 """
 
+import codecs
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -63,17 +64,19 @@ def read_lines(path: Path) -> Iterator[tuple[int, Record]]:
     """Every record of the file, checked on its own, with its line number. Raises Refused."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
             if not line.strip():
                 continue
             try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                text = line.decode("utf-8")
                 yield number, read_record(json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats))
             except UnicodeDecodeError:
                 raise Refused(f"dòng {number}: không phải UTF-8") from None
-            except (json.JSONDecodeError, RecursionError):
-                raise Refused(f"dòng {number}: không phải JSON hợp lệ") from None
             except BadRecord as bad:
                 raise refused(number, bad) from None
+            except (ValueError, ArithmeticError, RecursionError):  # JSON that is none, or a number of thousands of digits
+                raise Refused(f"dòng {number}: không phải JSON hợp lệ") from None
 
 
 def _no_constant(name: str) -> None:
@@ -125,6 +128,7 @@ def _units(run: Run, path: Path) -> None:
             raise Refused(f"dòng {number}, trường parent: các đơn vị nằm dưới nhau thành vòng")
         for code in ready:
             _add_unit(run, *new.pop(code))
+    run.session.flush()  # all units first: they may point at each other
     for code, (number, record) in waiting.items():
         unit = run.units[code]
         if code not in fresh:
@@ -146,7 +150,8 @@ def _add_unit(run: Run, number: int, record: Record) -> None:
 
 
 def _same_unit(run: Run, number: int, record: Record, unit: Unit) -> None:
-    if canonical(record_of(unit)) != canonical(record):
+    known = {name: value for name, value in record_of(unit).items() if name in record or name not in ("parent", "oversees", "into")}
+    if canonical(known) != canonical(record):
         raise Refused(f"dòng {number}, trường code: đơn vị “{unit.code}” đã có với nội dung khác")
     run.report.same["unit"] += 1
 
@@ -188,15 +193,21 @@ def _add_batch(run: Run, kind: str, batch: list[tuple[int, Record]]) -> None:
             present[key] = content
             fresh.append((number, record))
             run.report.added[kind] += 1
-        elif present[key] == content:
+        elif present[key] == content or (kind == "case" and "previous" not in present[key] and present[key] == _without_previous(content)):
             run.report.same[kind] += 1
         else:
             field_name = {"case": "case", "typed_form": "values"}.get(kind, "id")
-            raise Refused(f"dòng {number}, trường {field_name}: “{_key(record)}” đã có với nội dung khác", field_name)
+            name = record["form"] if kind == "typed_form" else _key(record)
+            raise Refused(f"dòng {number}, trường {field_name}: “{name}” đã có với nội dung khác", field_name)
     maker: Callable[[Any, list[tuple[int, Record]]], None] = rows.MAKERS[kind]
     maker(run, fresh)
     run.session.flush()
     _forget(run)
+
+
+def _without_previous(content: Any) -> Any:
+    # Cases of this file are linked to their first instance once all are there; `link_previous` compares then.
+    return {name: value for name, value in content.items() if name != "previous"}
 
 
 def _forget(run: Run) -> None:

@@ -54,10 +54,11 @@ def _(petition: Petition) -> Record:
 
 @record_of.register
 def _(case: Case) -> Record:
+    entries = sorted((_entry(entry) for entry in case.entries), key=lambda entry: json.dumps(entry, default=_plain, sort_keys=True))
     suspensions = [_full(**{"from": item.start_on, "to": item.end_on}) for item in case.suspensions]
     decision, execution = case.decision, None
     if decision and (case.entries or decision.finished_on):
-        execution = _full(entries=[_entry(entry) for entry in case.entries] or None, finished_on=decision.finished_on)
+        execution = _full(entries=entries or None, finished_on=decision.finished_on)
     return _full(
         type="case", case=case.number, unit=case.unit.code, kind=case.kind, instance=case.instance, remote=case.remote, complexity=list(case.complexity),
         previous=case.previous.number if case.previous else None, accepted_on=case.accepted_on, refused_on=case.refused_on,
@@ -122,19 +123,21 @@ def export_unit(session: Session, unit: Unit, file: TextIO) -> tuple[Counter[str
     written: Counter[str] = Counter()
     units = units_below(session, unit)
     inside = {item.id for item in units}
-    for record in _records(session, unit, units, inside):
+    dropped: Counter[str] = Counter()
+    for record in _records(session, unit, units, inside, dropped):
         file.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
         written[record["type"]] += 1
     audit.record(session, "exchange.exported", detail={"unit": unit.code, "written": dict(written)})
-    return written, _not_carried(session, unit)
+    outside = [f"bỏ tham chiếu ra ngoài phạm vi xuất: {number} {name}" for name, number in dropped.items()]
+    return written, outside + _not_carried(session, unit)
 
 
-def _records(session: Session, top: Unit, units: list[Unit], inside: set[Any]) -> Iterator[Record]:
+def _records(session: Session, top: Unit, units: list[Unit], inside: set[Any], dropped: Counter[str]) -> Iterator[Record]:
     for unit in units:
         record = record_of(unit)
         for name, other in (("parent", unit.parent_id), ("oversees", unit.oversees_id), ("into", unit.into_id)):
-            if other not in inside:
-                record.pop(name, None)  # a unit outside the export; the file must stand on its own
+            if other not in inside and record.pop(name, None) is not None:  # the file must stand on its own
+                dropped[name] += 1
         yield record
     codes = {unit.code for unit in units}
     for kind in ("case", "petition", "reception", "reception_day", "typed_form"):
@@ -142,20 +145,28 @@ def _records(session: Session, top: Unit, units: list[Unit], inside: set[Any]) -
             record = record_of(row)
             if kind == "petition" and record.get("processed", {}).get("to", top.code) not in codes:
                 del record["processed"]["to"]
+                dropped["processed.to"] += 1
+            if kind == "case" and row.previous is not None and row.previous.unit_id not in inside:
+                del record["previous"]
+                dropped["previous"] += 1
+            if kind == "reception" and row.petition is not None and (row.petition.unit_id not in inside or row.petition.removed_at is not None):
+                del record["petition"]
+                dropped["petition"] += 1
             yield record
 
 
 def _keyset(session: Session, top: Unit, kind: str) -> Iterator[Any]:
     model, reach, last = rows.MODELS[kind], top.subtree(), None
+    key = model.id if kind == "typed_form" else model.number  # by number, so that the same content gives the same file
     while True:
-        query = select(model).where(model.path >= reach.low, model.path < reach.high).options(*rows.CONTENT[kind]).order_by(model.id).limit(BATCH)
+        query = select(model).where(model.path >= reach.low, model.path < reach.high).options(*rows.CONTENT[kind]).order_by(key).limit(BATCH)
         if kind == "petition":
             query = query.where(Petition.removed_at.is_(None))
-        found = list(session.scalars(query.where(model.id > last) if last is not None else query))
+        found = list(session.scalars(query.where(key > last) if last is not None else query))
         yield from found
         if len(found) < BATCH:
             return
-        last = found[-1].id
+        last = getattr(found[-1], key.key)
         for row in found:
             session.expunge(row)
 

@@ -70,7 +70,10 @@ def link_previous(run: Any, records: Numbered) -> None:
     for line, record in records:
         if record["previous"] not in found:
             raise Refused(f"dòng {line}, trường previous: không có vụ việc “{record['previous']}”", "previous")
-        found[record["case"]].previous = found[record["previous"]]
+        case, previous = found[record["case"]], found[record["previous"]]
+        if case is previous or case.previous_id not in (None, previous.id):
+            raise Refused(f"dòng {line}, trường previous: vụ việc lần đầu không thể là chính nó, hoặc khác với vụ việc đã ghi", "previous")
+        case.previous = previous
 
 
 def add_petitions(run: Any, records: Numbered) -> None:

@@ -1,5 +1,6 @@
 """Exchange records: their fields and every rule that can be checked on one record alone (contract: exchange format)."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,9 @@ def _line(limit: int) -> Checker:
     return check
 
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise BadRecord("phải là chuỗi ký tự")
@@ -50,19 +54,21 @@ def _text(value: Any) -> str:
 def day(value: Any) -> date:
     """A date written YYYY-MM-DD. Raises BadRecord."""
     try:
-        if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str) and _ISO.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise BadRecord(f"“{value}” không phải ngày có thật, viết YYYY-MM-DD")
+    raise BadRecord(f"“{str(value)[:40]}” không phải ngày có thật, viết YYYY-MM-DD")
 
 
 def _whole(lowest: int = 0) -> Checker:
     def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise BadRecord("phải là số nguyên")
         if not lowest <= value <= LARGEST_COUNT:
             raise BadRecord(f"phải từ {lowest} đến {LARGEST_COUNT}")
+        if value != int(value):
+            raise BadRecord("phải là số nguyên")
         return int(value)
 
     return check
@@ -89,7 +95,7 @@ def _flag(value: Any) -> bool:
 def _one_of(*values: Any) -> Checker:
     def check(value: Any) -> Any:
         if isinstance(value, bool) or value not in values:
-            raise BadRecord(f"“{value}” không thuộc danh mục: {', '.join(map(str, values))}")
+            raise BadRecord(f"“{str(value)[:60]}” không thuộc danh mục: {', '.join(map(str, values))}")
         return value
 
     return check
@@ -113,10 +119,10 @@ def _object(fields: Mapping[str, Field]) -> Checker:
         if not isinstance(value, dict):
             raise BadRecord("phải là đối tượng JSON")
         for name in value.keys() - fields.keys():
-            raise BadRecord("trường không có trong định dạng", str(name))
+            raise BadRecord("trường không có trong định dạng", normalize_line(str(name))[:60])
         found = {}
         for name, rule in fields.items():
-            if value.get(name) is not None:
+            if value.get(name) is not None and not (rule.optional and value[name] == ""):
                 found[name] = _located(name, rule.check, value[name])
             elif not rule.optional:
                 raise BadRecord("thiếu trường bắt buộc", name)
@@ -147,7 +153,7 @@ DECIDED_COUNTS = (
     "investigations", "people_to_investigate", "officials_to_investigate",
 )  # fmt: skip
 EXECUTED_COUNTS = ("organisations_disciplined", "people_disciplined", "officials_disciplined", "prosecutions", "people_prosecuted", "officials_prosecuted")
-_PETITIONER = _all(name=_line(200)) | _some(address=_line(300), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40))
+_PETITIONER = _all(name=_line(200)) | _some(address=_line(1000), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40))
 _RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250))
 _PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(reason=_text, to=_line(80))
 _DECISION = (
@@ -189,7 +195,7 @@ def read_record(raw: Any) -> Record:
         raise BadRecord("mỗi dòng phải là một đối tượng JSON")
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
-        raise BadRecord(f"không có loại bản ghi “{kind}”", "type")
+        raise BadRecord(f"không có loại bản ghi “{str(kind)[:60]}”", "type")
     record = _object(TYPES[kind])({name: value for name, value in raw.items() if name != "type"})
     for rule in _RULES.get(kind, ()):
         rule(record)
@@ -236,7 +242,8 @@ def _case_decision(record: Record) -> None:
 
 def _case_execution(record: Record) -> None:
     execution = record.get("execution")
-    if not execution:
+    if not execution or not (execution.get("entries") or execution.get("finished_on")):
+        record.pop("execution", None)
         return
     decision, finished = record.get("decision"), execution.get("finished_on")
     if not decision:
@@ -294,10 +301,17 @@ def oddities(record: Record) -> list[str]:
     return odd
 
 
+_UNORDERED = {"suspensions", "entries"}  # lists whose order says nothing: each part carries its date
+
+
 def canonical(value: Any) -> Any:
     """A value in the form in which two records of the same content are equal: nulls, zero amounts and empty parts dropped, text on one line."""
     if isinstance(value, dict):
         parts = {name: canonical(item) for name, item in value.items()}
+        for name in _UNORDERED & parts.keys():
+            parts[name] = sorted(parts[name], key=str)
+        if "values" in parts:
+            parts["values"] = {column: number for column, number in (parts["values"] or {}).items() if number}
         counts = {*DECIDED_AMOUNTS, *DECIDED_COUNTS, *EXECUTED_COUNTS}
         return {name: item for name, item in parts.items() if item not in (None, {}, [], "") and not (name in counts and item == 0)}
     if isinstance(value, list):

@@ -65,7 +65,8 @@ def import_register(
         run.report.warnings.append(f"bỏ qua cột không nhận ra: “{heading}”")
     if register.encodings:
         run.report.warnings.append(f"đã đổi sang Unicode từ bảng mã {', '.join(sorted(register.encodings))}")
-    add_petitions(run, [(row.number, _numbered(run, row)) for row in register.rows])
+    given = {row.record["id"] for row in register.rows if row.record}
+    add_petitions(run, [(row.number, _numbered(run, row, given)) for row in register.rows])
     if by is not None:
         for petition in session.new:
             if isinstance(petition, Petition):
@@ -76,9 +77,10 @@ def import_register(
     return run.report
 
 
-def _numbered(run: Run, row: RegisterRow) -> Record:
+def _numbered(run: Run, row: RegisterRow, given: set[str]) -> Record:
     record = dict(row.record or {})
     if record["id"] == "?":
         unit, year = run.units[record["unit"]], record["received_on"].year
-        record["id"] = free_number(run.session, unit, year, "petition", PETITION_NUMBER)
+        while record["id"] in given:  # "?" is, and so may be a number that a later row of the file brings along
+            record["id"] = free_number(run.session, unit, year, "petition", PETITION_NUMBER)
     return record
