@@ -8,7 +8,7 @@ import pytest
 from app.explain import derivation
 from app.law import terms
 from app.law.calendar import Calendar, Year
-from app.law.classify import Proposal, Question, walk
+from app.law.classify import VERSIONS, Proposal, Question, questions_on, walk
 from app.law.counting import check_cross, check_form
 from app.law.deadlines import NoSuchRule, Suspension, due, keys
 from app.law.forms.registry import NoSuchForm, circular_on, find_form
@@ -180,7 +180,7 @@ def test_complexity_follows_from_the_criteria(kind, criteria, remote, found):
     ],
 )
 def test_the_questions_lead_to_a_proposal_that_the_forms_can_count(kind, signatories, answers, proposed):
-    _, step = walk(kind, signatories, answers)
+    _, step = walk(kind, signatories, answers, day("2026-10-05"))
     assert isinstance(step, Proposal)
     assert (step.eligible, step.competent, step.direction) == proposed
     assert step.direction in directions(step.eligible, step.competent)
@@ -188,13 +188,13 @@ def test_the_questions_lead_to_a_proposal_that_the_forms_can_count(kind, signato
 
 
 def test_one_question_at_a_time_each_with_its_article():
-    asked, step = walk("denunciation", "one", {"readable": True})
+    asked, step = walk("denunciation", "one", {"readable": True}, day("2026-10-05"))
     assert [question.key for question in asked] == ["readable"]
     assert isinstance(step, Question) and step.key == "danger" and "Điều 16" in step.article
 
 
 def test_imminent_damage_marks_the_proposal_urgent():
-    _, step = walk("denunciation", "none", {"readable": True, "danger": True, "concrete": True})
+    _, step = walk("denunciation", "none", {"readable": True, "danger": True, "concrete": True}, day("2026-10-05"))
     assert isinstance(step, Proposal) and step.urgent
 
 
@@ -253,3 +253,24 @@ def test_the_glossary_has_both_languages():
     for group, entries in terms.TERMS.items():
         for code, (vietnamese, english) in entries.items():
             assert vietnamese and english, (group, code)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "on", "known"),
+    [
+        ("suspend", "complaint", "2026-06-30", False),
+        ("suspend", "complaint", "2026-07-01", True),
+        ("resume", "complaint", "2026-06-30", False),
+        ("suspend", "denunciation", "2026-06-30", True),
+        ("decide", "complaint", "2015-01-01", True),
+    ],
+)
+def test_a_step_exists_from_the_day_the_law_brought_it(key, kind, on, known):
+    rule = next(rule for rule in STEPS if rule.key == key)
+    assert rule.in_force(kind, day(on)) == known
+
+
+def test_questions_are_dated_and_in_order():
+    days = [since for since, _ in VERSIONS]
+    assert days == sorted(set(days))
+    assert questions_on("complaint", day("2015-01-01")) == questions_on("complaint", day("2026-11-01"))

@@ -6,6 +6,7 @@ dân, Điều 26. The proposal binds nobody: an officer may differ and must say 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,24 @@ _QUESTIONS: dict[str, tuple[Question, ...]] = {
 }  # fmt: skip
 
 
-def walk(kind: str, signatories: str, answers: Mapping[str, bool]) -> tuple[list[Question], "Question | Proposal"]:
+# The questions by the day from which they apply (Thông tư 05/2021/TT-TTCP: 15/11/2021); a change of law adds a row. Earlier petitions are asked the oldest.
+VERSIONS: tuple[tuple[date, Mapping[str, tuple[Question, ...]]], ...] = ((date(2021, 11, 15), _QUESTIONS),)
+
+
+def questions_on(kind: str, day: date) -> tuple[Question, ...]:
+    """The questions for a petition of that kind received on that day."""
+    in_force = [version for since, version in VERSIONS if since <= day]
+    return (in_force[-1] if in_force else VERSIONS[0][1])[kind]
+
+
+def walk(kind: str, signatories: str, answers: Mapping[str, bool], received_on: date) -> tuple[list[Question], "Question | Proposal"]:
     """The questions answered so far, and the next one or the proposal they lead to. An anonymous petition answers `named` and `signed` by itself."""
-    questions = {question.key: question for question in _QUESTIONS[kind]}
+    ordered = questions_on(kind, received_on)
+    questions = {question.key: question for question in ordered}
     known = dict(answers)
     if signatories == "none":
         known |= {"named": False, "signed": False}
-    step: str | Proposal = _QUESTIONS[kind][0].key
+    step: str | Proposal = ordered[0].key
     asked: list[Question] = []
     while isinstance(step, str):
         question = questions[step]

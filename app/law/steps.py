@@ -4,8 +4,8 @@ State follows from dates; it is stored so that lists can filter by it, and alway
 amended by Luật 136/2025/QH15, Luật Tố cáo 2018, Thông tư 05/2021/TT-TTCP, as told in each row.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.law.deadlines import Suspension
@@ -26,6 +26,11 @@ class StepRule:
     permission: str
     basis: dict[str, str]
     kinds: frozenset[str] = frozenset({"complaint", "denunciation", "reflection"})
+    since: Mapping[str, date] = field(default_factory=dict)  # by kind: the first day the law knew the step; absent: always
+
+    def in_force(self, kind: str, day: date) -> bool:
+        """True when the law knew the step for that kind on that day."""
+        return day >= self.since.get(kind, date.min)
 
     def basis_for(self, kind: str) -> str:
         """The legal basis of the step for a petition or case of that kind."""
@@ -35,6 +40,9 @@ class StepRule:
 def _states(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+# Luật 136/2025/QH15 and Nghị định 155/2026 brought suspension of complaints (Điều 11a) from 1/7/2026; denunciations had it from 1/1/2019.
+LAW_136 = {"complaint": date(2026, 7, 1), "denunciation": date(2019, 1, 1)}
 
 STEPS: tuple[StepRule, ...] = (
     StepRule(
@@ -62,11 +70,11 @@ STEPS: tuple[StepRule, ...] = (
     ),
     StepRule(
         "suspend", CASE, "Tạm đình chỉ", "Suspend", _states("accepted"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}),
+        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}), LAW_136,
     ),
     StepRule(
         "resume", CASE, "Tiếp tục giải quyết", "Resume", _states("suspended"), "can_settle",
-        {"complaint": "Nghị định 124/2020, Điều 28b", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}),
+        {"complaint": "Nghị định 124/2020, Điều 28b", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}), LAW_136,
     ),
     StepRule(
         "withdraw_part", CASE, "Rút một phần", "Withdraw in part", _states("reviewing accepted suspended"), "can_settle",

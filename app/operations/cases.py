@@ -34,7 +34,9 @@ def _settle(session: Session, case: Case, key: str, on: date, by: str, calendar:
 
 
 def _start(case: Case, key: str, on: date, today: date) -> None:
-    check(case, key)
+    rule = check(case, key)
+    if not rule.in_force(case.kind, on):
+        raise Refused(f"“{rule.label}” chỉ có trong luật từ ngày {rule.since[case.kind]:%d/%m/%Y} ({rule.basis_for(case.kind)})", "on")
     received = min((petition.received_on for petition in case.petitions), default=None)
     check_day(on, today, case.accepted_on or received, "ngày thụ lý" if case.accepted_on else "ngày nhận đơn")
 

@@ -173,7 +173,7 @@ class PetitionView(Screen):
             flash(refused.message, "danger")
             return redirect(url_for("PetitionView.petition", key=key))
         answers = {name[2:]: value == "yes" for name, value in request.args.items() if name.startswith("q_")}
-        asked, step = walk(petition.kind, petition.signatories, answers)
+        asked, step = walk(petition.kind, petition.signatories, answers, petition.received_on)
         form = forms.ProcessForm()
         if isinstance(step, Proposal) and request.method == "GET":
             form.eligible.data, form.competent.data = str(int(step.eligible)), str(int(step.competent))
