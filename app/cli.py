@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from xlsxwriter.exceptions import FileCreateError
 
-from app import commands
+from app import commands, vietnamese_argparse
 from app.law.deadlines import NoSuchRule
 from app.law.forms.registry import NoSuchForm
 from app.operations.refusal import Refused
@@ -118,6 +118,7 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
+    vietnamese_argparse.install()
     options = parser().parse_args(arguments)
     try:
         if options.command is None:
@@ -143,6 +144,6 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return 1
     except OSError as trouble:
-        print(f"run.py: {trouble.strerror}: {trouble.filename}", file=sys.stderr)
+        print(f"run.py: không đọc hoặc ghi được “{trouble.filename}” ({trouble.strerror})", file=sys.stderr)
         return 1
     return 0
