@@ -106,6 +106,7 @@ def test_report_prints_json_and_writes_a_workbook(run, tmp_path):
 def test_export_is_the_import_and_a_second_import_changes_nothing(run, tmp_path):
     status, text, error = run("export", tmp_path / "out.jsonl", "--unit", "H42")
     assert status == 0 and "300 petition" in text and error == ""
+    assert oct((tmp_path / "out.jsonl").stat().st_mode & 0o777) == "0o600"
     assert "đã có từ trước" in run("import", tmp_path / "out.jsonl")[1]
     (tmp_path / "bad.jsonl").write_text('{"type": "unit", "code": "NEW", "name": "x", "level": "commune"}\n{"type": "letter"}\n')
     status, _, error = run("import", tmp_path / "bad.jsonl")

@@ -160,3 +160,9 @@ def test_a_register_of_another_unit_is_refused_on_screen(world):
     data = workbook([*ROW, "C"], headings=[*HEADINGS, "Mã đơn vị"])
     page = browser.post("/registers/", {"file": (io.BytesIO(data), "so.xlsx"), "import": "1"}, content_type="multipart/form-data").get_data(as_text=True)
     assert "chỉ nhập sổ của đơn vị mình (A)" in page
+
+
+def test_excels_own_true_and_false_are_understood():
+    headings = [*HEADINGS, "Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý"]
+    register = read(workbook([*ROW, "06/10/2026", True, False, "Hướng dẫn"], headings=headings))
+    assert list(problems(register)) == [] and register.rows[0].record["processed"]["eligible"] is True

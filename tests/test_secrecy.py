@@ -208,3 +208,23 @@ def test_a_process_listing_and_a_log_hold_no_value(world, caplog):
     assert f"Họ {CANARY}" not in caplog.text
     listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert CANARY not in listing
+
+
+def test_every_word_counts_also_beyond_what_the_index_is_asked_for(world):
+    many = "nội dung " * 7
+    assert "A-complaint-thường" in numbers(world[0], "OFFICER", many + "thường")
+    assert numbers(world[0], "OFFICER", many + "không-có-chữ-này") == []
+
+
+def test_opening_the_text_to_process_it_is_recorded_as_reading(world):
+    installation, _ = world
+    with installation.session() as session:
+        key = session.scalars(select(Petition.id).where(Petition.number == "A-complaint-cho-thường")).one()
+    browser = Browser(installation.app)
+    browser.sign_in("OFFICER")
+    assert "Chờ thường" in browser.get(f"/petitions/{key}/process").get_data(as_text=True)
+    with installation.owner() as connection:
+        found = connection.execute(
+            "select count(*) from audit_entries where action = 'petition.read' and %s = any(row_ids) and account = 'OFFICER'", [key]
+        ).fetchone()
+    assert found[0] == 1

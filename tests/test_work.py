@@ -304,6 +304,9 @@ def test_typed_form_and_statutory_form_on_screen(world):
     assert "cột 8 ≤ cột 6" in page
     page = pages_of(browser.post(f"/forms/typed?{period}", {"c1": "3", "c6": "2", "c8": "1"}, follow_redirects=True).get_data(as_text=True))
     assert "Biểu 06/QLKNTC" in page and "Chưa nhập: Đơn vị B" in page
+    reversed_days = browser.get("/forms/typed?start=02/02/2026&end=01/01/2026", follow_redirects=True)
+    assert "Ngày cuối kỳ trước ngày đầu kỳ" in pages_of(reversed_days.get_data(as_text=True))
+    assert browser.get("/forms/export?unit=ZZZ&endpoint=x").status_code == 400
     page = pages_of(browser.get("/forms/?form=02/XLD&start=01/09/2025&end=20/09/2025").get_data(as_text=True))
     assert "01/2024/TT-TTCP" in page
     page = browser.get("/forms/?form=05/KQTH&start=15/09/2026&end=14/12/2026").get_data(as_text=True)

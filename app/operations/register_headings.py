@@ -89,7 +89,8 @@ VALUES: dict[str, dict[str, str]] = {
         urge="Đôn đốc giải quyết|đôn đốc",
     ),
     "flag": _values(
-        true="có|x|đủ|thuộc|đúng|đủ điều kiện|thuộc thẩm quyền|1|yes", false="không|không đủ|không thuộc|0|no|không đủ điều kiện|không thuộc thẩm quyền"
+        true="có|true|x|đủ|thuộc|đúng|đủ điều kiện|thuộc thẩm quyền|1|yes",
+        false="không|false|không đủ|không thuộc|0|no|không đủ điều kiện|không thuộc thẩm quyền",
     ),
     "instance": _values(**{"1": "1|lần 1|lần đầu|I", "2": "2|lần 2|lần hai|II|tố cáo tiếp"}),
 }
