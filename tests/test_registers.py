@@ -131,6 +131,29 @@ def test_a_formula_in_a_cell_stays_text(world):
     assert read(workbook(row)).rows[0].record["summary"].endswith('=HYPERLINK("http://x")')
 
 
+@pytest.mark.parametrize(
+    ("headings", "row", "letter"),
+    [
+        (HEADINGS, [*ROW, "phần còn lại của nội dung"], "I"),
+        ([*HEADINGS[:5], None, *HEADINGS[6:]], ROW, "F"),
+    ],
+)
+def test_data_under_no_heading_is_a_problem_and_never_dropped(headings, row, letter):
+    found = list(problems(read(workbook(row, headings=headings))))
+    assert len(found) == 1 and found[0].startswith(f"dòng 2: cột {letter} không có tiêu đề mà có “{row['ABCDEFGHI'.index(letter)]}”"), found
+
+
+def test_a_comma_without_quotes_in_a_csv_is_told():
+    data = "Ngày nhận,Loại đơn,Họ tên,Nội dung\n05/10/2026,Khiếu nại,Nguyễn Văn Mẫu,Đòi đất, đòi nhà\n".encode()
+    assert [problem.split(";")[0] for problem in problems(read(data, "so.csv"))] == ["dòng 2: cột E không có tiêu đề mà có “đòi nhà”"]
+
+
+def test_what_a_register_does_not_say_is_told_before_it_is_counted():
+    register = read(workbook(ROW[:7], [*ROW, "Tiếp công dân", "đã sao"], headings=[*HEADINGS, "Nguồn đơn", "Ghi chú"]))
+    assert list(problems(register)) == [] and register.unknown == ["Ghi chú"]
+    assert register.assumed == ["1 dòng không ghi “Nguồn đơn”: tính là “Bưu chính”", "1 dòng không ghi “Lĩnh vực”: tính là “Lĩnh vực khác”"]
+
+
 def test_the_template_is_recognised_by_its_own_import():
     target = io.BytesIO()
     write_template(target)

@@ -36,7 +36,7 @@ COLUMNS = (
     RegisterColumn("competent", "Thuộc thẩm quyền", ("thẩm quyền", "thuộc tq"), ""),
     RegisterColumn("direction", "Hướng xử lý", ("kết quả xử lý", "xử lý", "hình thức xử lý"), ""),
     RegisterColumn("reason", "Lý do", ("lý do xử lý", "căn cứ xử lý"), ""),
-    RegisterColumn("ignored", "STT", ("tt", "số tt", "số thứ tự", "ghi chú")),
+    RegisterColumn("ignored", "STT", ("tt", "số tt", "số thứ tự")),
 )  # fmt: skip
 REQUIRED = ("received_on", "kind", "summary")
 

@@ -63,6 +63,7 @@ def import_register(
     run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, Report())
     for heading in register.unknown:
         run.report.warnings.append(f"bỏ qua cột không nhận ra: “{heading}”")
+    run.report.warnings += register.assumed
     if register.encodings:
         run.report.warnings.append(f"đã đổi sang Unicode từ bảng mã {', '.join(sorted(register.encodings))}")
     given = {row.record["id"] for row in register.rows if row.record}

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from app.law.terms import term
@@ -24,6 +25,8 @@ from app.text.tcvn6909 import Undecidable, decode, decode_text, legacy_bytes
 MOST_ROWS, MOST_UNPACKED, HEADING_ROWS = 20_000, 300 * 1024 * 1024, 20
 EXCEL_EPOCH = date(1899, 12, 30)
 _DAY_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%y")
+NO_HEADING = "no heading"
+DEFAULTS = {"source": "post", "field": "other"}  # what a row means that says nothing; told to whoever imports, for forms count by them
 HEADING_OF = {column.key: column.heading for column in COLUMNS}
 
 
@@ -50,6 +53,12 @@ class Register:
         """The rows with problems."""
         return [row for row in self.rows if row.problems]
 
+    @property
+    def assumed(self) -> list[str]:
+        """What was taken for granted where rows say nothing, a sentence each."""
+        silent = {key: sum(key not in row.shown for row in self.rows) for key in DEFAULTS}
+        return [f"{count} dòng không ghi “{HEADING_OF[key]}”: tính là “{term(key, DEFAULTS[key])}”" for key, count in silent.items() if count]
+
 
 def read_register(data: bytes, name: str, unit: str | None, encoding: str | None = None) -> Register:
     """The register's rows; `unit` is the code for rows that name none. Raises Refused when the file cannot be read as a register at all."""
@@ -61,12 +70,14 @@ def read_register(data: bytes, name: str, unit: str | None, encoding: str | None
         whole = encoding or _encoding_of(cell for _, cells in grid for cell in cells)
         lines = [(number, [_text(cell, whole, converted) for cell in cells]) for number, cells in grid]
     number, headings = _find_headings(lines)
-    keys = [column_of(heading) if isinstance(heading, str) and heading.strip() else "ignored" for heading in headings]
+    width = max(len(cells) for at, cells in lines if at >= number)
+    headings = [*headings, *[None] * (width - len(headings))]
+    keys = [column_of(str(heading)) if _filled(heading) else NO_HEADING for heading in headings]
     unknown = [str(heading) for heading, key in zip(headings, keys, strict=True) if key is None]
-    twice = {HEADING_OF[key] for key in keys if key not in (None, "ignored") and keys.count(key) > 1}
+    twice = {HEADING_OF[key] for key in keys if key in HEADING_OF and key != "ignored" and keys.count(key) > 1}
     if twice:
         raise Refused(f"cột {', '.join(sorted(twice))} có hai lần; bỏ bớt một cột")
-    rows = [_row(at, dict(zip(keys, cells, strict=False)), unit) for at, cells in lines if at > number and any(_filled(cell) for cell in cells)]
+    rows = [_row(at, keys, cells, unit) for at, cells in lines if at > number and any(_filled(cell) for cell in cells)]
     if not rows:
         raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
     return Register(rows, unknown, converted)
@@ -156,12 +167,16 @@ def _find_headings(lines: list[tuple[int, list[Any]]]) -> tuple[int, list[Any]]:
     return best[1], best[2]
 
 
-def _row(number: int, cells: dict[str | None, Any], unit: str | None) -> RegisterRow:
+def _row(number: int, keys: list[str | None], line: list[Any], unit: str | None) -> RegisterRow:
     row = RegisterRow(number)
-    row.shown = {str(key): _shown(cell) for key, cell in cells.items() if key not in (None, "ignored") and _filled(cell)}
+    for place, (key, cell) in enumerate(zip(keys, line, strict=False), start=1):
+        if key == NO_HEADING and _filled(cell):  # a comma without quotes shifts a whole line; a merged heading hides a column
+            row.problems.append(f"cột {get_column_letter(place)} không có tiêu đề mà có “{_shown(cell)[:60]}”; ghi tiêu đề cho cột hoặc xóa ô này")
+    cells = {key: cell for key, cell in zip(keys, line, strict=False) if key in HEADING_OF and key != "ignored"}
+    row.shown = {key: _shown(cell) for key, cell in cells.items() if _filled(cell)}
     for key, cell in cells.items():
-        if isinstance(cell, Unreadable) and key not in (None, "ignored"):
-            row.problems.append(f"{HEADING_OF[str(key)]}: không xác định được bảng mã của “{cell}”")
+        if isinstance(cell, Unreadable):
+            row.problems.append(f"{HEADING_OF[key]}: không xác định được bảng mã của “{cell}”")
     raw = _record(row, cells, unit)
     if row.problems:
         return row
@@ -178,7 +193,7 @@ def _heading_for(name: str | None) -> str:
     return f"{HEADING_OF.get(key) or HEADING_OF.get({'petitioners': 'names'}.get(first, first), name or '')}: " if name else ""
 
 
-def _record(row: RegisterRow, cells: dict[str | None, Any], unit: str | None) -> Record:
+def _record(row: RegisterRow, cells: dict[str, Any], unit: str | None) -> Record:
     def shown(key: str) -> str:
         cell = cells.get(key)
         return _shown(cell) if _filled(cell) else ""
@@ -191,8 +206,8 @@ def _record(row: RegisterRow, cells: dict[str | None, Any], unit: str | None) ->
     record: Record = {
         "type": "petition", "id": shown("id") or "?", "unit": shown("unit") or unit or "", "received_on": _day(row, "received_on", cells.get("received_on")),
         "dated_on": _day(row, "dated_on", cells.get("dated_on")), "kind": _value(row, "kind", shown("kind")), "people": people,
-        "source": _value(row, "source", shown("source")) or "post", "signatories": "none" if not names else "many" if people > 1 else "one",
-        "petitioners": petitioners, "summary": shown("summary"), "field": _value(row, "field", shown("field")) or "other",
+        "source": _value(row, "source", shown("source")) or DEFAULTS["source"], "signatories": "none" if not names else "many" if people > 1 else "one",
+        "petitioners": petitioners, "summary": shown("summary"), "field": _value(row, "field", shown("field")) or DEFAULTS["field"],
         "respondents": [{"name": part.strip()} for part in shown("respondents").split(";") if part.strip()],
         "instance": int(_value(row, "instance", shown("instance")) or 1),
     }  # fmt: skip
