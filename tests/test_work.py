@@ -177,6 +177,8 @@ def test_from_paper_to_executed(world, officer, leader):
     page = step(officer, case, "decide", on="10/11/2026", number="10/QĐ-UBND", outcome="justified", state_money="1.234,5")
     assert "Đã giải quyết" in page and "1.234,5" in page and "Gửi quyết định" in page
     assert "Gửi kết quả" in step(officer, case, "send", on="11/11/2026")
+    assert f"{case}/step/send" not in officer.get(case).get_data(as_text=True)
+    assert "kết quả đã gửi ngày 11/11/2026" in step(officer, case, "send", on="12/11/2026")
     assert "ít nhất một số liệu" in step(officer, case, "execute", on="12/11/2026")
     assert "1.000" in step(officer, case, "execute", on="12/11/2026", state_money="1000")
     assert "trước lần thi hành sau cùng" in step(officer, case, "finish", on="11/11/2026")
@@ -214,6 +216,8 @@ def test_a_second_petition_joins_a_case_and_a_foreign_case_is_not_there(officer,
 def test_assigning_closes_a_denunciation_to_the_others(officer, leader, world):
     address = registered(officer, kind="denunciation", summary="Tố cáo việc riêng")
     assert "Tố cáo việc riêng" in officer.get(address).get_data(as_text=True)
+    assert "ở tương lai" in leader.post(f"{address}/assign", {"on": "01/01/2099", "handlers": ["CHUYENTRACH"]}).get_data(as_text=True)
+    assert "trước ngày nhận đơn" in leader.post(f"{address}/assign", {"on": "04/10/2026", "handlers": ["CHUYENTRACH"]}).get_data(as_text=True)
     assert leader.post(f"{address}/assign", {"on": "06/10/2026", "handlers": ["CHUYENTRACH"]}).status_code == 302
     page = officer.get(address).get_data(as_text=True)
     assert "Tố cáo việc riêng" not in page and "Xử lý đơn</a>" not in page
@@ -222,6 +226,22 @@ def test_assigning_closes_a_denunciation_to_the_others(officer, leader, world):
     handler.sign_in("CHUYENTRACH")
     assert "Tố cáo việc riêng" in handler.get(address).get_data(as_text=True)
     assert address.rsplit("/", 1)[1] in handler.get("/inbox/?whose=mine").get_data(as_text=True)
+
+
+def test_assigning_in_a_unit_below_is_refused_before_its_accounts_are_listed(leader, world):
+    with world.session() as session:
+        below = session.scalars(select(Petition.id).where(Petition.number == "B-complaint-dưới")).one()
+    page = leader.get(f"/petitions/{below}/assign", follow_redirects=True).get_data(as_text=True)
+    assert "ở đơn vị này không được thực hiện bước này" in page and "BINH" not in page
+
+
+def test_a_petition_of_a_case_is_neither_withdrawn_nor_attached_again(officer, leader):
+    case = accepted(officer)
+    address = re.search(r"/petitions/[0-9a-f-]{36}", officer.get(case).get_data(as_text=True)).group()
+    assert "không rút khỏi sổ được" in leader.get(f"{address}/remove", follow_redirects=True).get_data(as_text=True)
+    assert "chưa thuộc vụ việc nào" in officer.get(f"{address}/attach", follow_redirects=True).get_data(as_text=True)
+    page = leader.get(address).get_data(as_text=True)
+    assert f"{address}/remove" not in page and f"{address}/attach" not in page and f"{address}/assign" in page
 
 
 def test_a_record_is_withdrawn_with_a_reason_never_deleted(officer, leader, world):

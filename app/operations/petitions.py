@@ -86,9 +86,10 @@ def process(
     session.flush()
 
 
-def assign(session: Session, petition: Petition, accounts: Sequence[Account], on: date, by: str, calendar: Calendar) -> None:
+def assign(session: Session, petition: Petition, accounts: Sequence[Account], on: date, by: str, today: date, calendar: Calendar) -> None:
     """These accounts handle the petition; a denunciation's content is closed to all others but the leaders. Raises Refused."""
     check(petition, "assign")
+    check_day(on, today, petition.received_on, "ngày nhận đơn")
     if any(account.unit_id != petition.unit_id or account.kind != "user" or not account.active for account in accounts):
         raise Refused("chỉ phân công cho tài khoản người dùng đang hoạt động của đơn vị mình", "handlers")
     name_handlers(petition, sorted(account.username for account in accounts) or None)
@@ -105,8 +106,6 @@ def attach(session: Session, petition: Petition, case_number: str | None, on: da
     """The petition belongs to a new case, or to an existing one of the same unit, kind and instance. Raises Refused."""
     check(petition, "attach")
     check_day(on, today, petition.received_on, "ngày nhận đơn")
-    if petition.direction != "accept" or petition.case_id is not None:
-        raise Refused("chỉ đưa vào vụ việc đơn thuộc thẩm quyền, chưa thuộc vụ việc nào")
     if case_number:
         case = session.scalars(select(Case).where(Case.number == case_number.strip())).first()
         if case is None or case.unit_id != petition.unit_id or not opens(case):
@@ -131,8 +130,6 @@ def remove(session: Session, petition: Petition, reason: str, on: date, by: str,
     check(petition, "remove")
     if not reason.strip():
         raise Refused("ghi lý do rút bản ghi khỏi sổ", "note")
-    if petition.case_id is not None:
-        raise Refused("đơn đã thuộc một vụ việc; không rút khỏi sổ được")
     petition.removed_at, petition.state = now(), "removed"
     record_step(session, petition, "remove", on, by, note=reason)
     refresh_petition(session, petition, calendar)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, object_session
 
-from app.law.steps import BY_KEY, CASE, PETITION, StepRule
+from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
 from app.law.terms import term
 from app.models import Case, Counter, Petition, Step, Unit
 from app.operations.persons import write_note
@@ -29,7 +29,31 @@ def check(subject: Petition | Case, key: str) -> StepRule:
         raise Refused("vai trò của tài khoản ở đơn vị này không được thực hiện bước này")
     if not opens(subject):
         raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được thực hiện bước này")
+    if (reason := _hindered(subject, key)) is not None:
+        raise Refused(reason)
     return rule
+
+
+def next_steps(subject: Petition | Case) -> list[StepRule]:
+    """The steps that `check` lets the session take now, in the order of the law's table."""
+    scope = current(_session_of(subject))
+    if not scope.may_write(subject.unit_id) or not opens(subject):
+        return []
+    noun = PETITION if isinstance(subject, Petition) else CASE
+    rules = allowed(noun, subject.state, subject.kind)
+    return [rule for rule in rules if scope.may(rule.permission, subject.unit_id) and _hindered(subject, rule.key) is None]
+
+
+def _hindered(subject: Petition | Case, key: str) -> str | None:
+    """Why a step that the state allows cannot be taken on this very petition or case; None where it can."""
+    if isinstance(subject, Case):
+        sent_on = subject.decision.sent_on if key == "send" else None
+        return f"kết quả đã gửi ngày {sent_on:%d/%m/%Y}" if sent_on else None
+    if key == "attach" and (subject.direction != "accept" or subject.case_id is not None):
+        return "chỉ đưa vào vụ việc đơn thuộc thẩm quyền, chưa thuộc vụ việc nào"
+    if key == "remove" and subject.case_id is not None:
+        return "đơn đã thuộc một vụ việc; không rút khỏi sổ được"
+    return None
 
 
 def opens(subject: Petition | Case) -> bool:

@@ -16,20 +16,19 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.clock import today
 from app.extensions import db
 from app.law.calendar import Calendar
-from app.law.steps import CASE, outcomes, step_label
+from app.law.steps import outcomes, step_label
 from app.models import Case, Petition
 from app.operations import cases
 from app.operations.holidays import load_calendar
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
 from app.operations.refusal import Refused
-from app.operations.stepping import check
+from app.operations.stepping import check, next_steps
 from app.security import audit
 from app.security.scope import current
 from app.views.base import Screen, add_error, expose, has_access, or_404
 from app.views.fields import AmountField, DayField, TermField, TickField
 from app.views.history import clocks_told, history_of
 from app.views.labels import criteria, language, say
-from app.views.petitions import steps_for
 
 AMOUNT_LABELS = {
     "state_money": lazy_gettext("Thu hồi cho Nhà nước: tiền (triệu đồng)"),
@@ -175,10 +174,8 @@ class CaseView(Screen):
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
-        steps = steps_for(CASE, case)
-        steps = [rule for rule in steps if rule.key != "send" or case.decision.sent_on is None]
         answer = self.render(
-            "case.html", case=case, steps=steps, clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
+            "case.html", case=case, steps=next_steps(case), clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
             ticked=[text for number, text in criteria() if number in case.complexity],
         )  # fmt: skip
         db.session.commit()

@@ -14,13 +14,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.clock import today
 from app.extensions import db
 from app.law.classify import Proposal, walk
-from app.law.steps import PETITION, allowed
-from app.models import Account, Case, Petition
+from app.law.steps import step_label
+from app.models import Account, Petition
 from app.operations import cases, identity, petitions
 from app.operations.holidays import load_calendar
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
 from app.operations.refusal import Refused
-from app.operations.stepping import check, opens
+from app.operations.stepping import check, next_steps
 from app.reporting import lists
 from app.reporting.workbook import write_list
 from app.security import audit
@@ -30,7 +30,7 @@ from app.views import petition_forms as forms
 from app.views.base import Screen, add_error, expose, has_access, or_404
 from app.views.history import clocks_told, history_of
 from app.views.home import summaries
-from app.views.labels import say
+from app.views.labels import language, say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,17 +44,6 @@ def find_petition(key: uuid.UUID) -> Petition:
         query = query.with_for_update(of=Petition)
     found: Petition = or_404(db.session.scalars(query).first())
     return found
-
-
-def may_act(subject: Petition | Case) -> bool:
-    """True when the account writes for the unit and may open the content."""
-    return current(db.session()).may_write(subject.unit_id) and opens(subject)
-
-
-def steps_for(noun: str, subject: Petition | Case) -> list[Any]:
-    """The next steps this account may take, in the order of the law's table."""
-    scope = current(db.session())
-    return [rule for rule in allowed(noun, subject.state, subject.kind) if scope.may(rule.permission, subject.unit_id)] if may_act(subject) else []
 
 
 class PetitionView(Screen):
@@ -133,12 +122,9 @@ class PetitionView(Screen):
         denunciation = petition.kind == "denunciation"
         people = revealed if denunciation else read_people(petition, PETITIONER)
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
-        steps = steps_for(PETITION, petition)
-        steps = [rule for rule in steps if rule.key != "attach" or (petition.direction == "accept" and petition.case_id is None)]
-        steps = [rule for rule in steps if rule.key != "remove" or petition.case_id is None]
         answer = self.render(
             "petition.html", petition=petition, body=read_body(petition.text), people=people or [], respondents=read_people(petition, RESPONDENT),
-            steps=steps, clocks=clocks_told(petition), events=history_of(petition), revealed=revealed is not None,
+            steps=next_steps(petition), clocks=clocks_told(petition), events=history_of(petition), revealed=revealed is not None,
             may_reveal=denunciation and petition.text is not None and petition.signatories != "none" and current(db.session()).may("can_reveal", petition.unit_id),
             reason=forms.ReasonForm(),
         )  # fmt: skip
@@ -223,9 +209,9 @@ class PetitionView(Screen):
 
         def do() -> None:
             chosen = list(db.session.scalars(officers.where(Account.username.in_(form.handlers.data or []))))
-            petitions.assign(db.session(), petition, chosen, form.on.data, g.user.username, load_calendar(db.session()))
+            petitions.assign(db.session(), petition, chosen, form.on.data, g.user.username, today(), load_calendar(db.session()))
 
-        return self._step(petition, form, gettext("Phân công người xử lý"), do)
+        return self._step(petition, form, "assign", do)
 
     @expose("/<uuid:key>/attach", methods=["GET", "POST"])
     @has_access
@@ -240,7 +226,7 @@ class PetitionView(Screen):
             if form.accept.data and case.state == "reviewing":
                 cases.accept(db.session(), case, form.on.data, by, today(), calendar, form.document.data or "", bool(form.remote.data))
 
-        return self._step(petition, form, gettext("Đưa vào vụ việc"), do)
+        return self._step(petition, form, "attach", do)
 
     @expose("/<uuid:key>/remove", methods=["GET", "POST"])
     @has_access
@@ -252,9 +238,15 @@ class PetitionView(Screen):
         def do() -> None:
             petitions.remove(db.session(), petition, form.note.data, today(), g.user.username, load_calendar(db.session()))
 
-        return self._step(petition, form, gettext("Rút bản ghi khỏi sổ"), do)
+        return self._step(petition, form, "remove", do)
 
-    def _step(self, petition: Petition, form: Any, title: str, do: Any) -> Any:
+    def _step(self, petition: Petition, form: Any, step: str, do: Any) -> Any:
+        page, title = url_for("PetitionView.petition", key=petition.id), step_label(step, language())
+        try:
+            rule = check(petition, step)
+        except Refused as refused:
+            flash(refused.message, "danger")
+            return redirect(page)
         if form.validate_on_submit():
             try:
                 do()
@@ -264,8 +256,8 @@ class PetitionView(Screen):
                 add_error(form, refused)
             else:
                 flash(gettext("Đã ghi: %(step)s", step=title), "success")
-                return redirect(url_for("PetitionView.petition", key=petition.id))
-        return self.render("step.html", form=form, title=title, subject=petition, back=url_for("PetitionView.petition", key=petition.id))
+                return redirect(page)
+        return self.render("step.html", form=form, title=title, subject=petition, basis=rule.basis_for(petition.kind), back=page)
 
 
 _NOT_TEXT = frozenset({"unit", "subtree", "received_from", "received_to", "due_before"})
