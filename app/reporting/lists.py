@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, asc, desc, func, nulls_last, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Case, Deadline, Petition, PetitionText, Unit
+from app.models import Case, Deadline, Petition, PetitionText, Reception, Unit
 from app.operations.search import matching
 from app.text.fold import words
 
@@ -80,16 +80,34 @@ def petitions(session: Session, filters: Filters, after: str | None, size: int, 
     query = narrowed.order_by(desc(Petition.received_on), desc(Petition.id)).limit(size + 1)
     query = query.options(joinedload(Petition.unit).load_only(Unit.code, Unit.name), joinedload(Petition.case).load_only(Case.state, Case.number))
     if after:
-        day, _, key = after.partition("_")
-        query = query.where(tuple_(Petition.received_on, Petition.id) < (date.fromisoformat(day), uuid.UUID(key)))
+        query = query.where(tuple_(Petition.received_on, Petition.id) < _read_cursor(after))
     rows = list(session.scalars(query))
     cap = min(cap, TEXT_CAP) if filters.text else cap
     page = Page(rows[:size], cap=cap)
     if len(rows) > size:
-        page.next = f"{rows[size - 1].received_on.isoformat()}_{rows[size - 1].id}"
+        page.next = _cursor(rows[size - 1].received_on, rows[size - 1].id)
     counted = narrowed.with_only_columns(Petition.id).order_by(None).limit(cap + 1)
     page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
     return page
+
+
+def receptions(session: Session, after: str | None, size: int) -> Page:
+    """A page of receptions, newest first. Raises ValueError for a cursor that is none."""
+    query = select(Reception).order_by(desc(Reception.held_on), desc(Reception.id)).limit(size + 1)
+    query = query.options(joinedload(Reception.text), joinedload(Reception.unit), joinedload(Reception.petition))
+    if after:
+        query = query.where(tuple_(Reception.held_on, Reception.id) < _read_cursor(after))
+    rows = list(session.scalars(query))
+    return Page(rows[:size], _cursor(rows[size - 1].held_on, rows[size - 1].id) if len(rows) > size else None)
+
+
+def _cursor(day: date, key: uuid.UUID) -> str:
+    return f"{day.isoformat()}_{key}"
+
+
+def _read_cursor(after: str) -> tuple[date, uuid.UUID]:
+    day, _, key = after.partition("_")
+    return date.fromisoformat(day), uuid.UUID(key)
 
 
 def texts_of(session: Session, rows: list[Petition]) -> Mapping[uuid.UUID, PetitionText]:
@@ -126,6 +144,15 @@ def inbox(session: Session, units: frozenset[uuid.UUID] | None, mine: str | None
     counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
     page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
     return page
+
+
+def open_work(session: Session, identifier: str) -> list[Petition]:
+    """The open petitions that account handles, or registered and nobody has processed yet; the newest five hundred, within the session's scope."""
+    mine = or_(Petition.handlers.contains([identifier]), and_(Petition.registered_by == identifier, Petition.state == "received"))
+    query = select(Petition).outerjoin(Case, Case.id == Petition.case_id)
+    open_ones = or_(Petition.state == "received", Case.state.in_(("reviewing", "accepted", "suspended", "decided")))
+    query = query.where(mine, open_ones, Petition.removed_at.is_(None)).order_by(desc(Petition.received_on), desc(Petition.id)).limit(500)
+    return list(session.scalars(query.options(joinedload(Petition.unit), joinedload(Petition.case))))
 
 
 EXPORT_COLUMNS = (

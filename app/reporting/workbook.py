@@ -86,7 +86,7 @@ def _headings(sheet: Worksheet, form: Form, formats: dict[str, Format]) -> int:
     _merge(sheet, TITLE_ROWS, UNIT_COLUMN, bottom, UNIT_COLUMN, "Đơn vị", formats["head"])
     headings = [column.heading for column in form.columns]
     for level in range(depth):
-        for start, end in _groups(headings, level):
+        for start, end in heading_spans(headings, level):
             leaf = len(headings[start]) == level + 1
             row = TITLE_ROWS + level
             _merge(sheet, row, FIRST + start, bottom if leaf else row, FIRST + end, headings[start][level], formats["head"])
@@ -102,8 +102,8 @@ def _headings(sheet: Worksheet, form: Form, formats: dict[str, Format]) -> int:
     return bottom + 2
 
 
-def _groups(headings: list[tuple[str, ...]], level: int) -> Iterator[tuple[int, int]]:
-    """Runs of neighbouring columns that share their heading down to this level."""
+def heading_spans(headings: list[tuple[str, ...]], level: int) -> Iterator[tuple[int, int]]:
+    """Runs of neighbouring columns, first and last, that share their heading down to this level; a column whose heading is shorter is in none."""
     start = 0
     while start < len(headings):
         if len(headings[start]) <= level:

@@ -1,14 +1,13 @@
 """The reception register: meetings with citizens, and the days announced for them."""
 
 import uuid
-from datetime import date
 from typing import Any
 
 from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from sqlalchemy import desc, select, tuple_
+from sqlalchemy import desc, select
 from sqlalchemy.orm import joinedload
 from wtforms import FieldList, FormField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -19,6 +18,7 @@ from app.models import Reception, ReceptionDay
 from app.operations import receptions
 from app.operations.persons import read_reception
 from app.operations.refusal import Refused
+from app.reporting import lists
 from app.security import audit
 from app.security.manager import permissions
 from app.views.base import Screen, add_error, expose, has_access, or_404
@@ -72,20 +72,13 @@ class ReceptionView(Screen):
     @permission_name("read")
     def receptions(self) -> Any:
         """A page of the register, newest first."""
-        size = current_app.config["PAGE_SIZE"]
-        query = select(Reception).order_by(desc(Reception.held_on), desc(Reception.id)).limit(size + 1)
-        query = query.options(joinedload(Reception.text), joinedload(Reception.unit), joinedload(Reception.petition))
         try:
-            if after := request.args.get("after"):
-                day, _, key = after.partition("_")
-                query = query.where(tuple_(Reception.held_on, Reception.id) < (date.fromisoformat(day), uuid.UUID(key)))
+            page = lists.receptions(db.session(), request.args.get("after"), current_app.config["PAGE_SIZE"])
         except ValueError:
             abort(400)
-        rows = list(db.session.scalars(query))
-        following = f"{rows[size - 1].held_on.isoformat()}_{rows[size - 1].id}" if len(rows) > size else None
-        bodies = {row.id: read_reception(row.text) for row in rows[:size]}
-        audit.record(db.session(), "reception.read", row_ids=[row.id for row in rows[:size]] or None)
-        answer = self.render("receptions.html", rows=rows[:size], next=following, bodies=bodies, may=permissions())
+        bodies = {row.id: read_reception(row.text) for row in page.rows}
+        audit.record(db.session(), "reception.read", row_ids=[row.id for row in page.rows] or None)
+        answer = self.render("receptions.html", rows=page.rows, next=page.next, bodies=bodies, may=permissions())
         db.session.commit()
         return answer
 

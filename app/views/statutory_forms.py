@@ -4,7 +4,7 @@ import io
 from datetime import date
 from typing import Any
 
-from flask import flash, g, redirect, request, send_file, url_for
+from flask import current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -13,19 +13,20 @@ from wtforms import Form, SelectField
 from wtforms.validators import Optional
 
 from app.clock import today
-from app.extensions import db
+from app.extensions import db, limiter
 from app.law.forms.registry import CURRENT, TYPED, NoSuchForm, find_form
 from app.law.periods import current_quarter, periods_of, reporting_year
 from app.models import TypedForm, Unit
 from app.operations import typed_forms
 from app.operations.refusal import Refused
 from app.reporting.filling import Filled, fill
-from app.reporting.workbook import ms_text, write_form
+from app.reporting.workbook import heading_spans, ms_text, write_form
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views.base import Screen, add_error, expose, has_access
 from app.views.fields import AmountField, DayField, UnitField
+from app.views.gates import account_key
 from app.views.petitions import XLSX
 
 
@@ -96,6 +97,7 @@ class FormView(Screen):
         return answer
 
     @expose("/export")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
     @has_access
     @permission_name("read")
     def export(self) -> Any:
@@ -167,18 +169,7 @@ def heading_rows(filled: Filled) -> list[list[tuple[str, int, int]]]:
     """The merged headings as table rows: (text, columns spanned, rows spanned)."""
     headings = [column.heading for column in filled.form.columns]
     depth = max(map(len, headings))
-    rows: list[list[tuple[str, int, int]]] = []
-    for level in range(depth):
-        row: list[tuple[str, int, int]] = []
-        place = 0
-        while place < len(headings):
-            heading = headings[place]
-            span = 1
-            if len(heading) > level + 1:
-                while place + span < len(headings) and headings[place + span][: level + 1] == heading[: level + 1] and len(headings[place + span]) > level + 1:
-                    span += 1
-            if len(heading) > level:
-                row.append((heading[level], span, depth - level if len(heading) == level + 1 else 1))
-            place += span
-        rows.append(row)
-    return rows
+    return [
+        [(headings[start][level], end - start + 1, depth - level if len(headings[start]) == level + 1 else 1) for start, end in heading_spans(headings, level)]
+        for level in range(depth)
+    ]
