@@ -24,7 +24,7 @@ from config import DEFAULTS, ROOT, ConfigError, instance_dir, key_file
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
 MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group")
 READ_ONLY = ("data_keys", "alembic_version")
-APPEND_ONLY = ("audit_entries",)
+APPEND_ONLY = ("audit_entries", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
 
 
 class NotInitialised(ConfigError):

@@ -7,13 +7,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_appbuilder import Model
+from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import create_engine, func, select, text
 
 from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.models import Petition
 from app.operations.exchange_in import import_file
-from tests.conftest import case_record, petition_record
+from tests.conftest import case_record, create_account, create_unit, petition_record
 
 
 def engine_of(installation):
@@ -23,7 +24,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
@@ -72,3 +73,40 @@ def test_init_may_be_repeated_and_leaves_the_mark_that_search_needs(installation
     with installation.owner() as connection:
         (role,) = connection.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_database() || '_app'").fetchone()
     assert role is False
+
+
+def test_accounts_in_use_before_confirmation_existed_are_taken_as_confirmed_and_keep_what_they_had(empty):
+    with empty.session() as session:
+        create_account(session, "CANBO", create_unit(session, "P", level="province"), "officer")
+        session.commit()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+        connection.commit()
+        columns = "id, first_name, last_name, username, email, active, kind, holder, must_change_password, wrong_passwords, locks, session_epoch"
+        connection.execute(text(f"insert into ab_user ({columns}) values (99, '', '', 'CHUADOI', 'x', true, 'user', '', true, 0, 0, 0)"))
+        connection.execute(text("update ab_user set confirmed_by = null, last_login = '2026-11-01 08:00', session_epoch = 3"))
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        row = connection.execute(
+            text("select confirmed_by, confirmed_at is not null, signed_in_at::date::text, act, made_at is not null, username from ab_user where id <> 99")
+        ).one()
+        assert connection.scalar(text("select confirmed_at from ab_user where id = 99")) is None  # its administrator still knows the password
+    assert tuple(row) == ("upgrade", True, "2026-11-01", "grant", True, "CANBO")
+
+
+def test_roles_of_an_older_version_get_the_permissions_this_one_brings_and_keep_what_an_admin_took_away(empty):
+    with empty.owner() as connection:
+        for name, subject in (("can_confirm", "Holders"), ("can_export", "Petitions")):
+            connection.execute(
+                "delete from ab_permission_view_role where role_id = (select id from ab_role where name = 'leader') and permission_view_id = "
+                "(select v.id from ab_permission_view v join ab_permission p on p.id = v.permission_id join ab_view_menu m on m.id = v.view_menu_id where p.name = %s and m.name = %s)",
+                [name, subject],
+            )
+        connection.execute("delete from ab_permission_view where permission_id = (select id from ab_permission where name = 'can_confirm')")
+    initialise(empty.environ)
+    with empty.session() as session:
+        leader = session.scalars(select(Role).where(Role.name == "leader")).one()
+        held = {(item.permission.name, item.view_menu.name) for item in leader.permissions}
+    assert ("can_confirm", "Holders") in held and ("can_export", "Petitions") not in held

@@ -1,14 +1,16 @@
 """The tables, one short file per noun."""
 
-from app.models.account import Account
+from app.models.account import Account, AccountRequest, AccountRequestLine, AccountRequestMove, Minutes, MinutesTemplate, PastPassword, RoleAddition
 from app.models.case import Case, Deadline, Decision, ExecutionEntry, Step, StepNote, Suspension
 from app.models.holiday import Holiday, HolidayYear
 from app.models.petition import Counter, Person, Petition, PetitionText
 from app.models.reception import Reception, ReceptionDay, ReceptionText
+from app.models.sign_in import Certificate, SecondFactor
 from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 
 __all__ = [
-    "Account", "Case", "Counter", "Deadline", "Decision", "ExecutionEntry", "Holiday", "HolidayYear", "Person", "Petition", "PetitionText",
-    "Reception", "ReceptionDay", "ReceptionText", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
+    "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Case", "Certificate", "Counter", "Deadline", "Decision", "ExecutionEntry",
+    "Holiday", "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception", "ReceptionDay",
+    "ReceptionText", "RoleAddition", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
 ]  # fmt: skip

@@ -1,12 +1,16 @@
-"""Accounts: Flask-AppBuilder's user table with kind, unit and lock; the sign-in name is an identifier given once."""
+"""Accounts: Flask-AppBuilder's user table with kind, unit, lock and confirmation; the sign-in name is an identifier given once."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table, Uuid
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from app.models.base import Row, now
 
 ADMIN, MANAGER, USER = "admin", "manager", "user"
 KINDS = (ADMIN, MANAGER, USER)
@@ -20,7 +24,11 @@ account_manages = Table(
 
 
 class Account(User):
-    """An account. `username` is its identifier and never changes; `kind` sets a ceiling no role can widen."""
+    """An account. `username` is its identifier and never changes; `kind` sets a ceiling no role can widen.
+
+    `act`, `acted_by`, `acted_at`: what an administrator last did that could make the account somebody else's; until `confirmed_at` it opens no data.
+    `unconfirmed`: every such act since the last confirmation, so that a harmless one cannot hide another.
+    """
 
     __tablename__ = "ab_user"
     kind: Mapped[str] = mapped_column(String(10), nullable=False, default=USER)
@@ -28,12 +36,23 @@ class Account(User):
     holder: Mapped[str] = mapped_column(String(120), nullable=False, default="")
     document: Mapped[str | None] = mapped_column(String(120))
     must_change_password: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    initial_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     wrong_passwords: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     locks: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    session_epoch: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     changed_password_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    signed_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    act: Mapped[str] = mapped_column(String(16), nullable=False, default="grant")
+    unconfirmed: Mapped[list[dict[str, str]]] = mapped_column(JSONB, nullable=False, default=list)
+    acted_by: Mapped[str | None] = mapped_column(String(80))
+    acted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     confirmed_by: Mapped[str | None] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    disabled_why: Mapped[str | None] = mapped_column(String(16))
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    reviewed_by: Mapped[str | None] = mapped_column(String(64))
+    reviewed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     unit = relationship("Unit", lazy="joined")
     manages = relationship(
@@ -43,6 +62,8 @@ class Account(User):
         secondaryjoin=lambda: Account.id == account_manages.c.user_id,
         lazy="select",
     )
+    certificates = relationship("Certificate", back_populates="account", order_by="Certificate.bound_at")
+    factors = relationship("SecondFactor", back_populates="account", order_by="SecondFactor.made_at")
 
     @validates("username")
     def _once(self, _key: str, value: str) -> str:
@@ -55,5 +76,136 @@ class Account(User):
         """True while the password path is closed."""
         return self.locked_until is not None and self.locked_until > datetime.now(UTC)
 
+    @property
+    def opens_data(self) -> bool:
+        """True when the account is in use and, unless it can never hold data, somebody other than the administrator who acted has confirmed it."""
+        return bool(self.active) and (self.kind == ADMIN or self.confirmed_at is not None)
+
+    @property
+    def state(self) -> str:
+        """closed, idle, suspended, unconfirmed or in_use."""
+        if self.closed_at is not None:
+            return "closed"
+        if not self.active:
+            return "idle" if self.disabled_why == "idle" else "suspended"
+        return "in_use" if self.opens_data else "unconfirmed"
+
+    @property
+    def confirmation(self) -> tuple[Any, ...]:
+        """What was last done to the account, by whom and when; who confirmed it and when."""
+        return (self.act, self.acted_by, self.acted_at, self.confirmed_by, self.confirmed_at)
+
+    @property
+    def certificate(self) -> Any:
+        """The certificate the account is bound to now, or None."""
+        return next((bound for bound in self.certificates if bound.ended_at is None), None)
+
+    @property
+    def open_factors(self) -> list[Any]:
+        """The second factors in use."""
+        return [factor for factor in self.factors if factor.ended_at is None]
+
     def __repr__(self) -> str:
         return f"{self.username} {self.holder}".strip()
+
+
+class PastPassword(Row):
+    """The hash of a password an account once had."""
+
+    __tablename__ = "past_passwords"
+    account_id: Mapped[int] = mapped_column(Integer, ForeignKey("ab_user.id"), nullable=False)
+    password: Mapped[str] = mapped_column(String(256), nullable=False)
+    __table_args__: Any = (Index("past_passwords_account", "account_id", "id"),)
+
+
+class RoleAddition(Row):
+    """A permission over data that an administrator wants a role to have; it counts once somebody who leads confirms it."""
+
+    __tablename__ = "role_additions"
+    role_id: Mapped[int] = mapped_column(Integer, ForeignKey("ab_role.id", ondelete="CASCADE"), nullable=False)
+    permission: Mapped[str] = mapped_column(String(60), nullable=False)
+    subject: Mapped[str] = mapped_column(String(60), nullable=False)
+    asked_by: Mapped[str] = mapped_column(String(80), nullable=False)
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    granted: Mapped[bool | None] = mapped_column(Boolean)
+
+    role = relationship("Role")
+
+
+class Minutes(Row):
+    """The record (biên bản) of an act on an account, numbered per year, as it was generated; never changed."""
+
+    __tablename__ = "minutes"
+    number: Mapped[str] = mapped_column(String(80), nullable=False)
+    kind: Mapped[str] = mapped_column(String(16), nullable=False)
+    made_on: Mapped[date] = mapped_column(nullable=False)
+    made_by: Mapped[str] = mapped_column(String(80), nullable=False)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    account_id: Mapped[int] = mapped_column(Integer, ForeignKey("ab_user.id"), nullable=False, index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+    document: Mapped[bytes] = mapped_column(nullable=False)
+
+    account = relationship("Account")
+    __table_args__: Any = (Index("minutes_number", "number", unique=True),)
+
+
+class MinutesTemplate(Row):
+    """The .docx template an administrator put in place of the application's own; the newest of its kind counts."""
+
+    __tablename__ = "minutes_templates"
+    kind: Mapped[str] = mapped_column(String(16), nullable=False, index=True)
+    made_by: Mapped[str] = mapped_column(String(80), nullable=False)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    document: Mapped[bytes] = mapped_column(nullable=False)
+
+
+class AccountRequest(Row):
+    """A unit's request for accounts, on its way up: at the unit that has to act next, or, `at_unit` empty, with the administrators."""
+
+    __tablename__ = "account_requests"
+    unit_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("units.id"), nullable=False, index=True)
+    at_unit_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"), index=True)
+    number: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    state: Mapped[str] = mapped_column(String(12), nullable=False, default="sent")
+    made_by: Mapped[str] = mapped_column(String(64), nullable=False)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+
+    unit = relationship("Unit", foreign_keys=[unit_id], lazy="joined")
+    at_unit = relationship("Unit", foreign_keys=[at_unit_id], lazy="joined")
+    lines = relationship("AccountRequestLine", back_populates="request", order_by="AccountRequestLine.place")
+    moves = relationship("AccountRequestMove", back_populates="request", order_by="AccountRequestMove.made_at")
+
+
+class AccountRequestLine(Row):
+    """One account that is asked for, and what was decided on it."""
+
+    __tablename__ = "account_request_lines"
+    request_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("account_requests.id"), nullable=False, index=True)
+    place: Mapped[int] = mapped_column(Integer, nullable=False)
+    identifier: Mapped[str] = mapped_column(String(64), nullable=False)
+    kind: Mapped[str] = mapped_column(String(10), nullable=False)
+    holder: Mapped[str] = mapped_column(String(120), nullable=False)
+    roles: Mapped[str] = mapped_column(String(250), nullable=False, default="")
+    granted: Mapped[bool | None] = mapped_column(Boolean)
+    reason: Mapped[str | None] = mapped_column(Text)
+    account_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("ab_user.id"))
+
+    request = relationship("AccountRequest", back_populates="lines")
+
+
+class AccountRequestMove(Row):
+    """A step of a request: sent, forwarded, returned, decided; by whom, for which unit, with which document."""
+
+    __tablename__ = "account_request_moves"
+    request_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("account_requests.id"), nullable=False, index=True)
+    unit_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("units.id"), nullable=False)
+    step: Mapped[str] = mapped_column(String(12), nullable=False)
+    made_by: Mapped[str] = mapped_column(String(64), nullable=False)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    document: Mapped[str | None] = mapped_column(String(120))
+    note: Mapped[str | None] = mapped_column(Text)
+
+    request = relationship("AccountRequest", back_populates="moves")
+    unit = relationship("Unit")

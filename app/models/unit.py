@@ -20,6 +20,7 @@ class Unit(Row):
     parent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"), index=True)
     oversees_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
     into_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
+    sign_in_policy: Mapped[str | None] = mapped_column(String(16))
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
     path: Mapped[str] = mapped_column(String(400, collation="C"), nullable=False, unique=True)

@@ -1,7 +1,7 @@
-"""Tables that are not screens' business: data keys and the audit trail, as Core tables."""
+"""Tables that are not screens' business: data keys, sessions and the audit trail, as Core tables."""
 
 from flask_appbuilder import Model
-from sqlalchemy import Column, DateTime, Identity, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Identity, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, Uuid, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 data_keys = Table(
@@ -30,4 +30,25 @@ audit_entries = Table(
     Column("reason", Text),
     Column("detail", JSONB),
     Index("audit_entries_at", "at", "id"),
+)
+
+# A table of Core and not of the ORM: touching a session is not a change the trail tells of; its beginning and end are, by name.
+account_sessions = Table(
+    "account_sessions",
+    Model.metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),  # SHA-256 of what the cookie holds
+    Column("account_id", Integer, ForeignKey("ab_user.id"), nullable=False, index=True),
+    Column("method", String(10), nullable=False),
+    Column("pending", Boolean, nullable=False),  # the password was right, the second factor is still asked for
+    Column("certificate", String(64)),
+    Column("address", String(64)),
+    Column("agent", String(200)),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("proved_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("challenge", LargeBinary),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_why", String(20)),
 )
