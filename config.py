@@ -1,6 +1,7 @@
 """Every setting of the application: required, default, test. `load()` reads the environment once."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,33 @@ DEFAULTS: dict[str, Any] = {
     "AUTH_RATE_LIMITED": False,  # the sign-in view carries its own limit
     "AUTH_USERNAME_CI": False,  # identifiers are upper case
     "RATELIMIT_ENABLED": True,  # Flask-AppBuilder would turn it off where it is not set
-    "RATELIMIT_STORAGE_URI": "memory://",  # per worker; the lock after five wrong passwords is counted in PostgreSQL and holds across workers
-    "SIGN_IN_LIMIT": "120 per minute",  # per address, per worker
+    "RATELIMIT_STORAGE_URI": "memory://",  # per worker unless REDIS_URL is set; the lock after five wrong passwords is counted in PostgreSQL and holds anyway
+    "SIGN_IN_LIMIT": "120 per minute",  # tries to sign in, per address
+    "WRONG_LIMIT": "30 per minute; 120 per 15 minutes; 300 per 2 hours",  # wrong ones, per address: who goes on waits a minute, then a quarter of an hour, then two
+    "RESET_LIMIT": "30 per minute",  # changes of passwords and acts on accounts, per account
+    "SEARCH_LIMIT": "300 per minute",  # searches, per account
+    "EXPORT_LIMIT": "30 per minute",  # workbooks and documents, per account
     "WRONG_PASSWORDS": 5,  # then the password path of the account is locked
     "LOCK_HOURS": 12,  # how long, unless an admin unlocks it
     "LOCKS_ALARM": 3,  # so many locks without a sign-in between them raise an alarm
+    "SESSION_IDLE_MINUTES": 15,  # QCVN 12:2026: at most 15 for business software with important data
+    "SESSION_HOURS": 8,  # a session's longest life: a working day
+    "FRESH_MINUTES": 10,  # how long after showing who one is sensitive acts open
+    "IDLE_DAYS": 45,  # an account nobody used for so long is disabled
+    "ADMIN_PASSWORD_DAYS": 60,  # administrators change their password this often
+    "REVIEW_MONTHS": 6,  # every account's rights are looked at again this often
+    "IDENTIFIER_GRAMMAR": r"[A-Z0-9][A-Z0-9._-]{2,63}",  # of account identifiers; each deployment's may be narrower
+    "SIGN_IN_POLICY": None,  # token, second_factor or password, where a unit sets none; unset: the profile's
+    "COMMON_INITIAL_PASSWORD": None,  # party profile only: useless without the bound token, dead after COMMON_INITIAL_HOURS
+    "COMMON_INITIAL_HOURS": 24,  # then an administrator has to reset it
+    "TOKEN_SOCKET": None,  # unix socket of the host where nginx asks for the certificate; only nginx may reach it
+    "PROXY_SOCKET": None,  # unix socket of the ordinary host behind nginx
+    "TOKEN_ADDRESS": None,  # https address of the host where nginx asks for the certificate
+    "TOKEN_CA_FILE": None,  # roots and issuing authorities of certificates on tokens, PEM
+    "TOKEN_CRL_FILE": None,  # the CRL of every one of them, PEM, one after the other
+    "TOKEN_OCSP_URL": None,  # an OCSP responder, where the authority has one
+    "CRL_ALARM_DAYS": 3,  # administrators are told so long before a CRL runs out
+    "SUPPORT_CONTACT": "bộ phận quản trị của đơn vị",  # whom somebody who is refused should call
     "DUE_SOON_DAYS": 3,  # days before a deadline when it counts as due soon
     "PAGE_SIZE": 25,  # rows of a list page
     "COUNT_CAP": 10_000,  # lists stop counting here
@@ -47,7 +70,7 @@ DEFAULTS: dict[str, Any] = {
     "SESSION_COOKIE_NAME": "donthu",  # Secure wherever the request came over TLS; see security/headers.py
     "SESSION_COOKIE_HTTPONLY": True,  # no script reads it
     "SESSION_COOKIE_SAMESITE": "Lax",  # other sites' forms do not carry it
-    "PERMANENT_SESSION_LIFETIME": 8 * 3600,  # seconds: a working day
+    "PERMANENT_SESSION_LIFETIME": 8 * 3600,  # seconds: the cookie lives no longer than the session on the server may
     "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open as long as the session
     "SQLALCHEMY_ENGINE_OPTIONS": {
         "hide_parameters": True,  # no bound value in an error or a log
@@ -83,9 +106,36 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     if profile not in ("state", "party"):
         raise ConfigError(f"PROFILE={profile}: chỉ có state hoặc party")
     settings["PROFILE"] = profile
-    for name in ("LOCK_HOURS", "WRONG_PASSWORDS", "PAGE_SIZE"):
+    for name in ("LOCK_HOURS", "WRONG_PASSWORDS", "PAGE_SIZE", "SESSION_IDLE_MINUTES", "SESSION_HOURS"):
         if name in environ:
             if not environ[name].isdigit() or int(environ[name]) < 1:
                 raise ConfigError(f"{name}={environ[name]} phải là số nguyên dương")
             settings[name] = int(environ[name])
+    for name in ("TOKEN_SOCKET", "PROXY_SOCKET", "TOKEN_ADDRESS", "TOKEN_CA_FILE", "TOKEN_CRL_FILE", "TOKEN_OCSP_URL", "SUPPORT_CONTACT"):
+        settings[name] = environ.get(name) or settings[name]
+    _sign_in(settings, environ)
     return settings
+
+
+def _sign_in(settings: dict[str, Any], environ: Mapping[str, str]) -> None:
+    if policy := environ.get("SIGN_IN_POLICY"):
+        if policy not in ("token", "second_factor", "password"):
+            raise ConfigError(f"SIGN_IN_POLICY={policy}: chỉ có token, second_factor hoặc password")
+        settings["SIGN_IN_POLICY"] = policy
+    if grammar := environ.get("IDENTIFIER_GRAMMAR"):
+        try:
+            re.compile(grammar)
+        except re.error:
+            raise ConfigError("IDENTIFIER_GRAMMAR không phải biểu thức chính quy") from None
+        settings["IDENTIFIER_GRAMMAR"] = grammar
+    if common := environ.get("COMMON_INITIAL_PASSWORD"):
+        if settings["PROFILE"] != "party":
+            raise ConfigError("COMMON_INITIAL_PASSWORD chỉ dùng cho PROFILE=party; các nơi khác mật khẩu ban đầu luôn ngẫu nhiên")
+        settings["COMMON_INITIAL_PASSWORD"] = common
+    if url := settings["TOKEN_OCSP_URL"]:
+        if not url.startswith(("http://", "https://")):
+            raise ConfigError(f"TOKEN_OCSP_URL={url} phải bắt đầu bằng http:// hoặc https://")
+    if redis := environ.get("REDIS_URL"):
+        if not redis.startswith(("redis://", "rediss://", "unix://", "redis+unix://")):
+            raise ConfigError("REDIS_URL phải bắt đầu bằng redis://, rediss:// hoặc unix://")
+        settings["RATELIMIT_STORAGE_URI"] = redis

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile: `document_style` takes number and maker; `unknown` lists rules that must be entered before it is used for them."""
+    """A profile: `document_style` takes number and maker; `sign_in_policy` holds where a unit sets none;
+    `minutes_number` takes number and unit; `allocation_binds`: the rules of law/allocation.py refuse, instead of advising; `unknown` lists rules that must be entered before it is used for them."""
 
     key: str
     name: str
@@ -18,11 +19,16 @@ class Profile:
     anonymous_may_go_to_inspection: bool
     forms: str | None
     deadlines_known: bool
+    sign_in_policy: str
+    minutes_number: str
+    allocation_binds: bool
     unknown: tuple[str, ...] = ()
 
 
 PROFILES = {
-    "state": Profile("state", "Cơ quan hành chính nhà nước", "{number}/{maker}", True, True, "06/2025/TT-TTCP", True),
+    "state": Profile(
+        "state", "Cơ quan hành chính nhà nước", "{number}/{maker}", True, True, "06/2025/TT-TTCP", True, "password", "{number:02d}/BB-{unit}", False
+    ),
     "party": Profile(
         "party",
         "Ủy ban kiểm tra",
@@ -31,6 +37,9 @@ PROFILES = {
         False,
         None,
         False,
+        "token",
+        "{number:02d}-BB/{unit}",
+        True,
         (
             "Thời hạn giải quyết tố cáo, khiếu nại kỷ luật đảng theo Quy định 296-QĐ/TW",
             "Danh mục tố cáo không xem xét, giải quyết theo Quy định 296-QĐ/TW",
