@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.security.roles import READ_COMMON, Pair, permissions_of
+from app.security.roles import MANAGER_ALWAYS, READ_COMMON, Pair, permissions_of
 from app.security.scope import NO_SCOPE, NOTHING, Range, Scope
 
 WRITES = frozenset(
@@ -24,12 +24,18 @@ class _Reach:
 
 
 def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pair], Scope]:
-    """What the account may do and which rows it may see and write. An admin: no rows. An account without a unit: no rows."""
+    """What the account may do and which rows it may see and write. An admin: no rows. An account without a unit: no rows.
+
+    An account that nobody has confirmed since an administrator last acted on it opens nothing; a manager may confirm its users.
+    """
+    if account.kind != "admin" and account.confirmed_at is None:
+        return READ_COMMON, NO_SCOPE
     members = list(account.manages) if account.kind == "manager" else [account]
     members = [member for member in members if member.kind == account.kind or (account.kind == "manager" and member.kind == "user")]
-    active = [member for member in members if member.is_active and member.unit is not None]
+    active = [member for member in members if member.opens_data and member.unit is not None]
     by_account = permissions_of(session, [member.id for member in [*members, account]], account.kind)
     allowed = READ_COMMON.union(*(by_account[member.id] for member in (active if account.kind == "manager" else members)))
+    allowed |= MANAGER_ALWAYS if account.kind == "manager" else frozenset()
     if account.kind == "admin":
         return allowed, NO_SCOPE if account.unit is None else Scope(account.username)
     reaches: dict[str, _Reach] = {name: _Reach() for name in ("facts", "text", "receptions", "reception_text", "audit")}

@@ -9,7 +9,7 @@ POLICY = (
 
 
 def install(app: Flask) -> None:
-    """Every answer carries the headers; the session cookie is Secure wherever the request came over TLS."""
+    """Every answer carries the headers; the session cookie is Secure and bound to this host wherever the request came over TLS."""
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -28,5 +28,9 @@ def install(app: Flask) -> None:
     class TlsCookie(type(app.session_interface)):  # type: ignore[misc]
         def get_cookie_secure(self, app: Flask) -> bool:
             return request.is_secure
+
+        def get_cookie_name(self, app: Flask) -> str:
+            # Over TLS no other host of the domain can set or overwrite a cookie of this name (RFC 6265bis, 4.1.3.2).
+            return f"__Host-{app.config['SESSION_COOKIE_NAME']}" if request.is_secure else app.config["SESSION_COOKIE_NAME"]
 
     app.session_interface = TlsCookie()

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 
 from app.security.tables import data_keys
 
-IDENTITY, TEXT, DENUNCIATION = "identity", "text", "denunciation"
-SEALING = (IDENTITY, TEXT, DENUNCIATION)
+IDENTITY, TEXT, DENUNCIATION, CREDENTIAL = "identity", "text", "denunciation", "credential"
+SEALING = (IDENTITY, TEXT, DENUNCIATION, CREDENTIAL)
 TOKENS = ("tokens.identity", "tokens.text", "tokens.denunciation.identity", "tokens.denunciation.text", "tokens.matter")
 KEY_BYTES, NONCE_BYTES = 32, 12
 

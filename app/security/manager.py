@@ -8,6 +8,7 @@ from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurit
 from flask_limiter import Limiter
 from flask_login import current_user
 
+from app.security import sessions
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import NO_SCOPE, enter
 
@@ -32,9 +33,12 @@ def make_manager(account_model: type, sign_in_view: type, limiter: Limiter) -> t
             return current_user.is_authenticated and (permission_name, view_name) in permissions()
 
         def load_user(self, pk: int) -> Any:
-            """The account of the session; none once its sessions were ended."""
-            account = super().load_user(pk)
-            return account if account is not None and flask_session.get("epoch") == account.session_epoch else None
+            """The account of the session on the server; none once that session is over, whatever the cookie says."""
+            row = sessions.find(g_session(), flask_session.get("sid"))
+            if row is None or row.account_id != int(pk):
+                return None
+            g.sign_in_session = row
+            return super().load_user(pk)
 
         def auth_user_db(self, username: str, password: str) -> None:
             """Closed: the sign-in view uses security/sign_in.py."""

@@ -1,16 +1,24 @@
-"""Passwords: hashed with scrypt, random at first, never a common one (TCVN 14423:2026 level 3: 14 characters and four classes without a second factor)."""
+"""Passwords: hashed with scrypt, random at first, never a common or personal one (TCVN 14423:2026 level 3, QCVN 12:2026:
+14 characters of four classes without a second factor, 8 with one, the last ten never again)."""
 
 import secrets
 import string
+from collections.abc import Iterable
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.text.fold import fold
 
-LENGTH = 14
+LENGTH, LENGTH_WITH_FACTOR = 14, 8
+REMEMBERED = 10  # passwords an account had before that are refused
 _SYMBOLS = "!#$%*+-=?@_"
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, _SYMBOLS)
-_COMMON = ("password", "matkhau", "123456", "abcdef", "qwerty", "donthu", "thanhtra", "vietnam", "111111", "000000")
+_COMMON = (
+    "password", "matkhau", "123456", "234567", "345678", "456789", "987654", "654321", "abcdef", "qwerty", "asdfgh", "zxcvbn", "1q2w3e", "donthu", "thanhtra",
+    "khieunai", "tocao", "vietnam", "iloveyou", "welcome", "letmein", "anhyeuem", "111111", "000000", "888888", "999999", "nguyenvan",
+)  # fmt: skip
+# Digits and signs that people write for letters: P@ssw0rd is password.
+_LOOKALIKES = str.maketrans("@40135$!7", "aaoiessit")
 # Checked when no account of that name exists, so that unknown and wrong take the same time.
 _NOBODY = generate_password_hash(secrets.token_hex(16))
 
@@ -34,17 +42,22 @@ def initial_password() -> str:
             return password
 
 
-def problem(password: str, identifier: str) -> str | None:
-    """Which rule the password breaks: length, classes, common, identifier, control; None for a good one."""
+def problem(password: str, identifier: str, personal: Iterable[str] = (), second_factor: bool = False) -> str | None:
+    """Which rule the password breaks: length, classes, common, identifier, personal, control; None for a good one."""
     if any(ord(character) < 32 for character in password):
         return "control"
-    if len(password) < LENGTH:
+    if len(password) < (LENGTH_WITH_FACTOR if second_factor else LENGTH):
         return "length"
     if sum(any(character in group for character in password) for group in _CLASSES[:3]) + any(not c.isalnum() for c in password) < 4:
         return "classes"
     folded = fold(password)
-    if any(fold(word) in folded for word in _COMMON):
+    forms = (folded, folded.translate(_LOOKALIKES))
+    if any(fold(word) in form for word in _COMMON for form in forms):
         return "common"
-    if identifier and fold(identifier) in folded:
+    if identifier and any(fold(identifier) in form for form in forms):
         return "identifier"
+    # One's own name or office: a run of it without spaces, or any part of four letters and more.
+    told = [fold(part) for words in personal for part in (words.replace(" ", ""), *words.split())]
+    if any(len(part) >= 4 and part in form for part in told for form in forms):
+        return "personal"
     return None

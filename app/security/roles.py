@@ -3,7 +3,6 @@
 A permission is a pair (permission, subject). Deny by default: what is not in the table is not granted.
 """
 
-import re
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu, assoc_permissionview_role, assoc_user_role
@@ -11,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 Pair = tuple[str, str]
-IDENTIFIER: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{2,63}")  # the grammar of account identifiers; given once, never changed
 
 READ_COMMON: Final[frozenset[Pair]] = frozenset({("can_read", "Units"), ("can_read", "Holidays"), ("can_use", "OwnAccount")})
 
@@ -32,6 +30,8 @@ DATA: Final[frozenset[Pair]] = frozenset(
         ("can_write", "Receptions"),
         ("can_read", "Forms"),
         ("can_type", "Forms"),
+        ("can_confirm", "Holders"),  # that an account is its holder's: the unit's leaders
+        ("can_ask", "Accounts"),  # ask for accounts for the unit, forward what units below ask for
         ("can_publish", "Decisions"),
         ("can_read", "Audit"),
         # What rows and texts the permissions above reach; read by security/account_scope.py.
@@ -51,6 +51,7 @@ ACCOUNTS: Final[frozenset[Pair]] = frozenset(
         ("can_write", "Holidays"),
     }
 )
+MANAGER_ALWAYS: Final[frozenset[Pair]] = frozenset({("can_confirm", "Holders")})  # what a manager may whatever its users may
 CEILING: Final[dict[str, frozenset[Pair]]] = {"admin": ACCOUNTS | READ_COMMON, "manager": DATA | READ_COMMON, "user": DATA | READ_COMMON}
 ALL: Final[frozenset[Pair]] = DATA | ACCOUNTS | READ_COMMON
 
@@ -66,7 +67,7 @@ ROLES: Final[dict[str, frozenset[Pair]]] = {
     "leader": READ_COMMON
     | _pairs(
         "reach:UnitDenunciations reach:SubtreeFacts read:Petitions process:Petitions settle:Petitions approve:Petitions assign:Petitions "
-        "remove:Petitions reveal:Identities export:Petitions read:Receptions read:Forms"
+        "remove:Petitions reveal:Identities export:Petitions read:Receptions read:Forms confirm:Holders ask:Accounts"
     ),
     "synthesis": READ_COMMON | _pairs("reach:SubtreeFacts read:Petitions read:Receptions read:Forms type:Forms export:Petitions"),
     "publisher": READ_COMMON | _pairs("publish:Decisions"),
@@ -93,17 +94,21 @@ def permissions_of(session: Session, account_ids: list[int], kind: str) -> dict[
 
 
 def sync(session: Session) -> None:
-    """Every permission exists, and every role of the table that was missing; a role an admin has edited is left as it is."""
+    """Every permission exists, and every role of the table that was missing; a role an admin has edited is left as it is, but for permissions
+    that this version brings: those its roles get as the table says."""
     names = {name: _get(session, Permission, name) for name in {permission for permission, _ in ALL}}
     subjects = {name: _get(session, ViewMenu, name) for name in {subject for _, subject in ALL}}
     known = {(item.permission.name, item.view_menu.name): item for item in session.scalars(select(PermissionView))}
-    for permission, subject in sorted(ALL - known.keys()):
+    new = ALL - known.keys()
+    for permission, subject in sorted(new):
         known[(permission, subject)] = PermissionView(permission=names[permission], view_menu=subjects[subject])
         session.add(known[(permission, subject)])
-    present = set(session.scalars(select(Role.name)))
+    present = {role.name: role for role in session.scalars(select(Role))}
     for name, pairs in ROLES.items():
         if name not in present:
             session.add(Role(name=name, permissions=[known[pair] for pair in sorted(pairs)]))
+        else:
+            present[name].permissions.extend(known[pair] for pair in sorted(pairs & new))
     session.flush()
 
 

@@ -1,0 +1,33 @@
+"""How an account has to sign in: by token only, by token or password with a second factor, or by password. Set per unit, inherited down the tree."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from app.law.profiles import PROFILES
+
+TOKEN_ONLY, SECOND_FACTOR, PASSWORD = "token", "second_factor", "password"
+POLICIES: Final = (TOKEN_ONLY, SECOND_FACTOR, PASSWORD)
+
+
+def policy_of(account: Any) -> str:
+    """The policy of the account's unit: its own, or the nearest above it that sets one, or the installation's, or the profile's."""
+    unit, session = account.unit, object_session(account)
+    if unit is not None:
+        kind, above = type(unit), [unit.level_0, unit.level_1, unit.level_2, unit.level_3]
+        query = select(kind.sign_in_policy).where(kind.id.in_([key for key in above if key]), kind.sign_in_policy.is_not(None))
+        found: str | None = unit.sign_in_policy or (session.scalars(query.order_by(kind.depth.desc()).limit(1)).first() if session else None)
+        if found:
+            return found
+    return current_app.config["SIGN_IN_POLICY"] or PROFILES[current_app.config["PROFILE"]].sign_in_policy
+
+
+def password_expired(account: Any) -> bool:
+    """True when an administrator's password is older than administrators' passwords may be (QCVN 12:2026: two months)."""
+    if account.kind != "admin" or account.changed_password_at is None:
+        return False
+    too_old: bool = account.changed_password_at < datetime.now(UTC) - timedelta(days=current_app.config["ADMIN_PASSWORD_DAYS"])
+    return too_old
