@@ -1,25 +1,30 @@
-"""Accounts: made, unlocked, given a password. Nothing here opens data: what an account may see is computed from its kind, roles and unit."""
+"""Accounts: granted, and their passwords. Nothing here opens data: what an account may see is computed from its kind, roles, unit and confirmation."""
 
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from flask import current_app
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select
+from sqlalchemy import desc, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Unit
+from app.models import Account, PastPassword, Unit
 from app.models.account import ADMIN, KINDS, MANAGER, USER
+from app.operations.allocation import check_allocation
 from app.operations.refusal import Refused
-from app.security import audit, passwords
-from app.security.roles import IDENTIFIER, ROLES
+from app.security import audit, passwords, scope, sessions
+from app.security.policies import TOKEN_ONLY, policy_of
+from app.security.roles import ROLES
 
 LONGEST = 120  # characters of a holder's name or a document's number
 PASSWORD_PROBLEMS = {
     "control": "mật khẩu có ký tự điều khiển; chỉ dùng ký tự gõ được",
-    "length": f"mật khẩu phải có ít nhất {passwords.LENGTH} ký tự",
+    "length": "mật khẩu phải có ít nhất {length} ký tự",
     "classes": "mật khẩu phải có chữ thường, chữ hoa, chữ số và ký tự khác",
     "common": "mật khẩu chứa cụm từ quá phổ biến; chọn cụm từ khác",
     "identifier": "mật khẩu không được chứa tên tài khoản",
+    "personal": "mật khẩu không được chứa họ tên người giữ hoặc mã đơn vị",
 }
 
 
@@ -31,30 +36,44 @@ def find_account(session: Session, identifier: str) -> Account:
     return account
 
 
+def check_identifier(session: Session, identifier: str) -> None:
+    """Nothing, when the identifier keeps the deployment's grammar and was never given. Raises Refused."""
+    grammar = current_app.config["IDENTIFIER_GRAMMAR"]
+    if not re.fullmatch(grammar, identifier) or len(identifier) > 64:
+        told = "gồm 3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới; bắt đầu bằng chữ hoặc số"
+        raise Refused(f"tên tài khoản {told if '{2,63}' in grammar else f'phải đúng mẫu của nơi triển khai: {grammar}'}", "identifier")
+    if session.scalars(select(Account.id).where(Account.username == identifier)).first() is not None:
+        raise Refused(f"tên tài khoản “{identifier}” đã được cấp; mỗi tên chỉ cấp một lần, kể cả khi đã đóng", "identifier")
+
+
 def add_account(
     session: Session, identifier: str, kind: str, unit: Unit, roles: Iterable[str] = (), manages: Iterable[str] = (), holder: str = "",
     document: str | None = None, confirmed_by: str | None = None,
-) -> tuple[Account, str]:  # fmt: skip
-    """A new account and its initial password, which must be changed before anything opens. Raises Refused."""
-    if not IDENTIFIER.fullmatch(identifier):
-        raise Refused("tên tài khoản gồm 3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới; bắt đầu bằng chữ hoặc số", "identifier")
+) -> tuple[Account, str, list[str]]:  # fmt: skip
+    """A new account, its initial password, which must be changed before anything opens, and what the allocation rules advise. Raises Refused."""
+    check_identifier(session, identifier)
     for name, value in (("holder", holder), ("document", document or "")):
         if len(value) > LONGEST:
             raise Refused(f"dài {len(value)} ký tự, tối đa {LONGEST}", name)
     if kind not in KINDS:
         raise Refused(f"loại tài khoản phải là một trong {', '.join(KINDS)}", "kind")
-    if session.scalars(select(Account.id).where(Account.username == identifier)).first() is not None:
-        raise Refused(f"tên tài khoản “{identifier}” đã được cấp; mỗi tên chỉ cấp một lần", "identifier")
-    password = passwords.initial_password()
+    advice = check_allocation(session, unit, kind, holder, document) if kind != ADMIN else []
+    moment = datetime.now(UTC)
     account = Account(
         username=identifier, kind=kind, unit=unit, holder=holder, first_name="", last_name=holder, document=document, active=True,
-        email=f"{identifier.lower()}@account.invalid", password=passwords.hash_password(password), must_change_password=True, confirmed_by=confirmed_by,
+        email=f"{identifier.lower()}@account.invalid", confirmed_by=confirmed_by, confirmed_at=moment if confirmed_by else None,
+        act="grant", acted_by=scope.current(session).name, acted_at=moment,
     )  # fmt: skip
     account.roles = _roles(session, roles, kind)
-    account.manages = _managed(session, list(manages), kind)
+    account.manages = [find_account(session, identifier) for identifier in manages]
+    check_managed(kind, account.manages)
+    password = give_initial_password(session, account)
+    if not confirmed_by:
+        account.unconfirmed = [{"act": "grant", "by": account.acted_by or "", "at": moment.isoformat()}]
     session.add(account)
     session.flush()
-    return account, password
+    audit.record(session, "account.granted", detail={"of": identifier}, reason=document or None)
+    return account, password, advice
 
 
 def _roles(session: Session, names: Iterable[str], kind: str) -> list[Role]:
@@ -63,48 +82,63 @@ def _roles(session: Session, names: Iterable[str], kind: str) -> list[Role]:
     for name in wanted:
         if name not in found:
             raise Refused(f"không có vai trò “{name}”; các vai trò: {', '.join(sorted(found.keys() | ROLES.keys()))}", "roles")
-    return [found[name] for name in sorted(wanted)]
+    roles = [found[name] for name in sorted(wanted)]
+    check_roles(kind, roles)
+    return roles
 
 
-def _managed(session: Session, identifiers: list[str], kind: str) -> list[Account]:
-    if identifiers and kind != MANAGER:
+def check_roles(kind: str, roles: Iterable[Role]) -> None:
+    """Nothing, when an account of that kind may hold these roles. Raises Refused."""
+    given = {role.name for role in roles}
+    if kind == ADMIN and given - {"administrator"}:
+        raise Refused("tài khoản quản trị không được giữ vai trò xem dữ liệu; chỉ chọn “Quản trị tài khoản”", "roles")
+    if kind != ADMIN and "administrator" in given:
+        raise Refused("vai trò “Quản trị tài khoản” chỉ dành cho tài khoản quản trị", "roles")
+
+
+def check_managed(kind: str, managed: Iterable[Account]) -> None:
+    """Nothing, when an account of that kind may manage these. Raises Refused."""
+    managed = list(managed)
+    if managed and kind != MANAGER:
         raise Refused("chỉ tài khoản quản lý mới quản lý người dùng khác", "manages")
-    found = [find_account(session, identifier) for identifier in identifiers]
-    for account in found:
+    for account in managed:
         if account.kind != USER:
             raise Refused(f"“{account.username}” không phải tài khoản người dùng nên không thuộc tài khoản quản lý", "manages")
-    return found
 
 
-def set_password(session: Session, account: Account, password: str, by_holder: bool) -> None:
-    """The account has this password; by its holder it counts as changed. Raises Refused for a weak one, or the same again."""
-    problem = passwords.problem(password, account.username)
-    if problem:
-        raise Refused(PASSWORD_PROBLEMS[problem], "password")
-    if passwords.matches(account.password, password):
-        raise Refused("mật khẩu mới phải khác mật khẩu đang dùng", "password")
-    account.password = passwords.hash_password(password)
-    account.must_change_password = not by_holder
-    account.changed_password_at = datetime.now(UTC)
-    end_sessions(account)
-    audit.record(session, "account.password_changed", account=account.username)
-    session.flush()
-
-
-def reset_password(session: Session, account: Account) -> str:
-    """A new random initial password; the holder must change it."""
-    password = passwords.initial_password()
+def give_initial_password(session: Session, account: Account) -> str:
+    """The account has an initial password, which its holder must change: random; or, in the party profile where a token is required, the common one."""
+    common = current_app.config["COMMON_INITIAL_PASSWORD"]
+    account.initial_until = None
+    if common and policy_of(account) == TOKEN_ONLY:
+        account.initial_until = datetime.now(UTC) + timedelta(hours=current_app.config["COMMON_INITIAL_HOURS"])
+    password: str = common if account.initial_until else passwords.initial_password()
+    if account.id is not None:
+        session.add(PastPassword(account_id=account.id, password=account.password))
     account.password, account.must_change_password = passwords.hash_password(password), True
     account.changed_password_at = datetime.now(UTC)
-    end_sessions(account)
-    unlock(session, account)
-    audit.record(session, "account.password_reset", detail={"of": account.username})
     return password
 
 
-def end_sessions(account: Account) -> None:
-    """Every session of the account ends at its next request."""
-    account.session_epoch = (account.session_epoch or 0) + 1
+def set_password(session: Session, account: Account, password: str, by_holder: bool) -> None:
+    """The account has this password and no session; by its holder it counts as changed. Raises Refused for a weak one, or one it had before."""
+    two = bool(account.open_factors)
+    problem = passwords.problem(password, account.username, (account.holder, account.unit.code if account.unit else ""), two)
+    if problem:
+        length = passwords.LENGTH_WITH_FACTOR if two else passwords.LENGTH
+        raise Refused(PASSWORD_PROBLEMS[problem].format(length=length), "password")
+    if passwords.matches(account.password, password):
+        raise Refused("mật khẩu mới phải khác mật khẩu đang dùng", "password")
+    past = select(PastPassword.password).where(PastPassword.account_id == account.id).order_by(desc(PastPassword.id)).limit(passwords.REMEMBERED)
+    if any(passwords.matches(stored, password) for stored in session.scalars(past)):
+        raise Refused(f"mật khẩu này nằm trong {passwords.REMEMBERED} mật khẩu gần nhất; chọn mật khẩu chưa dùng", "password")
+    session.add(PastPassword(account_id=account.id, password=account.password))
+    account.password = passwords.hash_password(password)
+    account.must_change_password, account.initial_until = not by_holder, None
+    account.changed_password_at = datetime.now(UTC)
+    sessions.end_all(session, account, "password")
+    audit.record(session, "account.password_changed", account=account.username)
+    session.flush()
 
 
 def unlock(session: Session, account: Account) -> None:

@@ -161,7 +161,7 @@ def _accounts(session: Session, folder: Path) -> None:
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     told = []
     for identifier, kind, roles, unit, title in ACCOUNTS:
-        account, password = add_account(session, identifier, kind, units[unit], roles, holder=title, confirmed_by="operator")
+        account, password, _ = add_account(session, identifier, kind, units[unit], roles, (), title, "Dữ liệu trình diễn", confirmed_by="operator")
         account.must_change_password = False  # so that a newcomer can sign in; a real account's initial password must be changed
         told.append({"identifier": identifier, "password": password, "what": title})
     manager = session.scalars(select(Account).where(Account.username == "QUANLY.MAU")).one()

@@ -1,0 +1,123 @@
+"""Confirming that an account is its holder's: by the unit's leader or manager, where it has none by the nearest unit above that has one; never by an admin."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.law.levels import DEEPEST
+from app.models import Account, RoleAddition, Unit
+from app.models.account import ADMIN, MANAGER, USER
+from app.operations.refusal import Refused
+from app.security import audit
+from app.security.roles import permissions_of
+
+CONFIRM = ("can_confirm", "Holders")
+
+
+class Confirmers:
+    """Who may confirm in which unit, read once per unit."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._of: dict[uuid.UUID, list[Account]] = {}
+
+    def of(self, unit: Unit) -> list[Account]:
+        """The confirmed leaders and managers of exactly that unit."""
+        if unit.id not in self._of:
+            self._of[unit.id] = self._among(Account.unit_id == unit.id)
+        return self._of[unit.id]
+
+    def _among(self, condition: Any) -> list[Account]:
+        query = select(Account).where(condition, Account.active.is_(True), Account.confirmed_at.is_not(None), Account.kind != ADMIN)
+        accounts = list(self.session.scalars(query).unique())
+        allowed = permissions_of(self.session, [account.id for account in accounts], USER)
+        return [account for account in accounts if account.kind == MANAGER or CONFIRM in allowed[account.id]]
+
+    def for_account(self, account: Account) -> list[Account]:
+        """Who may confirm this account: those of the first unit, from its own upward, that has anybody but itself who reaches as far."""
+        unit = account.unit
+        while unit is not None:
+            found = [one for one in self.of(unit) if one.id != account.id and one.username != account.acted_by and covers(one.unit, account)]
+            if found:
+                return found
+            unit = unit.parent
+        return []
+
+    def at_the_top(self) -> list[Account]:
+        """Who may confirm what concerns every unit: those of the highest units that have anybody."""
+        for depth in range(DEEPEST + 1):
+            found = self._among(Account.unit_id.in_(select(Unit.id).where(Unit.depth == depth)))
+            if found:
+                return found
+        return []
+
+
+def covers(unit: Unit, account: Account) -> bool:
+    """True when all that the account may reach, itself or through those it manages, lies within what that unit's may: nobody lets others reach further."""
+    mine = [each.path for each in (unit, unit.oversees) if each is not None]
+    units = [one.unit for one in (account, *account.manages) if one.unit is not None]
+    theirs = {each.path for one in units for each in (one, one.oversees) if each is not None}
+    return all(any(path.startswith(reach) for reach in mine) for path in theirs)
+
+
+def waiting_for(session: Session, confirmer: Account) -> list[Account]:
+    """The accounts that wait for this one's confirmation, the longest waiting first."""
+    if confirmer.unit is None:
+        return []
+    reach = confirmer.unit.subtree()
+    query = (
+        select(Account).join(Unit, Unit.id == Account.unit_id).where(
+            Unit.path >= reach.low, Unit.path < reach.high, Account.kind != ADMIN, Account.confirmed_at.is_(None), Account.active.is_(True)
+        ).order_by(Account.acted_at)
+    )  # fmt: skip
+    confirmers = Confirmers(session)
+    return [account for account in session.scalars(query).unique() if confirmer.id in {one.id for one in confirmers.for_account(account)}]
+
+
+def confirm(session: Session, account: Account, confirmer: Account, seen: str) -> None:
+    """The account opens what its roles reach. `seen`: the moment of the last act the confirmer was shown, as ISO 8601. Raises Refused."""
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    session.refresh(account, ["acted_at", "confirmed_at", "must_change_password"])
+    if account.kind == ADMIN or account.confirmed_at is not None:
+        raise Refused("tài khoản này không chờ xác nhận")
+    if account.acted_at is None or account.acted_at.isoformat() != seen:
+        raise Refused("quản trị vừa làm thêm việc khác với tài khoản này; xem lại rồi mới xác nhận")
+    if account.must_change_password:
+        # Until then the administrator knows the password as well as the holder does.
+        raise Refused("người giữ chưa đổi mật khẩu ban đầu; xác nhận sau khi họ đã đổi")
+    if confirmer.id not in {one.id for one in Confirmers(session).for_account(account)}:
+        raise Refused("chỉ lãnh đạo hoặc người quản lý của đơn vị (nếu không có thì của đơn vị cấp trên) được xác nhận; không tự xác nhận cho mình")
+    account.confirmed_by, account.confirmed_at = confirmer.username, datetime.now(UTC)
+    account.reviewed_by, account.reviewed_at = confirmer.username, account.confirmed_at
+    account.unconfirmed = []
+    audit.record(session, "account.confirmed", detail={"of": account.username, "act": account.act, "acted_by": account.acted_by})
+    session.flush()
+
+
+def confirm_by_operator(session: Session, account: Account) -> None:
+    """The account is confirmed by whoever runs the machine; for when nobody above it is left."""
+    account.confirmed_by, account.confirmed_at, account.unconfirmed = "operator", datetime.now(UTC), []
+    audit.record(session, "account.confirmed", detail={"of": account.username, "act": account.act, "acted_by": account.acted_by})
+    session.flush()
+
+
+def additions_for(session: Session, confirmer: Account) -> list[RoleAddition]:
+    """The permissions that wait to be added to roles, where this account may decide on them."""
+    if confirmer.id not in {one.id for one in Confirmers(session).at_the_top()}:
+        return []
+    return list(session.scalars(select(RoleAddition).where(RoleAddition.granted.is_(None)).order_by(RoleAddition.asked_at)))
+
+
+def decide_addition(session: Session, addition: RoleAddition, confirmer: Account, granted: bool, permission: Any) -> None:
+    """The role has the permission, or it was refused. Raises Refused where this is not for the confirmer to say."""
+    if addition.granted is not None or addition not in additions_for(session, confirmer):
+        raise Refused("thay đổi này không chờ tài khoản này quyết định")
+    addition.granted, addition.decided_by, addition.decided_at = granted, confirmer.username, datetime.now(UTC)
+    if granted and permission not in addition.role.permissions:
+        addition.role.permissions.append(permission)
+    what = f"{addition.permission} {addition.subject}"
+    audit.record(session, "role.decided", detail={"role": addition.role.name, "what": what, "granted": granted, "asked_by": addition.asked_by})
+    session.flush()

@@ -1,0 +1,43 @@
+"""What has to happen every day, once or more often: each part may be repeated without harm."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.clock import VIETNAM
+from app.operations.reviews import disable_idle
+from app.security import audit, sessions
+from app.security.trust import NotTrusted, TrustFiles
+
+
+def run_daily(session: Session) -> Iterator[str]:
+    """Unused accounts are disabled, sessions that ran out are closed, lists of revoked certificates that run out are told of; a line for each."""
+    moment = datetime.now(UTC)
+    for identifier in disable_idle(session, moment):
+        yield f"đã tạm dừng tài khoản {identifier} vì {current_app.config['IDLE_DAYS']} ngày không dùng"
+    closed = sessions.end_run_out(session)
+    if closed:
+        yield f"đã đóng {closed} phiên hết hạn"
+    yield from expiring_crls(session, moment)
+
+
+def crls_running_out(moment: datetime) -> list[tuple[str, datetime | None]]:
+    """Each authority whose CRL runs out within the days the configuration says, and when; None: it has none, or the files cannot be read."""
+    files: TrustFiles | None = current_app.extensions.get("trust")
+    if files is None:
+        return []
+    try:
+        ends = files.current().crl_ends()
+    except NotTrusted as trouble:
+        ends = [(trouble.detail, None)]
+    limit = moment + timedelta(days=current_app.config["CRL_ALARM_DAYS"])
+    return [(authority, end) for authority, end in ends if end is None or end < limit]
+
+
+def expiring_crls(session: Session, moment: datetime) -> Iterator[str]:
+    """A sentence, and an entry in the trail, for each of them."""
+    for authority, end in crls_running_out(moment):
+        audit.record(session, "token.crl_expiring", detail={"authority": authority, "ends": end.isoformat() if end else None})
+        yield f"danh sách thu hồi của {authority} " + (f"hết hạn lúc {end.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if end else "không có hoặc không đọc được")
