@@ -11,12 +11,14 @@ from app.extensions import csrf, db, limiter, new_appbuilder
 from app.installation import check_serving
 from app.models import Account
 from app.security import audit, headers, normal_text, scope
+from app.security.entrance import Entrance
 from app.security.keys import load_ring
 from app.security.manager import make_manager
-from app.views import errors, labels
+from app.security.trust import TrustFiles
+from app.views import errors, gates, labels
 from app.views.base import refuse_reserved
 from app.views.home import HomeView
-from app.views.sign_in import SignInView, insist_on_new_password
+from app.views.sign_in import SignInView
 
 # Flask-AppBuilder warns of every UUID and array column it has no search filter for; no screen searches by one.
 logging.getLogger("flask_appbuilder.models.filters").setLevel(logging.ERROR)
@@ -31,6 +33,9 @@ def create_app(settings: dict[str, Any], key_path: Path) -> Flask:
     db.init_app(app)
     csrf.init_app(app)  # before AppBuilder, which looks for it
     headers.install(app)
+    if settings["TOKEN_CA_FILE"]:
+        crl = settings["TOKEN_CRL_FILE"]
+        app.extensions["trust"] = TrustFiles(Path(settings["TOKEN_CA_FILE"]), Path(crl) if crl else None, settings["TOKEN_OCSP_URL"])
     errors.install(app)
     labels.install(app)
     with app.app_context():
@@ -45,5 +50,7 @@ def create_app(settings: dict[str, Any], key_path: Path) -> Flask:
         views.register(appbuilder)
     views.install_menu(app)
     app.before_request(refuse_reserved)
-    app.before_request(insist_on_new_password)
+    app.before_request(gates.refuse_forged)
+    app.before_request(gates.first_things_first)
+    app.wsgi_app = Entrance(app.wsgi_app, settings["TOKEN_SOCKET"])  # type: ignore[method-assign]
     return app

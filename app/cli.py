@@ -67,7 +67,12 @@ def parser() -> Parser:
     for flag in ("complex", "very-complex", "remote", "many-places"):
         due.add_argument(f"--{flag}", action="store_true")
     _report(command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", commands.report))
-    _account(command("account", "cấp tài khoản, đặt mật khẩu", commands.account_add))
+    _account(command("account", "cấp tài khoản, đặt mật khẩu, xác nhận", commands.account_add))
+    command("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", commands.daily)
+    deploy = command("deploy", "sinh tệp cấu hình", commands.deploy_nginx).add_subparsers(dest="what", metavar="nginx", required=True, parser_class=Parser)
+    nginx = deploy.add_parser("nginx", help="cấu hình nginx theo các biến môi trường hiện có")
+    nginx.add_argument("-o", dest="output", type=Path, metavar="TỆP")
+    nginx.set_defaults(run=commands.deploy_nginx)
     search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)
     search.add_argument("words", nargs="+", metavar="TỪ")
     search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
@@ -98,7 +103,7 @@ def _report(report: argparse.ArgumentParser) -> None:
 
 
 def _account(account: argparse.ArgumentParser) -> None:
-    sub = account.add_subparsers(dest="verb", metavar="add|password", required=True, parser_class=Parser)
+    sub = account.add_subparsers(dest="verb", metavar="add|password|confirm", required=True, parser_class=Parser)
     add = sub.add_parser("add", help="cấp tài khoản, in mật khẩu ban đầu")
     add.add_argument("identifier", metavar="TÊN")
     add.add_argument("--kind", required=True, choices=["admin", "manager", "user"])
@@ -111,6 +116,9 @@ def _account(account: argparse.ArgumentParser) -> None:
     password = sub.add_parser("password", help="đọc mật khẩu mới ở đầu vào, đặt như chủ tài khoản đã đổi")
     password.add_argument("identifier", metavar="TÊN")
     password.set_defaults(run=commands.account_password)
+    confirm = sub.add_parser("confirm", help="xác nhận tài khoản khi không còn ai có quyền xác nhận")
+    confirm.add_argument("identifier", metavar="TÊN")
+    confirm.set_defaults(run=commands.account_confirm)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.clock import today
 from app.database import application_url
+from app.deploy import nginx_configuration
 from app.explain import derivation
 from app.extensions import db
 from app.installation import analyse, initialise, is_leakproof
@@ -21,9 +22,12 @@ from app.law.deadlines import due as due_on
 from app.law.holidays import SEED
 from app.operations import demonstration
 from app.operations.accounts import add_account, find_account, set_password
+from app.operations.confirmations import confirm_by_operator
+from app.operations.daily import run_daily
 from app.operations.exchange_in import import_file
 from app.operations.exchange_out import export_unit
 from app.operations.holidays import load_calendar
+from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.operations.register_in import import_register
 from app.operations.search import search
@@ -165,11 +169,36 @@ def _tell_broken(filled: Filled) -> None:
 def account_add(options: Namespace) -> None:
     """A new account; its initial password is printed once."""
     with operator("account add", of=options.identifier) as session:
-        _, password = add_account(
+        account, password, advice = add_account(
             session, options.identifier, options.kind, find_unit(session, options.unit), options.role, options.manages, options.holder,
             options.document, confirmed_by="operator",
         )  # fmt: skip
+        make_minutes(session, "grant", account, options.document)
+    for sentence in advice:
+        print(f"lưu ý: {sentence}", file=sys.stderr)
     print(password)
+
+
+def account_confirm(options: Namespace) -> None:
+    """The account is confirmed by the operator; for when nobody who could is left."""
+    with operator("account confirm", of=options.identifier) as session:
+        confirm_by_operator(session, find_account(session, options.identifier))
+
+
+def daily(_options: Namespace) -> None:
+    """What has to happen every day has happened; safe to repeat. Prints a line for each thing done or to be worried about."""
+    with operator("daily") as session:
+        for line in run_daily(session):
+            print(line)
+
+
+def deploy_nginx(options: Namespace) -> None:
+    """nginx's configuration for these settings is on standard output, or in the file."""
+    text = nginx_configuration(os.environ)
+    if options.output:
+        options.output.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
 
 
 def account_password(options: Namespace) -> None:

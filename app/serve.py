@@ -9,8 +9,9 @@ from types import FrameType
 
 from app.database import application_url
 from app.wsgi import serving
-from config import instance_dir, port
+from config import ROOT, instance_dir, port
 
+FIRST_DAILY, BETWEEN_DAILY = 60.0, 6 * 3600.0  # seconds
 WORKERS = 2  # sync workers: counters that protect accounts live in PostgreSQL
 
 
@@ -19,7 +20,11 @@ def serve(environ: Mapping[str, str]) -> int:
     number = port("PORT", 8080, environ)
     child_environment = dict(environ) | {"APP_DATABASE_URL": application_url(environ)}
     serving(child_environment)
-    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--bind", f"127.0.0.1:{number}", "--timeout", "600"]
+    sockets = [child_environment[name] for name in ("PROXY_SOCKET", "TOKEN_SOCKET") if child_environment.get(name)]
+    binds = [f"unix:{path}" for path in sockets] or [f"127.0.0.1:{number}"]
+    # 007: whoever is neither the application's account nor of its group (nginx) cannot reach the sockets.
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--timeout", "600", "--umask", "007"]
+    command += [part for bind in binds for part in ("--bind", bind)]
     command += ["--log-level", "warning", "--no-control-socket", "app.wsgi:serving()"]
     # A session of its own: an interrupt typed at the terminal reaches us alone, and we end gunicorn in order, the database last.
     gunicorn = subprocess.Popen(command, env=child_environment, start_new_session=True)
@@ -29,13 +34,29 @@ def serve(environ: Mapping[str, str]) -> int:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
-    _announce(number)
-    status = gunicorn.wait()
+    _announce(number, sockets, "REDIS_URL" in environ)
+    status = _watch(gunicorn, child_environment)
     return 0 if status in (0, -signal.SIGTERM) else 1
 
 
-def _announce(number: int) -> None:
-    print(f"Đơn thư: http://127.0.0.1:{number}/")
+def _watch(gunicorn: "subprocess.Popen[bytes]", environ: Mapping[str, str]) -> int:
+    """gunicorn's exit status; until then the daily work is done soon after the start and then every six hours, in a process of its own."""
+    wait: float = FIRST_DAILY
+    while True:
+        try:
+            return gunicorn.wait(wait)
+        except subprocess.TimeoutExpired:
+            subprocess.run([sys.executable, "run.py", "daily"], cwd=ROOT, env=environ, check=False, stdout=subprocess.DEVNULL)
+            wait = BETWEEN_DAILY
+
+
+def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:
+    if sockets:
+        print("Đơn thư: " + ", ".join(f"unix:{path}" for path in sockets) + " (sau nginx; cấu hình: run.py deploy nginx)")
+    else:
+        print(f"Đơn thư: http://127.0.0.1:{number}/")
+    if not shared_limits:
+        print(f"giới hạn số lần thử tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
     path = instance_dir() / "demo-accounts.json"
     if path.exists():
         print("Tài khoản trình diễn (mật khẩu như khi nạp dữ liệu; chủ tài khoản có thể đã đổi):")

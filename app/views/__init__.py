@@ -7,20 +7,23 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext
 
 from app.security.manager import permissions
-from app.views.accounts import AccountActionView, AccountView, RoleView
+from app.views.account_acts import AccountActionView, MinutesView, available
+from app.views.account_requests import AccountRequestView
+from app.views.accounts import AccountView, RoleView, role_name, told_of
 from app.views.audit_trail import AuditView
 from app.views.cases import CaseView
 from app.views.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
+from app.views.holders import HolderView
 from app.views.home import InboxView
+from app.views.own_account import FactorView, OwnAccountView
 from app.views.petitions import PetitionView
 from app.views.receptions import ReceptionView
 from app.views.registers import RegisterView
-from app.views.sign_in import OwnAccountView
 from app.views.statutory_forms import FormView
 
 VIEWS: tuple[type, ...] = (
-    OwnAccountView, InboxView, PetitionView, CaseView, ReceptionView, FormView, RegisterView, SuggestView, UnitView, HolidayView, HolidayYearView,
-    AccountActionView, AccountView, RoleView, AuditView,
+    OwnAccountView, FactorView, InboxView, PetitionView, CaseView, ReceptionView, FormView, RegisterView, SuggestView, UnitView, HolidayView, HolidayYearView,
+    AccountActionView, AccountView, RoleView, MinutesView, HolderView, AccountRequestView, AuditView,
 )  # fmt: skip
 
 # label, endpoint, the permission that shows it
@@ -31,6 +34,8 @@ MENU = (
     (lazy_gettext("Tiếp công dân"), "ReceptionView.receptions", ("can_read", "Receptions")),
     (lazy_gettext("Biểu báo cáo"), "FormView.form", ("can_read", "Forms")),
     (lazy_gettext("Nhập sổ Excel"), "RegisterView.register", ("can_import", "Registers")),
+    (lazy_gettext("Xác nhận tài khoản"), "HolderView.holders", ("can_confirm", "Holders")),
+    (lazy_gettext("Đề nghị tài khoản"), "AccountRequestView.requests", ("can_ask", "Accounts")),
     (lazy_gettext("Tài khoản"), "AccountView.list", ("can_read", "Accounts")),
     (lazy_gettext("Vai trò"), "RoleView.list", ("can_read", "Roles")),
     (lazy_gettext("Đơn vị"), "UnitView.list", ("can_read", "Units")),
@@ -51,4 +56,5 @@ def install_menu(app: Flask) -> None:
     def menu() -> list[tuple[Any, str]]:
         return [(label, endpoint) for label, endpoint, pair in MENU if pair in permissions()]
 
-    app.jinja_env.globals.update(menu=menu, may=permissions)
+    app.jinja_env.globals.update(menu=menu, may=permissions, told_of=told_of, acts_of=available)
+    app.jinja_env.filters["role_name"] = role_name

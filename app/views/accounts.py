@@ -1,25 +1,32 @@
-"""Accounts and roles, for administrators. What they tick cannot widen a kind's ceiling: it is computed from `security/roles.py` at each request."""
+"""Accounts and roles, for administrators. What they tick cannot widen a kind's ceiling: it is computed from `security/roles.py` at each request; and what
+would let an account reach more than before waits for somebody who leads."""
 
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, url_for
-from flask_appbuilder.security.decorators import permission_name
+from flask import current_app, flash, g
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import select
-from wtforms import BooleanField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from sqlalchemy import inspect, select
+from wtforms import SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
+from app.clock import today
 from app.extensions import db
-from app.models import Account
-from app.models.account import ADMIN, KINDS, MANAGER, USER
-from app.operations.accounts import end_sessions, find_account, reset_password, unlock
+from app.models import Account, RoleAddition, Unit
+from app.models.base import now
+from app.operations.account_acts import widened
+from app.operations.accounts import check_identifier, check_managed, check_roles, find_account, give_initial_password
+from app.operations.allocation import check_allocation
+from app.operations.daily import crls_running_out
+from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
-from app.security import passwords
-from app.security.roles import ACCOUNTS, ALL, IDENTIFIER
-from app.views.base import Catalogue, Screen, Table, expose, has_access, or_404
+from app.operations.reviews import unreviewed
+from app.security import audit, scope
+from app.security.roles import ACCOUNTS, ALL, DATA
+from app.views.base import Catalogue, Table, expose, has_access
 from app.views.fields import GlossaryField, UnitField
-from app.views.labels import say
+from app.views.gates import ask_again, is_fresh
+from app.views.labels import moment, say
 
 TEXT = {"class": "form-control"}
 
@@ -70,6 +77,12 @@ class AccountsField(StringField):
                 raise ValueError(refused.message) from None
 
 
+def told_of(act: str, acted_by: str | None, acted_at: Any, confirmed_by: str | None, confirmed_at: Any) -> str:
+    """What was last done to an account, by whom, and who confirmed it."""
+    done = f"{say('account_act', act)}: {acted_by or '–'}, {moment(acted_at)}"
+    return done + "; " + (gettext("xác nhận: %(who)s, %(moment)s", who=confirmed_by, moment=moment(confirmed_at)) if confirmed_at else gettext("chờ xác nhận"))
+
+
 class AccountView(Catalogue):
     """Accounts."""
 
@@ -81,36 +94,39 @@ class AccountView(Catalogue):
     add_title = lazy_gettext("Cấp tài khoản")
     edit_title = lazy_gettext("Sửa tài khoản")
     list_template, show_template = "accounts/list.html", "accounts/show.html"
-    list_columns = ["username", "kind", "holder", "unit", "active"]
-    show_columns = ["username", "kind", "holder", "unit", "roles", "manages", "document", "active", "locked_until", "last_login", "confirmed_by"]
+    list_columns = ["username", "kind", "holder", "unit", "state"]
+    show_columns = [
+        "username", "kind", "holder", "unit", "roles", "manages", "document", "state", "locked_until", "certificate", "signed_in_at", "confirmation", "reviewed_at",
+    ]  # fmt: skip
     search_columns = ["username", "holder"]
     order_columns = ["username", "holder"]
     base_order = ("username", "asc")
     add_columns = ["username", "kind", "holder", "unit", "roles", "manages", "document"]
-    edit_columns = ["holder", "roles", "manages", "document", "active"]
+    edit_columns = ["roles", "manages", "document"]  # another holder is a hand-over
     label_columns = {
         "username": lazy_gettext("Tên tài khoản"), "kind": lazy_gettext("Loại"), "holder": lazy_gettext("Người giữ"), "unit": lazy_gettext("Đơn vị"),
-        "active": lazy_gettext("Đang dùng"), "roles": lazy_gettext("Vai trò"), "manages": lazy_gettext("Quản lý người dùng"),
-        "document": lazy_gettext("Văn bản cấp"), "locked_until": lazy_gettext("Khóa đến"), "last_login": lazy_gettext("Đăng nhập gần nhất"),
-        "confirmed_by": lazy_gettext("Người xác nhận"),
+        "state": lazy_gettext("Tình trạng"), "roles": lazy_gettext("Vai trò"), "manages": lazy_gettext("Quản lý người dùng"),
+        "document": lazy_gettext("Văn bản cấp"), "locked_until": lazy_gettext("Khóa đến"), "signed_in_at": lazy_gettext("Đăng nhập gần nhất"),
+        "confirmation": lazy_gettext("Xác nhận"), "certificate": lazy_gettext("Thiết bị lưu khóa"), "reviewed_at": lazy_gettext("Rà soát quyền gần nhất"),
     }  # fmt: skip
     formatters_columns = {
         "kind": lambda value: say("account_kind", value),
         "roles": lambda roles: ", ".join(role_name(role.name) for role in roles),
         "manages": lambda accounts: ", ".join(account.username for account in accounts),
-        "active": lambda value: gettext("Có") if value else gettext("Đã khóa"),
-        "locked_until": lambda value: f"{value:%H:%M %d/%m/%Y}" if value else "–",
-        "last_login": lambda value: f"{value:%H:%M %d/%m/%Y}" if value else "–",
+        "state": lambda value: say("account_state", value),
+        "certificate": lambda bound: f"{bound.serial} ({bound.valid_to:%d/%m/%Y})" if bound else "–",
+        "confirmation": lambda told: told_of(*told),
+        "locked_until": moment,
+        "signed_in_at": moment,
+        "reviewed_at": moment,
     }
     _holder = StringField(lazy_gettext("Người giữ (họ tên)"), [InputRequired(), Length(max=120)], render_kw=TEXT)
     _roles = RolesField(lazy_gettext("Vai trò"), render_kw={"class": "form-control", "size": 8})
     _manages = AccountsField(lazy_gettext("Quản lý người dùng (tên tài khoản, cách nhau dấu cách)"), [Optional()], render_kw=TEXT)
-    _document = StringField(lazy_gettext("Văn bản cấp"), [Optional(), Length(max=120)], render_kw=TEXT)
+    _document = StringField(lazy_gettext("Văn bản cấp (cần khi cấp ngoài quy định)"), [Optional(), Length(max=120)], render_kw=TEXT)
     add_form_extra_fields = {
         "username": StringField(
-            lazy_gettext("Tên tài khoản (mã định danh, không đổi được)"),
-            [InputRequired(), Regexp(f"^{IDENTIFIER.pattern}$", message=lazy_gettext("3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới"))],
-            render_kw={"class": "form-control", "autocomplete": "off"},
+            lazy_gettext("Tên tài khoản (mã định danh, không đổi được)"), [InputRequired()], render_kw={"class": "form-control", "autocomplete": "off"}
         ),
         "kind": GlossaryField(lazy_gettext("Loại"), group="account_kind"),
         "holder": _holder,
@@ -119,13 +135,7 @@ class AccountView(Catalogue):
         "manages": _manages,
         "document": _document,
     }
-    edit_form_extra_fields = {
-        "holder": _holder,
-        "roles": _roles,
-        "manages": _manages,
-        "document": _document,
-        "active": BooleanField(lazy_gettext("Đang dùng")),
-    }
+    edit_form_extra_fields = {"roles": _roles, "manages": _manages, "document": _document}
 
     @property
     def alarms(self) -> list[Account]:
@@ -133,95 +143,83 @@ class AccountView(Catalogue):
         query = select(Account).where(Account.locks >= current_app.config["LOCKS_ALARM"]).order_by(Account.username)
         return list(db.session.scalars(query))
 
-    def pre_add(self, item: Account) -> None:
-        """A new account has a random password that must be changed; it is shown once, to the administrator who hands it over."""
-        _check_roles(item)
-        if db.session.scalars(select(Account.id).where(Account.username == item.username)).first() is not None:
-            raise Refused(gettext("tên tài khoản này đã được cấp; mỗi tên chỉ cấp một lần"), "username")
-        password = passwords.initial_password()
-        item.password, item.must_change_password, item.active = passwords.hash_password(password), True, True
-        item.first_name, item.last_name, item.email = "", item.holder, f"{item.username.lower()}@account.invalid"
-        g.initial_password = password
+    @property
+    def unreviewed(self) -> int:
+        """How many accounts' rights nobody has looked at for half a year."""
+        return unreviewed(db.session(), today())
 
-    def post_add(self, item: Account) -> None:
-        """The initial password is shown once."""
-        flash(
-            gettext(
-                "Mật khẩu ban đầu của %(name)s: %(password)s – chỉ hiện một lần, phải đổi khi đăng nhập lần đầu",
-                name=item.username,
-                password=g.initial_password,
-            ),
-            "warning",
-        )
+    @property
+    def crl_alarms(self) -> list[str]:
+        """Authorities whose list of revoked certificates is missing or about to run out: then nobody gets in by token."""
+        return crl_alarms()
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """The form; once granted, the page that shows the initial password, once."""
+        if not is_fresh():
+            return ask_again()
+        widget = self._add()
+        if widget:
+            return self.render_template(self.add_template, title=self.add_title, widgets=widget)
+        return self.render_template("accounts/granted.html", account=g.granted, password=g.initial_password, minutes=g.minutes, advice=g.advice)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: Any) -> Any:
+        """The form, for an administrator who has just shown who they are."""
+        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+
+    def pre_add(self, item: Account) -> None:
+        """A new account has an initial password that must be changed, and waits for confirmation. Raises Refused."""
+        check_identifier(db.session(), item.username)
+        check_roles(item.kind, item.roles)
+        check_managed(item.kind, item.manages)
+        g.advice = check_allocation(db.session(), item.unit, item.kind, item.holder, item.document) if item.kind != "admin" else []
+        item.active, item.act, item.acted_by, item.acted_at = True, "grant", scope.current(db.session()).name, now()
+        item.first_name, item.last_name, item.email = "", item.holder, f"{item.username.lower()}@account.invalid"
+        item.unconfirmed = [{"act": "grant", "by": item.acted_by, "at": item.acted_at.isoformat()}]
+        g.initial_password = give_initial_password(db.session(), item)
+        db.session.add(item)
+        db.session.flush()
+        audit.record(db.session(), "account.granted", detail={"of": item.username}, reason=item.document or None)
+        g.minutes, g.granted = make_minutes(db.session(), "grant", item, item.document), item
 
     def pre_update(self, item: Account) -> None:
-        """Roles fit the kind. Raises Refused."""
-        _check_roles(item)
-        item.last_name = item.holder
-        if not item.active:
-            end_sessions(item)
+        """Roles fit the kind; more of them than before wait for confirmation. Raises Refused."""
+        check_roles(item.kind, item.roles)
+        check_managed(item.kind, item.manages)
+        state = inspect(item)
+        if state.attrs.roles.history.added or state.attrs.manages.history.added:
+            widened(db.session(), [item])
+            flash(gettext("Quyền rộng hơn trước: tài khoản không mở dữ liệu cho đến khi lãnh đạo hoặc người quản lý xác nhận"), "warning")
 
 
-def _check_roles(item: Account) -> None:
-    if item.kind not in KINDS:
-        raise Refused(gettext("chọn loại tài khoản"), "kind")
-    given = {role.name for role in item.roles}
-    if item.kind == ADMIN and given - {"administrator"}:
-        raise Refused(gettext("tài khoản quản trị không được giữ vai trò xem dữ liệu; chỉ chọn “Quản trị tài khoản”"), "roles")
-    if item.kind != ADMIN and "administrator" in given:
-        raise Refused(gettext("vai trò “Quản trị tài khoản” chỉ dành cho tài khoản quản trị"), "roles")
-    if item.kind != MANAGER and item.manages:
-        raise Refused(gettext("chỉ tài khoản quản lý mới quản lý người dùng khác"), "manages")
-    if any(account.kind != USER for account in item.manages):
-        raise Refused(gettext("tài khoản quản lý chỉ quản lý tài khoản người dùng"), "manages")
-
-
-class AccountActionView(Screen):
-    """What an administrator does to an account's sign-in."""
-
-    route_base = "/accounts"
-    class_permission_name = "Accounts"
-
-    @expose("/<int:key>/unlock", methods=["POST"])
-    @has_access
-    @permission_name("write")
-    def unlock(self, key: int) -> Any:
-        """The password path is open again."""
-        account = or_404(db.session.get(Account, key))
-        unlock(db.session(), account)
-        db.session.commit()
-        flash(gettext("Đã mở khóa %(name)s", name=account.username), "success")
-        return redirect(url_for("AccountView.show", pk=key))
-
-    @expose("/<int:key>/reset", methods=["POST"])
-    @has_access
-    @permission_name("write")
-    def reset(self, key: int) -> Any:
-        """A new initial password, shown once."""
-        account = or_404(db.session.get(Account, key))
-        if account.id == g.user.id:
-            abort(403)
-        password = reset_password(db.session(), account)
-        db.session.commit()
-        flash(
-            gettext("Mật khẩu ban đầu của %(name)s: %(password)s – chỉ hiện một lần, phải đổi khi đăng nhập lần đầu", name=account.username, password=password),
-            "warning",
-        )
-        return redirect(url_for("AccountView.show", pk=key))
+def crl_alarms() -> list[str]:
+    """A sentence for each authority whose CRL is missing, has run out or is about to."""
+    found = []
+    for authority, end in crls_running_out(now()):
+        if end is None:
+            found.append(gettext("Thiếu danh sách thu hồi của %(name)s: không ai đăng nhập được bằng thiết bị lưu khóa", name=authority))
+        else:
+            told = {"name": authority, "moment": moment(end)}
+            found.append(gettext("Danh sách thu hồi của %(name)s hết hạn lúc %(moment)s; quá giờ đó không ai đăng nhập được bằng thiết bị lưu khóa", **told))
+    return found
 
 
 class PermissionsField(SelectMultipleField):
-    """The permissions of a role; those over accounts are not offered, only the administrator role holds them."""
+    """Permissions that roles may hold; data is the permissions themselves. Those over accounts stand in the administrator role only."""
 
     def _read(self) -> None:
-        rows = db.session.scalars(select(PermissionView))
-        self.found = {f"{row.permission.name} {row.view_menu.name}": row for row in rows if (row.permission.name, row.view_menu.name) in ALL - ACCOUNTS}
+        found = {(row.permission.name, row.view_menu.name): row for row in db.session.scalars(select(PermissionView))}
+        self.found = {f"{name} {subject}": found[(name, subject)] for name, subject in sorted(ALL - ACCOUNTS) if (name, subject) in found}
+        self.choices = [(key, key.removeprefix("can_")) for key in self.found]
 
     def iter_choices(self) -> Any:
-        """Every permission that may be given, those held ticked."""
+        """Every permission, those given ticked."""
         self._read()
-        held = {f"{item.permission.name} {item.view_menu.name}" if isinstance(item, PermissionView) else item for item in self.data or ()}
-        return [(key, key.removeprefix("can_"), key in held, {}) for key in sorted(self.found)]
+        chosen = {f"{row.permission.name} {row.view_menu.name}" if isinstance(row, PermissionView) else row for row in self.data or ()}
+        return [(value, label, value in chosen, {}) for value, label in self.choices or ()]
 
     def pre_validate(self, form: Any) -> None:
         """Only permissions that may be given."""
@@ -239,7 +237,10 @@ class RoleView(Catalogue):
     show_title = lazy_gettext("Vai trò")
     add_title = lazy_gettext("Thêm vai trò")
     edit_title = lazy_gettext("Sửa vai trò")
-    intro = lazy_gettext("Dù đánh dấu gì ở đây, tài khoản quản trị không có quyền xem dữ liệu, tài khoản quản lý và người dùng không có quyền với tài khoản.")
+    intro = lazy_gettext(
+        "Dù đánh dấu gì ở đây, tài khoản quản trị không có quyền xem dữ liệu, tài khoản quản lý và người dùng không có quyền với tài khoản. "
+        "Quyền xem dữ liệu thêm vào một vai trò chỉ có hiệu lực khi lãnh đạo hoặc người quản lý cấp cao nhất xác nhận."
+    )
     list_columns = ["name"]
     show_columns = ["name", "permissions"]
     search_columns = ["name"]
@@ -256,7 +257,42 @@ class RoleView(Catalogue):
     add_form_extra_fields = {"name": StringField(lazy_gettext("Tên"), [InputRequired(), Length(max=60)], render_kw=TEXT), "permissions": _permissions}
     edit_form_extra_fields = {"permissions": _permissions}
 
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: Any) -> Any:
+        """The form, for an administrator who has just shown who they are."""
+        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """The form, for an administrator who has just shown who they are."""
+        return super().add.__wrapped__(self) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+
+    def pre_add(self, item: Role) -> None:
+        """A new role begins without permissions over data; those wait for confirmation like any that are added."""
+        self._ask(item, list(item.permissions))
+
     def pre_update(self, item: Role) -> None:
-        """The administrator role stays as it is. Raises Refused."""
+        """The administrator role stays as it is; what lets a role's holders reach more waits for confirmation. Raises Refused."""
         if item.name == "administrator":
             raise Refused(gettext("vai trò “Quản trị tài khoản” không sửa được"), "permissions")
+        self._ask(item, list(inspect(item).attrs.permissions.history.added))
+
+    @staticmethod
+    def _ask(item: Role, rows: list[PermissionView]) -> None:
+        added = [row for row in rows if (row.permission.name, row.view_menu.name) in DATA]
+        for row in added:
+            item.permissions.remove(row)
+            asked = {"permission": row.permission.name, "subject": row.view_menu.name, "asked_by": scope.current(db.session()).name}
+            db.session.add(RoleAddition(role=item, **asked))
+            audit.record(db.session(), "role.asked", detail={"role": item.name, "what": f"{row.permission.name} {row.view_menu.name}"})
+        if added:
+            flash(gettext("%(number)s quyền xem dữ liệu thêm vào chờ lãnh đạo hoặc người quản lý cấp cao nhất xác nhận", number=len(added)), "warning")
+
+
+def widened_by_unit(unit: Unit) -> None:
+    """The unit oversees more than before: its accounts reach more, and wait for confirmation."""
+    accounts = list(db.session.scalars(select(Account).where(Account.unit_id == unit.id)).unique())
+    managers = list(db.session.scalars(select(Account).where(Account.manages.any(Account.unit_id == unit.id))).unique())
+    widened(db.session(), {account.id: account for account in [*accounts, *managers]}.values())

@@ -15,6 +15,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from app.extensions import db
 from app.operations.refusal import Refused
 from app.security.scope import OutOfScope
 
@@ -245,6 +246,17 @@ def add_error(form: Any, refused: Refused) -> None:
         flash(refused.message[:1].upper() + refused.message[1:], "danger")
 
 
+def carry_out(change: Any, said: str) -> None:
+    """The change is committed and told of; refused, it is rolled back and the reason told."""
+    try:
+        change()
+        db.session.commit()
+        flash(said, "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message[:1].upper() + refused.message[1:], "danger")
+
+
 def or_404(row: Any) -> Any:
     """The row, or a page that says it is not there; out of scope looks the same."""
     if row is None:
@@ -252,4 +264,4 @@ def or_404(row: Any) -> Any:
     return row
 
 
-__all__ = ["Catalogue", "OutOfScope", "Screen", "Table", "add_error", "expose", "has_access", "lazy_gettext", "or_404"]
+__all__ = ["Catalogue", "OutOfScope", "Screen", "Table", "add_error", "carry_out", "expose", "has_access", "lazy_gettext", "or_404"]

@@ -5,20 +5,22 @@ from typing import Any
 from flask import flash, jsonify, request
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.extensions import db
 from app.models import Holiday, HolidayYear, Unit
-from app.operations.deadlines import recompute_open
+from app.operations.deadlines import recompute_for_everybody
 from app.operations.holidays import load_calendar
 from app.operations.refusal import Refused
 from app.operations.units import place_unit
-from app.security import audit, scope
+from app.security import audit
 from app.text.fold import fold, words
+from app.views.accounts import widened_by_unit
 from app.views.base import Catalogue, Screen, Table, expose, has_access
 from app.views.fields import DayField, GlossaryField, UnitField
+from app.views.gates import ask_again, is_fresh
 from app.views.labels import day, say
 
 TEXT = {"class": "form-control"}
@@ -35,18 +37,23 @@ class UnitView(Catalogue):
     add_title = lazy_gettext("Thêm đơn vị")
     edit_title = lazy_gettext("Sửa đơn vị")
     list_columns = ["code", "name", "level", "valid_from", "valid_to"]
-    show_columns = ["code", "name", "level", "parent", "oversees", "valid_from", "valid_to", "into"]
+    show_columns = ["code", "name", "level", "parent", "oversees", "sign_in_policy", "valid_from", "valid_to", "into"]
     search_columns = ["code", "name"]
     order_columns = ["code", "name"]
     base_order = ("path", "asc")
     add_columns = ["code", "name", "level", "parent", "oversees", "valid_from"]
-    edit_columns = ["name", "oversees", "valid_from", "valid_to", "into"]
+    edit_columns = ["name", "oversees", "sign_in_policy", "valid_from", "valid_to", "into"]
     label_columns = {
         "code": lazy_gettext("Mã đơn vị"), "name": lazy_gettext("Tên đơn vị"), "level": lazy_gettext("Cấp"), "parent": lazy_gettext("Thuộc"),
         "oversees": lazy_gettext("Theo dõi toàn bộ"), "valid_from": lazy_gettext("Có từ ngày"), "valid_to": lazy_gettext("Đến hết ngày"),
-        "into": lazy_gettext("Sáp nhập vào"),
+        "into": lazy_gettext("Sáp nhập vào"), "sign_in_policy": lazy_gettext("Cách đăng nhập"),
     }  # fmt: skip
-    formatters_columns = {"level": lambda value: say("level", value), "valid_from": day, "valid_to": day}
+    formatters_columns = {
+        "sign_in_policy": lambda value: say("sign_in_policy", value) or gettext("theo đơn vị cấp trên"),
+        "level": lambda value: say("level", value),
+        "valid_from": day,
+        "valid_to": day,
+    }
     add_form_extra_fields = {
         "code": StringField(lazy_gettext("Mã đơn vị"), [InputRequired(), Length(max=80)], render_kw=TEXT),
         "name": StringField(lazy_gettext("Tên đơn vị"), [InputRequired(), Length(max=250)], render_kw=TEXT),
@@ -58,10 +65,23 @@ class UnitView(Catalogue):
     edit_form_extra_fields = {
         "name": StringField(lazy_gettext("Tên đơn vị"), [InputRequired(), Length(max=250)], render_kw=TEXT),
         "oversees": UnitField(lazy_gettext("Theo dõi toàn bộ (mã đơn vị)"), [Optional()], name="oversees"),
+        "sign_in_policy": GlossaryField(lazy_gettext("Cách đăng nhập"), group="sign_in_policy", empty=lazy_gettext("theo đơn vị cấp trên")),
         "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()]),
         "valid_to": DayField(lazy_gettext("Đến hết ngày"), [Optional()]),
         "into": UnitField(lazy_gettext("Sáp nhập vào (mã đơn vị)"), [Optional()], name="into"),
     }
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """The form, for an administrator who has just shown who they are."""
+        return super().add.__wrapped__(self) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: Any) -> Any:
+        """The form, for an administrator who has just shown who they are."""
+        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
 
     def pre_add(self, item: Unit) -> None:
         """The new unit has its place in the tree."""
@@ -69,7 +89,12 @@ class UnitView(Catalogue):
         place_unit(item, item.parent)
 
     def pre_update(self, item: Unit) -> None:
-        """The period of validity is possible. Raises Refused."""
+        """The period of validity is possible; who comes to oversee more waits for confirmation. Raises Refused."""
+        item.sign_in_policy = item.sign_in_policy or None
+        if inspect(item).attrs.sign_in_policy.history.has_changes():
+            audit.record(db.session(), "unit.policy", detail={"unit": item.code, "policy": item.sign_in_policy})
+        if item.oversees is not None and inspect(item).attrs.oversees.history.has_changes():
+            widened_by_unit(item)
         if item.valid_from and item.valid_to and item.valid_to < item.valid_from:
             raise Refused(gettext("ngày hết hiệu lực trước ngày có hiệu lực"), "valid_to")
 
@@ -96,28 +121,15 @@ class SuggestView(Screen):
         return jsonify(found)
 
 
-def recompute() -> None:
-    """Every open deadline follows the calendar as it now is, and the audit trail says so."""
-    session = db.session()
-    mine = scope.current(session)
-    # Administrators see no petition; the recomputation is a job of the system, recorded under its own name.
-    scope.enter(session, scope.system_scope("holidays"))
-    try:
-        changed = recompute_open(session, load_calendar(session))
-        audit.record(session, "holiday.recomputed", detail={"changed": changed})
-        session.commit()
-    finally:
-        scope.enter(session, mine)
-    flash(ngettext("Đã tính lại %(num)s thời hạn đang chạy", "Đã tính lại %(num)s thời hạn đang chạy", changed), "info")
-
-
 class _CalendarView(Catalogue):
     class_permission_name = "Holidays"
     include_route_methods = {"list", "show", "add", "edit", "delete"}
 
     def post_add(self, item: Any) -> None:
-        """Open deadlines follow."""
-        recompute()
+        """Every open deadline follows the calendar as it now is, and the audit trail says so."""
+        changed = recompute_for_everybody(db.session(), load_calendar(db.session()))
+        db.session.commit()
+        flash(ngettext("Đã tính lại %(num)s thời hạn đang chạy", "Đã tính lại %(num)s thời hạn đang chạy", changed), "info")
 
     post_update = post_delete = post_add
 

@@ -1,5 +1,7 @@
 """What goes wrong is said in one clear sentence: never a stack trace, never SQL, never whether a row of another unit exists."""
 
+import math
+import time
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -7,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.extensions import db
+from app.extensions import db, limiter
 from app.security import audit
 from app.security.scope import OutOfScope
 from app.security.sealed import CannotOpen
@@ -21,6 +23,13 @@ SENTENCES = {
     429: lazy_gettext("Thao tác quá nhanh. Chờ một phút rồi thử lại."),
     500: lazy_gettext("Phần mềm gặp lỗi và chưa ghi gì. Thử lại; nếu vẫn lỗi, báo cho quản trị kèm thời điểm xảy ra."),
 }
+
+
+def waiting_time(seconds: float) -> str:
+    """How long somebody who was too quick has to wait, in words."""
+    if seconds <= 90:
+        return gettext("Thao tác quá nhiều lần. Chờ %(number)s giây rồi thử lại.", number=max(1, round(seconds)))
+    return gettext("Thao tác quá nhiều lần. Chờ %(number)s phút rồi thử lại.", number=math.ceil(seconds / 60))
 
 
 def install(app: Flask) -> None:
@@ -50,6 +59,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
         status = error.code or 500
+        if status == 429 and limiter.current_limit is not None:
+            answer = app.make_response(page(429, waiting_time(limiter.current_limit.reset_at - time.time())))
+            answer.headers["Retry-After"] = str(max(1, round(limiter.current_limit.reset_at - time.time())))
+            return answer
         if error.response is not None or 300 <= status < 400:
             return error
         return page(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))

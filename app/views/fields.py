@@ -109,18 +109,18 @@ class TermField(SelectField):
 class GlossaryField(TermField):
     """One code of a glossary group, for forms that Flask-AppBuilder makes once for all requests: the choices are read when they are needed."""
 
-    def __init__(self, label: Any = None, validators: Any = None, group: str = "", **kwargs: Any) -> None:
+    def __init__(self, label: Any = None, validators: Any = None, group: str = "", empty: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
-        self.group = group
+        self.group, self.empty = group, empty
 
     def iter_choices(self) -> Any:
         """The group's terms in the reader's language."""
-        self.choices = choices(self.group)
+        self.choices = choices(self.group, self.empty)
         return super().iter_choices()
 
     def pre_validate(self, form: Any) -> None:
         """Only a code of the group."""
-        self.choices = choices(self.group)
+        self.choices = choices(self.group, self.empty)
         super().pre_validate(form)
 
 

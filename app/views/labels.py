@@ -1,13 +1,13 @@
 """What templates need of the language: terms in the reader's language, days as dd/mm/yyyy, phases."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import get_locale, gettext
 
-from app.clock import today
+from app.clock import VIETNAM, today
 from app.law.steps import CRITERIA, step_label
 from app.law.terms import codes, term
 
@@ -36,6 +36,27 @@ def criteria() -> list[tuple[int, str]]:
 def day(value: date | None) -> str:
     """A day as dd/mm/yyyy; a dash where there is none."""
     return f"{value:%d/%m/%Y}" if value else "–"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as 08:05 21/11/2026 in Vietnam, whatever zone it comes in; a dash where there is none."""
+    return f"{value.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if value else "–"
+
+
+def moment_of(text: str) -> str:
+    """A moment written as ISO 8601, as `moment` says it."""
+    return moment(datetime.fromisoformat(text))
+
+
+# What a browser calls itself, most particular first: most of them also claim to be the others.
+_BROWSERS = (("coc_coc", "Cốc Cốc"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def browser_name(agent: str | None) -> str:
+    """The browser and system of a User-Agent, as a person would say them; the text itself where they are not known."""
+    found = [next((name for part, name in names if part in (agent or "")), "") for names in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in found if name) or (agent or "–")
 
 
 def number(value: Any) -> str:
@@ -77,6 +98,6 @@ def described(field: Any) -> dict[str, Any]:
 def install(app: Flask) -> None:
     """The templates know these words."""
     app.jinja_env.globals.update(
-        say=say, choices=choices, day=day, number=number, phase=phase, days_left=days_left, today=today, timedelta=timedelta,
+        say=say, choices=choices, day=day, moment=moment, moment_of=moment_of, browser_name=browser_name, number=number, phase=phase, days_left=days_left, today=today, timedelta=timedelta,
         step_name=lambda key: step_label(key, language()), language=language, described=described,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.clock import today
-from app.extensions import db
+from app.extensions import db, limiter
 from app.law.classify import Proposal, walk
 from app.law.steps import step_label
 from app.models import Account, Petition
@@ -28,6 +28,7 @@ from app.security.manager import permissions
 from app.security.scope import current
 from app.views import petition_forms as forms
 from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.gates import account_key
 from app.views.history import clocks_told, history_of
 from app.views.home import summaries
 from app.views.labels import language, say
@@ -53,6 +54,7 @@ class PetitionView(Screen):
     class_permission_name = "Petitions"
 
     @expose("/")
+    @limiter.limit(lambda: current_app.config["SEARCH_LIMIT"], key_func=account_key, exempt_when=lambda: not request.args.get("text"))
     @has_access
     @permission_name("read")
     def petitions(self) -> Any:
@@ -78,6 +80,7 @@ class PetitionView(Screen):
         return lists.Filters(**{name: value or "" if isinstance(value, str | None) and name not in _NOT_TEXT else value for name, value in values.items()})
 
     @expose("/export")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
     @has_access
     @permission_name("export")
     def export(self) -> Any:

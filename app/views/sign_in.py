@@ -1,25 +1,40 @@
-"""Signing in and out, and the first change of password before anything else opens."""
+"""Signing in: by password, with a second factor where there is one, or by the certificate on a token; and out."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, g, redirect, request, session, url_for
-from flask_appbuilder.security.decorators import no_cache, permission_name
+from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.views import AuthView
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext, lazy_gettext
 from flask_login import login_user, logout_user
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Optional
 
-from app.extensions import db, limiter
-from app.models import Account
-from app.operations.accounts import set_password
-from app.operations.refusal import Refused
-from app.security import audit, passwords
+from app.clock import VIETNAM
+from app.extensions import csrf, db, limiter
+from app.models import Account, Certificate
+from app.operations import second_factors
+from app.security import audit, sessions
+from app.security.entrance import TOKEN, presented
 from app.security.manager import enter_scope_of_request
-from app.security.sign_in import authenticate
-from app.views.base import Screen, add_error, expose, has_access
+from app.security.sign_in import authenticate, by_certificate, closed, count_wrong, record_sign_in, refuse_certificate, still_open
+from app.security.trust import NotTrusted
+from app.views.base import expose
+from app.views.gates import worth_an_entry
+
+FACTOR_TRIES = 5
+# What nginx says of a certificate it refuses, as one of the reasons of security/trust.py.
+VERDICTS = (
+    ("certificate has expired", "expired"), ("certificate is not yet valid", "not_yet_valid"), ("certificate revoked", "revoked"),
+    ("purpose", "usage"), ("key too weak", "weak_key"), ("too small", "weak_key"), ("too weak", "weak_key"), ("CRL has expired", "crl_expired"),
+    ("unable to get certificate CRL", "crl_missing"), ("NONE", "none"),
+)  # fmt: skip
+NOT_SIGNED_IN = lazy_gettext(
+    "Không đăng nhập được: tên tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sai nhiều lần thì phải chờ hoặc gặp quản trị."
+)
 
 
 class SignInForm(FlaskForm):
@@ -29,89 +44,140 @@ class SignInForm(FlaskForm):
     password = PasswordField(lazy_gettext("Mật khẩu"), [DataRequired()], render_kw={"class": "form-control", "autocomplete": "current-password"})
 
 
+class FactorForm(FlaskForm):
+    """A code, or what a security key answered."""
+
+    code = StringField(
+        lazy_gettext("Mã 6 chữ số trên ứng dụng tạo mã"), [Optional()],
+        render_kw={"class": "form-control", "inputmode": "numeric", "autocomplete": "one-time-code"},
+    )  # fmt: skip
+    credential = HiddenField()
+
+
+class TokenForm(FlaskForm):
+    """Nothing but the CSRF field: the certificate came with the connection."""
+
+
+def _wrong(response: Any) -> bool:
+    return response.status_code != 302
+
+
 class SignInView(AuthView):
-    """The password path. Unknown, wrong, closed and locked accounts get one answer."""
+    """Unknown, wrong, closed, locked and token-only accounts get one answer; refused certificates get one page."""
 
     @expose("/login/", methods=["GET", "POST"])
     @limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"], methods=["POST"])
+    @limiter.limit(lambda: current_app.config["WRONG_LIMIT"], methods=["POST"], deduct_when=_wrong)
     @no_cache
     def login(self) -> Any:
         """The form; signed in, on to where one was going."""
         if g.user.is_authenticated:
             return redirect(self._get_safe_next_url())
+        return self._by_token() if presented().entrance == TOKEN else self._by_password()
+
+    def _by_password(self) -> Any:
         form = SignInForm()
         if form.validate_on_submit():
             account = authenticate(db.session(), Account, form.username.data.strip(), form.password.data)
+            if account is not None and account.open_factors:
+                session["pending"] = sessions.start(db.session(), account, sessions.PASSWORD, pending=True)
+                db.session.commit()
+                return redirect(url_for("SignInView.second", next=request.args.get("next")))
             if account is not None:
-                chosen = session.get("locale")
-                session.clear()  # no session made before signing in lives on, but for the language
-                session["locale"] = chosen or current_app.config["BABEL_DEFAULT_LOCALE"]
-                session["epoch"] = account.session_epoch
-                login_user(account, remember=False)
-                session.permanent = True
-                enter_scope_of_request()
-                return redirect(get_safe_redirect(request.args.get("next", "")))
-            flash(
-                gettext(
-                    "Không đăng nhập được: tên tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sai nhiều lần thì phải chờ hoặc gặp quản trị."
-                ),
-                "danger",
-            )
+                return self._signed_in(account, sessions.PASSWORD)
+            flash(str(NOT_SIGNED_IN), "danger")
         return self.render_template("sign_in.html", form=form, appbuilder=self.appbuilder)
+
+    def _by_token(self) -> Any:
+        form = TokenForm()
+        if form.validate_on_submit():
+            try:
+                account = by_certificate(db.session(), Certificate)
+            except NotTrusted:
+                return self._refused_page()
+            return self._signed_in(account, sessions.TOKEN)
+        return self.render_template("sign_in_token.html", form=form, appbuilder=self.appbuilder)
+
+    def _signed_in(self, account: Account, method: str) -> Any:
+        chosen = session.get("locale")
+        session.clear()  # no session made before signing in lives on, but for the language
+        session["locale"] = chosen or current_app.config["BABEL_DEFAULT_LOCALE"]
+        session["sid"] = sessions.start(db.session(), account, method)
+        record_sign_in(db.session(), account, method)
+        g.sign_in_session = sessions.find(db.session(), session["sid"])
+        login_user(account, remember=False)
+        session.permanent = True
+        enter_scope_of_request()
+        return redirect(get_safe_redirect(request.args.get("next", "")))
+
+    @expose("/login/second", methods=["GET", "POST"])
+    @limiter.limit(lambda: current_app.config["WRONG_LIMIT"], methods=["POST"], deduct_when=_wrong)
+    @no_cache
+    def second(self) -> Any:
+        """The second factor of somebody whose password was right, for five minutes and five tries."""
+        row = sessions.find(db.session(), session.get("pending"), pending=True)
+        account = db.session.get(Account, row.account_id) if row is not None else None
+        if row is None or account is None or closed(account) is not None:
+            flash(gettext("Hết thời gian hoặc nhập sai quá nhiều lần; đăng nhập lại từ đầu."), "warning")
+            return redirect(url_for("SignInView.login"))
+        form = FactorForm()
+        if form.validate_on_submit():
+            if self._factor_is_right(row, account, form):
+                sessions.end(db.session(), row.id, "signed_in")
+                return self._signed_in(account, sessions.SECOND_FACTOR)
+            if sessions.count_try(db.session(), row.id) >= FACTOR_TRIES:
+                sessions.end(db.session(), row.id, "tries")
+            count_wrong(db.session(), Account, account, "account.wrong_factor")
+            flash(gettext("Mã hoặc khóa bảo mật không đúng; thử lại."), "danger")
+        options = second_factors.sign_in_options(account, rp_id())
+        sessions.challenge(db.session(), row.id, options[1] if options else None)
+        db.session.commit()
+        has_codes = any(factor.kind == second_factors.TOTP for factor in account.open_factors)
+        return self.render_template("sign_in_second.html", form=form, options=options and options[0], has_codes=has_codes, appbuilder=self.appbuilder)
+
+    def _factor_is_right(self, row: Any, account: Account, form: FactorForm) -> bool:
+        challenge = sessions.take_challenge(db.session(), row.id)
+        if form.credential.data:
+            right = second_factors.check_key(db.session(), account, form.credential.data, challenge, origin())
+        else:
+            right = second_factors.check_codes(db.session(), account, form.code.data or "")
+        return right and still_open(db.session(), Account, account, reset=True)
+
+    @expose("/login/refused", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+    def refused(self) -> Any:
+        """Where nginx sends whoever brings no certificate, or one it refuses: the reason goes into the trail, the page tells only whom to call."""
+        shown = presented()
+        if shown.entrance == TOKEN:
+            why = next((reason for part, reason in VERDICTS if part in shown.verdict), "foreign")
+            if why != "none" and worth_an_entry("refused"):
+                refuse_certificate(db.session(), NotTrusted(why, shown.verdict))
+        return self._refused_page()
+
+    def _refused_page(self) -> Any:
+        told = {"contact": current_app.config["SUPPORT_CONTACT"], "moment": f"{datetime.now(VIETNAM):%H:%M:%S %d/%m/%Y}"}
+        return self.render_template("token_refused.html", appbuilder=self.appbuilder, **told), 403
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Any:
-        """Signed out; the session is empty."""
+        """Signed out; the session is over on the server, and the cookie is empty."""
         if g.user.is_authenticated:
             audit.record(db.session(), "account.signed_out")
+            sessions.end(db.session(), g.sign_in_session.id, "signed_out")
             db.session.commit()
         logout_user()
         session.clear()
         return redirect(url_for("SignInView.login"))
 
 
-class PasswordForm(FlaskForm):
-    """The old password and the new one, twice."""
-
-    current = PasswordField(lazy_gettext("Mật khẩu đang dùng"), [DataRequired()], render_kw={"class": "form-control", "autocomplete": "current-password"})
-    password = PasswordField(lazy_gettext("Mật khẩu mới"), [DataRequired()], render_kw={"class": "form-control", "autocomplete": "new-password"})
-    again = PasswordField(lazy_gettext("Gõ lại mật khẩu mới"), [DataRequired()], render_kw={"class": "form-control", "autocomplete": "new-password"})
+# nginx sends requests of every method here; the page changes nothing.
+csrf.exempt("app.views.sign_in.refused")
 
 
-class OwnAccountView(Screen):
-    """One's own password."""
-
-    route_base = "/account"
-    class_permission_name = "OwnAccount"
-    default_view = "password"
-
-    @expose("/password", methods=["GET", "POST"])
-    @has_access
-    @permission_name("use")
-    def password(self) -> Any:
-        """The form that changes it; forced while the password is an initial one."""
-        form, account = PasswordForm(), g.user._get_current_object()
-        if form.validate_on_submit():
-            try:
-                if not passwords.matches(account.password, form.current.data):
-                    raise Refused(gettext("Mật khẩu đang dùng không đúng"), "current")
-                if form.password.data != form.again.data:
-                    raise Refused(gettext("Hai lần gõ mật khẩu mới không giống nhau"), "again")
-                set_password(db.session(), account, form.password.data, by_holder=True)
-                db.session.commit()
-                session["epoch"] = account.session_epoch
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-            else:
-                flash(gettext("Đã đổi mật khẩu"), "success")
-                return redirect(url_for("HomeView.index"))
-        return self.render("password.html", form=form, forced=account.must_change_password, length=passwords.LENGTH)
+def rp_id() -> str:
+    """The host name security keys are bound to."""
+    return request.host.rsplit(":", 1)[0]
 
 
-def insist_on_new_password() -> Any:
-    """Before each request: an account with an initial password goes nowhere but to the form that changes it."""
-    open_to_all = ("SignInView.logout", "OwnAccountView.password", "static", "appbuilder.static", "LocaleView.index")
-    if g.user.is_authenticated and g.user.must_change_password and request.endpoint not in open_to_all:
-        return redirect(url_for("OwnAccountView.password"))
-    return None
+def origin() -> str:
+    """The address security keys sign."""
+    return request.host_url.rstrip("/")
