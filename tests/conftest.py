@@ -127,6 +127,24 @@ def empty(cluster: dict[str, str]) -> Iterator[Installation]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def world_template(cluster: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    """A database with tests/world.py's people and petitions in it, built once a run, and the keys of its foreign rows; tests take copies."""
+    with copied(cluster) as installation:
+        keys = build(installation, tmp_path_factory.mktemp("world"))
+        with installation.app.app_context():
+            db.engine.dispose()
+        yield installation.environ, keys
+
+
+@pytest.fixture
+def world(world_template: tuple[dict[str, str], dict[str, Any]]) -> Iterator[tuple[Installation, dict[str, Any]]]:
+    """A world of the test's own."""
+    environ, keys = world_template
+    with copied(environ) as installation:
+        yield installation, keys
+
+
 def create_unit(session: Any, code: str, parent: Unit | None = None, **values: Any) -> Unit:
     unit = Unit(code=code, name=f"Đơn vị {code}", level=values.pop("level", "department"), **values)
     session.add(place_unit(unit, parent))
@@ -135,7 +153,7 @@ def create_unit(session: Any, code: str, parent: Unit | None = None, **values: A
 
 
 def create_account(session: Any, identifier: str, unit: Unit, *roles: str, kind: str = "user", manages: Any = ()) -> Account:
-    account, _ = add_account(session, identifier, kind, unit, roles, manages, holder=f"Người giữ {identifier}")
+    account, _, _ = add_account(session, identifier, kind, unit, roles, manages, holder=f"Người giữ {identifier}", document="1/QĐ", confirmed_by="operator")
     account.password, account.must_change_password = HASHED, False
     session.flush()
     return account
@@ -187,6 +205,7 @@ def debian_cluster() -> Iterator[dict[str, str]]:
 
 
 from app.security.passwords import hash_password  # noqa: E402  once a run: scrypt is slow on purpose
+from tests.world import build  # noqa: E402  which needs what stands above
 
 HASHED = hash_password(PASSWORD)
 TODAY = date(2026, 11, 21)

@@ -20,6 +20,8 @@ class Route:
 STEP = {"on": "21/10/2026", "note": "lý do đủ dài", "document": "1/QĐ", "number": "2/QĐ", "outcome": "justified", "criteria": "1", "state_money": "1"}
 PROCESS = {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "khác"}
 PETITION = "/petitions/{petition}", "/petitions/{waiting}", "/petitions/{denunciation}"
+LEADERS = frozenset({"leader", "manager"})
+ACTS = ("reset", "factors", "hand_over", "suspend", "restore", "close", "bind", "revoke", "lost")
 SETTLERS, ADMIN, OFFICERS = frozenset({"officer", "leader", "manager"}), frozenset({"admin"}), frozenset({"officer", "manager"})
 KEYS = ("accept", "refuse", "extend", "suspend", "resume", "withdraw_part", "withdraw", "discontinue", "decide", "send", "execute", "finish", "x")
 
@@ -28,10 +30,20 @@ ROUTES: dict[str, Route] = {
     "UtilView.back": Route(None, ("/back",)),
     "LocaleView.index": Route(None, ("/lang/en", "/lang/vi")),
     "SignInView.login": Route(None, ("/login/",), {"username": "X", "password": "y"}),
+    "SignInView.second": Route(None, ("/login/second",), {"code": "000000"}),
+    "SignInView.refused": Route(None, ()),  # answers 403 to everybody; tests/test_token.py covers it
     "SignInView.logout": Route(None, ()),  # ends the walk's session; tests/test_sign_in.py covers it
     "static": Route(None, ("/static/donthu.css",)),
     "appbuilder.static": Route(None, ("/static/appbuilder/css/bootstrap.min.css",)),
     "OwnAccountView.password": Route(ALL, ("/account/password",), {"current": "x", "password": "y", "again": "z"}),
+    "OwnAccountView.again": Route(ALL, ("/account/again",), {"password": "x"}),
+    "OwnAccountView.sessions": Route(ALL, ("/account/sessions",)),
+    "OwnAccountView.end_session": Route(ALL, ("/account/sessions/{unit}/end",)),
+    "OwnAccountView.waiting": Route(ALL, ("/account/waiting",)),
+    "FactorView.factors": Route(ALL, ("/account/factors/",)),
+    "FactorView.key": Route(ALL, ("/account/factors/key",), {"name": "x", "credential": "{}"}),
+    "FactorView.codes": Route(ALL, ("/account/factors/codes",), {"code": "000000"}),
+    "FactorView.end": Route(ALL, ("/account/factors/{unit}/end",)),
     "InboxView.inbox": Route(READERS, ("/inbox/", "/inbox/?whose=mine", "/inbox/?whose=subtree")),
     "PetitionView.petitions": Route(
         READERS, ("/petitions/", "/petitions/?text=chimhoangyen", "/petitions/?text=chimhoàngyến", "/petitions/?unit=C&subtree=1", "/petitions/?unit=P&subtree=1",
@@ -74,7 +86,25 @@ ROUTES: dict[str, Route] = {
     "AccountView.add": Route(ADMIN, ("/accounts/add",), {"username": ""}),
     "AccountView.edit": Route(ADMIN, ("/accounts/edit/1",), {"holder": ""}),
     "AccountActionView.unlock": Route(ADMIN, ("/accounts/999/unlock",)),
-    "AccountActionView.reset": Route(ADMIN, ("/accounts/999/reset",)),
+    "AccountActionView.act": Route(ADMIN, tuple(f"/accounts/999/act/{act}" for act in (*ACTS, "x")), {"holder": "x"}),
+    "AccountActionView.sessions": Route(ADMIN, ("/accounts/999/sessions", "/accounts/1/sessions")),
+    "AccountActionView.end_session": Route(ADMIN, ("/accounts/999/sessions/{unit}/end",)),
+    "AccountActionView.reports": Route(ADMIN, ("/accounts/reports",)),
+    "MinutesView.minutes": Route(ADMIN, ("/minutes/",)),
+    "MinutesView.document": Route(ADMIN, ("/minutes/{unit}.docx",)),
+    "MinutesView.template": Route(ADMIN, ("/minutes/templates/grant.docx",)),
+    "MinutesView.replace": Route(ADMIN, ("/minutes/templates/grant",)),
+    "HolderView.holders": Route(LEADERS, ("/holders/",)),
+    "HolderView.confirm": Route(LEADERS, ("/holders/999/confirm",)),
+    "HolderView.addition": Route(LEADERS, ("/holders/additions/{unit}",), {"granted": "1"}),
+    "HolderView.review": Route(LEADERS, ("/holders/review",), {"account": "1"}),
+    "HolderView.work": Route(LEADERS, ("/holders/{chi}/work", "/holders/{officer}/work")),
+    "AccountRequestView.requests": Route(LEADERS, ("/account-requests/",)),
+    "AccountRequestView.decisions": Route(ADMIN, ("/account-requests/decisions",)),
+    "AccountRequestView.new": Route(LEADERS, ("/account-requests/new",), {"document": ""}),
+    "AccountRequestView.forward": Route(LEADERS, ("/account-requests/forward",), {"request": "x", "document": "1/TTr"}),
+    "AccountRequestView.send_back": Route(LEADERS, ("/account-requests/{unit}/return",), {"note": "trả lại"}),
+    "AccountRequestView.decide": Route(ADMIN, ("/account-requests/{unit}/lines/{unit}",), {"granted": "1"}),
     "RoleView.list": Route(ADMIN, ("/roles/list/",)),
     "RoleView.show": Route(ADMIN, ("/roles/show/1",)),
     "RoleView.add": Route(ADMIN, ("/roles/add",), {"name": ""}),

@@ -19,7 +19,22 @@ def test_every_route_is_named_and_every_name_is_a_route(installation):
 
 def test_no_route_changes_anything_by_get(installation):
     for rule in installation.app.url_map.iter_rules():
-        changing = ("unlock", "reset", "delete", "reveal", "logout", "action", "action_post")
+        changing = (
+            "unlock",
+            "confirm",
+            "addition",
+            "review",
+            "forward",
+            "send_back",
+            "decide",
+            "end",
+            "end_session",
+            "delete",
+            "reveal",
+            "logout",
+            "action",
+            "action_post",
+        )
         if rule.endpoint.split(".")[-1] in changing:
             assert "GET" not in rule.methods, rule
 
@@ -48,7 +63,9 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_form(installation):
             continue
         answer = browser.get(
             route.calls[0].format(
-                **dict.fromkeys(("petition", "waiting", "closed", "denunciation", "case", "reception", "unit"), "0" * 8 + "-0000-7000-8000-" + "0" * 12)
+                **dict.fromkeys(("petition", "waiting", "closed", "denunciation", "case", "reception", "unit"), "0" * 8 + "-0000-7000-8000-" + "0" * 12),
+                chi=1,
+                officer=1,
             )
         )
         assert answer.status_code == 302 and "/login/" in answer.headers["Location"], rule
@@ -62,7 +79,12 @@ def test_every_answer_carries_the_security_headers(installation):
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" not in cookie
     secure = installation.app.test_client().get("/login/", base_url="https://donthu.example")
-    assert "Secure" in secure.headers["Set-Cookie"] and "Strict-Transport-Security" in secure.headers
+    assert (
+        "Secure" in secure.headers["Set-Cookie"]
+        and secure.headers["Set-Cookie"].startswith("__Host-donthu=")
+        and "Path=/" in secure.headers["Set-Cookie"]
+        and "Strict-Transport-Security" in secure.headers
+    )
 
 
 def test_a_post_without_the_token_is_refused(world):

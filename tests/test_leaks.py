@@ -13,9 +13,9 @@ from app.models import Account, Petition, PetitionText, Unit
 from app.security import scope
 from app.security.account_scope import permissions_and_scope
 from app.text.fold import fold
-from tests.conftest import Browser, copied
+from tests.conftest import Browser
 from tests.routes import ALL, ROUTES
-from tests.world import CANARY, CLOSED, build
+from tests.world import CANARY, CLOSED
 
 TABLES = (
     "petitions",
@@ -32,12 +32,6 @@ TABLES = (
     "reception_days",
     "typed_forms",
 )
-
-
-@pytest.fixture
-def world(cluster, tmp_path):
-    with copied(cluster) as installation:
-        yield installation, build(installation, tmp_path)
 
 
 def text_of(answer):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.models import Case, Petition, Reception, Unit
+from app.models import Account, Case, Petition, Reception, Unit
 from app.operations.exchange_in import import_file
 from tests.conftest import Installation, case_record, create_account, petition_record
 
@@ -76,5 +76,7 @@ def build(installation: Installation, folder: Any) -> dict[str, Any]:
             "own": str(session.scalars(select(Petition.id).where(Petition.number == "A-complaint-thường")).one()),
             "below": str(session.scalars(select(Petition.id).where(Petition.number == "B-complaint-dưới")).one()),
             "unit": str(unit["C"].id),
+            "chi": str(session.scalars(select(Account.id).where(Account.username == "CHI")).one()),
+            "officer": str(session.scalars(select(Account.id).where(Account.username == "OFFICER")).one()),
         }
     return found
