@@ -91,6 +91,11 @@ def key_file(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("KEY_FILE", str(instance_dir(environ) / "key"))).resolve()
 
 
+def audit_key_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The place of the key that signs the heads of the audit chain."""
+    return Path(environ.get("AUDIT_KEY_FILE", str(instance_dir(environ) / "audit-key"))).resolve()
+
+
 def port(name: str, default: int, environ: Mapping[str, str] = os.environ) -> int:
     """A port from the environment. Raises ConfigError."""
     text = environ.get(name, str(default))

@@ -68,6 +68,8 @@ def parser() -> Parser:
         due.add_argument(f"--{flag}", action="store_true")
     _report(command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", commands.report))
     _account(command("account", "cấp tài khoản, đặt mật khẩu, xác nhận", commands.account_add))
+    _audit(command("audit", "chuỗi niêm phong của nhật ký", commands.audit_verify))
+    command("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", commands.background)
     command("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", commands.daily)
     deploy = command("deploy", "sinh tệp cấu hình", commands.deploy_nginx).add_subparsers(dest="what", metavar="nginx", required=True, parser_class=Parser)
     nginx = deploy.add_parser("nginx", help="cấu hình nginx theo các biến môi trường hiện có")
@@ -100,6 +102,15 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--circular", metavar="SỐ")
     report.add_argument("--json", action="store_true", help="in {đơn vị hoặc total: {cột: số}}")
     report.add_argument("-o", dest="output", type=Path, metavar="TỆP.xlsx")
+
+
+def _audit(audit: argparse.ArgumentParser) -> None:
+    sub = audit.add_subparsers(dest="verb", metavar="verify|seal", required=True, parser_class=Parser)
+    check = sub.add_parser("verify", help="đi hết chuỗi; nêu mục đầu tiên bị sửa, xóa, đổi chỗ, chèn thêm")
+    check.add_argument("--heads", type=Path, metavar="THƯ_MỤC", help="thư mục chứa các đầu chuỗi đã ký được cất ở nơi khác")
+    check.set_defaults(run=commands.audit_verify)
+    seal = sub.add_parser("seal", help="niêm phong ngay các mục mới và ký đầu chuỗi hôm nay")
+    seal.set_defaults(run=commands.audit_seal)
 
 
 def _account(account: argparse.ArgumentParser) -> None:

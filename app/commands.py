@@ -3,10 +3,13 @@
 import json
 import os
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -36,9 +39,13 @@ from app.reporting.filling import Filled, fill, plain
 from app.reporting.workbook import write_form
 from app.security import audit
 from app.security.account_scope import permissions_and_scope
+from app.security.audit_chain import load_signing_key, seal_pending, sign_head, tail, verify
 from app.security.scope import enter, system_scope
 from app.text.tcvn6909 import decode
-from config import instance_dir, key_file, load
+from config import audit_key_file, instance_dir, key_file, load
+
+HEADS = "audit-heads"  # signed heads of the audit chain, in INSTANCE_DIR: to be copied elsewhere
+BETWEEN_SEALS, FIRST_DAILY, BETWEEN_DAILY = 10.0, 60.0, 6 * 3600.0  # seconds
 
 
 @contextmanager
@@ -190,6 +197,47 @@ def daily(_options: Namespace) -> None:
     with operator("daily") as session:
         for line in run_daily(session):
             print(line)
+
+
+def audit_seal(_options: Namespace) -> None:
+    """Every entry of the audit trail has its place in the chain, and today's head is signed."""
+    with operator("audit seal") as session:
+        given = seal_pending(session)
+        path = _sign_today(session)
+    print(f"đã niêm phong {given} mục" + (f"; đầu chuỗi hôm nay: {path}" if path else ""))
+
+
+def _sign_today(session: Session) -> Path | None:
+    return sign_head(session, load_signing_key(audit_key_file()), datetime.now(UTC), instance_dir() / HEADS)
+
+
+def audit_verify(options: Namespace) -> None:
+    """Nothing in the audit trail was changed, removed, swapped or put in afterwards. Raises Refused naming the first that was."""
+    with operator("audit verify") as session:
+        problems = list(verify(session, load_signing_key(audit_key_file()), options.heads or instance_dir() / HEADS))
+        count, age = tail(session)
+    for problem in problems:
+        print(problem)
+    print(f"chưa niêm phong: {count} mục" + (f", cũ nhất {int(age.total_seconds())} giây" if age is not None else ""))
+    if problems:
+        raise Refused(f"nhật ký không còn nguyên vẹn: {problems[0]}")
+    print("nhật ký nguyên vẹn")
+
+
+def background(_options: Namespace) -> None:
+    """What must go on beside serving goes on: the audit chain every few seconds, the daily work every six hours. Ends only when it is stopped."""
+    daily_at = time.monotonic() + FIRST_DAILY
+    with operator("background") as session:
+        while True:
+            seal_pending(session)
+            session.commit()
+            if time.monotonic() >= daily_at:
+                for line in run_daily(session):
+                    print(line, flush=True)
+                _sign_today(session)
+                session.commit()
+                daily_at = time.monotonic() + BETWEEN_DAILY
+            time.sleep(BETWEEN_SEALS)
 
 
 def deploy_nginx(options: Namespace) -> None:

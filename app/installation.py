@@ -17,14 +17,15 @@ from sqlalchemy.orm import Session
 from app.database import application_role, make_secrets, owner_address, sqlalchemy_url
 from app.operations.holidays import seed_holidays
 from app.security import audit, normal_text, roles, scope
+from app.security.audit_chain import load_signing_key
 from app.security.keys import FileKey, KeyTrouble, make_missing
 from app.security.tables import data_keys
-from config import DEFAULTS, ROOT, ConfigError, instance_dir, key_file
+from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir, key_file
 
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
 MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group")
 READ_ONLY = ("data_keys", "alembic_version")
-APPEND_ONLY = ("audit_entries", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
+APPEND_ONLY = ("audit_entries", "audit_seals", "audit_heads", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
 
 
 class NotInitialised(ConfigError):
@@ -59,6 +60,8 @@ def initialise(environ: Mapping[str, str], say: object = sys.stderr) -> None:
                 file=sys.stderr,
             )
         _fill(engine, key_file(environ))
+        with engine.connect() as connection:  # a chain that was signed before keeps its key: a new one would make every old signature worthless
+            load_signing_key(audit_key_file(environ), make=connection.scalar(text("select count(*) from audit_heads")) == 0)
     finally:
         engine.dispose()
 

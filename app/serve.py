@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from types import FrameType
 
 from app.database import application_url
+from app.law.profiles import PROFILES
+from app.security.policies import TOKEN_ONLY
 from app.wsgi import serving
-from config import ROOT, instance_dir, port
+from config import ROOT, instance_dir, load, port
 
-FIRST_DAILY, BETWEEN_DAILY = 60.0, 6 * 3600.0  # seconds
+BETWEEN_LOOKS = 15.0  # seconds
 WORKERS = 2  # sync workers: counters that protect accounts live in PostgreSQL
 
 
@@ -40,14 +42,21 @@ def serve(environ: Mapping[str, str]) -> int:
 
 
 def _watch(gunicorn: "subprocess.Popen[bytes]", environ: Mapping[str, str]) -> int:
-    """gunicorn's exit status; until then the daily work is done soon after the start and then every six hours, in a process of its own."""
-    wait: float = FIRST_DAILY
-    while True:
-        try:
-            return gunicorn.wait(wait)
-        except subprocess.TimeoutExpired:
-            subprocess.run([sys.executable, "run.py", "daily"], cwd=ROOT, env=environ, check=False, stdout=subprocess.DEVNULL)
-            wait = BETWEEN_DAILY
+    """gunicorn's exit status; until then what must go on beside serving runs in a process of its own, begun anew whenever it ended."""
+    beside: subprocess.Popen[bytes] | None = None
+    try:
+        while True:
+            if beside is None or beside.poll() is not None:
+                command = [sys.executable, "run.py", "background"]
+                beside = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, start_new_session=True)
+            try:
+                return gunicorn.wait(BETWEEN_LOOKS)
+            except subprocess.TimeoutExpired:
+                continue
+    finally:
+        if beside is not None:
+            beside.terminate()
+            beside.wait()
 
 
 def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:
@@ -55,6 +64,8 @@ def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:
         print("Đơn thư: " + ", ".join(f"unix:{path}" for path in sockets) + " (sau nginx; cấu hình: run.py deploy nginx)")
     else:
         print(f"Đơn thư: http://127.0.0.1:{number}/")
+    if not sockets and load().get("SIGN_IN_POLICY") is None and PROFILES[load()["PROFILE"]].sign_in_policy == TOKEN_ONLY:
+        print("hồ sơ này bắt buộc thiết bị lưu khóa: đặt TOKEN_SOCKET và TOKEN_CA_FILE (docs/operating.md), hoặc SIGN_IN_POLICY=password để xem thử")
     if not shared_limits:
         print(f"giới hạn số lần thử tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
     path = instance_dir() / "demo-accounts.json"

@@ -7,8 +7,10 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from app.database import owner_address
 from tests.conftest import DATA
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +28,7 @@ def run(tmp_path_factory):
 
     assert call("init")[0] == 0
     assert call("import", DATA / "example.jsonl")[0] == 0
+    call.environ = environ
     return call
 
 
@@ -35,7 +38,7 @@ def failed(found):
 
 
 def test_every_command_has_help(run):
-    for command in ("init", "demo", "import", "export", "due", "report", "account", "search", "normalize", "check"):
+    for command in ("init", "demo", "import", "export", "due", "report", "account", "search", "normalize", "check", "audit", "daily", "deploy", "background"):
         status, text, _ = run(command, "--help")
         assert status == 0 and "cách dùng: run.py" in text and "usage" not in text
     assert run("check")[0] == 0
@@ -141,6 +144,26 @@ def test_a_password_is_read_from_standard_input(run):
     assert status == 1 and "14 ký tự" in error
     assert run("account", "password", "MATKHAU.THU", stdin="Đồng-hồ-treo-Tường-9\n".encode())[0] == 0
     assert failed(run("account", "password", "MATKHAU.THU", stdin=b""))
+
+
+def test_the_operator_confirms_and_does_the_daily_work(run):
+    assert run("account", "add", "XACNHAN.THU", "--kind", "user", "--unit", "H42.05")[0] == 0
+    assert run("account", "confirm", "XACNHAN.THU")[0] == 0
+    assert failed(run("account", "confirm", "KHONG.CO"))
+    assert run("daily")[:2] == (0, "") == run("daily")[:2]
+    assert failed(run("deploy", "apache"))
+
+
+def test_the_audit_chain_is_sealed_and_verified(run):
+    assert run("audit", "seal")[0] == 0
+    status, told, _ = run("audit", "verify")
+    assert status == 0 and "nhật ký nguyên vẹn" in told and "chưa niêm phong" in told
+    with psycopg.connect(**owner_address(run.environ), autocommit=True) as connection:
+        connection.execute("alter table audit_entries disable trigger append_only")
+        connection.execute("update audit_entries set account = 'AI.KHAC' where id = (select entry_id from audit_seals where place = 2)")
+        connection.execute("alter table audit_entries enable trigger append_only")
+    broken = run("audit", "verify")
+    assert failed(broken) and "vị trí 2" in broken[2]
 
 
 def test_normalize_reads_any_supported_encoding(run):

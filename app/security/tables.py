@@ -1,7 +1,23 @@
 """Tables that are not screens' business: data keys, sessions and the audit trail, as Core tables."""
 
 from flask_appbuilder import Model
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Identity, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 data_keys = Table(
@@ -30,6 +46,25 @@ audit_entries = Table(
     Column("reason", Text),
     Column("detail", JSONB),
     Index("audit_entries_at", "at", "id"),
+)
+
+audit_seals = Table(
+    "audit_seals",
+    Model.metadata,
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", Uuid, nullable=False, unique=True),
+    Column("hash", LargeBinary, nullable=False),
+    Column("sealed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    Model.metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("signed_at", DateTime(timezone=True), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
 )
 
 # A table of Core and not of the ORM: touching a session is not a change the trail tells of; its beginning and end are, by name.

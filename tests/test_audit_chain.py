@@ -1,0 +1,165 @@
+"""The audit chain: whatever a superuser does to the trail afterwards is named."""
+
+import datetime as dt
+import json
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg import errors
+
+from app.security import audit, audit_chain
+from app.security.keys import KeyTrouble
+
+KEY = Ed25519PrivateKey.generate()
+
+
+@pytest.fixture
+def chained(empty, tmp_path):
+    """A trail of forty entries, sealed, its head signed and kept elsewhere."""
+    with empty.session() as session:
+        for number in range(40):
+            audit.record(session, "petition.read", account=f"AN.{number}", reason=f"lý do {number}", detail={"số": number, "b": [1, 2.5, None]})
+        session.commit()
+        assert audit_chain.seal_pending(session) >= 40
+        path = audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC), tmp_path / "heads")
+        session.commit()
+    assert path.exists()
+    return empty, tmp_path / "heads"
+
+
+def problems(chained):
+    installation, heads = chained
+    with installation.session() as session:
+        return list(audit_chain.verify(session, KEY, heads))
+
+
+def tamper(installation, *statements):
+    """As a superuser: triggers off, then on again."""
+    with installation.owner() as connection:
+        for table in ("audit_entries", "audit_seals", "audit_heads"):
+            connection.execute(f"alter table {table} disable trigger append_only")
+        for statement in statements:
+            connection.execute(statement)
+        for table in ("audit_entries", "audit_seals", "audit_heads"):
+            connection.execute(f"alter table {table} enable trigger append_only")
+
+
+ONE = "(select entry_id from audit_seals where place = {place})"
+
+
+def at(place):
+    return ONE.format(place=place)
+
+
+def test_an_untouched_trail_fits(chained):
+    assert problems(chained) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        (f"update audit_entries set reason = 'lý dO 3' where id = {at(9)}", "vị trí 9"),
+        (f"update audit_entries set account = 'AN.X' where id = {at(5)}", "vị trí 5"),
+        (f"update audit_entries set at = at + interval '1 microsecond' where id = {at(12)}", "vị trí 12"),
+        (f"update audit_entries set detail = detail || '{{\"số\": 7}}' where id = {at(20)}", "vị trí 20"),
+        (f"delete from audit_entries where id = {at(17)}", "vị trí 17"),
+        ("delete from audit_seals where place = 11", "thiếu vị trí 11"),
+        ("delete from audit_seals where place > 30", "viết lại"),
+        (
+            "insert into audit_entries (id, account, action, at) values (gen_random_uuid(), 'AN.0', 'petition.read', now() - interval '3 hours')",
+            "được chèn thêm về sau",
+        ),
+    ],
+    ids=["a letter", "who", "when", "detail", "removed", "seal removed", "tail removed", "inserted"],
+)
+def test_what_was_done_afterwards_is_named(chained, statement, named):
+    tamper(chained[0], statement)
+    found = problems(chained)
+    assert found and named in found[0]
+
+
+def test_two_entries_that_changed_places_are_named(chained):
+    installation, _ = chained
+    with installation.owner() as connection:
+        first, second = (connection.execute(at(place)[1:-1]).fetchone()[0] for place in (7, 8))
+    tamper(
+        installation,
+        f"update audit_entries set id = '00000000-0000-7000-8000-000000000001' where id = '{first}'",
+        f"update audit_entries set id = '{first}' where id = '{second}'",
+        f"update audit_entries set id = '{second}' where id = '00000000-0000-7000-8000-000000000001'",
+    )
+    assert "vị trí 7" in problems(chained)[0]
+
+
+def test_a_chain_rewritten_as_a_whole_does_not_fit_the_head_kept_elsewhere(chained):
+    """Who can rewrite entries, seals and heads still lacks the signing key, and does not reach the file."""
+    installation, _ = chained
+    tamper(installation, f"update audit_entries set reason = 'khác' where id = {at(3)}", "delete from audit_seals", "delete from audit_heads")
+    with installation.session() as session:
+        audit_chain.seal_pending(session)
+        session.commit()
+    assert "viết lại" in problems(chained)[0]
+    forged = Ed25519PrivateKey.generate()
+    with installation.session() as session:
+        assert any("chữ ký" in line for line in audit_chain.verify(session, forged, chained[1]))
+
+
+def test_entries_that_commit_late_find_their_place_and_none_is_given_twice(chained):
+    installation, _ = chained
+    with installation.app.app_context(), installation.owner() as late:
+        late.autocommit = False
+        late.execute("insert into audit_entries (id, account, action) values (gen_random_uuid(), 'MUON', 'petition.read')")  # written, not committed
+        with installation.session() as session:
+            audit.record(session, "petition.read", account="SOM")
+            session.commit()
+            assert audit_chain.seal_pending(session) >= 1
+            session.commit()
+        late.commit()
+    with installation.session() as session:
+        assert audit_chain.seal_pending(session) == 1
+        session.commit()
+        assert audit_chain.tail(session)[0] == 0
+    assert problems(chained) == []
+
+
+def test_a_head_is_signed_once_a_day_and_can_be_checked_without_the_application(chained):
+    installation, heads = chained
+    (path,) = heads.glob("*.json")
+    told = json.loads(path.read_text())
+    message = f"donthu-audit-head|{told['place']}|{told['hash']}|{told['signed_at']}".encode()
+    KEY.public_key().verify(bytes.fromhex(told["signature"]), message)
+    with installation.session() as session:
+        assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC), heads) is None
+        assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC) + dt.timedelta(days=1), heads) is not None
+        session.rollback()
+
+
+def test_neither_the_application_nor_an_owner_by_mistake_changes_seals(chained):
+    installation, _ = chained
+    with installation.app.app_context():
+        with installation.owner() as connection:
+            for table in ("audit_seals", "audit_heads"):
+                for statement in (f"delete from {table}", f"update {table} set place = 0", f"truncate {table}"):
+                    with pytest.raises(errors.InsufficientPrivilege):
+                        connection.execute(statement)
+            (role,) = connection.execute("select current_database() || '_app'").fetchone()
+            rights = connection.execute(
+                "select privilege_type from information_schema.role_table_grants where grantee = %s and table_name = 'audit_seals'", [role]
+            ).fetchall()
+    assert {right for (right,) in rights} == {"SELECT", "INSERT"}
+
+
+def test_the_signing_key_is_nobody_elses_and_never_made_a_second_time(tmp_path):
+    path = tmp_path / "audit-key"
+    with pytest.raises(KeyTrouble, match="không có tệp khóa"):
+        audit_chain.load_signing_key(path)
+    first = audit_chain.load_signing_key(path, make=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert audit_chain.load_signing_key(path, make=True).private_bytes_raw() == first.private_bytes_raw()
+    path.chmod(0o644)
+    with pytest.raises(KeyTrouble, match="người khác đọc được"):
+        audit_chain.load_signing_key(path)
+    path.chmod(0o600)
+    path.write_bytes(b"x")
+    with pytest.raises(KeyTrouble, match="bị hỏng"):
+        audit_chain.load_signing_key(path)
