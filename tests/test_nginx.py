@@ -311,6 +311,21 @@ def test_redis_makes_the_limit_one_for_all_workers(stack, tmp_path):
     assert guess("127.0.0.6")[0] == 200
 
 
+def test_the_trail_is_sealed_beside_serving(stack):
+    """And goes on being sealed when the process that does it dies."""
+    sealed = lambda: stack.sql("select count(*) from audit_seals")[0][0]  # noqa: E731
+    stack.wait(sealed)
+    before = sealed()
+    found = subprocess.run(["pgrep", "-P", str(stack.processes[1].pid), "-f", "run.py background"], capture_output=True, text=True, check=True)
+    os.kill(int(found.stdout), signal.SIGKILL)
+    stack.curl(None, "/login/", stack.plain, "-H", "X-Client-Cert: x")  # writes an entry
+    for _ in range(3):  # begun anew within fifteen seconds, sealed ten later
+        if sealed() > before:
+            return
+        time.sleep(12)
+    assert sealed() > before
+
+
 def test_a_resumed_tls_session_brings_no_certificate(stack, bound):
     """With nginx's own defaults a resumed session shows a certificate whose key is no longer there."""
     context = ssl.create_default_context(cafile=str(stack.folder / "root.crt"))
