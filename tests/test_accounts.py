@@ -282,6 +282,22 @@ def test_a_unit_that_comes_to_oversee_more_makes_its_accounts_wait(world):
         session.rollback()
 
 
+def test_where_the_units_above_have_nobody_whoever_oversees_them_confirms(world):
+    """A commune without a leader, in a province without one: the inspectorate that oversees the province answers for it."""
+    installation, _ = world
+    with installation.session() as session:
+        unit = {row.code: row for row in session.scalars(select(Unit))}
+        commune = create_unit(session, "P9", unit["P"], level="commune")
+        inspectorate = create_unit(session, "TT", unit["P"], oversees=unit["P"])
+        leader = create_account(session, "LD.TT", inspectorate, "leader")
+        account, _, _ = add_account(session, "MOT.P9", "user", commune, ["officer"])
+        assert confirmations.Confirmers(session).for_account(account) == [leader]
+        assert account in confirmations.waiting_for(session, leader)
+        leader_of_p = create_account(session, "LD.P", unit["P"], "leader")
+        assert set(confirmations.Confirmers(session).for_account(account)) == {leader, leader_of_p}
+        session.rollback()
+
+
 def test_nobody_below_lets_an_account_reach_what_lies_above(world):
     """A new unit under B that oversees all of P: B's and A's leaders do not reach so far, P's does."""
     installation, _ = world

