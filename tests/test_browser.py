@@ -79,6 +79,7 @@ class Person:
         self.check()
 
     def check(self):
+        self.page.wait_for_load_state()  # its stylesheet counts, too
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": TAGS}})
         problems = [f"{item['id']}: {[node['html'][:120] for node in item['nodes'][:3]]}" for item in found.response["violations"]]
         assert problems == [], f"{self.page.url}: {problems}"

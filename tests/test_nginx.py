@@ -381,6 +381,7 @@ def chromium_with_token(stack, bound, playwright, tmp_path_factory):
 
 
 def passes_axe(page):
+    page.wait_for_load_state()
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
     assert [item["id"] for item in found.response["violations"]] == []
 
