@@ -13,7 +13,7 @@ from app.models import Account
 from app.operations import second_factors
 from app.security.sealed import unseal
 from tests.conftest import PASSWORD, TEST, Browser, copied, make_application
-from tests.test_token import Socket
+from tests.token_browser import Socket
 from tests.world import build
 
 
