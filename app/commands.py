@@ -39,7 +39,7 @@ from app.reporting.filling import Filled, fill, plain
 from app.reporting.workbook import write_form
 from app.security import audit
 from app.security.account_scope import permissions_and_scope
-from app.security.audit_chain import load_signing_key, seal_pending, sign_head, tail, verify
+from app.security.audit_chain import export_heads, load_signing_key, seal_pending, sign_head, tail, verify
 from app.security.scope import enter, system_scope
 from app.text.tcvn6909 import decode
 from config import audit_key_file, instance_dir, key_file, load
@@ -203,12 +203,15 @@ def audit_seal(_options: Namespace) -> None:
     """Every entry of the audit trail has its place in the chain, and today's head is signed."""
     with operator("audit seal") as session:
         given = seal_pending(session)
-        path = _sign_today(session)
-    print(f"đã niêm phong {given} mục" + (f"; đầu chuỗi hôm nay: {path}" if path else ""))
+        heads = _sign_today(session)
+    print(f"đã niêm phong {given} mục" + "".join(f"; đầu chuỗi: {path}" for path in heads))
 
 
-def _sign_today(session: Session) -> Path | None:
-    return sign_head(session, load_signing_key(audit_key_file()), datetime.now(UTC), instance_dir() / HEADS)
+def _sign_today(session: Session) -> list[Path]:
+    key = load_signing_key(audit_key_file())
+    sign_head(session, key, datetime.now(UTC))
+    session.commit()
+    return export_heads(session, key, instance_dir() / HEADS)
 
 
 def audit_verify(options: Namespace) -> None:
@@ -235,7 +238,6 @@ def background(_options: Namespace) -> None:
                 for line in run_daily(session):
                     print(line, flush=True)
                 _sign_today(session)
-                session.commit()
                 daily_at = time.monotonic() + BETWEEN_DAILY
             time.sleep(BETWEEN_SEALS)
 

@@ -21,9 +21,10 @@ def chained(empty, tmp_path):
             audit.record(session, "petition.read", account=f"AN.{number}", reason=f"lý do {number}", detail={"số": number, "b": [1, 2.5, None]})
         session.commit()
         assert audit_chain.seal_pending(session) >= 40
-        path = audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC), tmp_path / "heads")
+        assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC))
         session.commit()
-    assert path.exists()
+        (path,) = audit_chain.export_heads(session, KEY, tmp_path / "heads")
+        assert path.exists() and audit_chain.export_heads(session, KEY, tmp_path / "heads") == []
     return empty, tmp_path / "heads"
 
 
@@ -129,8 +130,8 @@ def test_a_head_is_signed_once_a_day_and_can_be_checked_without_the_application(
     message = f"donthu-audit-head|{told['place']}|{told['hash']}|{told['signed_at']}".encode()
     KEY.public_key().verify(bytes.fromhex(told["signature"]), message)
     with installation.session() as session:
-        assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC), heads) is None
-        assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC) + dt.timedelta(days=1), heads) is not None
+        assert not audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC))
+        assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
         session.rollback()
 
 

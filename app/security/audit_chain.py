@@ -7,8 +7,6 @@ hash(place) = SHA-256(hash(place - 1) | canonical JSON of the entry), the first 
 
 import hashlib
 import json
-import os
-import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +18,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.security.ids import uuid7
-from app.security.keys import KeyTrouble
+from app.security.keys import KeyTrouble, read_private, write_private
 from app.security.tables import audit_entries, audit_heads, audit_seals
 
 START = b"\x00" * 32
@@ -72,17 +70,10 @@ def seal_pending(session: Session) -> int:
 def load_signing_key(path: Path, make: bool = False) -> Ed25519PrivateKey:
     """The key that signs heads, from a file only its owner can read; made where it is missing and `make` says so. Raises KeyTrouble."""
     if make and not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Ed25519PrivateKey.generate().private_bytes_raw())
+        write_private(path, Ed25519PrivateKey.generate().private_bytes_raw())
+    key = read_private(path, "tệp khóa ký nhật ký", "lấy lại từ bản sao lưu")
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        raise KeyTrouble(f"không có tệp khóa ký nhật ký {path}; lấy lại từ bản sao lưu") from None
-    if mode & 0o077:
-        raise KeyTrouble(f"tệp khóa ký nhật ký {path} có quyền {mode:o}; người khác đọc được. Chạy: chmod 600 {path}")
-    try:
-        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+        return Ed25519PrivateKey.from_private_bytes(key)
     except ValueError:
         raise KeyTrouble(f"tệp khóa ký nhật ký {path} bị hỏng; lấy lại từ bản sao lưu") from None
 
@@ -91,25 +82,28 @@ def _signed(place: int, value: bytes, moment: datetime) -> bytes:
     return f"donthu-audit-head|{place}|{value.hex()}|{moment.isoformat()}".encode()
 
 
-def sign_head(session: Session, key: Ed25519PrivateKey, moment: datetime, folder: Path) -> Path | None:
-    """Today's head is signed and written to a file of its own in `folder`; None where there is nothing to sign or it was done today."""
+def sign_head(session: Session, key: Ed25519PrivateKey, moment: datetime) -> bool:
+    """Today's head is signed; False where there is nothing to sign or it was done today."""
     place, value = head(session)
     last = session.scalar(select(func.max(audit_heads.c.signed_at)))
-    if place == 0 or (last is not None and last.date() == moment.date()):
-        return None
-    signature = key.sign(_signed(place, value, moment))
-    session.execute(insert(audit_heads).values(id=uuid7(), place=place, hash=value, signed_at=moment, signature=signature))
+    if place == 0 or (last is not None and last.astimezone(UTC).date() == moment.date()):
+        return False
+    session.execute(insert(audit_heads).values(id=uuid7(), place=place, hash=value, signed_at=moment, signature=key.sign(_signed(place, value, moment))))
+    return True
+
+
+def export_heads(session: Session, key: Ed25519PrivateKey, folder: Path) -> list[Path]:
+    """Every signed head has its file in `folder`; the new ones. Called after the commit: a file for a head that was rolled back would accuse the innocent."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{moment:%Y-%m-%d}.json"
-    told = {
-        "place": place,
-        "hash": value.hex(),
-        "signed_at": moment.isoformat(),
-        "signature": signature.hex(),
-        "public_key": key.public_key().public_bytes_raw().hex(),
-    }
-    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    return path
+    written = []
+    for row in session.execute(select(audit_heads).order_by(audit_heads.c.signed_at)):
+        moment = row.signed_at.astimezone(UTC)
+        path = folder / f"{moment:%Y-%m-%d}.json"
+        if not path.exists():
+            told = {"place": row.place, "hash": bytes(row.hash).hex(), "signed_at": moment.isoformat(), "signature": bytes(row.signature).hex()}
+            path.write_text(json.dumps(told | {"public_key": key.public_key().public_bytes_raw().hex()}, indent=1) + "\n", encoding="utf-8")
+            written.append(path)
+    return written
 
 
 def verify(session: Session, key: Ed25519PrivateKey | None, heads_folder: Path | None = None) -> Iterator[str]:

@@ -25,17 +25,29 @@ class KeyTrouble(RuntimeError):
     """A key is missing, readable by others, or does not open what it should; the message is one sentence for the operator."""
 
 
+def read_private(path: Path, what: str, advice: str) -> bytes:
+    """The bytes of a file that only its owner can read. Raises KeyTrouble where it is missing, with the advice, or others can read it."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        raise KeyTrouble(f"không có {what} {path}; {advice}") from None
+    if mode & 0o077:
+        raise KeyTrouble(f"{what} {path} có quyền {mode:o}; người khác đọc được. Chạy: chmod 600 {path}")
+    return path.read_bytes()
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """The bytes stand in a new file of mode 600. Raises FileExistsError rather than overwrite one."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
 class FileKey:
     """The wrapping key in a file that only its owner can read."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            mode = stat.S_IMODE(path.stat().st_mode)
-        except FileNotFoundError:
-            raise KeyTrouble(f"không có tệp khóa {path}; chạy “run.py init”, hoặc đặt KEY_FILE cho đúng") from None
-        if mode & 0o077:
-            raise KeyTrouble(f"tệp khóa {path} có quyền {mode:o}; người khác đọc được. Chạy: chmod 600 {path}")
-        key = path.read_bytes()
+        key = read_private(path, "tệp khóa", "chạy “run.py init”, hoặc đặt KEY_FILE cho đúng")
         if len(key) != KEY_BYTES:
             raise KeyTrouble(f"tệp khóa {path} dài {len(key)} byte, phải là {KEY_BYTES}")
         self._cipher = AESGCM(key)
@@ -43,9 +55,7 @@ class FileKey:
     @staticmethod
     def make(path: Path) -> None:
         """A new random key stands at `path` with mode 600. Raises FileExistsError rather than overwrite one."""
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(os.urandom(KEY_BYTES))
+        write_private(path, os.urandom(KEY_BYTES))
 
     def wrap(self, key: bytes, purpose: str) -> bytes:
         """The data key, wrapped for that purpose only."""
