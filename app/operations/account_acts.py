@@ -7,10 +7,10 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Account, Certificate, Minutes
+from app.models import Account, Certificate, Minutes, Unit
 from app.models.account import ADMIN
 from app.models.base import now
 from app.operations.accounts import LONGEST, give_initial_password, unlock
@@ -181,6 +181,12 @@ def _end_factors(session: Session, account: Account) -> None:
     for factor in account.open_factors:
         factor.ended_at = now()
         audit.record(session, "factor.ended", detail={"of": account.username, "kind": factor.kind})
+
+
+def widened_by_unit(session: Session, unit: Unit) -> None:
+    """The unit oversees more than before: its accounts reach more, and so do those that manage them; they wait for confirmation."""
+    reaching = or_(Account.unit_id == unit.id, Account.manages.any(Account.unit_id == unit.id))
+    widened(session, session.scalars(select(Account).where(reaching)).unique().all())
 
 
 def widened(session: Session, accounts: Iterable[Any]) -> None:

@@ -12,7 +12,7 @@ from app.models import Account, RoleAddition, Unit
 from app.models.account import ADMIN, MANAGER, USER
 from app.operations.refusal import Refused
 from app.security import audit
-from app.security.roles import permissions_of
+from app.security.roles import permission_row, permissions_of
 
 CONFIRM = ("can_confirm", "Holders")
 
@@ -122,11 +122,12 @@ def additions_for(session: Session, confirmer: Account) -> list[RoleAddition]:
     return list(session.scalars(select(RoleAddition).where(RoleAddition.granted.is_(None)).order_by(RoleAddition.asked_at)))
 
 
-def decide_addition(session: Session, addition: RoleAddition, confirmer: Account, granted: bool, permission: Any) -> None:
+def decide_addition(session: Session, addition: RoleAddition, confirmer: Account, granted: bool) -> None:
     """The role has the permission, or it was refused. Raises Refused where this is not for the confirmer to say."""
     if addition.granted is not None or addition not in additions_for(session, confirmer):
         raise Refused("thay đổi này không chờ tài khoản này quyết định")
     addition.granted, addition.decided_by, addition.decided_at = granted, confirmer.username, datetime.now(UTC)
+    permission = permission_row(session, addition.permission, addition.subject)
     if granted and permission not in addition.role.permissions:
         addition.role.permissions.append(permission)
     what = f"{addition.permission} {addition.subject}"

@@ -14,7 +14,7 @@ from flask import current_app
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy import desc, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer, joinedload
 
 from app.clock import today
 from app.law.minutes import DUTIES, FACTS, TITLES, body
@@ -136,6 +136,11 @@ def make_minutes(session: Session, kind: str, account: Account, document: str | 
     session.add(made)
     session.flush()
     return made
+
+
+def newest_minutes(session: Session, most: int = 200) -> list[Minutes]:
+    """The newest records, with their accounts."""
+    return list(session.scalars(select(Minutes).order_by(desc(Minutes.made_at)).limit(most).options(joinedload(Minutes.account), defer(Minutes.document))))
 
 
 def _role_name(name: str) -> str:

@@ -20,6 +20,14 @@ _CERTIFICATE, _VERIFIED, _FORGED = "HTTP_X_CLIENT_CERT", "HTTP_X_CLIENT_VERIFY",
 LONGEST = 16_384  # characters of an escaped certificate
 
 
+# What nginx says of a certificate it refuses, as one of the reasons of security/trust.py.
+_VERDICTS = (
+    ("certificate has expired", "expired"), ("certificate is not yet valid", "not_yet_valid"), ("certificate revoked", "revoked"),
+    ("purpose", "usage"), ("key too weak", "weak_key"), ("too small", "weak_key"), ("too weak", "weak_key"), ("CRL has expired", "crl_expired"),
+    ("unable to get certificate CRL", "crl_missing"), ("NONE", "none"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Presented:
     """What the browser presented: the certificate nginx saw in the handshake, and what nginx made of it."""
@@ -80,3 +88,8 @@ def presented() -> Presented:
         g.presented = request.environ.get("donthu.presented", Presented())
     found: Presented = g.presented
     return found
+
+
+def why_refused(verdict: str) -> str:
+    """One of the reasons of security/trust.py for what nginx says of a certificate it refused."""
+    return next((reason for part, reason in _VERDICTS if part in verdict), "foreign")

@@ -93,6 +93,12 @@ def permissions_of(session: Session, account_ids: list[int], kind: str) -> dict[
     return {account_id: frozenset(pairs & CEILING[kind]) for account_id, pairs in found.items()}
 
 
+def permission_row(session: Session, permission: str, subject: str) -> PermissionView:
+    """The row of that permission."""
+    query = select(PermissionView).join(Permission, Permission.id == PermissionView.permission_id).join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    return session.scalars(query.where(Permission.name == permission, ViewMenu.name == subject)).one()
+
+
 def sync(session: Session) -> None:
     """Every permission exists, and every role of the table that was missing; a role an admin has edited is left as it is, but for permissions
     that this version brings: those its roles get as the table says."""

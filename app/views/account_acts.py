@@ -9,7 +9,6 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from sqlalchemy import select
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -19,7 +18,7 @@ from app.law.minutes import FACTS, TITLES
 from app.models import Account, Minutes
 from app.operations import account_acts
 from app.operations.accounts import unlock
-from app.operations.minutes import replace_template, template_of
+from app.operations.minutes import newest_minutes, replace_template, template_of
 from app.operations.refusal import Refused
 from app.operations.reviews import rights
 from app.security import audit, sessions
@@ -162,8 +161,7 @@ class MinutesView(Screen):
     @permission_name("read")
     def minutes(self) -> Any:
         """The newest records, and the templates that may be replaced."""
-        rows = db.session.scalars(select(Minutes).order_by(Minutes.made_at.desc()).limit(200))
-        return self.render("accounts/minutes.html", rows=list(rows), titles=TITLES)
+        return self.render("accounts/minutes.html", rows=newest_minutes(db.session()), titles=TITLES)
 
     @expose("/<uuid:key>.docx")
     @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)

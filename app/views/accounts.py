@@ -3,7 +3,7 @@ would let an account reach more than before waits for somebody who leads."""
 
 from typing import Any
 
-from flask import current_app, flash, g
+from flask import current_app, flash, g, request
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import inspect, select
@@ -12,11 +12,10 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db
-from app.models import Account, RoleAddition, Unit
+from app.models import Account, RoleAddition
 from app.models.base import now
 from app.operations.account_acts import widened
-from app.operations.accounts import check_identifier, check_managed, check_roles, find_account, give_initial_password
-from app.operations.allocation import check_allocation
+from app.operations.accounts import add_account, check_managed, check_roles, find_account
 from app.operations.daily import crls_running_out
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
@@ -170,20 +169,24 @@ class AccountView(Catalogue):
         """The form, for an administrator who has just shown who they are."""
         return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
 
-    def pre_add(self, item: Account) -> None:
-        """A new account has an initial password that must be changed, and waits for confirmation. Raises Refused."""
-        check_identifier(db.session(), item.username)
-        check_roles(item.kind, item.roles)
-        check_managed(item.kind, item.manages)
-        g.advice = check_allocation(db.session(), item.unit, item.kind, item.holder, item.document) if item.kind != "admin" else []
-        item.active, item.act, item.acted_by, item.acted_at = True, "grant", scope.current(db.session()).name, now()
-        item.first_name, item.last_name, item.email = "", item.holder, f"{item.username.lower()}@account.invalid"
-        item.unconfirmed = [{"act": "grant", "by": item.acted_by, "at": item.acted_at.isoformat()}]
-        g.initial_password = give_initial_password(db.session(), item)
-        db.session.add(item)
-        db.session.flush()
-        audit.record(db.session(), "account.granted", detail={"of": item.username}, reason=item.document or None)
-        g.minutes, g.granted = make_minutes(db.session(), "grant", item, item.document), item
+    def _add(self) -> Any:
+        """The form; granted by the one operation that grants, in one transaction with its record."""
+        form = self.add_form.refresh()
+        if request.method == "POST" and form.validate() and self._try(form, lambda: self._grant(form)):
+            return None
+        return self._get_add_widget(form=form)
+
+    @staticmethod
+    def _grant(form: Any) -> None:
+        session = db.session()
+        roles, manages = [role.name for role in form.roles.data], [account.username for account in form.manages.data or ()]
+        values = (form.username.data, form.kind.data, form.unit.data, roles, manages, form.holder.data, form.document.data or None)
+        try:
+            g.granted, g.initial_password, g.advice = add_account(session, *values)
+        except Refused as refused:
+            raise Refused(refused.message, "username" if refused.field == "identifier" else refused.field) from None
+        g.minutes = make_minutes(session, "grant", g.granted, g.granted.document)
+        session.commit()
 
     def pre_update(self, item: Account) -> None:
         """Roles fit the kind; more of them than before wait for confirmation. Raises Refused."""
@@ -289,10 +292,3 @@ class RoleView(Catalogue):
             audit.record(db.session(), "role.asked", detail={"role": item.name, "what": f"{row.permission.name} {row.view_menu.name}"})
         if added:
             flash(gettext("%(number)s quyền xem dữ liệu thêm vào chờ lãnh đạo hoặc người quản lý cấp cao nhất xác nhận", number=len(added)), "warning")
-
-
-def widened_by_unit(unit: Unit) -> None:
-    """The unit oversees more than before: its accounts reach more, and wait for confirmation."""
-    accounts = list(db.session.scalars(select(Account).where(Account.unit_id == unit.id)).unique())
-    managers = list(db.session.scalars(select(Account).where(Account.manages.any(Account.unit_id == unit.id))).unique())
-    widened(db.session(), {account.id: account for account in [*accounts, *managers]}.values())

@@ -11,13 +11,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.extensions import db
 from app.models import Holiday, HolidayYear, Unit
+from app.operations.account_acts import widened_by_unit
 from app.operations.deadlines import recompute_for_everybody
 from app.operations.holidays import load_calendar
 from app.operations.refusal import Refused
 from app.operations.units import place_unit
 from app.security import audit
 from app.text.fold import fold, words
-from app.views.accounts import widened_by_unit
 from app.views.base import Catalogue, Screen, Table, expose, has_access
 from app.views.fields import DayField, GlossaryField, UnitField
 from app.views.gates import ask_again, is_fresh
@@ -94,7 +94,7 @@ class UnitView(Catalogue):
         if inspect(item).attrs.sign_in_policy.history.has_changes():
             audit.record(db.session(), "unit.policy", detail={"unit": item.code, "policy": item.sign_in_policy})
         if item.oversees is not None and inspect(item).attrs.oversees.history.has_changes():
-            widened_by_unit(item)
+            widened_by_unit(db.session(), item)
         if item.valid_from and item.valid_to and item.valid_to < item.valid_from:
             raise Refused(gettext("ngày hết hiệu lực trước ngày có hiệu lực"), "valid_to")
 

@@ -5,13 +5,11 @@ from typing import Any
 
 from flask import redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
-from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_babel import gettext
-from sqlalchemy import select
 
 from app.clock import today
 from app.extensions import db
-from app.models import Account, RoleAddition
+from app.models import Account
 from app.operations.confirmations import additions_for, confirm, decide_addition, waiting_for
 from app.operations.reviews import overdue_since, reaches_of, review, to_review
 from app.reporting.lists import open_work
@@ -63,7 +61,7 @@ class HolderView(Screen):
         found = or_404(next((one for one in additions_for(db.session(), me()) if one.id == key), None))
         granted = request.form.get("granted") == "1"
         said = gettext("Đã đồng ý") if granted else gettext("Đã từ chối")
-        carry_out(lambda: decide_addition(db.session(), found, me(), granted, _permission(found)), said)
+        carry_out(lambda: decide_addition(db.session(), found, me(), granted), said)
         return redirect(url_for("HolderView.holders"))
 
     @expose("/review", methods=["POST"])
@@ -90,8 +88,3 @@ class HolderView(Screen):
         answer = self.render("holder_work.html", account=account, rows=rows)
         db.session.commit()
         return answer
-
-
-def _permission(addition: RoleAddition) -> Any:
-    query = select(PermissionView).join(Permission, Permission.id == PermissionView.permission_id).join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-    return db.session.scalars(query.where(Permission.name == addition.permission, ViewMenu.name == addition.subject)).one()

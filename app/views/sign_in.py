@@ -18,7 +18,7 @@ from app.extensions import csrf, db, limiter
 from app.models import Account, Certificate
 from app.operations import second_factors
 from app.security import audit, sessions
-from app.security.entrance import TOKEN, presented
+from app.security.entrance import TOKEN, presented, why_refused
 from app.security.manager import enter_scope_of_request
 from app.security.sign_in import authenticate, by_certificate, closed, count_wrong, record_sign_in, refuse_certificate, still_open
 from app.security.trust import NotTrusted
@@ -26,12 +26,6 @@ from app.views.base import expose
 from app.views.gates import worth_an_entry
 
 FACTOR_TRIES = 5
-# What nginx says of a certificate it refuses, as one of the reasons of security/trust.py.
-VERDICTS = (
-    ("certificate has expired", "expired"), ("certificate is not yet valid", "not_yet_valid"), ("certificate revoked", "revoked"),
-    ("purpose", "usage"), ("key too weak", "weak_key"), ("too small", "weak_key"), ("too weak", "weak_key"), ("CRL has expired", "crl_expired"),
-    ("unable to get certificate CRL", "crl_missing"), ("NONE", "none"),
-)  # fmt: skip
 NOT_SIGNED_IN = lazy_gettext(
     "Không đăng nhập được: tên tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sai nhiều lần thì phải chờ hoặc gặp quản trị."
 )
@@ -148,7 +142,7 @@ class SignInView(AuthView):
         """Where nginx sends whoever brings no certificate, or one it refuses: the reason goes into the trail, the page tells only whom to call."""
         shown = presented()
         if shown.entrance == TOKEN:
-            why = next((reason for part, reason in VERDICTS if part in shown.verdict), "foreign")
+            why = why_refused(shown.verdict)
             if why != "none" and worth_an_entry("refused"):
                 refuse_certificate(db.session(), NotTrusted(why, shown.verdict))
         return self._refused_page()
