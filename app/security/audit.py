@@ -114,7 +114,7 @@ def _after_flush(session: Session, _context: Any) -> None:
     entries = []
     for (action, table, columns), changed in changes.items():
         ids = [row.id for row in changed if isinstance(getattr(row, "id", None), uuid.UUID)]
-        detail = None if ids else {"keys": [str(inspect(row).identity or getattr(row, "id", "")) for row in changed]}
+        detail = None if ids else {"keys": [",".join(map(str, inspect(row).identity or [getattr(row, "id", "")])) for row in changed]}
         more = {"table_name": table, "row_ids": ids or None, "columns": list(columns) or None, "detail": detail}
         entries.append({"address": None, **_entry(session, action, more)})
     session.connection().execute(insert(audit_entries), entries)
@@ -132,7 +132,11 @@ def _changed(row: Any) -> tuple[str, ...]:
     for relation in state.mapper.relationships:
         if relation.secondary is not None and not relation.viewonly:
             history = state.attrs[relation.key].history
-            names += [f"{relation.key}{sign}{str(other)[:40]}" for sign, others in (("+", history.added), ("-", history.deleted)) for other in others or ()]
+            names += [
+                f"{relation.key}{sign}{getattr(other, 'username', None) or str(other)[:40]}"
+                for sign, others in (("+", history.added), ("-", history.deleted))
+                for other in others or ()
+            ]
     return tuple(sorted(names))
 
 

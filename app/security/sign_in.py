@@ -102,8 +102,10 @@ def refuse_certificate(session: Session, refused: NotTrusted, account: Any | Non
 
 
 def record_sign_in(session: Session, account: Any, method: str) -> None:
-    """The account has signed in: its counters are back to nothing and the trail says how it came."""
-    account.signed_in_at, account.last_login, account.login_count = datetime.now(UTC), datetime.now(), (account.login_count or 0) + 1
+    """The account has signed in, and the trail says how it came; once, and not a second time as a change of the account's row."""
+    kind = type(account)
+    seen = {"signed_in_at": datetime.now(UTC), "last_login": datetime.now(), "login_count": func.coalesce(kind.login_count, 0) + 1}
+    session.execute(update(kind).where(kind.id == account.id).values(seen), execution_options={"synchronize_session": False})
     audit.record(session, "account.signed_in", **_whose(account), detail={"method": method})
     session.commit()
 
