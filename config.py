@@ -91,6 +91,16 @@ def key_file(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("KEY_FILE", str(instance_dir(environ) / "key"))).resolve()
 
 
+def key_token(environ: Mapping[str, str] = os.environ) -> dict[str, Any] | None:
+    """Where the wrapping key lies in a PKCS#11 token: module, token, label, pin_file; None where KEY_TOKEN_MODULE is unset. Raises ConfigError."""
+    if not (module := environ.get("KEY_TOKEN_MODULE")):
+        return None
+    token, pin_file = environ.get("KEY_TOKEN_LABEL"), environ.get("KEY_TOKEN_PIN_FILE")
+    if not token or not pin_file:
+        raise ConfigError("đặt cả KEY_TOKEN_LABEL (tên thiết bị) và KEY_TOKEN_PIN_FILE (tệp mã PIN) cùng KEY_TOKEN_MODULE")
+    return {"module": module, "token": token, "label": environ.get("KEY_TOKEN_KEY", "donthu"), "pin_file": Path(pin_file).resolve()}
+
+
 def audit_key_file(environ: Mapping[str, str] = os.environ) -> Path:
     """The place of the key that signs the heads of the audit chain."""
     return Path(environ.get("AUDIT_KEY_FILE", str(instance_dir(environ) / "audit-key"))).resolve()

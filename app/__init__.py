@@ -12,7 +12,7 @@ from app.installation import check_serving
 from app.models import Account
 from app.security import audit, headers, normal_text, scope
 from app.security.entrance import Entrance
-from app.security.keys import load_ring
+from app.security.keys import Wrapping, load_ring
 from app.security.manager import make_manager
 from app.security.trust import TrustFiles
 from app.views import errors, gates, labels
@@ -24,7 +24,7 @@ from app.views.sign_in import SignInView
 logging.getLogger("flask_appbuilder.models.filters").setLevel(logging.ERROR)
 
 
-def create_app(settings: dict[str, Any], key_path: Path) -> Flask:
+def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
     """The staff application. Raises ConfigError or KeyTrouble when it may not serve."""
     app = Flask("app")
     app.config.from_mapping(settings)
@@ -40,8 +40,7 @@ def create_app(settings: dict[str, Any], key_path: Path) -> Flask:
     labels.install(app)
     with app.app_context():
         check_serving(db.engine)
-        with db.engine.connect() as connection:
-            app.extensions["keyring"] = load_ring(connection, key_path)
+        app.extensions["keyring"] = load_ring(db.engine, wrapping)
         limiter.init_app(app)
         appbuilder = new_appbuilder()
         appbuilder.security_manager_class = make_manager(Account, SignInView, limiter)

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from xlsxwriter.exceptions import FileCreateError
 
-from app import commands, vietnamese_argparse
+from app import commands, key_commands, vietnamese_argparse
 from app.law.deadlines import NoSuchRule
 from app.law.forms.registry import NoSuchForm
 from app.operations.refusal import Refused
@@ -75,6 +75,9 @@ def parser() -> Parser:
     nginx = deploy.add_parser("nginx", help="cấu hình nginx theo các biến môi trường hiện có")
     nginx.add_argument("-o", dest="output", type=Path, metavar="TỆP")
     nginx.set_defaults(run=commands.deploy_nginx)
+    rotate = command("rotate-keys", "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc", key_commands.rotate_keys)
+    rotate.add_argument("--at-once", action="store_true", help="không chờ các tiến trình đang phục vụ nhận khóa mới (khi không có tiến trình nào)")
+    _keys(command("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", key_commands.keys_shares))
     search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)
     search.add_argument("words", nargs="+", metavar="TỪ")
     search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
@@ -111,6 +114,19 @@ def _audit(audit: argparse.ArgumentParser) -> None:
     check.set_defaults(run=commands.audit_verify)
     seal = sub.add_parser("seal", help="niêm phong ngay các mục mới và ký đầu chuỗi hôm nay")
     seal.set_defaults(run=commands.audit_seal)
+
+
+def _keys(keys: argparse.ArgumentParser) -> None:
+    sub = keys.add_subparsers(dest="verb", metavar="shares|rebuild|move", required=True, parser_class=Parser)
+    shares = sub.add_parser("shares", help="in các mảnh khôi phục, một lần")
+    shares.add_argument("--of", type=int, default=5, metavar="N", help="số mảnh (mặc định 5)")
+    shares.add_argument("--need", type=int, default=3, metavar="M", help="số mảnh đủ để dựng lại (mặc định 3)")
+    shares.add_argument("--renew", action="store_true", help="làm bộ mới; bộ đã in hết giá trị")
+    shares.set_defaults(run=key_commands.keys_shares)
+    sub.add_parser("rebuild", help="đọc các mảnh ở đầu vào, mỗi mảnh một dòng, và dựng lại khóa").set_defaults(run=key_commands.keys_rebuild)
+    move = sub.add_parser("move", help="chuyển khóa từ tệp vào thiết bị lưu khóa đã cấu hình")
+    move.add_argument("file", type=Path, metavar="TỆP_KHÓA")
+    move.set_defaults(run=key_commands.keys_move)
 
 
 def _account(account: argparse.ArgumentParser) -> None:

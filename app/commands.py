@@ -40,9 +40,10 @@ from app.reporting.workbook import write_form
 from app.security import audit
 from app.security.account_scope import permissions_and_scope
 from app.security.audit_chain import export_heads, load_signing_key, seal_pending, sign_head, tail, verify
+from app.security.key_place import wrapping_key
 from app.security.scope import enter, system_scope
 from app.text.tcvn6909 import decode
-from config import audit_key_file, instance_dir, key_file, load
+from config import audit_key_file, instance_dir, load
 
 HEADS = "audit-heads"  # signed heads of the audit chain, in INSTANCE_DIR: to be copied elsewhere
 BETWEEN_SEALS, FIRST_DAILY, BETWEEN_DAILY = 10.0, 60.0, 6 * 3600.0  # seconds
@@ -52,7 +53,7 @@ BETWEEN_SEALS, FIRST_DAILY, BETWEEN_DAILY = 10.0, 60.0, 6 * 3600.0  # seconds
 def operator(command: str, **detail: Any) -> Iterator[Session]:
     """A session that sees everything, its use audited; committed at the end, rolled back on any error."""
     settings = load() | {"SQLALCHEMY_DATABASE_URI": application_url(), "SECRET_KEY": "not-serving"}
-    app = create_app(settings, key_file())
+    app = create_app(settings, wrapping_key(os.environ))
     with app.app_context():
         session: Session = db.session()
         enter(session, system_scope(command))
@@ -76,7 +77,7 @@ def check(_options: Namespace) -> None:
     """Everything `init` lays is there."""
     with operator("check") as session:
         if not is_leakproof(session.get_bind()):  # type: ignore[arg-type]
-            raise Refused("arraycontains chưa được đánh dấu leakproof; chạy “run.py init” bằng superuser")
+            raise Refused("arraycontains, arrayoverlap chưa được đánh dấu leakproof; chạy “run.py init” bằng superuser")
     print("tốt")
 
 

@@ -1,8 +1,8 @@
 """`init`: schema, roles, keys and permissions are as this version needs them; safe to repeat. Run as the owner; serving never does any of it."""
 
 import sys
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import psycopg
 from alembic import command
@@ -10,21 +10,22 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from app.database import application_role, make_secrets, owner_address, sqlalchemy_url
 from app.operations.holidays import seed_holidays
 from app.security import audit, normal_text, roles, scope
 from app.security.audit_chain import load_signing_key
-from app.security.keys import FileKey, KeyTrouble, make_missing
+from app.security.key_place import make_wrapping_key
+from app.security.keys import SEALING, TOKENS, add_key, unwrapped
+from app.security.recovery import sealer
 from app.security.tables import data_keys
-from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir, key_file
+from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir
 
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
 MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group")
-READ_ONLY = ("data_keys", "alembic_version")
+READ_ONLY = ("data_keys", "recovery_keys", "alembic_version")
 APPEND_ONLY = ("audit_entries", "audit_seals", "audit_heads", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
 
 
@@ -55,11 +56,11 @@ def initialise(environ: Mapping[str, str], say: object = sys.stderr) -> None:
             _grant(connection, role)
         if not _mark_leakproof(engine):
             print(
-                "cảnh báo: chủ cơ sở dữ liệu không phải superuser nên không đánh dấu được arraycontains là leakproof; "
+                "cảnh báo: chủ cơ sở dữ liệu không phải superuser nên không đánh dấu được arraycontains, arrayoverlap là leakproof; "
                 "tìm kiếm trên dữ liệu lớn sẽ chậm hàng trăm lần",
                 file=sys.stderr,
             )
-        _fill(engine, key_file(environ))
+        _fill(engine, environ)
         with engine.connect() as connection:  # a chain that was signed before keeps its key: a new one would make every old signature worthless
             load_signing_key(audit_key_file(environ), make=connection.scalar(text("select count(*) from audit_heads")) == 0)
     finally:
@@ -97,38 +98,56 @@ def _grant(connection: Connection, role: str) -> None:
         cursor.execute(sql.SQL("grant {} on {} to {}").format(sql.SQL(rights), sql.Identifier(table), name))
 
 
+# Row security lets the token index be used only where `@>` and `&&` on arrays are marked leakproof; that needs a superuser.
+LEAKPROOF = ("arraycontains", "arrayoverlap")
+
+
 def _mark_leakproof(engine: Engine) -> bool:
-    """Row security lets the token index be used only when `@>` on arrays is marked leakproof; that needs a superuser."""
     if is_leakproof(engine):
         return True
     try:
         with engine.begin() as connection:
-            connection.execute(text("alter function pg_catalog.arraycontains(anyarray, anyarray) leakproof"))
-    except ProgrammingError:
+            for name in LEAKPROOF:
+                connection.connection.cursor().execute(sql.SQL("alter function pg_catalog.{}(anyarray, anyarray) leakproof").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege:
         return False
     return True
 
 
 def analyse(environ: Mapping[str, str]) -> None:
-    """The planner knows what is in the tables; run after a bulk load, before autovacuum comes round to it (a page took 110 ms instead of 1 without)."""
+    """The planner knows what is in the tables, and the token index has no pending list; run after a bulk load, before autovacuum comes round to it
+    (a page took 110 ms instead of 1, each token looked up read 213 pages of pending entries)."""
     with psycopg.connect(**owner_address(environ), autocommit=True) as connection:
-        connection.execute("analyze")
+        connection.execute("vacuum (analyze)")
 
 
 def is_leakproof(engine: Engine) -> bool:
     """True when the token index can be used under row security."""
+    query = text("select count(*) from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname = any(:names) and proleakproof")
     with engine.connect() as connection:
-        return bool(connection.scalar(text("select proleakproof from pg_proc where oid = 'pg_catalog.arraycontains(anyarray, anyarray)'::regprocedure")))
+        return connection.scalar(query, {"names": list(LEAKPROOF)}) == len(LEAKPROOF)
 
 
-def _fill(engine: Engine, key_path: Path) -> None:
+@contextmanager
+def as_owner(environ: Mapping[str, str]) -> Iterator[Connection]:
+    """A transaction of the owner's: what the application itself may not change."""
+    engine = create_engine(sqlalchemy_url(owner_address(environ)), connect_args=DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"], hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _fill(engine: Engine, environ: Mapping[str, str]) -> None:
     with engine.begin() as connection:
-        known = connection.execute(data_keys.select().limit(1)).first()
-        if not key_path.exists():
-            if known:
-                raise KeyTrouble(f"cơ sở dữ liệu đã có khóa nhưng không thấy tệp khóa {key_path}; đặt lại tệp khóa cũ, không tạo khóa mới")
-            FileKey.make(key_path)
-        make_missing(connection, key_path)
+        known = set(connection.execute(select(data_keys.c.purpose)).scalars())
+        wrapping = make_wrapping_key(environ, known=bool(known))
+        recovery = sealer(connection)
+        for purpose in SEALING + TOKENS:
+            if purpose not in known:
+                add_key(connection, purpose, wrapping, recovery)
+        unwrapped(connection, wrapping)  # a key that opens nothing is told of now, not at the first page
     for hook in (scope, normal_text, audit):
         hook.install()
     with Session(engine) as session:

@@ -7,7 +7,8 @@ from flask import Flask
 
 from app import create_app
 from app.database import application_url, read_secrets
-from config import instance_dir, key_file, load
+from app.security.key_place import wrapping_key
+from config import instance_dir, load
 
 
 def serving(environ: Mapping[str, str] = os.environ) -> Flask:
@@ -16,4 +17,4 @@ def serving(environ: Mapping[str, str] = os.environ) -> Flask:
         "SQLALCHEMY_DATABASE_URI": application_url(environ),
         "SECRET_KEY": read_secrets(instance_dir(environ))["secret_key"],
     }
-    return create_app(settings, key_file(environ))
+    return create_app(settings, wrapping_key(environ))

@@ -25,8 +25,9 @@ from app.installation import initialise
 from app.models import Account, Unit
 from app.operations.accounts import add_account
 from app.operations.units import place_unit
+from app.security.key_place import wrapping_key
 from app.security.scope import enter, system_scope
-from config import TEST, key_file, load
+from config import TEST, load
 
 PASSWORD = "Mot-cau-dai-de-nho-2026"
 DATA = Path(__file__).parent / "data"
@@ -91,7 +92,7 @@ def make_application(environ: Mapping[str, str]) -> Flask:
     address = owner_address(environ)
     mine = dict(address) | {"user": application_role(address), "password": read_secrets(Path(environ["INSTANCE_DIR"]))["database_password"]}
     settings = load(environ) | TEST | {"SQLALCHEMY_DATABASE_URI": sqlalchemy_url(mine), "SECRET_KEY": "test"}
-    return create_app(settings, key_file(environ))
+    return create_app(settings, wrapping_key(environ))
 
 
 _numbers = iter(range(1, 10_000))

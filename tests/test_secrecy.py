@@ -152,10 +152,10 @@ def test_another_key_does_not_open_this_database(tmp_path):
     FileKey.make(tmp_path / "one")
     FileKey.make(tmp_path / "two")
     wrapped = FileKey(tmp_path / "one").wrap(b"k" * 32, "identity")
-    assert FileKey(tmp_path / "one").unwrap(wrapped, "identity") == b"k" * 32
+    assert FileKey(tmp_path / "one").unwrap_all([(wrapped, "identity")]) == [b"k" * 32]
     for path, purpose in (("two", "identity"), ("one", "text")):
         with pytest.raises(KeyTrouble):
-            FileKey(tmp_path / path).unwrap(wrapped, purpose)
+            FileKey(tmp_path / path).unwrap_all([(wrapped, purpose)])
 
 
 @pytest.mark.parametrize("statement", ["update audit_entries set account = 'x'", "delete from audit_entries", "truncate audit_entries"])

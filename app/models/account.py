@@ -34,6 +34,7 @@ class Account(User):
     kind: Mapped[str] = mapped_column(String(10), nullable=False, default=USER)
     unit_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
     holder: Mapped[str] = mapped_column(String(120), nullable=False, default="")
+    holder_key: Mapped[str | None] = mapped_column(String(20))  # keyed hash of the holder's identity number, never the number
     document: Mapped[str | None] = mapped_column(String(120))
     must_change_password: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
     initial_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,11 +1,11 @@
 """What every table of ours has: a UUID of version 7 made before the row is written."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import Index, Numeric, Uuid
+from sqlalchemy import Date, Index, Numeric, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.security.ids import uuid7
@@ -29,6 +29,14 @@ class Row(Model):
         """The row knows its identity at once: sealing binds to it."""
         values.setdefault("id", uuid7())
         super().__init__(**values)
+
+
+class Classified:
+    """What carries a level of state secrecy (`law/secrecy.py`), its last day, and its number in the register of secrets."""
+
+    secrecy: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
+    secrecy_until: Mapped[date | None] = mapped_column(Date)
+    secrecy_number: Mapped[str | None] = mapped_column(String(80))
 
 
 def scope_indexes(table: str, *order: str) -> tuple[Index, ...]:

@@ -9,12 +9,12 @@ from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, ForeignKey, Ind
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import AMOUNT, Row, now, scope_indexes
+from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
 from app.security.scope import Content, Scoped
 from app.security.sealed import Sealed, Secret
 
 
-class Case(Scoped, Row):
+class Case(Classified, Scoped, Row):
     """A matter that is accepted, verified, decided, executed. `state` follows from its dates (`law/steps.py`)."""
 
     __tablename__ = "cases"
@@ -36,6 +36,7 @@ class Case(Scoped, Row):
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
     suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on")
     steps = relationship("Step", viewonly=True)
+    documents = relationship("Document", back_populates="case", order_by="Document.uploaded_at")
     decision = relationship("Decision", back_populates="case", uselist=False)
     entries = relationship("ExecutionEntry", back_populates="case", order_by=lambda: (ExecutionEntry.executed_on, ExecutionEntry.id))
     __table_args__: Any = (

@@ -8,12 +8,12 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, For
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Row, now, scope_indexes
+from app.models.base import Classified, Row, now, scope_indexes
 from app.security.scope import Content, Scoped
 from app.security.sealed import Sealed, Secret
 
 
-class Petition(Scoped, Row):
+class Petition(Classified, Scoped, Row):
     """A paper or statement received. `number` is its id in exchange files and keeps its meaning for ever."""
 
     __tablename__ = "petitions"
@@ -45,6 +45,8 @@ class Petition(Scoped, Row):
     persons = relationship("Person", back_populates="petition", order_by="Person.place")
     steps = relationship("Step", viewonly=True)
     receptions = relationship("Reception", back_populates="petition")
+    documents = relationship("Document", back_populates="petition", order_by="Document.uploaded_at")
+    conflicts = relationship("Conflict", back_populates="petition", order_by="Conflict.account")
     __table_args__: Any = (
         CheckConstraint("processed_on >= received_on", name="petitions_processed_after_received"),
         Index("petitions_registrar", "registered_by", postgresql_where="registered_by is not null"),

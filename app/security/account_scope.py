@@ -47,6 +47,7 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
     return allowed, Scope(
         name=account.username,
         **ranges,
+        holder_keys=frozenset(key for key in (account.username, account.holder_key) if key),
         accounts=frozenset({account.username, *(member.username for member in active)}),
         registrars=frozenset(member.username for member in registrars) | ({account.username} if registrars else frozenset()),
         officer_units=frozenset(member.unit.id for member in having.get(("can_reach", "OwnUnit"), [])),

@@ -1,24 +1,28 @@
 """Data keys, and the key outside the database that wraps them.
 
-The wrapping key is a file of mode 600 at KEY_FILE; data keys lie in the table `data_keys`, wrapped with AES-256-GCM, one per purpose and version.
-A key held in a PKCS#11 token will take the place of `FileKey`; rotation adds versions.
+The wrapping key is a file of mode 600 at KEY_FILE, or an AES key that never leaves a PKCS#11 token (`key_token.py`); data keys lie in the table `data_keys`,
+wrapped with AES-256-GCM, one per purpose and version. Rotation adds versions (`rotation.py`); lost wrapping keys are what recovery shares are for (`recovery.py`).
 """
 
 import os
 import stat
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, func, select
 
 from app.security.tables import data_keys
 
-IDENTITY, TEXT, DENUNCIATION, CREDENTIAL = "identity", "text", "denunciation", "credential"
-SEALING = (IDENTITY, TEXT, DENUNCIATION, CREDENTIAL)
-TOKENS = ("tokens.identity", "tokens.text", "tokens.denunciation.identity", "tokens.denunciation.text", "tokens.matter")
+IDENTITY, TEXT, DENUNCIATION, CREDENTIAL, DOCUMENT = "identity", "text", "denunciation", "credential", "document"
+SEALING = (IDENTITY, TEXT, DENUNCIATION, CREDENTIAL, DOCUMENT)
+TOKENS = ("tokens.identity", "tokens.text", "tokens.denunciation.identity", "tokens.denunciation.text", "tokens.matter", "tokens.holder")
 KEY_BYTES, NONCE_BYTES = 32, 12
+LOOK_EVERY, LOOK_AT_MOST_EVERY = 60.0, 2.0  # seconds: a rotated key is known everywhere after the first; the second bounds what broken values cost
 
 
 class KeyTrouble(RuntimeError):
@@ -43,6 +47,16 @@ def write_private(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+class Wrapping(Protocol):
+    """What wraps data keys: a file's key or a token's."""
+
+    def wrap(self, key: bytes, purpose: str) -> bytes:
+        """The data key, wrapped for that purpose only."""
+
+    def unwrap_all(self, wrapped: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """The data keys of these pairs of wrapped key and purpose, in order. Raises KeyTrouble when this is not the key that wrapped them."""
+
+
 class FileKey:
     """The wrapping key in a file that only its owner can read."""
 
@@ -62,10 +76,10 @@ class FileKey:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, key, purpose.encode())
 
-    def unwrap(self, wrapped: bytes, purpose: str) -> bytes:
-        """The data key. Raises KeyTrouble when this is not the key that wrapped it."""
+    def unwrap_all(self, wrapped: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """The data keys. Raises KeyTrouble when this is not the key that wrapped them."""
         try:
-            return self._cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], purpose.encode())
+            return [self._cipher.decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], purpose.encode()) for blob, purpose in wrapped]
         except InvalidTag:
             raise KeyTrouble("tệp khóa không phải khóa của cơ sở dữ liệu này; kiểm tra KEY_FILE") from None
 
@@ -78,39 +92,76 @@ class DataKey:
     key: bytes
 
 
-class KeyRing:
-    """The data keys of one database, opened once per process."""
+Row = tuple[int, str, bytes]  # id, purpose, wrapped
 
-    def __init__(self, rows: list[tuple[int, str, bytes]], wrapping: FileKey) -> None:
+
+class KeyRing:
+    """The data keys of one database: unwrapped once per process, and once more for each that rotation adds.
+
+    `source` gives the rows of `data_keys`, oldest version first.
+    """
+
+    def __init__(self, source: Callable[[], list[Row]], wrapping: Wrapping) -> None:
+        self._source, self._wrapping = source, wrapping
         self._newest: dict[str, DataKey] = {}
         self._ciphers: dict[int, AESGCM] = {}
-        for key_id, purpose, wrapped in rows:
-            key = wrapping.unwrap(bytes(wrapped), purpose)
-            self._newest[purpose] = DataKey(key_id, key)
-            self._ciphers[key_id] = AESGCM(key)
+        self._purposes: dict[int, str] = {}
+        self._looked = 0.0
+        self.look()
         missing = [purpose for purpose in SEALING + TOKENS if purpose not in self._newest]
         if missing:
             raise KeyTrouble(f"cơ sở dữ liệu thiếu khóa {', '.join(missing)}; chạy “run.py init”")
 
+    def look(self) -> None:
+        """Keys that were added since are known. Raises KeyTrouble."""
+        new = [row for row in self._source() if row[0] not in self._ciphers]
+        keys = self._wrapping.unwrap_all([(bytes(wrapped), purpose) for _, purpose, wrapped in new]) if new else []
+        for (key_id, purpose, _), key in zip(new, keys, strict=True):
+            self._newest[purpose] = DataKey(key_id, key)
+            self._ciphers[key_id], self._purposes[key_id] = AESGCM(key), purpose
+        self._looked = time.monotonic()
+
     def newest(self, purpose: str) -> DataKey:
-        """The key that new values of this purpose are made with."""
+        """The key that new values of this purpose are made with; a minute after a rotation at the latest it is the new one."""
+        if time.monotonic() - self._looked > LOOK_EVERY:
+            self.look()
         return self._newest[purpose]
 
     def cipher(self, key_id: int) -> AESGCM:
-        """The cipher of a key by its id. Raises KeyError."""
+        """The cipher of a key by its id; looks again for one that another process may have added. Raises KeyError."""
+        if key_id not in self._ciphers and time.monotonic() - self._looked > LOOK_AT_MOST_EVERY:
+            self.look()
         return self._ciphers[key_id]
 
+    def purpose(self, key_id: int) -> str:
+        """What a key is for, by its id. Raises KeyError."""
+        return self._purposes[key_id]
 
-def load_ring(connection: Connection, path: Path) -> KeyRing:
+
+_IN_ORDER = select(data_keys.c.id, data_keys.c.purpose, data_keys.c.wrapped).order_by(data_keys.c.version, data_keys.c.id)
+
+
+def load_ring(engine: Engine, wrapping: Wrapping) -> KeyRing:
     """The key ring of this database. Raises KeyTrouble."""
-    rows = connection.execute(select(data_keys.c.id, data_keys.c.purpose, data_keys.c.wrapped).order_by(data_keys.c.version))
-    return KeyRing([tuple(row) for row in rows], FileKey(path))
+
+    def source() -> list[Row]:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(_IN_ORDER)]
+
+    return KeyRing(source, wrapping)
 
 
-def make_missing(connection: Connection, path: Path) -> None:
-    """Every purpose has a data key; run by `init` as the owner."""
-    wrapping = FileKey(path)
-    known = set(connection.execute(select(data_keys.c.purpose)).scalars())
-    for purpose in SEALING + TOKENS:
-        if purpose not in known:
-            connection.execute(data_keys.insert().values(purpose=purpose, version=1, wrapped=wrapping.wrap(os.urandom(KEY_BYTES), purpose)))
+def unwrapped(connection: Connection, wrapping: Wrapping) -> list[tuple[int, str, bytes]]:
+    """Every data key in clear, as id, purpose and bytes; for wrapping them anew. Raises KeyTrouble."""
+    rows = [tuple(row) for row in connection.execute(_IN_ORDER)]
+    keys = wrapping.unwrap_all([(bytes(wrapped), purpose) for _, purpose, wrapped in rows])
+    return [(key_id, purpose, key) for (key_id, purpose, _), key in zip(rows, keys, strict=True)]
+
+
+def add_key(connection: Connection, purpose: str, wrapping: Wrapping, recovery: Callable[[bytes, str], bytes | None]) -> int:
+    """A new random data key of that purpose is there, the newest of its versions; its id. `recovery` gives what recovery shares open."""
+    key = os.urandom(KEY_BYTES)
+    version = connection.scalar(select(func.coalesce(func.max(data_keys.c.version), 0) + 1).where(data_keys.c.purpose == purpose))
+    values = {"purpose": purpose, "version": version, "wrapped": wrapping.wrap(key, purpose), "recovery": recovery(key, purpose)}
+    made: int = connection.execute(data_keys.insert().values(**values).returning(data_keys.c.id)).scalar_one()
+    return made

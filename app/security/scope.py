@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, String, Uuid, and_, event, false, func, or_, select, text, true
+from sqlalchemy import Boolean, ForeignKey, String, Uuid, and_, event, false, func, not_, or_, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, with_loader_criteria
 
@@ -61,6 +61,7 @@ class Scope:
 
     `text` and `reception_text` range over content; a denunciation's content opens besides only to `accounts` among its handlers, to officers of
     `officer_units` while no handler is named, and to `lead_units`. `registrars`: petitions these accounts registered are readable.
+    `holder_keys`: what names the account's own holder; content whose `shut_out` has one of them is closed, whatever else opens it.
     `write`: units whose rows may be written; None means all. `grants`: which permission the account has in which unit.
     """
 
@@ -71,6 +72,7 @@ class Scope:
     reception_text: Range = NOTHING
     audit: Range = NOTHING
     accounts: frozenset[str] = frozenset()
+    holder_keys: frozenset[str] = frozenset()
     registrars: frozenset[str] = frozenset()
     officer_units: frozenset[uuid.UUID] = frozenset()
     lead_units: frozenset[uuid.UUID] = frozenset()
@@ -119,12 +121,16 @@ class Scoped:
 
 
 class Content(Scoped):
-    """A row of content: persons, texts. Its compartment closes it to all but handlers and leaders."""
+    """A row of content: persons, texts, documents. Its compartment closes it to all but handlers and leaders; `shut_out` to those it names.
+
+    A name in `shut_out` is an account's identifier, or "#" and the keyed hash of an identity number (`tokens.holder_key`).
+    """
 
     scope_content = True
     compartment: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
     registered_by: Mapped[str | None] = mapped_column(String(64))
+    shut_out: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
 
 
 def _criterion(entity: Any, scope: Scope) -> Any:
@@ -133,9 +139,11 @@ def _criterion(entity: Any, scope: Scope) -> Any:
     if not issubclass(entity, Content):
         reach = scope.facts if entity.scope_family == PETITIONS else scope.receptions
         return _or_registered(entity, reach.criterion(entity), scope)
-    if entity.scope_family == RECEPTIONS:
-        return and_(_or_registered(entity, scope.reception_text.criterion(entity), scope), _opens(entity, scope))
-    return and_(_or_registered(entity, scope.text.criterion(entity), scope), _opens(entity, scope))
+    reach = scope.reception_text if entity.scope_family == RECEPTIONS else scope.text
+    opened = and_(_or_registered(entity, reach.criterion(entity), scope), _opens(entity, scope))
+    if hasattr(entity, "verifiers"):
+        opened = or_(opened, entity.verifiers.overlap(list(scope.accounts)))
+    return and_(opened, or_(entity.shut_out.is_(None), not_(entity.shut_out.overlap(list(scope.holder_keys)))))
 
 
 def _or_registered(entity: Any, condition: Any, scope: Scope) -> Any:
@@ -205,6 +213,7 @@ def _tell_database(connection: Any, scope: Scope) -> None:
         "app.write": "*" if scope.write is None else _ids(scope.write),
         "app.system": "on" if scope.system else "",
         "app.accounts": _ids(scope.accounts),
+        "app.holder_keys": _ids(scope.holder_keys),
         "app.registrars": _ids(scope.registrars),
         "app.officer_units": _ids(scope.officer_units),
         "app.lead_units": _ids(scope.lead_units),

@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
@@ -16,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 from app.security.keys import NONCE_BYTES, KeyRing
 from app.text.tcvn6909 import normalize
 
-_ID_BYTES = 4
+ID_BYTES = 4
 MASK = "•••••"
 
 
@@ -63,31 +64,55 @@ def ring() -> KeyRing:
     return keys
 
 
-def _bound_to(key_id: int, row: Any, column: str) -> bytes:
-    return f"{key_id}|{row.__tablename__}.{column}|{row.id}".encode()
+def encrypt(cipher: AESGCM, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
+    """Ciphertext and 16-byte tag under a 256-bit key and a 96-bit nonce; both encryption and opening pass here and nowhere else."""
+    return cipher.encrypt(nonce, plain, bound)
+
+
+def decrypt(cipher: AESGCM, nonce: bytes, sealed: bytes, bound: bytes) -> bytes:
+    """The clear bytes. Raises InvalidTag, or ValueError for what is no ciphertext."""
+    if len(nonce) != NONCE_BYTES:
+        raise ValueError("a nonce has 96 bits")
+    return cipher.decrypt(nonce, sealed, bound)
+
+
+def _bound_to(key_id: int, place: str, row_id: Any) -> bytes:
+    return f"{key_id}|{place}|{row_id}".encode()
+
+
+def seal_bytes(place: str, row_id: Any, plain: bytes, purpose: str) -> bytes:
+    """The bytes sealed for that place (`table.column`) of that row: key id, nonce, ciphertext, tag."""
+    key, nonce = ring().newest(purpose), os.urandom(NONCE_BYTES)
+    return key.id.to_bytes(ID_BYTES, "big") + nonce + encrypt(ring().cipher(key.id), nonce, plain, _bound_to(key.id, place, row_id))
+
+
+def open_bytes(place: str, row_id: Any, blob: bytes) -> bytes:
+    """The clear bytes. Raises CannotOpen."""
+    key_id = int.from_bytes(blob[:ID_BYTES], "big")
+    nonce, sealed = blob[ID_BYTES : ID_BYTES + NONCE_BYTES], blob[ID_BYTES + NONCE_BYTES :]
+    try:
+        return decrypt(ring().cipher(key_id), nonce, sealed, _bound_to(key_id, place, row_id))
+    except (InvalidTag, KeyError, ValueError):
+        raise CannotOpen(f"{place} of {row_id} does not open") from None
 
 
 def seal(row: Any, column: str, value: Any, purpose: str) -> Secret:
     """The JSON value sealed for that column of that row; strings in it are normalised first."""
-    key = ring().newest(purpose)
-    nonce = os.urandom(NONCE_BYTES)
     plain = json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    sealed = ring().cipher(key.id).encrypt(nonce, plain, _bound_to(key.id, row, column))
-    return Secret(key.id.to_bytes(_ID_BYTES, "big") + nonce + sealed)
+    return Secret(seal_bytes(f"{row.__tablename__}.{column}", row.id, plain, purpose))
 
 
 def unseal(row: Any, column: str) -> Any:
     """The JSON value of a sealed column; None where it is empty. Raises CannotOpen."""
     secret: Secret | None = getattr(row, column)
-    if secret is None:
-        return None
-    blob = secret.blob
-    key_id = int.from_bytes(blob[:_ID_BYTES], "big")
-    nonce, sealed = blob[_ID_BYTES : _ID_BYTES + NONCE_BYTES], blob[_ID_BYTES + NONCE_BYTES :]
-    try:
-        return json.loads(ring().cipher(key_id).decrypt(nonce, sealed, _bound_to(key_id, row, column)))
-    except (InvalidTag, KeyError, ValueError):
-        raise CannotOpen(f"{row.__tablename__}.{column} of {row.id} does not open") from None
+    return None if secret is None else json.loads(open_bytes(f"{row.__tablename__}.{column}", row.id, secret.blob))
+
+
+def reseal(table: str, row_id: Any, column: str, secret: Secret) -> Secret:
+    """The same value under the newest key of its purpose. Raises CannotOpen."""
+    place = f"{table}.{column}"
+    plain = open_bytes(place, row_id, secret.blob)
+    return Secret(seal_bytes(place, row_id, plain, ring().purpose(int.from_bytes(secret.blob[:ID_BYTES], "big"))))
 
 
 def _clean(value: Any) -> Any:

@@ -27,8 +27,19 @@ data_keys = Table(
     Column("purpose", String(40), nullable=False),
     Column("version", Integer, nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
+    Column("recovery", LargeBinary),  # the same key, for whoever puts the recovery shares together
     Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("purpose", "version"),
+)
+
+recovery_keys = Table(
+    "recovery_keys",
+    Model.metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("shares", Integer, nullable=False),
+    Column("needed", Integer, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 audit_entries = Table(

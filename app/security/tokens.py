@@ -47,6 +47,12 @@ def tokens_of_word(word: str, kind: bytes, denunciation: bool) -> list[int]:
     return [_token(ring().newest(purpose).key, kind, form) for purpose in _CLASSES[denunciation]]
 
 
+def holder_key(id_number: str) -> str:
+    """A keyed hash that tells whether two identity numbers are one: "#" and sixteen hexadecimal digits. Only letters and digits count."""
+    plain = "".join(character for character in id_number.upper() if character.isalnum())
+    return f"#{_token(ring().newest('tokens.holder').key, b'holder', plain) & (1 << 64) - 1:016x}"
+
+
 def matter_key(matter: str) -> int:
     """A keyed hash that tells two matters of a reception apart without naming them."""
     return _token(ring().newest("tokens.matter").key, b"matter", " ".join(words(matter)))
