@@ -62,6 +62,7 @@ DEFAULTS: dict[str, Any] = {
     "TOKEN_OCSP_URL": None,  # an OCSP responder, where the authority has one
     "CRL_ALARM_DAYS": 3,  # administrators are told so long before a CRL runs out
     "SUPPORT_CONTACT": "bộ phận quản trị của đơn vị",  # whom somebody who is refused should call
+    "REVEAL_APPROVAL": False,  # a denouncer's identity opens only after a second person has allowed it
     "DUE_SOON_DAYS": 3,  # days before a deadline when it counts as due soon
     "PAGE_SIZE": 25,  # rows of a list page
     "COUNT_CAP": 10_000,  # lists stop counting here
@@ -74,7 +75,7 @@ DEFAULTS: dict[str, Any] = {
     "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open as long as the session
     "SQLALCHEMY_ENGINE_OPTIONS": {
         "hide_parameters": True,  # no bound value in an error or a log
-        "connect_args": {"prepare_threshold": None},  # a plan is made under one account's row security: never reuse it
+        "connect_args": {"prepare_threshold": None},  # a plan is made under one account's row security and for the words it searches: never reuse it
     },
 }
 
@@ -126,6 +127,11 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             if not environ[name].isdigit() or int(environ[name]) < 1:
                 raise ConfigError(f"{name}={environ[name]} phải là số nguyên dương")
             settings[name] = int(environ[name])
+    for name in ("REVEAL_APPROVAL",):
+        if name in environ:
+            if environ[name] not in ("0", "1"):
+                raise ConfigError(f"{name}={environ[name]}: chỉ có 0 hoặc 1")
+            settings[name] = environ[name] == "1"
     for name in ("TOKEN_SOCKET", "PROXY_SOCKET", "TOKEN_ADDRESS", "TOKEN_CA_FILE", "TOKEN_CRL_FILE", "TOKEN_OCSP_URL", "SUPPORT_CONTACT"):
         settings[name] = environ.get(name) or settings[name]
     _sign_in(settings, environ)

@@ -33,7 +33,7 @@ from app.operations.holidays import load_calendar
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.operations.register_in import import_register
-from app.operations.search import search
+from app.operations.search import CHECKED, search
 from app.operations.units import find_unit
 from app.reporting.filling import Filled, fill, plain
 from app.reporting.workbook import write_form
@@ -269,8 +269,11 @@ def search_(options: Namespace) -> None:
         allowed, scope = permissions_and_scope(session, account)
         numbers = []
         if ("can_read", "Petitions") in allowed:
-            enter(session, replace(scope, name="system:search"))
-            numbers = [petition.number for petition in search(session, " ".join(options.words))]
+            enter(session, replace(scope, name="system:search", options=[], told={}))
+            found = search(session, " ".join(options.words))
+            numbers = [petition.number for petition in found.petitions]
+            if found.stopped:
+                print(f"cụm từ chỉ tìm trong {CHECKED} đơn mới nhất có đủ các từ; thêm từ để thu hẹp", file=sys.stderr)
     for number in numbers:
         print(number)
 

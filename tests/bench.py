@@ -13,14 +13,19 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from random import Random
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.extensions import db
+from app.models import Account, Petition
+from app.operations.persons import read_body, read_people
 from app.operations.search import search
 from app.operations.units import find_unit
 from app.reporting.filling import fill
+from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter, system_scope
+from app.text.fold import fold, words
 from app.wsgi import serving
 
 ROOT = Path(__file__).parent.parent
@@ -91,11 +96,37 @@ def forms(app):
             total += time.perf_counter() - started
             print(f"form {form}: {time.perf_counter() - started:.2f} s")
         print(f"five forms, whole tree, checks across forms included: {total:.2f} s")
-        for words in ("nguyen", "thu hoi dat", "khôngcótừnày"):
-            started = time.perf_counter()
-            found = search(session, words)
-            print(f"search “{words}”, whole tree: {(time.perf_counter() - started) * 1000:.1f} ms, {len(found)} found")
         session.rollback()
+
+
+def searches(app, number=300):
+    """One to three words of petitions drawn at random, half of them typed without diacritics, as the leader whose unit oversees the whole tree."""
+    random = Random(7)
+    with app.app_context():
+        session = db.session()
+        enter(session, system_scope("bench"))
+        numbers = random.sample(range(1, PETITIONS), 60)
+        drawn = list(session.scalars(select(Petition).where(Petition.number.in_([f"MAU-{place:06d}" for place in numbers]))))
+        texts = [" ".join(part for person in petition.persons for part in read_people(petition, person.role)[0].values()) for petition in drawn]
+        pools = [words(f"{text} {read_body(petition.text)['summary']}") for text, petition in zip(texts, drawn, strict=True)]
+        session.rollback()
+        account = session.scalars(select(Account).where(Account.username == "LANHDAO.MAU")).one()
+        enter(session, permissions_and_scope(session, account)[1])
+        spent, worst = [], (0.0, "")
+        for turn in range(number + 10):
+            pool = random.choice(pools)
+            chosen = random.sample(pool, min(len(pool), random.randint(1, 3))) if turn % 10 else ["khôngcótừnày", random.choice(pool)]
+            asked = " ".join(fold(word) if turn % 2 else word for word in chosen)
+            started = time.perf_counter()
+            found = search(session, asked, 26)  # a page of hits, and one more to know that there are more
+            took = (time.perf_counter() - started) * 1000
+            if turn >= 10:
+                spent.append(took)
+            worst = max(worst, (took, f"{asked} ({len(found.petitions)})"))
+            session.rollback()
+            session.expunge_all()
+    ranks = statistics.quantiles(spent, n=100)
+    print(f"search, {number} of one to three words, whole tree: median {ranks[49]:.1f} ms, p95 {ranks[94]:.1f} ms, slowest {worst[0]:.1f} ms “{worst[1]}”")
 
 
 def export(app):
@@ -119,6 +150,7 @@ if __name__ == "__main__":
         application = serving()
         print(f"{PETITIONS} petitions")
         pages(application)
+        searches(application)
         forms(application)
         sys.stdout.flush()
         subprocess.run([sys.executable, "-m", "tests.bench", "export"], cwd=ROOT, check=True)

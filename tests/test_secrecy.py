@@ -108,7 +108,7 @@ def numbers(installation, identifier, query):
         session = db.session()
         account = session.scalars(select(Account).where(Account.username == identifier)).one()
         enter(session, permissions_and_scope(session, account)[1])
-        return [petition.number for petition in search(session, query)]
+        return [petition.number for petition in search(session, query).petitions]
 
 
 @pytest.mark.parametrize("query", ["Nội dung thường", "noi dung thuong", "NOI  DUNG thường", "thường nội"])

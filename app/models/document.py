@@ -34,7 +34,7 @@ class Document(Classified, Content, Row):
     told: Mapped[Secret] = mapped_column(Sealed, nullable=False)
     recipe: Mapped[Secret | None] = mapped_column(Sealed)
     read_text: Mapped[Secret | None] = mapped_column(Sealed)
-    tokens: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), nullable=False, default=list)
+    tokens: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), nullable=False, default=list, deferred=True)
     uploaded_by: Mapped[str] = mapped_column(String(80), nullable=False)
     uploaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
     checked_by: Mapped[str | None] = mapped_column(String(80))

@@ -62,7 +62,7 @@ class PetitionText(Content, Row):
     petition_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("petitions.id"), nullable=False, unique=True)
     received_on: Mapped[date] = mapped_column(Date, nullable=False)
     body: Mapped[Secret | None] = mapped_column(Sealed)
-    tokens: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), nullable=False)
+    tokens: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), nullable=False, deferred=True)
 
     petition = relationship("Petition", back_populates="text")
     __table_args__: Any = (

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,8 @@ from sqlalchemy import Select, and_, asc, desc, func, nulls_last, or_, select, t
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Case, Deadline, Petition, PetitionText, Reception, Unit
-from app.operations.search import matching
-from app.text.fold import words
+from app.operations.search import MOST, matching, search, texts_holding
+from app.text.query import parse
 
 TEXT_CAP = 1_000  # a search stops counting here: counting hits of a common word costs more than showing them
 
@@ -41,6 +41,7 @@ class Page:
     next: str | None = None
     count: int = 0
     cap: int = 0
+    stopped: bool = False  # a phrase was looked for in the newest hits only
 
     @property
     def capped(self) -> bool:
@@ -68,21 +69,38 @@ def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.where(Petition.due_on <= filters.due_before)
     if filters.handler:
         query = query.where(Petition.handlers.contains([filters.handler]))
-    if terms := words(filters.text)[:12]:
-        query = query.join(PetitionText, PetitionText.petition_id == Petition.id)
-        query = query.where(or_(matching(terms, PetitionText.tokens), Petition.number == filters.text.strip()))
     return query
 
 
 def petitions(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
-    """A page of petitions, newest first. Raises ValueError for a cursor that is none."""
+    """A page of petitions: newest first, or the best hits of a search first. Raises ValueError for a cursor that is none."""
+    return _searched(session, filters, int(after or 0), size, cap) if filters.text.strip() else _newest(session, filters, after, size, cap)
+
+
+def _searched(session: Session, filters: Filters, start: int, size: int, cap: int) -> Page:
+    if not 0 <= start < MOST:
+        raise ValueError("no such page of a search")
+    narrowed = replace(filters, text="") != Filters()
+    found = search(session, filters.text, start + size + 1, (lambda query: _narrow(query, filters)) if narrowed else None)
+    hits = found.petitions
+    page = Page(hits[start : start + size], count=len(hits), cap=min(cap, TEXT_CAP), stopped=found.stopped)
+    if start + size < min(len(hits), MOST):
+        page.next = str(start + size)
+    query = parse(filters.text)
+    if len(hits) > start + size and not query.phrases:  # there are more than were fetched
+        counted = _narrow(select(PetitionText.petition_id).join(Petition, Petition.id == PetitionText.petition_id), filters)
+        counted = counted.where(matching(query.words, PetitionText.tokens)).limit(page.cap + 1)
+        page.count = max(session.scalar(select(func.count()).select_from(counted.subquery())) or 0, len(hits))
+    return page
+
+
+def _newest(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
     narrowed = _narrow(select(Petition), filters)
     query = narrowed.order_by(desc(Petition.received_on), desc(Petition.id)).limit(size + 1)
     query = query.options(joinedload(Petition.unit).load_only(Unit.code, Unit.name), joinedload(Petition.case).load_only(Case.state, Case.number))
     if after:
         query = query.where(tuple_(Petition.received_on, Petition.id) < _read_cursor(after))
     rows = list(session.scalars(query))
-    cap = min(cap, TEXT_CAP) if filters.text else cap
     page = Page(rows[:size], cap=cap)
     if len(rows) > size:
         page.next = _cursor(rows[size - 1].received_on, rows[size - 1].id)
@@ -164,11 +182,13 @@ EXPORT_COLUMNS = (
 def export_rows(session: Session, filters: Filters, batch: int = 2000) -> Iterator[Any]:
     """The facts of every petition the filters and the scope let through, newest first, in keyset batches of constant memory."""
     base = _narrow(select(*EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id).join(Unit, Unit.id == Petition.unit_id), filters)
+    if query := parse(filters.text):  # words only: a phrase is checked after opening, and a list of facts opens nothing
+        base = base.where(or_(texts_holding(query.words), Petition.number == filters.text.strip()))
     base = base.order_by(desc(Petition.received_on), desc(Petition.id)).limit(batch)
     last: tuple[date, uuid.UUID] | None = None
     while True:
-        query = base if last is None else base.where(tuple_(Petition.received_on, Petition.id) < last)
-        rows = session.execute(query).all()
+        following = base if last is None else base.where(tuple_(Petition.received_on, Petition.id) < last)
+        rows = session.execute(following).all()
         yield from rows
         if len(rows) < batch:
             return

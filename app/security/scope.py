@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, String, Uuid, and_, event, false, func, not_, or_, select, text, true
+from sqlalchemy import Boolean, ForeignKey, String, Uuid, and_, bindparam, event, false, func, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, with_loader_criteria
 
@@ -79,7 +79,8 @@ class Scope:
     write: frozenset[uuid.UUID] | None = frozenset()
     grants: frozenset[tuple[str, uuid.UUID]] = frozenset()
     system: bool = False
-    options: list[Any] = field(default_factory=list, compare=False, repr=False)
+    options: list[Any] = field(default_factory=list, compare=False, repr=False)  # made once from what stands above, as is `told`
+    told: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def may_write(self, unit_id: uuid.UUID) -> bool:
         """True when rows of that unit may be written."""
@@ -154,13 +155,16 @@ def _or_registered(entity: Any, condition: Any, scope: Scope) -> Any:
 
 def _opens(entity: Any, scope: Scope) -> Any:
     """A denunciation's content: its handlers, officers of the unit while none is named, leaders of the unit (Luật Tố cáo, Điều 56)."""
-    unnamed = or_(entity.unit_id.in_(scope.officer_units), entity.registered_by.in_(scope.registrars))
-    return or_(
-        entity.compartment.is_(False),
-        entity.handlers.overlap(list(scope.accounts)),
-        and_(entity.handlers.is_(None), unnamed),
-        entity.unit_id.in_(scope.lead_units),
-    )
+    ways = [entity.compartment.is_(False)]
+    unnamed = [entity.unit_id.in_(scope.officer_units)] if scope.officer_units else []
+    unnamed += [entity.registered_by.in_(scope.registrars)] if scope.registrars else []
+    if scope.accounts:
+        ways.append(entity.handlers.overlap(list(scope.accounts)))
+    if unnamed:
+        ways.append(and_(entity.handlers.is_(None), or_(*unnamed)))
+    if scope.lead_units:
+        ways.append(entity.unit_id.in_(scope.lead_units))
+    return or_(*ways)
 
 
 def _options(scope: Scope) -> list[Any]:
@@ -207,21 +211,32 @@ def _ids(values: Any) -> str:
     return "{" + ",".join(sorted(str(value) for value in values)) + "}" if values else ""
 
 
-def _tell_database(connection: Any, scope: Scope) -> None:
-    settings = {
-        "app.name": scope.name,
-        "app.write": "*" if scope.write is None else _ids(scope.write),
-        "app.system": "on" if scope.system else "",
-        "app.accounts": _ids(scope.accounts),
-        "app.holder_keys": _ids(scope.holder_keys),
-        "app.registrars": _ids(scope.registrars),
-        "app.officer_units": _ids(scope.officer_units),
-        "app.lead_units": _ids(scope.lead_units),
+_RANGES = ("facts", "text", "receptions", "reception_text", "audit")
+_SETTINGS = (
+    *("name", "write", "system", "accounts", "holder_keys", "registrars", "officer_units", "lead_units"),
+    *(f"{reach}_{part}" for reach in _RANGES for part in ("low", "high", "set")),
+)
+# Built once: it goes before every transaction.
+_TELL = select(*(func.set_config(f"app.{name}", bindparam(name, type_=String), True) for name in _SETTINGS))
+
+
+def _told(scope: Scope) -> dict[str, str]:
+    told = {
+        "name": scope.name,
+        "write": "*" if scope.write is None else _ids(scope.write),
+        "system": "on" if scope.system else "",
+        **{name: _ids(getattr(scope, name)) for name in ("accounts", "holder_keys", "registrars", "officer_units", "lead_units")},
     }
-    for item in ("facts", "text", "receptions", "reception_text", "audit"):
+    for item in _RANGES:
         reach: Range = getattr(scope, item)
-        settings |= {f"app.{item}_low": reach.low, f"app.{item}_high": reach.high, f"app.{item}_set": _ids(reach.units)}
-    connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
+        told |= {f"{item}_low": reach.low, f"{item}_high": reach.high, f"{item}_set": _ids(reach.units)}
+    return told
+
+
+def _tell_database(connection: Any, scope: Scope) -> None:
+    if not scope.told:
+        scope.told.update(_told(scope))
+    connection.execute(_TELL, scope.told)
 
 
 def _after_begin(session: Session, _transaction: Any, connection: Any) -> None:
@@ -276,8 +291,3 @@ def install() -> None:
     for name, listener in (("after_begin", _after_begin), ("do_orm_execute", _do_orm_execute), ("before_flush", _before_flush)):
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)
-
-
-def plan_for_these_values(session: Session) -> None:
-    """Until the transaction ends, statements are planned for the values they are run with."""
-    session.execute(text("set local plan_cache_mode = force_custom_plan"))

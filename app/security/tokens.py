@@ -41,10 +41,11 @@ def tokens_of(identities: Iterable[str], texts: Iterable[str], denunciation: boo
     return sorted(found)
 
 
-def tokens_of_word(word: str, kind: bytes, denunciation: bool) -> list[int]:
-    """The tokens one searched word can stand as: in an identity, in a text."""
+def query_tokens(word: str, kind: bytes, denunciation: bool, identities: bool = True) -> list[int]:
+    """The tokens one searched word can stand as in rows of a class: in a text and, where `identities`, in an identity."""
     form = fold(word) if kind == FOLDED else spelling(word)
-    return [_token(ring().newest(purpose).key, kind, form) for purpose in _CLASSES[denunciation]]
+    identity, text = _CLASSES[denunciation]
+    return [_token(ring().newest(purpose).key, kind, form) for purpose in ((text, identity) if identities else (text,))]
 
 
 def holder_key(id_number: str) -> str:

@@ -65,8 +65,7 @@ class PetitionView(Screen):
             page = lists.petitions(db.session(), filters, request.args.get("after"), config["PAGE_SIZE"], config["COUNT_CAP"])
         except ValueError:
             abort(400)
-        action = "petition.searched" if filters.text else "petition.listed"
-        audit.record(db.session(), action, row_ids=[row.id for row in page.rows] or None)
+        audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
         kept = {name: value for name, value in request.args.items() if name != "after" and value}
         answer = self.render("petitions.html", page=page, form=form, lines=lines, kept=kept, may=permissions())

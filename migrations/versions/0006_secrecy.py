@@ -12,36 +12,37 @@ down_revision = "0005"
 branch_labels = depends_on = None
 
 
-def _setting(name: str) -> str:
-    return f"nullif(current_setting('app.{name}', true), '')"
+def _setting(name: str, kind: str = "text") -> str:
+    """A setting as a value worked out once a statement, not once a row: parsing lists of identifiers is what row security costs."""
+    return f"(select nullif(current_setting('app.{name}', true), '')::{kind})"
 
 
 def _within(reach: str, otherwise: str = "false") -> str:
-    low, high, chosen = (f"current_setting('app.{reach}_{part}', true)" for part in ("low", "high", "set"))
-    return (
-        f"case when path >= {low} and path < {high} "
-        f"then coalesce({chosen}, '') = '' or unit_id = any(nullif({chosen}, '')::uuid[]) or {otherwise} else {otherwise} end"
-    )
+    low, high, chosen = _setting(f"{reach}_low"), _setting(f"{reach}_high"), _setting(f"{reach}_set", "uuid[]")
+    return f"case when path >= {low} and path < {high} then {chosen} is null or unit_id = any({chosen}::uuid[]) or {otherwise} else {otherwise} end"
 
 
-REGISTERED = f"coalesce(registered_by = any({_setting('registrars')}::text[]), false)"
-MAY_WRITE = f"case when current_setting('app.write', true) = '*' then true else coalesce(unit_id = any({_setting('write')}::uuid[]), false) end"
+REGISTERED = f"coalesce(registered_by = any({_setting('registrars', 'text[]')}::text[]), false)"
+MAY_WRITE = (
+    "case when current_setting('app.write', true) = '*' then true "
+    "else coalesce(unit_id = any(nullif(current_setting('app.write', true), '')::uuid[]), false) end"
+)
 # As in 0003: a denunciation opens to its handlers, to officers of the unit while none is named, to the unit's leaders (Luật Tố cáo 2018, Điều 56).
-OPENS = f"""case when not compartment or current_setting('app.system', true) = 'on' then true
-    when handlers && {_setting("accounts")}::varchar[] then true
-    when unit_id = any({_setting("lead_units")}::uuid[]) then true
-    when handlers is null then coalesce(unit_id = any({_setting("officer_units")}::uuid[]), false) or {REGISTERED}
+OPENS = f"""case when not compartment or {_setting("system")} = 'on' then true
+    when handlers && {_setting("accounts", "varchar[]")} then true
+    when unit_id = any({_setting("lead_units", "uuid[]")}::uuid[]) then true
+    when handlers is null then coalesce(unit_id = any({_setting("officer_units", "uuid[]")}::uuid[]), false) or {REGISTERED}
     else false end"""
 CONTENT = {
     **{table: f"({_within('text', REGISTERED)}) and ({OPENS})" for table in ("petition_texts", "persons", "step_notes", "conflicts")},
     "reception_texts": f"({_within('reception_text', REGISTERED)}) and ({OPENS})",
-    "documents": f"case when verifiers && {_setting('accounts')}::varchar[] then true else ({_within('text', REGISTERED)}) and ({OPENS}) end",
+    "documents": f"case when verifiers && {_setting('accounts', 'varchar[]')} then true else ({_within('text', REGISTERED)}) and ({OPENS}) end",
 }
 NEW = ("conflicts", "documents", "approvals")
 
 
 def _open_to_all_but(readable: str) -> str:
-    return f"case when shut_out && {_setting('holder_keys')}::varchar[] then false else {readable} end"
+    return f"case when shut_out && {_setting('holder_keys', 'varchar[]')} then false else {readable} end"
 
 
 def _policies(table: str, readable: str) -> None:

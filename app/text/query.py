@@ -1,0 +1,49 @@
+"""What somebody typed into a search box: words that must all be there, and quoted phrases whose words must stand together."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.text.fold import fold, spelling, words
+
+_QUOTED = re.compile('["“”„«]([^"“”„«»]*)["“”»]?')
+
+
+@dataclass(frozen=True)
+class Query:
+    """`words`: each once, in order of appearance, those of phrases too. `phrases`: words in order, of two words or more."""
+
+    words: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+def parse(text: str) -> Query:
+    """The query; quotation marks of any kind make phrases, an unclosed one to the end."""
+    phrases = [tuple(words(quoted)) for quoted in _QUOTED.findall(text)]
+    return Query(tuple(dict.fromkeys(words(text))), tuple(phrase for phrase in phrases if len(phrase) > 1))
+
+
+def holds(query: Query, parts: Sequence[str]) -> int | None:
+    """How many phrases of the query stand in these texts exactly as spelt; None where a word or phrase does not stand there at all.
+
+    A phrase stands within one text; words may stand in different ones. Spelling counts only for the rank: diacritics do not matter for standing there.
+    """
+    split = [words(part) for part in parts if part]
+    plain = [[fold(word) for word in part] for part in split]
+    known = {word for part in plain for word in part}
+    if any(fold(word) not in known for word in query.words):
+        return None
+    if any(not any(_within([fold(word) for word in phrase], part) for part in plain) for phrase in query.phrases):
+        return None
+    if not query.phrases:
+        return 0
+    spelt = [[spelling(word) for word in part] for part in split]
+    return sum(any(_within([spelling(word) for word in phrase], part) for part in spelt) for phrase in query.phrases)
+
+
+def _within(phrase: Sequence[str], text: Sequence[str]) -> bool:
+    size = len(phrase)
+    return any(list(text[start : start + size]) == list(phrase) for start in range(len(text) - size + 1))
