@@ -106,7 +106,7 @@ def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) 
     hold all words as spelt can rank before it, and if they were common too they would be there. What is not common is rare enough for the index.
     """
     words, tokens = query.words[:MOST_WORDS], PetitionText.tokens
-    base: Select[Any] = select(PetitionText.petition_id, PetitionText.received_on, PetitionText.compartment, tokens)
+    base: Any = select(PetitionText.petition_id, PetitionText.received_on, PetitionText.compartment, tokens)
     if narrow is not None:
         base = narrow(base.join(Petition, Petition.id == PetitionText.petition_id))
     found = _among_newest(session, query, base, most, LOOKED_AT)

@@ -1,0 +1,45 @@
+"""Asking the process apart: a stranger's file is never opened where keys and other people's data are."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.files.unwanted import Unwanted
+
+TIMEOUT = 180  # seconds
+_ROOT = Path(__file__).parent.parent.parent
+
+
+class Missing(LookupError):
+    """There is no such page."""
+
+
+def ask(verb: str, data: bytes, **task: Any) -> tuple[dict[str, Any], list[bytes]]:
+    """What the task gave: told and parts. Raises Unwanted, also where the process died over the file; Missing for a page that is not there."""
+    line = json.dumps({"verb": verb, **task}).encode() + b"\n"
+    try:
+        # An environment of its own: no secret of ours is in it.
+        done = subprocess.run(
+            [sys.executable, "-m", "app.files"], input=line + data, capture_output=True, timeout=TIMEOUT, cwd=_ROOT, env={"PYTHONDONTWRITEBYTECODE": "1"}
+        )
+    except subprocess.TimeoutExpired:
+        raise Unwanted(_beyond()) from None
+    if done.returncode != 0:
+        raise Unwanted(_beyond())
+    head, _, rest = done.stdout.partition(b"\n")
+    told: dict[str, Any] = json.loads(head)
+    if "unwanted" in told:
+        raise Unwanted(told["unwanted"])
+    if "missing" in told:
+        raise Missing
+    parts, place = [], 0
+    for size in told.pop("sizes"):
+        parts.append(rest[place : place + size])
+        place += size
+    return told, parts
+
+
+def _beyond() -> str:
+    return "tệp không xử lý được trong giới hạn bộ nhớ và thời gian (quá lớn hoặc cố ý phá hoại); in hoặc quét lại thành PDF nhỏ hơn rồi tải lên"

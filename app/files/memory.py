@@ -1,0 +1,53 @@
+"""A folder in memory for programs that only read files: gone with what is in it when the job is over, whatever ended it."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "donthu-job-"
+STALE = 3600.0  # seconds: no job takes so long; what is older was left by one that was killed
+
+
+class NoMemoryFolder(RuntimeError):
+    """There is no file system in memory at the configured place; the message is a sentence for the operator."""
+
+
+def check(folder: str) -> Path:
+    """The folder, which is in memory. Raises NoMemoryFolder: clear text must not reach a disk."""
+    path = Path(folder)
+    if not path.is_dir():
+        raise NoMemoryFolder(f"không có thư mục bộ nhớ {folder}; đặt MEMORY_DIR vào một hệ thống tệp tmpfs")
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    inside = [(len(mount[1]), mount[2]) for mount in mounts if path.resolve().is_relative_to(mount[1].replace("\\040", " "))]
+    if max(inside)[1] not in ("tmpfs", "ramfs"):
+        raise NoMemoryFolder(f"{folder} không nằm trong bộ nhớ (tmpfs); phần mềm từ chối ghi bản rõ ra đĩa. Đặt MEMORY_DIR, ví dụ /dev/shm")
+    return path
+
+
+@contextmanager
+def workspace(folder: str) -> Iterator[Path]:
+    """A folder of one job, for this account only, gone afterwards."""
+    made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=check(folder)))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made)
+
+
+def sweep(folder: str) -> int:
+    """What killed jobs left is gone; how many folders."""
+    stale = [path for path in check(folder).glob(f"{PREFIX}*") if path.stat().st_uid == os.geteuid() and time.time() - path.stat().st_mtime > STALE]
+    for path in stale:
+        shutil.rmtree(path)
+    return len(stale)
+
+
+def run(command: list[str], folder: Path, data: bytes | None = None, seconds: float = 180.0) -> bytes:
+    """What the program wrote to standard output, with everything temporary of it in the folder. Raises CalledProcessError, TimeoutExpired, FileNotFoundError."""
+    environment = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "OMP_THREAD_LIMIT": "1", "LANG": "C.UTF-8"}
+    return subprocess.run(command, input=data, capture_output=True, check=True, timeout=seconds, cwd=folder, env=environment).stdout

@@ -1,0 +1,90 @@
+"""Reading pages (tesseract, Vietnamese) and turning office files into PDF (LibreOffice), both in a folder in memory."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.files.apart import ask
+from app.files.kinds import DOCX
+from app.files.memory import run, workspace
+from app.files.pages import READ_DPI, Box
+from app.files.unwanted import Unwanted
+from app.text.fold import fold, words
+
+
+class NoProgram(RuntimeError):
+    """A program this needs is not installed; the message is a sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A word that was read and where it stands."""
+
+    word: str
+    box: Box
+    line: tuple[int, ...]
+
+
+def read_page(copy: bytes, place: int, folder: str) -> list[Read]:
+    """The words of a page, in order. Raises NoProgram; Unwanted where it cannot be read."""
+    _, (dots,) = ask("page", copy, page=place, dpi=READ_DPI)
+    width, height = int.from_bytes(dots[16:20], "big"), int.from_bytes(dots[20:24], "big")  # of the PNG's header
+    with workspace(folder) as space:
+        table = _run(["tesseract", "stdin", "stdout", "-l", "vie", "--dpi", str(READ_DPI), "tsv"], space, dots, "tesseract-ocr, tesseract-ocr-vie")
+    found = []
+    for row in table.decode("utf-8", "replace").splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) == 12 and cells[0] == "5" and cells[11].strip():
+            left, top, wide, high = (int(cell) for cell in cells[6:10])
+            box = (left / width, top / height, (left + wide) / width, (top + high) / height)
+            found.append(Read(cells[11], box, tuple(int(cell) for cell in cells[1:5])))
+    return found
+
+
+def as_text(read: list[Read]) -> str:
+    """What was read, line by line."""
+    lines: dict[tuple[int, ...], list[str]] = {}
+    for word in read:
+        lines.setdefault(word.line, []).append(word.word)
+    return "\n".join(" ".join(line) for line in lines.values())
+
+
+def boxes_of(read: list[Read], phrases: list[str]) -> list[Box]:
+    """Where any of the phrases stands on the page, diacritics and reading errors in them aside; a little wider than the letters."""
+    plain = [[fold(part) for part in words(word.word)] for word in read]
+    flat = [(part, place) for place, parts in enumerate(plain) for part in parts]
+    found: set[int] = set()
+    for phrase in phrases:
+        wanted = [fold(word) for word in words(phrase)]
+        for start in range(len(flat) - len(wanted) + 1):
+            if wanted and [part for part, _ in flat[start : start + len(wanted)]] == wanted:
+                found |= {place for _, place in flat[start : start + len(wanted)]}
+    return [_wider(read[place].box) for place in sorted(found)]
+
+
+def _wider(box: Box) -> Box:
+    left, top, right, bottom = box
+    across, down = 0.004, (bottom - top) * 0.25
+    return (max(0.0, left - across), max(0.0, top - down), min(1.0, right + across), min(1.0, bottom + down))
+
+
+def office_as_pdf(data: bytes, kind: str, folder: str) -> bytes:
+    """The office file as PDF. Raises NoProgram; Unwanted where it cannot be turned."""
+    with workspace(folder) as space:
+        source = space / ("file.docx" if kind == DOCX else "file.xlsx")
+        source.write_bytes(data)
+        profile = f"-env:UserInstallation=file://{space}/profile"
+        _run(["soffice", profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", str(space), str(source)], space, None, "libreoffice")
+        made = source.with_suffix(".pdf")
+        if not made.exists():
+            raise Unwanted("không chuyển được tệp thành PDF; mở tệp, lưu lại thành PDF rồi tải lên")
+        return made.read_bytes()
+
+
+def _run(command: list[str], space: Path, data: bytes | None, package: str) -> bytes:
+    try:
+        return run(command, space, data)
+    except FileNotFoundError:
+        raise NoProgram(f"máy chủ chưa cài {command[0]} (gói {package})") from None
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        raise Unwanted(f"{command[0]} không đọc được tệp này; in hoặc quét lại rồi tải lên") from None
