@@ -66,8 +66,14 @@ DEFAULTS: dict[str, Any] = {
     "DUE_SOON_DAYS": 3,  # days before a deadline when it counts as due soon
     "PAGE_SIZE": 25,  # rows of a list page
     "COUNT_CAP": 10_000,  # lists stop counting here
+    "FILES_DIR": None,  # sealed files of documents; INSTANCE_DIR/files
+    "CLAMD_SOCKET": None,  # clamd's unix socket; without it uploaded files are held and nobody opens them
+    "MEMORY_DIR": "/dev/shm",  # noqa: S108  a file system in memory for programs that only read files; refused where it is not one
+    "DOCUMENT_MAX_BYTES": 50 * 1024 * 1024,  # one uploaded file
+    "APPROVAL_HOURS": 24,  # how long what a second person allowed may be used, once
+    "AUDIT_RETENTION_MONTHS": 60,  # how long the audit trail is kept; never below 12 months
     "IMPORT_MAX_BYTES": 20 * 1024 * 1024,  # an Excel register uploaded on screen
-    "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,  # any request
+    "MAX_CONTENT_LENGTH": 54 * 1024 * 1024,  # any request
     "SESSION_COOKIE_NAME": "donthu",  # Secure wherever the request came over TLS; see security/headers.py
     "SESSION_COOKIE_HTTPONLY": True,  # no script reads it
     "SESSION_COOKIE_SAMESITE": "Lax",  # other sites' forms do not carry it
@@ -80,6 +86,9 @@ DEFAULTS: dict[str, Any] = {
 }
 
 TEST: dict[str, Any] = {"TESTING": True, "RATELIMIT_ENABLED": False}
+
+
+FILES = "files"  # in INSTANCE_DIR
 
 
 def instance_dir(environ: Mapping[str, str] = os.environ) -> Path:
@@ -122,7 +131,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     if profile not in ("state", "party"):
         raise ConfigError(f"PROFILE={profile}: chỉ có state hoặc party")
     settings["PROFILE"] = profile
-    for name in ("LOCK_HOURS", "WRONG_PASSWORDS", "PAGE_SIZE", "SESSION_IDLE_MINUTES", "SESSION_HOURS"):
+    for name in ("LOCK_HOURS", "WRONG_PASSWORDS", "PAGE_SIZE", "SESSION_IDLE_MINUTES", "SESSION_HOURS", "APPROVAL_HOURS", "AUDIT_RETENTION_MONTHS"):
         if name in environ:
             if not environ[name].isdigit() or int(environ[name]) < 1:
                 raise ConfigError(f"{name}={environ[name]} phải là số nguyên dương")
@@ -132,8 +141,21 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             if environ[name] not in ("0", "1"):
                 raise ConfigError(f"{name}={environ[name]}: chỉ có 0 hoặc 1")
             settings[name] = environ[name] == "1"
-    for name in ("TOKEN_SOCKET", "PROXY_SOCKET", "TOKEN_ADDRESS", "TOKEN_CA_FILE", "TOKEN_CRL_FILE", "TOKEN_OCSP_URL", "SUPPORT_CONTACT"):
+    for name in (
+        "TOKEN_SOCKET",
+        "PROXY_SOCKET",
+        "TOKEN_ADDRESS",
+        "TOKEN_CA_FILE",
+        "TOKEN_CRL_FILE",
+        "TOKEN_OCSP_URL",
+        "SUPPORT_CONTACT",
+        "CLAMD_SOCKET",
+        "MEMORY_DIR",
+    ):
         settings[name] = environ.get(name) or settings[name]
+    if settings["AUDIT_RETENTION_MONTHS"] < 12:
+        raise ConfigError("AUDIT_RETENTION_MONTHS không được dưới 12 tháng")
+    settings["FILES_DIR"] = str(instance_dir(environ) / FILES)
     _sign_in(settings, environ)
     return settings
 

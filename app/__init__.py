@@ -14,6 +14,7 @@ from app.security import audit, headers, normal_text, scope
 from app.security.entrance import Entrance
 from app.security.keys import Wrapping, load_ring
 from app.security.manager import make_manager
+from app.security.requests import MemoryRequest
 from app.security.trust import TrustFiles
 from app.views import errors, gates, labels
 from app.views.base import refuse_reserved
@@ -27,6 +28,7 @@ logging.getLogger("flask_appbuilder.models.filters").setLevel(logging.ERROR)
 def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
     """The staff application. Raises ConfigError or KeyTrouble when it may not serve."""
     app = Flask("app")
+    app.request_class = MemoryRequest
     app.config.from_mapping(settings)
     for hook in (scope, normal_text, audit):
         hook.install()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from xlsxwriter.exceptions import FileCreateError
 
 from app import commands, key_commands, vietnamese_argparse
+from app.files.memory import NoMemoryFolder
 from app.law.deadlines import NoSuchRule
 from app.law.forms.registry import NoSuchForm
 from app.operations.refusal import Refused
@@ -23,7 +24,7 @@ from app.serve import serve
 from app.text.tcvn6909 import Undecidable, normalize_line
 from config import ConfigError
 
-TROUBLE = (Refused, ConfigError, KeyTrouble, NoSuchRule, NoSuchForm, Undecidable)
+TROUBLE = (Refused, ConfigError, NoMemoryFolder, KeyTrouble, NoSuchRule, NoSuchForm, Undecidable)
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,6 +71,7 @@ def parser() -> Parser:
     _account(command("account", "cấp tài khoản, đặt mật khẩu, xác nhận", commands.account_add))
     _audit(command("audit", "chuỗi niêm phong của nhật ký", commands.audit_verify))
     command("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", commands.background)
+    command("work", "quét, làm bản xem, đọc chữ các tài liệu đang chờ; run.py tự chạy lệnh này", commands.work)
     command("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", commands.daily)
     deploy = command("deploy", "sinh tệp cấu hình", commands.deploy_nginx).add_subparsers(dest="what", metavar="nginx", required=True, parser_class=Parser)
     nginx = deploy.add_parser("nginx", help="cấu hình nginx theo các biến môi trường hiện có")
@@ -108,12 +110,14 @@ def _report(report: argparse.ArgumentParser) -> None:
 
 
 def _audit(audit: argparse.ArgumentParser) -> None:
-    sub = audit.add_subparsers(dest="verb", metavar="verify|seal", required=True, parser_class=Parser)
+    sub = audit.add_subparsers(dest="verb", metavar="verify|seal|retire", required=True, parser_class=Parser)
     check = sub.add_parser("verify", help="đi hết chuỗi; nêu mục đầu tiên bị sửa, xóa, đổi chỗ, chèn thêm")
     check.add_argument("--heads", type=Path, metavar="THƯ_MỤC", help="thư mục chứa các đầu chuỗi đã ký được cất ở nơi khác")
     check.set_defaults(run=commands.audit_verify)
     seal = sub.add_parser("seal", help="niêm phong ngay các mục mới và ký đầu chuỗi hôm nay")
     seal.set_defaults(run=commands.audit_seal)
+    retire = sub.add_parser("retire", help="đóng phần nhật ký quá thời hạn lưu (AUDIT_RETENTION_MONTHS, không dưới 12 tháng)")
+    retire.set_defaults(run=commands.audit_retire)
 
 
 def _keys(keys: argparse.ArgumentParser) -> None:
@@ -138,6 +142,7 @@ def _account(account: argparse.ArgumentParser) -> None:
     add.add_argument("--role", action="append", default=[], metavar="VAI_TRÒ")
     add.add_argument("--manages", action="append", default=[], metavar="TÊN")
     add.add_argument("--holder", default="", metavar="HỌ_TÊN")
+    add.add_argument("--holder-id", default="", metavar="SỐ_ĐỊNH_DANH", help="số định danh cá nhân của người giữ; chỉ lưu mã băm")
     add.add_argument("--document", metavar="SỐ", help="văn bản cho phép cấp ngoài quy định")
     add.set_defaults(run=commands.account_add)
     password = sub.add_parser("password", help="đọc mật khẩu mới ở đầu vào, đặt như chủ tài khoản đã đổi")

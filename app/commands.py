@@ -2,13 +2,14 @@
 
 import json
 import os
+import signal
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,15 @@ from app.database import application_url
 from app.deploy import nginx_configuration
 from app.explain import derivation
 from app.extensions import db
-from app.installation import analyse, initialise, is_leakproof
+from app.files.memory import sweep
+from app.installation import analyse, as_owner, initialise, is_leakproof
 from app.law.deadlines import due as due_on
 from app.law.holidays import SEED
 from app.operations import demonstration
 from app.operations.accounts import add_account, find_account, set_password
 from app.operations.confirmations import confirm_by_operator
 from app.operations.daily import run_daily
+from app.operations.document_work import work_once
 from app.operations.exchange_in import import_file
 from app.operations.exchange_out import export_unit
 from app.operations.holidays import load_calendar
@@ -40,12 +43,14 @@ from app.reporting.workbook import write_form
 from app.security import audit
 from app.security.account_scope import permissions_and_scope
 from app.security.audit_chain import export_heads, load_signing_key, seal_pending, sign_head, tail, verify
+from app.security.audit_retention import closable, close_segment
 from app.security.key_place import wrapping_key
 from app.security.scope import enter, system_scope
 from app.text.tcvn6909 import decode
 from config import audit_key_file, instance_dir, load
 
 HEADS = "audit-heads"  # signed heads of the audit chain, in INSTANCE_DIR: to be copied elsewhere
+BETWEEN_LOOKS = 3.0  # seconds between looks for documents that wait
 BETWEEN_SEALS, FIRST_DAILY, BETWEEN_DAILY = 10.0, 60.0, 6 * 3600.0  # seconds
 
 
@@ -179,7 +184,7 @@ def account_add(options: Namespace) -> None:
     with operator("account add", of=options.identifier) as session:
         account, password, advice = add_account(
             session, options.identifier, options.kind, find_unit(session, options.unit), options.role, options.manages, options.holder,
-            options.document, confirmed_by="operator",
+            options.document, confirmed_by="operator", id_number=options.holder_id,
         )  # fmt: skip
         make_minutes(session, "grant", account, options.document)
     for sentence in advice:
@@ -228,6 +233,25 @@ def audit_verify(options: Namespace) -> None:
     print("nhật ký nguyên vẹn")
 
 
+def audit_retire(_options: Namespace) -> None:
+    """Entries older than AUDIT_RETENTION_MONTHS are gone, up to a signed head that stays; the trail tells of it first. Raises Refused for a broken chain."""
+    before = datetime.now(UTC) - timedelta(days=365.25 / 12 * load()["AUDIT_RETENTION_MONTHS"])
+    with operator("audit retire") as session:
+        key = load_signing_key(audit_key_file())
+        if problems := list(verify(session, key, instance_dir() / HEADS)):
+            raise Refused(f"nhật ký không còn nguyên vẹn, không đóng phần nào: {problems[0]}")
+        with as_owner(os.environ) as connection:
+            place = closable(connection, before)
+        if place is not None:
+            audit.record_apart(session, "audit.retired", detail={"place": place, "before": before.date().isoformat()})
+            seal_pending(session)
+    if place is None:
+        print(f"chưa có phần nào cũ hơn {load()['AUDIT_RETENTION_MONTHS']} tháng và đã có đầu chuỗi ký sau nó")
+        return
+    with as_owner(os.environ) as connection:
+        print(f"đã đóng {close_segment(connection, place)} mục, đến vị trí {place}; đầu chuỗi đã ký của vị trí này được giữ lại")
+
+
 def background(_options: Namespace) -> None:
     """What must go on beside serving goes on: the audit chain every few seconds, the daily work every six hours. Ends only when it is stopped."""
     daily_at = time.monotonic() + FIRST_DAILY
@@ -241,6 +265,17 @@ def background(_options: Namespace) -> None:
                 _sign_today(session)
                 daily_at = time.monotonic() + BETWEEN_DAILY
             time.sleep(BETWEEN_SEALS)
+
+
+def work(_options: Namespace) -> None:
+    """What waits in documents is done: scanned, made ready to look at, read. Ends only when it is stopped."""
+    with operator("work") as session:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a folder in memory is emptied on the way out
+        sweep(load()["MEMORY_DIR"])
+        while True:
+            if not work_once(session):
+                session.expunge_all()
+                time.sleep(BETWEEN_LOOKS)
 
 
 def deploy_nginx(options: Namespace) -> None:

@@ -15,6 +15,7 @@ SETTINGS = {
     "TOKEN_SOCKET": "/run/donthu/token.sock",
     "TOKEN_CA_FILE": "/etc/donthu/pki/authorities.pem",
     "TOKEN_CRL_FILE": "/etc/donthu/pki/crls.pem",
+    "MEMORY_DIR": "/dev/shm",  # noqa: S108  where uploads wait
 }
 
 DEFAULT_SERVER = "server {{ listen {listen} ssl default_server; ssl_reject_handshake on; return 421; }}"
@@ -31,7 +32,10 @@ large_client_header_buffers 4 32k;
 proxy_buffer_size 32k;
 proxy_buffers 8 32k;
 server_tokens off;
-client_max_body_size 25m;
+client_max_body_size 55m;
+# What passes through is not put on a disk: uploads wait in memory, answers are not kept at all.
+client_body_temp_path {MEMORY_DIR}/donthu-nginx 1;
+proxy_max_temp_file_size 0;
 
 # Any other name, by TLS or in the Host header, is answered by nobody: security keys are bound to the names below.
 {default_servers}

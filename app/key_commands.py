@@ -13,6 +13,7 @@ from app.security.key_place import make_wrapping_key, wrapping_key
 from app.security.keys import LOOK_EVERY, FileKey
 from app.security.recovery import make_shares, rebuild, rewrap
 from app.security.rotation import begin, go_on, old_values
+from config import FILES, instance_dir
 
 
 def rotate_keys(options: Namespace) -> None:
@@ -20,8 +21,9 @@ def rotate_keys(options: Namespace) -> None:
 
     Everything stays readable and writable meanwhile. Processes that serve take up the new keys within a minute: the last sweep waits for that.
     """
+    files = str(instance_dir() / FILES)
     with operator("rotate-keys") as session:
-        left = old_values(session)
+        left = old_values(session, files)
     if left:
         print(f"tiếp tục lần đổi khóa trước: còn {left} giá trị")
     else:
@@ -32,11 +34,11 @@ def rotate_keys(options: Namespace) -> None:
         time.sleep(wait)
         with operator("rotate-keys", sweep=True) as session:
             total = 0
-            for table, number in go_on(session):
+            for table, number in go_on(session, files):
                 total += number
                 print(f"{table}: {total}")
             audit.record(session, "keys.reencrypted", detail={"values": total})
-            left = old_values(session)
+            left = old_values(session, files)
     if left:
         raise Refused(f"còn {left} giá trị không mở được bằng khóa cũ nên chưa niêm phong lại; xem nhật ký, khôi phục từ bản sao lưu rồi chạy lại")
     print("đã niêm phong lại mọi giá trị bằng khóa mới")

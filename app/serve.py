@@ -1,6 +1,7 @@
 """Serving: one process starts the database where it is ours, watches over gunicorn, and stops both when it is told to."""
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -8,18 +9,22 @@ from collections.abc import Mapping
 from types import FrameType
 
 from app.database import application_url
+from app.files.memory import check
 from app.law.profiles import PROFILES
 from app.security.policies import TOKEN_ONLY
 from app.wsgi import serving
 from config import ROOT, instance_dir, load, port
 
 BETWEEN_LOOKS = 15.0  # seconds
+BESIDE = ("background", "work")  # commands that go on beside serving
 WORKERS = 2  # sync workers: counters that protect accounts live in PostgreSQL
 
 
 def serve(environ: Mapping[str, str]) -> int:
     """Serves until it is stopped; returns gunicorn's exit status. Raises ConfigError or KeyTrouble before anything listens."""
     number = port("PORT", 8080, environ)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is in memory does not land on a disk when a process dies
+    check(load(environ)["MEMORY_DIR"])
     child_environment = dict(environ) | {"APP_DATABASE_URL": application_url(environ)}
     serving(child_environment)
     sockets = [child_environment[name] for name in ("PROXY_SOCKET", "TOKEN_SOCKET") if child_environment.get(name)]
@@ -42,21 +47,23 @@ def serve(environ: Mapping[str, str]) -> int:
 
 
 def _watch(gunicorn: "subprocess.Popen[bytes]", environ: Mapping[str, str]) -> int:
-    """gunicorn's exit status; until then what must go on beside serving runs in a process of its own, begun anew whenever it ended."""
-    beside: subprocess.Popen[bytes] | None = None
+    """gunicorn's exit status; until then what must go on beside serving runs in processes of its own, begun anew whenever they ended."""
+    beside: dict[str, subprocess.Popen[bytes]] = {}
     try:
         while True:
-            if beside is None or beside.poll() is not None:
-                command = [sys.executable, "run.py", "background"]
-                beside = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, start_new_session=True)
+            for name in BESIDE:
+                if name not in beside or beside[name].poll() is not None:
+                    command = [sys.executable, "run.py", name]
+                    beside[name] = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, start_new_session=True)
             try:
                 return gunicorn.wait(BETWEEN_LOOKS)
             except subprocess.TimeoutExpired:
                 continue
     finally:
-        if beside is not None:
-            beside.terminate()
-            beside.wait()
+        for process in beside.values():
+            process.terminate()
+        for process in beside.values():
+            process.wait()
 
 
 def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 READERS = frozenset({"officer", "reception", "leader", "synthesis", "manager"})
-ALL = frozenset({"officer", "reception", "leader", "synthesis", "publisher", "auditor", "manager", "admin"})
+ALL = frozenset({"officer", "reception", "leader", "synthesis", "custodian", "publisher", "auditor", "manager", "admin"})
 WRITERS = frozenset({"officer", "reception", "manager"})
 
 
@@ -20,6 +20,7 @@ class Route:
 STEP = {"on": "21/10/2026", "note": "lý do đủ dài", "document": "1/QĐ", "number": "2/QĐ", "outcome": "justified", "criteria": "1", "state_money": "1"}
 PROCESS = {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "khác"}
 PETITION = "/petitions/{petition}", "/petitions/{waiting}", "/petitions/{denunciation}"
+DOCUMENTS = "/documents/{document}", "/documents/{closed_document}"
 LEADERS = frozenset({"leader", "manager"})
 ACTS = ("reset", "factors", "hand_over", "suspend", "restore", "close", "bind", "revoke", "lost")
 SETTLERS, ADMIN, OFFICERS = frozenset({"officer", "leader", "manager"}), frozenset({"admin"}), frozenset({"officer", "manager"})
@@ -57,6 +58,26 @@ ROUTES: dict[str, Route] = {
     "PetitionView.assign": Route(frozenset({"leader", "manager"}), ("/petitions/{waiting}/assign",), {"on": "21/10/2026", "handlers": "OFFICER"}),
     "PetitionView.attach": Route(SETTLERS, ("/petitions/{petition}/attach",), {"on": "21/10/2026"}),
     "PetitionView.remove": Route(frozenset({"leader", "manager"}), ("/petitions/{waiting}/remove",), {"note": "rút"}),
+    "PetitionView.print": Route(READERS, ("/petitions/{petition}/print", "/petitions/{closed}/print", "/petitions/{denunciation}/print")),
+    "DocumentView.upload": Route(READERS, ("/documents/of/petition/{petition}", "/documents/of/case/{case}", "/documents/of/document/{document}")),
+    "DocumentView.extract": Route(READERS, ("/documents/extract/{petition}", "/documents/extract/{denunciation}")),
+    "DocumentView.document": Route(READERS, DOCUMENTS),
+    "DocumentView.picture": Route(READERS, tuple(f"{address}/page/1.png" for address in DOCUMENTS)),
+    "DocumentView.download": Route(READERS, tuple(f"{address}/download" for address in DOCUMENTS)),
+    "DocumentView.original": Route(READERS, ("/documents/{document}/original",)),
+    "DocumentView.cover": Route(READERS, ("/documents/{document}/cover",), {"identity": "y", "regions": "1 0 0 9 9"}),
+    "DocumentView.checked": Route(READERS, ("/documents/{document}/checked",)),
+    "DocumentView.verify": Route(SETTLERS, ("/documents/verify/{case}",), {"on": "21/10/2026", "documents": "{document}", "accounts": "OFFICER"}),
+    "ApprovalView.approvals": Route(READERS, ("/approvals/",)),
+    "ApprovalView.ask": Route(
+        READERS, ("/approvals/ask/print/petition/{petition}", "/approvals/ask/download/document/{document}", "/approvals/ask/x/petition/{petition}"), {"reason": "lý do đủ dài"},
+    ),
+    "ApprovalView.ask_export": Route(frozenset({"officer", "leader", "synthesis", "manager"}), ("/approvals/export", "/approvals/export?unit=C&secret=1"), {"reason": "ngắn"}),
+    "ReleaseView.questions": Route(frozenset({"leader", "custodian", "manager"}), ("/approvals/open",)),
+    "ReleaseView.decide": Route(frozenset({"leader", "custodian", "manager"}), ("/approvals/{approval}/decide",), {"granted": "1"}),
+    "SecrecyView.determine": Route(SETTLERS, ("/secrecy/petition/{petition}", "/secrecy/document/{document}", "/secrecy/case/{case}"), {"level": "2", "number": "1"}),
+    "SecrecyView.mark": Route(LEADERS, ("/secrecy/conflicts/{denunciation}/mark",), {"account": "CHI"}),
+    "SecrecyView.decide": Route(LEADERS, ("/secrecy/conflicts/{conflict}/decide",), {"stays_out": "1"}),
     "CaseView.case": Route(READERS, ("/cases/{case}",)),
     "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
     "ReceptionView.receptions": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/",)),
@@ -71,6 +92,7 @@ ROUTES: dict[str, Route] = {
     "RegisterView.register": Route(OFFICERS, ("/registers/",)),
     "RegisterView.template": Route(OFFICERS, ("/registers/template",)),
     "AuditView.entries": Route(frozenset({"auditor"}), ("/audit/", "/audit/?account=CHI")),
+    "AuditView.heads": Route(frozenset({"auditor"}), ("/audit/heads",)),
     "SuggestView.suggest": Route(ALL, ("/units/suggest?q=chim", "/units/suggest?q=don")),
     "UnitView.list": Route(ALL, ("/units/list/",)),
     "UnitView.show": Route(ALL, ("/units/show/{unit}",)),

@@ -70,7 +70,7 @@ class Stack:
     def start(self):
         for arguments in (["init"], ["demo", "--petitions", "40"], ["deploy", "nginx", "-o", str(self.folder / "donthu.conf")]):
             subprocess.run([sys.executable, "run.py", *arguments], cwd=ROOT, env=self.environ, check=True, capture_output=True)
-        temporary = "".join(f"{name}_temp_path {self.folder}/{name}; " for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        temporary = "".join(f"{name}_temp_path {self.folder}/{name}; " for name in ("proxy", "fastcgi", "uwsgi", "scgi"))
         (self.folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {self.folder}/nginx.pid; error_log {self.folder}/error.log info; "
             + ("user root; " if os.geteuid() == 0 else "")

@@ -34,6 +34,10 @@ def test_no_route_changes_anything_by_get(installation):
             "logout",
             "action",
             "action_post",
+            "upload",
+            "extract",
+            "checked",
+            "mark",
         )
         if rule.endpoint.split(".")[-1] in changing:
             assert "GET" not in rule.methods, rule
@@ -63,7 +67,10 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_form(installation):
             continue
         answer = browser.get(
             route.calls[0].format(
-                **dict.fromkeys(("petition", "waiting", "closed", "denunciation", "case", "reception", "unit"), "0" * 8 + "-0000-7000-8000-" + "0" * 12),
+                **dict.fromkeys(
+                    ("petition", "waiting", "closed", "denunciation", "case", "reception", "unit", "document", "closed_document", "approval", "conflict"),
+                    "0" * 8 + "-0000-7000-8000-" + "0" * 12,
+                ),
                 chi=1,
                 officer=1,
             )

@@ -8,7 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import errors
 
 from app.security import audit, audit_chain
+from app.security.audit_retention import closable, close_segment
 from app.security.keys import KeyTrouble
+from config import ConfigError, load
+from tests.test_migrations import engine_of
 
 KEY = Ed25519PrivateKey.generate()
 
@@ -164,3 +167,56 @@ def test_the_signing_key_is_nobody_elses_and_never_made_a_second_time(tmp_path):
     path.write_bytes(b"x")
     with pytest.raises(KeyTrouble, match="bị hỏng"):
         audit_chain.load_signing_key(path)
+
+
+def older(installation, days):
+    """As if everything so far had happened days ago; the chain is built anew over it, as it would have been."""
+    tamper(installation, f"update audit_entries set at = at - interval '{days} days'", "delete from audit_seals", "delete from audit_heads")
+
+
+def test_retention_closes_what_is_old_up_to_a_signed_head_and_the_rest_still_fits(empty, tmp_path):
+    with empty.session() as session:
+        for number in range(20):
+            audit.record(session, "petition.read", account=f"CU.{number}")
+        session.commit()
+    older(empty, 500)
+    moment = dt.datetime.now(dt.UTC)
+    with empty.session() as session:
+        audit_chain.seal_pending(session)
+        audit_chain.sign_head(session, KEY, moment - dt.timedelta(days=450))
+        audit.record(session, "petition.read", account="MOI")
+        session.commit()
+        audit_chain.seal_pending(session)
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        assert closable(connection, moment - dt.timedelta(days=480)) is None  # signed later than that
+        place = closable(connection, moment - dt.timedelta(days=366))
+        assert place >= 20
+    with empty.session() as session:
+        audit.record(session, "audit.retired", detail={"place": place})
+        session.commit()
+        audit_chain.seal_pending(session)
+        session.commit()
+    with engine_of(empty).begin() as connection:
+        assert close_segment(connection, place) == place
+    assert problems((empty, tmp_path)) == []
+    with empty.owner() as connection:
+        assert connection.execute("select count(*) from audit_entries where account like 'CU.%'").fetchone()[0] == 0
+        with pytest.raises(errors.InsufficientPrivilege):
+            connection.execute("delete from audit_entries")
+    tamper(empty, f"update audit_entries set account = 'KHAC' where id = {at(place + 2)}")
+    assert "đã bị sửa" in problems((empty, tmp_path))[0]
+
+
+def test_a_beginning_that_was_cut_off_without_a_word_is_named(chained):
+    installation, _ = chained
+    tamper(
+        installation, "delete from audit_entries where id in (select entry_id from audit_seals where place <= 10)", "delete from audit_seals where place <= 10"
+    )
+    assert "phần đầu của chuỗi đã bị xóa" in problems(chained)[0]
+
+
+def test_retention_is_never_below_twelve_months():
+    with pytest.raises(ConfigError, match="12 tháng"):
+        load({"AUDIT_RETENTION_MONTHS": "11"})
+    assert load({"AUDIT_RETENTION_MONTHS": "12"})["AUDIT_RETENTION_MONTHS"] == 12

@@ -212,9 +212,7 @@ def test_what_a_killed_job_left_is_swept():
 
 def test_the_process_apart_may_write_no_file(tmp_path):
     program = (
-        "import app.files.__main__ as apart, pathlib\n"
-        f"apart.answer = lambda task, data: pathlib.Path({str(tmp_path / 'x')!r}).write_text('x')\n"
-        "apart.main()"
+        f"import app.files.__main__ as apart, pathlib\napart.answer = lambda task, data: pathlib.Path({str(tmp_path / 'x')!r}).write_text('x')\napart.main()"
     )
     done = subprocess.run([sys.executable, "-c", program], input=b"{}\n", capture_output=True, check=False)
     assert done.returncode != 0 and b"File too large" in done.stderr and not (tmp_path / "x").read_text()

@@ -97,33 +97,38 @@ def test_wycheproof_aes_gcm():
     assert seen["valid"] > 20 and seen["invalid"] > 20 and seen["other nonce"] > 10
 
 
+@pytest.fixture
+def files(tmp_path):
+    return str(tmp_path)
+
+
 def first_name(installation):
     with installation.session() as session:
         petition = session.scalars(select(Petition).where(Petition.number == f"C-complaint-{CANARY}")).one()
         return read_people(petition, PETITIONER)[0]["name"]
 
 
-def test_rotation_reseals_everything_under_new_keys_and_pages_stay_readable(world):
+def test_rotation_reseals_everything_under_new_keys_and_pages_stay_readable(world, files):
     installation, keys = world
     browser = Browser(installation.app)
     browser.sign_in("OFFICER")
     with installation.owner() as connection:
         before = connection.execute("select id, identity from persons order by id").fetchall()
     with installation.session() as session:
-        assert old_values(session) == 0
+        assert old_values(session, files) == 0
         with session.get_bind().connect() as connection, pytest.raises(ProgrammingError):  # the application itself makes no keys
             begin(connection, installation.app.extensions["keyring"]._wrapping)
     rotate_begin(installation)
     with installation.session() as session:
-        left = old_values(session)
-        steps = go_on(session)
+        left = old_values(session, files)
+        steps = go_on(session, files)
         next(steps)  # one batch, then the process is gone
         session.rollback()
-        assert 0 < old_values(session) < left
+        assert 0 < old_values(session, files) < left
     assert "Nội dung thường" in browser.get(f"/petitions/{keys['own']}").get_data(as_text=True)  # half old, half new
     with installation.session() as session:
-        list(go_on(session))
-        assert old_values(session) == 0
+        list(go_on(session, files))
+        assert old_values(session, files) == 0
     with installation.owner() as connection:
         after = connection.execute("select id, identity from persons order by id").fetchall()
         newest = connection.execute("select max(id) from data_keys where purpose = 'identity'").fetchone()[0]
@@ -143,19 +148,19 @@ def test_rotation_covers_every_sealed_column_there_is():
     assert {"persons.identity", "petition_texts.body", "step_notes.body", "reception_texts.body", "documents.told", "documents.read_text"} <= covered
 
 
-def test_a_value_changed_during_rotation_is_not_lost(world):
+def test_a_value_changed_during_rotation_is_not_lost(world, files):
     installation, _ = world
     rotate_begin(installation)
     with installation.session() as session:
         person = session.scalars(select(Person).limit(1)).one()
-        steps = go_on(session)
+        steps = go_on(session, files)
         next(steps)
         key = person.id
     with installation.owner() as connection:
         connection.execute("update persons set place = 7 where id = %s", [key])
     with installation.session() as session:
-        list(go_on(session))
-        assert session.get(Person, key).place == 7 and old_values(session) == 0
+        list(go_on(session, files))
+        assert session.get(Person, key).place == 7 and old_values(session, files) == 0
 
 
 def test_a_key_made_by_another_process_is_learnt_when_it_is_met_or_after_a_minute(monkeypatch):

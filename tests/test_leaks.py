@@ -31,6 +31,9 @@ TABLES = (
     "reception_texts",
     "reception_days",
     "typed_forms",
+    "documents",
+    "approvals",
+    "conflicts",
 )
 
 

@@ -5,13 +5,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.models import Account, Case, Petition, Reception, Unit
+from app.models import Account, Approval, Case, Conflict, Petition, Reception, Unit
+from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
+from app.security import sealed_files
+from app.security.sealed import seal
+from app.security.tokens import tokens_of
 from tests.conftest import Installation, case_record, create_account, petition_record
+from tests.hostile import pdf
 
 CANARY = "chimhoàngyến"  # a word that stands nowhere else
 CLOSED = "oanhvàngkín"  # the same for a denunciation of one's own unit that one does not handle
-ROLES = ("officer", "reception", "leader", "synthesis", "publisher", "auditor")
+ROLES = ("officer", "reception", "leader", "synthesis", "custodian", "publisher", "auditor")
 ADMIN, MANAGER = "admin", "manager"
 PERSON = {"name": f"Họ {CANARY}", "address": f"Thôn {CANARY}", "id_number": f"0{CANARY}", "phone": f"09{CANARY}"}
 
@@ -32,6 +37,29 @@ def _matter(code: str, kind: str, mark: str, fact: str = "", **more: Any) -> lis
     )  # fmt: skip
     waiting = petition_record(f"{code}-{kind}-cho-{fact}", code, kind=kind, petitioners=persons, summary=f"Chờ {mark}", **more)
     return [case, petition, waiting]
+
+
+def _documents(installation: Installation, session: Any, unit: Unit) -> dict[str, Any]:
+    """A document of the other unit, one of a closed denunciation of one's own, a question for a second person and a conflict there."""
+    found: dict[str, str] = {}
+    folder = installation.app.config["FILES_DIR"]
+    for key, number, mark in (("document", f"C-complaint-{CANARY}", CANARY), ("closed_document", "A-denunciation-kín", CLOSED)):
+        petition = session.scalars(select(Petition).where(Petition.number == number)).one()
+        made = new_document(petition, "pdf", 9, "CHI")
+        made.state, made.pages = "read", 1
+        made.told = seal(made, "told", {"name": f"Tệp {mark}.pdf", "sha256": "0" * 64}, purpose_of(made))
+        made.read_text = seal(made, "read_text", {"text": f"Chữ {mark}"}, purpose_of(made))
+        made.tokens = tokens_of([], [f"Chữ {mark}"], made.compartment)
+        for part in sealed_files.PARTS:
+            sealed_files.write(folder, made.id, part, pdf(), purpose_of(made))
+        session.add(made)
+        found[key] = str(made.id)
+    asked = Approval(unit=unit, act="print", subject=f"petition:{petition.id}", number=f"số {CANARY}", reason=f"Lý do {CANARY}", asked_by="CHI")
+    other = session.scalars(select(Petition).where(Petition.number == f"C-denunciation-{CANARY}")).one()
+    conflict = Conflict(unit=unit, petition=other, account="CHI", why="marked", compartment=True, handlers=[], stays_out=False)
+    session.add_all([asked, conflict])
+    session.flush()
+    return found | {"approval": str(asked.id), "conflict": str(conflict.id)}
 
 
 def build(installation: Installation, folder: Any) -> dict[str, Any]:
@@ -65,8 +93,9 @@ def build(installation: Installation, folder: Any) -> dict[str, Any]:
         create_account(session, "CHI", unit["C"], "officer", "leader")
         create_account(session, "ADMIN", unit["A"], kind="admin")
         create_account(session, "MANAGER", unit["A"], kind="manager", manages=["OFFICER", "LEADER"])
+        found = _documents(installation, session, unit["C"])
         session.commit()
-        found = {
+        found |= {
             "petition": str(session.scalars(select(Petition.id).where(Petition.number == f"C-complaint-{CANARY}")).one()),
             "denunciation": str(session.scalars(select(Petition.id).where(Petition.number == f"C-denunciation-{CANARY}")).one()),
             "waiting": str(session.scalars(select(Petition.id).where(Petition.number == f"C-complaint-cho-{CANARY}")).one()),

@@ -33,6 +33,12 @@ def page_as_png(data: bytes, place: int, dpi: int, mark: str = "") -> bytes:
     return target.getvalue()
 
 
+def text_layers(data: bytes) -> list[str]:
+    """What each page says in letters rather than dots; empty for a scan."""
+    pdf = pypdfium2.PdfDocument(data)
+    return [pdf[place].get_textpage().get_text_range() for place in range(len(pdf))]
+
+
 def flat(data: bytes, covered: Mapping[int, Sequence[Box]], mark: str = "") -> bytes:
     """A PDF of pictures of the pages, with these boxes black and the mark over each page."""
     pdf = pypdfium2.PdfDocument(data)

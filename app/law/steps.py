@@ -111,6 +111,8 @@ RECORDED = {
     "register": ("Tiếp nhận, vào sổ", "Registered"),
     "open": ("Lập vụ việc", "Case opened"),
     "import": ("Nhập từ tệp", "Imported"),
+    "verify": ("Giao xác minh", "Handed to verification"),
+    "classify": ("Xác định độ mật", "Level of secrecy determined"),
 }
 
 

@@ -72,6 +72,13 @@ class Account(User):
             raise ValueError("an account's identifier never changes")
         return value
 
+    id_number = ""  # what a form hands over; only `holder_key` is stored
+
+    @property
+    def holder_known(self) -> bool:
+        """True when the holder's identity number is known, as a hash."""
+        return self.holder_key is not None
+
     @property
     def is_locked(self) -> bool:
         """True while the password path is closed."""

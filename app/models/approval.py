@@ -17,6 +17,7 @@ class Approval(Scoped, Row):
     """
 
     __tablename__ = "approvals"
+    scope_own = True
     act: Mapped[str] = mapped_column(String(10), nullable=False)
     subject: Mapped[str] = mapped_column(String(400), nullable=False)
     number: Mapped[str] = mapped_column(String(120), nullable=False)

@@ -18,6 +18,7 @@ from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.security import audit, scope, sessions
 from app.security.sign_in import check_trusted
+from app.security.tokens import holder_key
 from app.security.trust import NotTrusted
 
 CERTIFICATE_PROBLEMS = {
@@ -71,7 +72,7 @@ def reset_factors(session: Session, account: Account, document: str | None, reas
     return make_minutes(session, "factors", account, document, reason)
 
 
-def hand_over(session: Session, account: Account, holder: str, document: str, reason: str) -> tuple[str, Minutes]:
+def hand_over(session: Session, account: Account, holder: str, document: str, reason: str, id_number: str = "") -> tuple[str, Minutes]:
     """The account has a new holder, who starts from an initial password; nothing of the old holder's opens anything any more. Raises Refused."""
     _open(account)
     holder = " ".join(holder.split())
@@ -84,6 +85,7 @@ def hand_over(session: Session, account: Account, holder: str, document: str, re
     _end_factors(session, account)
     sessions.end_all(session, account, "hand_over")
     account.holder = account.last_name = holder
+    account.holder_key = holder_key(id_number) if id_number.strip() else None
     account.document = document
     password = give_initial_password(session, account)
     unlock(session, account)

@@ -16,6 +16,7 @@ from app.operations.refusal import Refused
 from app.security import audit, passwords, scope, sessions
 from app.security.policies import TOKEN_ONLY, policy_of
 from app.security.roles import ROLES
+from app.security.tokens import holder_key
 
 LONGEST = 120  # characters of a holder's name or a document's number
 PASSWORD_PROBLEMS = {
@@ -48,7 +49,7 @@ def check_identifier(session: Session, identifier: str) -> None:
 
 def add_account(
     session: Session, identifier: str, kind: str, unit: Unit, roles: Iterable[str] = (), manages: Iterable[str] = (), holder: str = "",
-    document: str | None = None, confirmed_by: str | None = None,
+    document: str | None = None, confirmed_by: str | None = None, id_number: str = "",
 ) -> tuple[Account, str, list[str]]:  # fmt: skip
     """A new account, its initial password, which must be changed before anything opens, and what the allocation rules advise. Raises Refused."""
     check_identifier(session, identifier)
@@ -62,7 +63,7 @@ def add_account(
     account = Account(
         username=identifier, kind=kind, unit=unit, holder=holder, first_name="", last_name=holder, document=document, active=True,
         email=f"{identifier.lower()}@account.invalid", confirmed_by=confirmed_by, confirmed_at=moment if confirmed_by else None,
-        act="grant", acted_by=scope.current(session).name, acted_at=moment,
+        holder_key=holder_key(id_number) if id_number.strip() else None, act="grant", acted_by=scope.current(session).name, acted_at=moment,
     )  # fmt: skip
     account.roles = _roles(session, roles, kind)
     account.manages = [find_account(session, identifier) for identifier in manages]

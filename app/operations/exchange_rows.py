@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.law.steps import case_state
 from app.models import Case, Decision, ExecutionEntry, Petition, Reception, ReceptionDay, Suspension, TypedForm, Unit
+from app.operations.conflicts import Holders, find_conflicts
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.persons import write_content, write_reception
 from app.operations.records import Record
@@ -80,6 +81,7 @@ def add_petitions(run: Any, records: Numbered) -> None:
     """New petitions with sealed content and deadlines. Raises Refused where a case is unknown or of another kind, instance or unit."""
     numbers = {record["case"] for _, record in records if record.get("case")}
     cases = {case.number: case for case in run.session.scalars(select(Case).where(Case.number.in_(numbers)))} if numbers else {}
+    holders: Holders = {}
     with run.session.no_autoflush:
         for line, record in records:
             case = _case_of(line, record, cases)
@@ -92,6 +94,7 @@ def add_petitions(run: Any, records: Numbered) -> None:
             )  # fmt: skip
             write_content(petition, {"summary": record["summary"], "reason": done.get("reason")}, record["petitioners"], record["respondents"])
             run.session.add(petition)
+            find_conflicts(run.session, petition, holders)
             refresh_petition(run.session, petition, run.calendar, keep_done=False)
 
 
@@ -113,13 +116,18 @@ def add_receptions(run: Any, records: Numbered) -> None:
     for line, record in records:
         if record.get("petition") and record["petition"] not in petitions:
             raise Refused(f"dòng {line}, trường petition: không có đơn “{record['petition']}”", "petition")
-        reception = Reception(
-            unit=run.units[record["unit"]], number=record["id"], held_on=record["on"], kind=record["kind"], people=record["people"],
-            matter_key=matter_key(record["matter"]) if record.get("matter") else None, petition=petitions.get(record.get("petition", "")),
-        )  # fmt: skip
-        body = {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}
-        write_reception(reception, body, None)
-        run.session.add(reception)
+        with run.session.no_autoflush:
+            _add_reception(run, record, petitions)
+
+
+def _add_reception(run: Any, record: Record, petitions: dict[str, Petition]) -> None:
+    reception = Reception(
+        unit=run.units[record["unit"]], number=record["id"], held_on=record["on"], kind=record["kind"], people=record["people"],
+        matter_key=matter_key(record["matter"]) if record.get("matter") else None, petition=petitions.get(record.get("petition", "")),
+    )  # fmt: skip
+    body = {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}
+    write_reception(reception, body, None)
+    run.session.add(reception)
 
 
 def add_reception_days(run: Any, records: Numbered) -> None:

@@ -1,5 +1,6 @@
 """Content of a petition: its text and persons sealed, its tokens made. The one place where clear text becomes sealed."""
 
+import re
 from typing import Any
 
 from app.models import Case, Person, Petition, PetitionText, Reception, ReceptionText, Step, StepNote
@@ -51,19 +52,31 @@ def rewrite_body(petition: Petition, **changes: Any) -> None:
     petition.text.tokens = tokens_for(petition, body, read_people(petition, PETITIONER), read_people(petition, RESPONDENT))
 
 
+def content_of(petition: Petition) -> list[Any]:
+    """Every row that is the petition's content: text, persons, receptions, documents, notes of its steps."""
+    rows = [petition.text, *petition.persons, *petition.documents, *(reception.text for reception in petition.receptions)]
+    return [row for row in (*rows, *(step.note for step in petition.steps)) if row is not None]
+
+
 def name_handlers(petition: Petition, handlers: list[str] | None) -> None:
     """The petition and everything that is its content are open to these handlers."""
     petition.handlers = handlers
-    for row in (petition.text, *petition.persons, *(reception.text for reception in petition.receptions)):
-        if row is not None:
-            row.handlers = handlers
+    for row in content_of(petition):
+        row.handlers = handlers
+
+
+def identifying(person: dict[str, Any]) -> list[str]:
+    """What in a text would tell who a person is: name, numbers, the address as a whole and its parts of two words or more."""
+    parts = [part for part in re.split(r"[,;–]", str(person.get("address", ""))) if len(part.split()) > 1]
+    return [str(person[key]) for key in ("name", "address", "id_number", "phone") if person.get(key)] + parts
 
 
 def write_reception(reception: Reception, body: dict[str, Any], registered_by: str | None) -> None:
     """The reception has its sealed text: matter, summary, result, petitioners."""
     petition = reception.petition
     closed = petition is not None and petition.kind == "denunciation"
-    text = ReceptionText(reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed)
+    shut = shut_out_of(petition) if petition is not None else None
+    text = ReceptionText(reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed, shut_out=shut)
     text.handlers = petition.handlers if petition is not None else None
     text.body = seal(text, "body", body, DENUNCIATION if closed else IDENTITY) if any(body.values()) else None
 
@@ -81,18 +94,24 @@ def handlers_of(subject: Petition | Case) -> list[str] | None:
 
 
 def align_notes(subject: Petition | Case) -> None:
-    """What was written of a petition or case is open to those who handle it now."""
-    handlers = handlers_of(subject)
-    for step in subject.steps:
-        if step.note is not None:
-            step.note.handlers = handlers
+    """What was written of a petition or case, and its documents, are open to those who handle it now and closed to those who are shut out."""
+    handlers, shut = handlers_of(subject), shut_out_of(subject)
+    for row in [*(step.note for step in subject.steps), *subject.documents]:
+        if row is not None:
+            row.handlers, row.shut_out = handlers, shut
+
+
+def shut_out_of(subject: Petition | Case) -> list[str] | None:
+    """Whom the content of the subject names as shut out: a petition's text says it; of a case, whoever any of its petitions names."""
+    petitions = [subject] if isinstance(subject, Petition) else subject.petitions
+    return sorted({name for petition in petitions if petition.text is not None for name in petition.text.shut_out or ()}) or None
 
 
 def write_note(step: Step, note: str, subject: Petition | Case) -> None:
     """What was written when the step was taken, sealed under the compartment of its petition or case."""
     closed = subject.kind == "denunciation"
     handlers = handlers_of(subject)
-    row = StepNote(unit=step.unit, compartment=closed, handlers=handlers, registered_by=None)
+    row = StepNote(unit=step.unit, compartment=closed, handlers=handlers, registered_by=None, shut_out=shut_out_of(subject))
     row.body = seal(row, "body", {"note": note}, DENUNCIATION if closed else TEXT)
     step.note = row
 

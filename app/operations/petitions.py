@@ -12,6 +12,7 @@ from app.law.steps import OPEN_CASE, directions
 from app.models import Account, Case, Petition, Unit
 from app.models.base import now
 from app.operations.cases import open_case
+from app.operations.conflicts import find_conflicts
 from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.persons import align_notes, name_handlers, rewrite_body, write_content
 from app.operations.records import read_record
@@ -42,6 +43,7 @@ def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, t
         session.add(petition)
         refresh_petition(session, petition, calendar, keep_done=False)
         record_step(session, petition, "register", checked["received_on"], by)
+        find_conflicts(session, petition)
     session.flush()
     return petition
 

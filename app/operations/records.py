@@ -154,7 +154,7 @@ DECIDED_COUNTS = (
 )  # fmt: skip
 EXECUTED_COUNTS = ("organisations_disciplined", "people_disciplined", "officials_disciplined", "prosecutions", "people_prosecuted", "officials_prosecuted")
 _PETITIONER = _all(name=_line(200)) | _some(address=_line(1000), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40))
-_RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250))
+_RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250), id_number=_line(40))
 _PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(reason=_text, to=_line(80))
 _DECISION = (
     _all(on=day, number=_line(80), outcome=_code("outcome")) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(DECIDED_COUNTS, _COUNT))

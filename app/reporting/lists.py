@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, asc, desc, func, nulls_last, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from app.law.secrecy import NORMAL
 from app.models import Case, Deadline, Petition, PetitionText, Reception, Unit
 from app.operations.search import MOST, matching, search, texts_holding
 from app.text.query import parse
@@ -179,9 +180,14 @@ EXPORT_COLUMNS = (
 )  # fmt: skip
 
 
-def export_rows(session: Session, filters: Filters, batch: int = 2000) -> Iterator[Any]:
-    """The facts of every petition the filters and the scope let through, newest first, in keyset batches of constant memory."""
+def export_rows(session: Session, filters: Filters, without_secret_on: date | None = None, batch: int = 2000) -> Iterator[Any]:
+    """The facts of every petition the filters and the scope let through, newest first, in keyset batches of constant memory.
+
+    `without_secret_on`: leaves out what is secret on that day.
+    """
     base = _narrow(select(*EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id).join(Unit, Unit.id == Petition.unit_id), filters)
+    if without_secret_on is not None:
+        base = base.where(or_(Petition.secrecy == NORMAL, Petition.secrecy_until < without_secret_on))
     if query := parse(filters.text):  # words only: a phrase is checked after opening, and a list of facts opens nothing
         base = base.where(or_(texts_holding(query.words), Petition.number == filters.text.strip()))
     base = base.order_by(desc(Petition.received_on), desc(Petition.id)).limit(batch)

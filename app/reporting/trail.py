@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import desc, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.security.tables import audit_entries
+from app.security.tables import audit_entries, audit_heads
 
 PAGE = 50
 
@@ -25,3 +25,8 @@ def entries(session: Session, account: str, action: str, after: tuple[datetime, 
     rows = list(session.execute(query))
     following = f"{rows[PAGE - 1].at.isoformat()}_{rows[PAGE - 1].id}" if len(rows) > PAGE else None
     return rows[:PAGE], following
+
+
+def heads(session: Session, most: int = 400) -> list[Any]:
+    """Signed heads of the chain, newest first: place, hash, moment and signature."""
+    return list(session.execute(select(audit_heads).order_by(desc(audit_heads.c.signed_at)).limit(most)))

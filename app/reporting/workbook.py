@@ -15,7 +15,8 @@ from app.reporting.filling import TOTAL, Filled, plain
 
 A3, A4, WIDE = 8, 9, 20  # paper codes of the format; more columns than this print on A3
 FONT = {"font_name": "Times New Roman", "font_size": 11}
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# in_memory: XlsxWriter would put the sheets on disk in clear while it packs them.
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 UNIT_COLUMN, FIRST = 0, 1
 TITLE_ROWS = 6
 UNIT_WIDTH = 30  # characters; a longer name takes two lines
@@ -165,21 +166,27 @@ def _signatures(sheet: Worksheet, form: Form, formats: dict[str, Format], row: i
     sheet.merge_range(row + 2, last - third, row + 2, last, "(Ký, ghi rõ họ tên, đóng dấu)", formats["italic"])
 
 
-def write_list(headings: list[str], rows: Iterable[tuple[Any, ...]], target: Path | BinaryIO, title: str) -> int:
-    """A plain list as .xlsx, written row by row in constant memory; how many rows."""
-    count = 0
-    options = {**SAFE, "constant_memory": True, "default_date_format": "dd/mm/yyyy"}
+def write_list(headings: list[str], rows: Iterable[tuple[Any, ...]], target: Path | BinaryIO, title: str, temporary: Path, mark: str = "") -> int:
+    """A plain list as .xlsx, written row by row in constant memory; how many rows. `temporary`: a folder in memory, rows lie there in clear meanwhile.
+
+    `mark` stands above the headings, and on every printed page.
+    """
+    count, top = 0, 1 if mark else 0
+    options = {**SAFE, "in_memory": False, "constant_memory": True, "tmpdir": str(temporary), "default_date_format": "dd/mm/yyyy"}
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
         sheet = book.add_worksheet(title[:31])
         bold = book.add_format({**FONT, "bold": True, "text_wrap": True, "border": 1})
         plain_format = book.add_format(FONT)
         day_format = book.add_format({**FONT, "num_format": "dd/mm/yyyy"})
+        if mark:
+            sheet.write_string(0, 0, mark, bold)
+            sheet.set_header(f'&C&"Times New Roman,Bold"{mark.replace("&", "&&")}'[:255])
         for place, heading in enumerate(headings):
-            sheet.write_string(0, place, heading, bold)
-        sheet.freeze_panes(1, 0)
+            sheet.write_string(top, place, heading, bold)
+        sheet.freeze_panes(top + 1, 0)
         for count, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
-                _cell(sheet, count, place, value, plain_format, day_format)
+                _cell(sheet, top + count, place, value, plain_format, day_format)
     return count
 
 

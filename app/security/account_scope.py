@@ -11,7 +11,7 @@ from app.security.scope import NO_SCOPE, NOTHING, Range, Scope
 
 WRITES = frozenset(
     {("can_register", "Petitions"), ("can_process", "Petitions"), ("can_settle", "Petitions"), ("can_approve", "Petitions"), ("can_assign", "Petitions")}
-    | {("can_remove", "Petitions"), ("can_import", "Registers"), ("can_write", "Receptions"), ("can_type", "Forms")}
+    | {("can_remove", "Petitions"), ("can_import", "Registers"), ("can_write", "Receptions"), ("can_type", "Forms"), ("can_release", "Secrets")}
 )
 
 

@@ -108,13 +108,33 @@ def export_heads(session: Session, key: Ed25519PrivateKey, folder: Path) -> list
 
 def verify(session: Session, key: Ed25519PrivateKey | None, heads_folder: Path | None = None) -> Iterator[str]:
     """What does not fit, first things first, a sentence each; nothing where the whole trail is as it was written. The session reads as the system."""
-    yield from _walk(session)
+    yield from _walk(session, key)
     yield from _heads(session, key, heads_folder)
     yield from _strangers(session)
 
 
-def _walk(session: Session) -> Iterator[str]:
-    place, before = 0, START
+def _beginning(session: Session, key: Ed25519PrivateKey | None) -> tuple[int, bytes] | None:
+    """Where the chain that is kept begins: before its first entry, or after the segment that retention closed; None where neither is so."""
+    first = session.scalar(select(func.min(audit_seals.c.place)))
+    if first in (None, 1):
+        return 0, START
+    row = session.execute(select(audit_heads).where(audit_heads.c.place == first - 1).limit(1)).first()
+    told = select(audit_entries.c.id).where(audit_entries.c.action == "audit.retired", audit_entries.c.detail["place"].as_integer() == first - 1)
+    if row is None or key is None or session.execute(told).first() is None:
+        return None
+    try:
+        key.public_key().verify(bytes(row.signature), _signed(row.place, bytes(row.hash), row.signed_at.astimezone(UTC)))
+    except InvalidSignature:
+        return None
+    return row.place, bytes(row.hash)
+
+
+def _walk(session: Session, key: Ed25519PrivateKey | None) -> Iterator[str]:
+    beginning = _beginning(session, key)
+    if beginning is None:
+        yield "phần đầu của chuỗi đã bị xóa: chuỗi không bắt đầu từ vị trí 1, cũng không từ một đầu chuỗi đã ký và đã đóng theo thời hạn lưu"
+        return
+    place, before = beginning
     joined = select(audit_seals.c.place, audit_seals.c.entry_id, audit_seals.c.hash.label("sealed"), audit_entries)
     joined = joined.outerjoin(audit_entries, audit_entries.c.id == audit_seals.c.entry_id).order_by(audit_seals.c.place)
     while rows := session.execute(joined.where(audit_seals.c.place > place).limit(BATCH)).all():
@@ -147,6 +167,8 @@ def _heads(session: Session, key: Ed25519PrivateKey | None, folder: Path | None)
             yield f"chữ ký đầu chuỗi ngày {moment:%d/%m/%Y} không đúng"
             continue
         sealed = session.scalar(select(audit_seals.c.hash).where(audit_seals.c.place == place))
+        if sealed is None and place < (session.scalar(select(func.min(audit_seals.c.place))) or 0):
+            continue  # of a segment that retention closed; `_walk` looks at where the kept chain begins
         if sealed is None or bytes(sealed) != value:
             yield f"chuỗi đã bị viết lại trước đầu chuỗi đã ký ngày {moment:%d/%m/%Y} (vị trí {place})"
 

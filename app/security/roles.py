@@ -24,6 +24,7 @@ DATA: Final[frozenset[Pair]] = frozenset(
         ("can_assign", "Petitions"),
         ("can_remove", "Petitions"),  # withdraw a record from the register
         ("can_reveal", "Identities"),  # a denouncer's identity, with a reason
+        ("can_release", "Secrets"),  # the second person: allow another account to reveal, print, download, export what is secret
         ("can_import", "Registers"),
         ("can_export", "Petitions"),
         ("can_read", "Receptions"),
@@ -67,9 +68,10 @@ ROLES: Final[dict[str, frozenset[Pair]]] = {
     "leader": READ_COMMON
     | _pairs(
         "reach:UnitDenunciations reach:SubtreeFacts read:Petitions process:Petitions settle:Petitions approve:Petitions assign:Petitions "
-        "remove:Petitions reveal:Identities export:Petitions read:Receptions read:Forms confirm:Holders ask:Accounts"
+        "remove:Petitions reveal:Identities release:Secrets export:Petitions read:Receptions read:Forms confirm:Holders ask:Accounts"
     ),
     "synthesis": READ_COMMON | _pairs("reach:SubtreeFacts read:Petitions read:Receptions read:Forms type:Forms export:Petitions"),
+    "custodian": READ_COMMON | _pairs("release:Secrets"),
     "publisher": READ_COMMON | _pairs("publish:Decisions"),
     "auditor": READ_COMMON | _pairs("read:Audit"),
     "administrator": READ_COMMON | ACCOUNTS,

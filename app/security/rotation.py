@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.security.keys import SEALING, Wrapping, add_key
 from app.security.recovery import sealer
 from app.security.sealed import ID_BYTES, CannotOpen, Sealed, Secret, reseal, ring
+from app.security.sealed_files import reseal_all, sealed_under
 from app.security.tables import data_keys
 
 BATCH = 500
@@ -37,8 +38,8 @@ def _old_ids(session: Session) -> list[bytes]:
     return [row.id.to_bytes(ID_BYTES, "big") for row in rows if row.purpose in SEALING and row.version < latest[row.purpose]]
 
 
-def go_on(session: Session) -> Iterator[tuple[str, int]]:
-    """Every value sealed under an old key is sealed under the newest of its purpose; yields table and number after each committed batch.
+def go_on(session: Session, files: str) -> Iterator[tuple[str, int]]:
+    """Every value and file sealed under an old key is sealed under the newest of its purpose; yields table and number after each committed batch.
 
     The session reads and writes as the system. A value that somebody changes meanwhile is left to them; one that does not open is left as it is.
     """
@@ -58,6 +59,8 @@ def go_on(session: Session) -> Iterator[tuple[str, int]]:
             done = sum(_replace(session, kind, column, row.id, row[1]) for row in rows)
             session.commit()
             yield kind.__tablename__, done
+    for done in reseal_all(files, old):
+        yield "files", done
 
 
 def _key_of(column: Any) -> Any:
@@ -74,10 +77,10 @@ def _replace(session: Session, kind: Any, column: str, key: Any, old: Secret) ->
     return int(result.rowcount)
 
 
-def old_values(session: Session) -> int:
+def old_values(session: Session, files: str) -> int:
     """How many values are still sealed under an old key."""
     old = _old_ids(session)
     if not old:
         return 0
     counts = (session.scalar(select(func.count()).select_from(kind).where(_key_of(getattr(kind, column)).in_(old))) or 0 for kind, column in sealed_columns())
-    return sum(counts)
+    return sum(counts) + sealed_under(files, old)

@@ -105,6 +105,7 @@ class Scoped:
 
     scope_family = PETITIONS
     scope_content = False
+    scope_own = False  # True: readable in the units one writes, and nowhere else
 
     @declared_attr
     def unit_id(cls) -> Mapped[uuid.UUID]:
@@ -137,6 +138,8 @@ class Content(Scoped):
 def _criterion(entity: Any, scope: Scope) -> Any:
     if scope.system:
         return true()
+    if entity.scope_own:
+        return entity.unit_id.in_(scope.write or ())
     if not issubclass(entity, Content):
         reach = scope.facts if entity.scope_family == PETITIONS else scope.receptions
         return _or_registered(entity, reach.criterion(entity), scope)

@@ -32,3 +32,16 @@ document.addEventListener("click", (event) => {
   last.after(next);
   next.querySelector("input").focus();
 });
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+for (const zone of document.querySelectorAll("[data-drop]")) {
+  const files = zone.querySelector("input[type=file]");
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    if (event.dataTransfer.files.length) { files.files = event.dataTransfer.files; zone.requestSubmit(); }
+  });
+}

@@ -13,17 +13,19 @@ from app.views.accounts import AccountView, RoleView, role_name, told_of
 from app.views.audit_trail import AuditView
 from app.views.cases import CaseView
 from app.views.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
+from app.views.documents import DocumentView
 from app.views.holders import HolderView
 from app.views.home import InboxView
 from app.views.own_account import FactorView, OwnAccountView
 from app.views.petitions import PetitionView
 from app.views.receptions import ReceptionView
 from app.views.registers import RegisterView
+from app.views.secrets import ApprovalView, ReleaseView, SecrecyView
 from app.views.statutory_forms import FormView
 
 VIEWS: tuple[type, ...] = (
     OwnAccountView, FactorView, InboxView, PetitionView, CaseView, ReceptionView, FormView, RegisterView, SuggestView, UnitView, HolidayView, HolidayYearView,
-    AccountActionView, AccountView, RoleView, MinutesView, HolderView, AccountRequestView, AuditView,
+    DocumentView, ApprovalView, ReleaseView, SecrecyView, AccountActionView, AccountView, RoleView, MinutesView, HolderView, AccountRequestView, AuditView,
 )  # fmt: skip
 
 # label, endpoint, the permission that shows it
@@ -34,6 +36,7 @@ MENU = (
     (lazy_gettext("Tiếp công dân"), "ReceptionView.receptions", ("can_read", "Receptions")),
     (lazy_gettext("Biểu báo cáo"), "FormView.form", ("can_read", "Forms")),
     (lazy_gettext("Nhập sổ Excel"), "RegisterView.register", ("can_import", "Registers")),
+    (lazy_gettext("Phê duyệt"), "ReleaseView.questions", ("can_release", "Secrets")),
     (lazy_gettext("Xác nhận tài khoản"), "HolderView.holders", ("can_confirm", "Holders")),
     (lazy_gettext("Đề nghị tài khoản"), "AccountRequestView.requests", ("can_ask", "Accounts")),
     (lazy_gettext("Tài khoản"), "AccountView.list", ("can_read", "Accounts")),

@@ -31,7 +31,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT = {"class": "form-control", "autocomplete": "off"}
 # Which fields each act asks for besides the reason.
 ACTS: dict[str, tuple[str, ...]] = {
-    "reset": ("document",), "factors": ("document",), "hand_over": ("holder", "document"), "suspend": ("document",), "restore": ("document",),
+    "reset": ("document",), "factors": ("document",), "hand_over": ("holder", "id_number", "document"), "suspend": ("document",), "restore": ("document",),
     "close": ("document",), "bind": ("file", "document"), "revoke": ("document",), "lost": ("document",),
 }  # fmt: skip
 
@@ -40,6 +40,9 @@ class ActForm(FlaskForm):
     """What an act needs; fields it does not need are taken off."""
 
     holder = StringField(lazy_gettext("Người nhận (họ tên)"), [Optional(), Length(max=120)], render_kw=TEXT)
+    id_number = StringField(
+        lazy_gettext("Số định danh cá nhân của người nhận"), [Optional(), Length(max=40)], render_kw={"class": "form-control", "autocomplete": "off"}
+    )
     file = FileField(lazy_gettext("Chứng thư của thiết bị (.cer, .crt, .pem)"), render_kw={"class": "form-control", "accept": ".cer,.crt,.pem,.der"})
     document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     note = TextAreaField(lazy_gettext("Lý do"), [Optional(), Length(max=1000)], render_kw={"class": "form-control", "rows": 3})
@@ -91,7 +94,7 @@ class AccountActionView(Screen):
         if act not in ACTS:
             abort(404)
         form = ActForm()
-        for name in ("holder", "file", "document"):
+        for name in ("holder", "id_number", "file", "document"):
             if name not in ACTS[act]:
                 delattr(form, name)
         if form.validate_on_submit():
@@ -111,7 +114,7 @@ class AccountActionView(Screen):
         if act == "reset":
             return account_acts.reset_password(session, account, document, reason)
         if act == "hand_over":
-            return account_acts.hand_over(session, account, form.holder.data or "", document, reason)
+            return account_acts.hand_over(session, account, form.holder.data or "", document, reason, form.id_number.data or "")
         if act == "bind":
             data = form.file.data.read(100_000) if form.file.data else b""
             return None, account_acts.bind(session, account, data, document, reason)

@@ -22,6 +22,7 @@ from app.operations.refusal import Refused
 from app.operations.reviews import unreviewed
 from app.security import audit, scope
 from app.security.roles import ACCOUNTS, ALL, DATA
+from app.security.tokens import holder_key
 from app.views.base import Catalogue, Table, expose, has_access
 from app.views.fields import GlossaryField, UnitField
 from app.views.gates import ask_again, is_fresh
@@ -95,15 +96,15 @@ class AccountView(Catalogue):
     list_template, show_template = "accounts/list.html", "accounts/show.html"
     list_columns = ["username", "kind", "holder", "unit", "state"]
     show_columns = [
-        "username", "kind", "holder", "unit", "roles", "manages", "document", "state", "locked_until", "certificate", "signed_in_at", "confirmation", "reviewed_at",
+        "username", "kind", "holder", "holder_known", "unit", "roles", "manages", "document", "state", "locked_until", "certificate", "signed_in_at", "confirmation", "reviewed_at",
     ]  # fmt: skip
     search_columns = ["username", "holder"]
     order_columns = ["username", "holder"]
     base_order = ("username", "asc")
-    add_columns = ["username", "kind", "holder", "unit", "roles", "manages", "document"]
-    edit_columns = ["roles", "manages", "document"]  # another holder is a hand-over
+    add_columns = ["username", "kind", "holder", "id_number", "unit", "roles", "manages", "document"]
+    edit_columns = ["id_number", "roles", "manages", "document"]  # another holder is a hand-over
     label_columns = {
-        "username": lazy_gettext("Tên tài khoản"), "kind": lazy_gettext("Loại"), "holder": lazy_gettext("Người giữ"), "unit": lazy_gettext("Đơn vị"),
+        "username": lazy_gettext("Tên tài khoản"), "kind": lazy_gettext("Loại"), "holder": lazy_gettext("Người giữ"), "holder_known": lazy_gettext("Số định danh"), "unit": lazy_gettext("Đơn vị"),
         "state": lazy_gettext("Tình trạng"), "roles": lazy_gettext("Vai trò"), "manages": lazy_gettext("Quản lý người dùng"),
         "document": lazy_gettext("Văn bản cấp"), "locked_until": lazy_gettext("Khóa đến"), "signed_in_at": lazy_gettext("Đăng nhập gần nhất"),
         "confirmation": lazy_gettext("Xác nhận"), "certificate": lazy_gettext("Thiết bị lưu khóa"), "reviewed_at": lazy_gettext("Rà soát quyền gần nhất"),
@@ -113,6 +114,7 @@ class AccountView(Catalogue):
         "roles": lambda roles: ", ".join(role_name(role.name) for role in roles),
         "manages": lambda accounts: ", ".join(account.username for account in accounts),
         "state": lambda value: say("account_state", value),
+        "holder_known": lambda known: gettext("đã ghi (mã băm)") if known else gettext("chưa ghi"),
         "certificate": lambda bound: f"{bound.serial} ({bound.valid_to:%d/%m/%Y})" if bound else "–",
         "confirmation": lambda told: told_of(*told),
         "locked_until": moment,
@@ -120,6 +122,11 @@ class AccountView(Catalogue):
         "reviewed_at": moment,
     }
     _holder = StringField(lazy_gettext("Người giữ (họ tên)"), [InputRequired(), Length(max=120)], render_kw=TEXT)
+    # Never stored: what is kept is a keyed hash, to shut the holder out of denunciations against them.
+    _id_number = StringField(
+        lazy_gettext("Số định danh cá nhân của người giữ (chỉ lưu mã băm; để trống: giữ nguyên)"), [Optional(), Length(max=40)],
+        render_kw={"class": "form-control", "autocomplete": "off", "value": ""},
+    )  # fmt: skip
     _roles = RolesField(lazy_gettext("Vai trò"), render_kw={"class": "form-control", "size": 8})
     _manages = AccountsField(lazy_gettext("Quản lý người dùng (tên tài khoản, cách nhau dấu cách)"), [Optional()], render_kw=TEXT)
     _document = StringField(lazy_gettext("Văn bản cấp (cần khi cấp ngoài quy định)"), [Optional(), Length(max=120)], render_kw=TEXT)
@@ -129,12 +136,13 @@ class AccountView(Catalogue):
         ),
         "kind": GlossaryField(lazy_gettext("Loại"), group="account_kind"),
         "holder": _holder,
+        "id_number": _id_number,
         "unit": UnitField(lazy_gettext("Đơn vị (mã)"), [InputRequired()], name="unit"),
         "roles": _roles,
         "manages": _manages,
         "document": _document,
     }
-    edit_form_extra_fields = {"roles": _roles, "manages": _manages, "document": _document}
+    edit_form_extra_fields = {"id_number": _id_number, "roles": _roles, "manages": _manages, "document": _document}
 
     @property
     def alarms(self) -> list[Account]:
@@ -182,7 +190,7 @@ class AccountView(Catalogue):
         roles, manages = [role.name for role in form.roles.data], [account.username for account in form.manages.data or ()]
         values = (form.username.data, form.kind.data, form.unit.data, roles, manages, form.holder.data, form.document.data or None)
         try:
-            g.granted, g.initial_password, g.advice = add_account(session, *values)
+            g.granted, g.initial_password, g.advice = add_account(session, *values, id_number=form.id_number.data or "")
         except Refused as refused:
             raise Refused(refused.message, "username" if refused.field == "identifier" else refused.field) from None
         g.minutes = make_minutes(session, "grant", g.granted, g.granted.document)
@@ -190,6 +198,8 @@ class AccountView(Catalogue):
 
     def pre_update(self, item: Account) -> None:
         """Roles fit the kind; more of them than before wait for confirmation. Raises Refused."""
+        if item.id_number and item.id_number.strip():
+            item.holder_key = holder_key(item.id_number)
         check_roles(item.kind, item.roles)
         check_managed(item.kind, item.manages)
         state = inspect(item)

@@ -8,7 +8,7 @@ from flask import abort, request
 from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db
-from app.reporting.trail import entries
+from app.reporting.trail import entries, heads
 from app.security import audit
 from app.views.base import Screen, expose, has_access
 
@@ -34,5 +34,18 @@ class AuditView(Screen):
         rows, following = entries(db.session(), account, action, cursor)
         audit.record(db.session(), "audit.read", detail={"account": account, "action": action})
         answer = self.render("audit.html", rows=rows, next=following, account=account, action=action, actions=sorted(audit.ACTIONS))
+        db.session.commit()
+        return answer
+
+    @expose("/heads")
+    @has_access
+    @permission_name("read")
+    def heads(self) -> Any:
+        """Signed heads of the chain, for paper: whoever keeps one can tell a chain that was written anew."""
+        audit.record(db.session(), "audit.read", detail={"heads": True})
+        rows = [
+            {"place": row.place, "at": row.signed_at, "hash": bytes(row.hash).hex(), "signature": bytes(row.signature).hex()} for row in heads(db.session())
+        ]
+        answer = self.render("audit_heads.html", rows=rows)
         db.session.commit()
         return answer

@@ -8,8 +8,6 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -17,18 +15,22 @@ from app.clock import today
 from app.extensions import db
 from app.law.calendar import Calendar
 from app.law.steps import outcomes, step_label
-from app.models import Case, Petition
+from app.models import Case
 from app.operations import cases
+from app.operations.documents import may_add
 from app.operations.holidays import load_calendar
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
 from app.operations.refusal import Refused
 from app.operations.stepping import check, next_steps
 from app.security import audit
 from app.security.scope import current
-from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.base import Screen, add_error, expose, has_access
+from app.views.documents import listed
 from app.views.fields import AmountField, DayField, TermField, TickField
+from app.views.finding import find_case
 from app.views.history import clocks_told, history_of
 from app.views.labels import criteria, language, say
+from app.views.secrets import secrecy_of, watermark
 
 AMOUNT_LABELS = {
     "state_money": lazy_gettext("Thu hồi cho Nhà nước: tiền (triệu đồng)"),
@@ -149,18 +151,6 @@ SCREENS: dict[str, tuple[type[FlaskForm], Callable[[Case, Any, str, Calendar], N
 }
 
 
-def find_case(key: uuid.UUID) -> Case:
-    """The case, where the account's scope shows it."""
-    query = select(Case).where(Case.id == key).options(
-        joinedload(Case.decision), selectinload(Case.suspensions), selectinload(Case.entries), joinedload(Case.unit), joinedload(Case.previous),
-        selectinload(Case.petitions).joinedload(Petition.text),
-    )  # fmt: skip
-    if request.method == "POST":  # two people pressing one button: the second waits, then meets the new state
-        query = query.with_for_update(of=Case)
-    found: Case = or_404(db.session.scalars(query).first())
-    return found
-
-
 class CaseView(Screen):
     """Cases: the matter that petitions are about."""
 
@@ -174,8 +164,9 @@ class CaseView(Screen):
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
+        secrecy = secrecy_of(case)
         answer = self.render(
-            "case.html", case=case, steps=next_steps(case), clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
+            "case.html", case=case, documents=listed(case), may_add=may_add(db.session(), case), secrecy=secrecy, mark=watermark(secrecy, case.number), steps=next_steps(case), clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
             ticked=[text for number, text in criteria() if number in case.complexity],
         )  # fmt: skip
         db.session.commit()

@@ -13,6 +13,7 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views.base import Screen, expose, has_access
+from app.views.opening import broken_body, broken_people, opened
 
 # Where an account lands: the first of these it may open.
 LANDING = (
@@ -73,7 +74,7 @@ def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:
     """For the petitions whose text the account may read: who sent it (never a denouncer) and what it is about, opened in one batch."""
     found = {}
     for key, text in texts_of(db.session(), rows).items():
-        people = [] if text.petition.kind == "denunciation" else read_people(text.petition, PETITIONER)
+        people = [] if text.petition.kind == "denunciation" else opened(read_people, text.petition, PETITIONER, otherwise=broken_people)
         sender = people[0]["name"] + (f" (+{len(people) - 1})" if len(people) > 1 else "") if people else ""
-        found[key] = (sender, read_body(text).get("summary", ""))
+        found[key] = (sender, opened(read_body, text, otherwise=broken_body).get("summary", ""))
     return found

@@ -31,6 +31,7 @@ class RespondentForm(Form):
     name = StringField(lazy_gettext("Họ tên"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
     position = StringField(lazy_gettext("Chức vụ"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
     organisation = StringField(lazy_gettext("Cơ quan, đơn vị"), [Optional(), Length(max=250)], render_kw=NO_AUTOCOMPLETE)
+    id_number = StringField(lazy_gettext("Số định danh (nếu biết)"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
 
 
 def filled(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

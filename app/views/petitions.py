@@ -9,14 +9,16 @@ from flask import abort, current_app, flash, g, redirect, request, send_file, ur
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from app.clock import today
 from app.extensions import db, limiter
+from app.files import memory
 from app.law.classify import Proposal, walk
+from app.law.secrecy import SECRET, Secrecy
 from app.law.steps import step_label
 from app.models import Account, Petition
-from app.operations import cases, identity, petitions
+from app.operations import approvals, cases, identity, petitions
+from app.operations.documents import may_add
 from app.operations.holidays import load_calendar
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
 from app.operations.refusal import Refused
@@ -27,24 +29,17 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views import petition_forms as forms
-from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.base import Screen, add_error, expose, has_access
+from app.views.documents import listed
+from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.history import clocks_told, history_of
 from app.views.home import summaries
 from app.views.labels import language, say
+from app.views.opening import broken_body, broken_people, opened
+from app.views.secrets import released, secrecy_of, watermark
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def find_petition(key: uuid.UUID) -> Petition:
-    """The petition, where the account's scope shows it; a page that says it is not there otherwise."""
-    query = select(Petition).where(Petition.id == key).options(
-        joinedload(Petition.text), selectinload(Petition.persons), joinedload(Petition.case), joinedload(Petition.unit), joinedload(Petition.sent_to)
-    )  # fmt: skip
-    if request.method == "POST":  # two people pressing one button: the second waits, then meets the new state
-        query = query.with_for_update(of=Petition)
-    found: Petition = or_404(db.session.scalars(query).first())
-    return found
 
 
 class PetitionView(Screen):
@@ -62,7 +57,8 @@ class PetitionView(Screen):
         form = forms.FilterForm(request.args)
         filters, config = self._filters_of(form), current_app.config
         try:
-            page = lists.petitions(db.session(), filters, request.args.get("after"), config["PAGE_SIZE"], config["COUNT_CAP"])
+            after, size = request.args.get("after"), config["PAGE_SIZE"]
+            page = lists.petitions(db.session(), filters, after, size, config["COUNT_CAP"]) if filters is not None else lists.Page([])
         except ValueError:
             abort(400)
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
@@ -72,24 +68,37 @@ class PetitionView(Screen):
         db.session.commit()
         return answer
 
-    def _filters_of(self, form: forms.FilterForm) -> lists.Filters:
-        if not form.validate():
-            return lists.Filters(handler="-")  # a filter that could not be read shows nothing, with its error beside it
-        values = {name: field.data for name, field in form._fields.items()}
-        return lists.Filters(**{name: value or "" if isinstance(value, str | None) and name not in _NOT_TEXT else value for name, value in values.items()})
+    @staticmethod
+    def _filters_of(form: forms.FilterForm) -> lists.Filters | None:
+        """The filters of the address; None where one cannot be read, with its error beside it."""
+        given = {name: field.data for name, field in form._fields.items() if field.data not in (None, "")}
+        return lists.Filters(**given) if form.validate() else None
 
     @expose("/export")
     @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
     @has_access
     @permission_name("export")
     def export(self) -> Any:
-        """The facts of the filtered list as .xlsx: no names, no text."""
+        """The facts of the filtered list as .xlsx: no names, no text; secret petitions only after a second person has allowed it, and marked."""
         filters = self._filters_of(forms.FilterForm(request.args))
+        if filters is None:
+            abort(400)
+        wanted, day = request.args.get("secret") == "1", today()
+        mark = ""
+        if wanted:
+            subject = f"list:{request.query_string.decode('ascii', 'replace')}"
+            try:
+                approvals.use(db.session(), g.user, approvals.EXPORT, subject)
+            except Refused as refused:
+                flash(refused.message[:1].upper() + refused.message[1:], "warning")
+                return redirect(url_for("ApprovalView.ask_export") + "?" + request.query_string.decode("ascii", "replace"))
+            mark = watermark(Secrecy(SECRET), gettext("danh sách đơn"))
         headings = ["Số đơn", "Loại đơn", "Nguồn đơn", "Ngày nhận", "Ngày ghi trên đơn", "Người đứng tên", "Số người", "Lĩnh vực", "Lần", "Trạng thái"]
         headings += ["Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý", "Hạn", "Mã đơn vị", "Đơn vị"]
         target = io.BytesIO()
-        count = write_list(headings, (_shown(row) for row in lists.export_rows(db.session(), filters)), target, "Danh sách đơn")
-        audit.record(db.session(), "register.exported", detail={"rows": count})
+        rows = (_shown(row) for row in lists.export_rows(db.session(), filters, None if wanted else day))
+        count = write_list(headings, rows, target, "Danh sách đơn", memory.check(current_app.config["MEMORY_DIR"]), mark)
+        audit.record(db.session(), "register.exported", detail={"rows": count, "secret": wanted})
         db.session.commit()
         target.seek(0)
         return send_file(target, XLSX, as_attachment=True, download_name=f"danh-sach-don-{today():%Y%m%d}.xlsx")
@@ -121,15 +130,40 @@ class PetitionView(Screen):
         return self._page(find_petition(key))
 
     def _page(self, petition: Petition, revealed: list[dict[str, Any]] | None = None) -> Any:
-        denunciation = petition.kind == "denunciation"
-        people = revealed if denunciation else read_people(petition, PETITIONER)
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
+        scope, closed = current(db.session()), petition.kind == "denunciation" and petition.text is not None
         answer = self.render(
-            "petition.html", petition=petition, body=read_body(petition.text), people=people or [], respondents=read_people(petition, RESPONDENT),
-            steps=next_steps(petition), clocks=clocks_told(petition), events=history_of(petition), revealed=revealed is not None,
-            may_reveal=denunciation and petition.text is not None and petition.signatories != "none" and current(db.session()).may("can_reveal", petition.unit_id),
-            reason=forms.ReasonForm(),
+            "petition.html", **self._content(petition, revealed), steps=next_steps(petition), clocks=clocks_told(petition), events=history_of(petition),
+            revealed=revealed is not None, may_reveal=closed and petition.signatories != "none" and scope.may("can_reveal", petition.unit_id),
+            reason=forms.ReasonForm(), approval=current_app.config["REVEAL_APPROVAL"], may_add=may_add(db.session(), petition),
+            documents=listed(petition), may_decide=closed and scope.may("can_assign", petition.unit_id),
         )  # fmt: skip
+        db.session.commit()
+        return answer
+
+    @staticmethod
+    def _content(petition: Petition, revealed: list[dict[str, Any]] | None) -> dict[str, Any]:
+        """What the page and its print say of the petition; a value that does not open is told of in its place."""
+        people = revealed if petition.kind == "denunciation" else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+        secrecy = secrecy_of(petition)
+        return {
+            "petition": petition, "body": opened(read_body, petition.text, otherwise=broken_body), "people": people or [],
+            "respondents": opened(read_people, petition, RESPONDENT, otherwise=broken_people), "secrecy": secrecy,
+            "mark": watermark(secrecy, petition.number),
+        }  # fmt: skip
+
+    @expose("/<uuid:key>/print")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("read")
+    def print(self, key: uuid.UUID) -> Any:
+        """The petition for paper, never with a denouncer's identity; what is secret after a second person has allowed it, with the mark."""
+        petition = find_petition(key)
+        content = self._content(petition, None)
+        if (elsewhere := released(approvals.PRINT, f"petition:{key}", content["secrecy"])) is not None:
+            return elsewhere
+        audit.record(db.session(), "dossier.printed", table_name="petitions", row_ids=[petition.id])
+        answer = self.render("print.html", **content, clocks=clocks_told(petition), events=history_of(petition))
         db.session.commit()
         return answer
 
@@ -144,6 +178,8 @@ class PetitionView(Screen):
         if not current(db.session()).may("can_reveal", petition.unit_id):
             abort(403)
         try:
+            if current_app.config["REVEAL_APPROVAL"]:
+                form.note.data = approvals.use(db.session(), g.user, approvals.REVEAL, f"petition:{key}").reason
             return self._page(petition, identity.reveal(db.session(), petition, form.note.data or ""))
         except Refused as refused:
             flash(refused.message, "danger")
@@ -177,7 +213,7 @@ class PetitionView(Screen):
             step=step,
             proposal=isinstance(step, Proposal),
             form=form,
-            body=read_body(petition.text),
+            body=opened(read_body, petition.text, otherwise=broken_body),
         )
         db.session.commit()
         return answer
@@ -260,9 +296,6 @@ class PetitionView(Screen):
                 flash(gettext("Đã ghi: %(step)s", step=title), "success")
                 return redirect(page)
         return self.render("step.html", form=form, title=title, subject=petition, basis=rule.basis_for(petition.kind), back=page)
-
-
-_NOT_TEXT = frozenset({"unit", "subtree", "received_from", "received_to", "due_before"})
 
 
 def _shown(row: Any) -> tuple[Any, ...]:

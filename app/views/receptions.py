@@ -24,6 +24,7 @@ from app.security.manager import permissions
 from app.views.base import Screen, add_error, expose, has_access, or_404
 from app.views.fields import DayField, TermField
 from app.views.labels import choices, say
+from app.views.opening import broken_body, opened
 from app.views.petition_forms import PetitionerForm, filled
 
 
@@ -76,7 +77,7 @@ class ReceptionView(Screen):
             page = lists.receptions(db.session(), request.args.get("after"), current_app.config["PAGE_SIZE"])
         except ValueError:
             abort(400)
-        bodies = {row.id: read_reception(row.text) for row in page.rows}
+        bodies = {row.id: opened(read_reception, row.text, otherwise=broken_body) for row in page.rows}
         audit.record(db.session(), "reception.read", row_ids=[row.id for row in page.rows] or None)
         answer = self.render("receptions.html", rows=page.rows, next=page.next, bodies=bodies, may=permissions())
         db.session.commit()
@@ -107,7 +108,9 @@ class ReceptionView(Screen):
         """One meeting."""
         row = or_404(db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first())
         audit.record(db.session(), "reception.read", row_ids=[row.id])
-        answer = self.render("reception.html", reception=row, body=read_reception(row.text), secret=bool(row.text and row.text.compartment))
+        answer = self.render(
+            "reception.html", reception=row, body=opened(read_reception, row.text, otherwise=broken_body), secret=bool(row.text and row.text.compartment)
+        )
         db.session.commit()
         return answer
 

@@ -1,0 +1,98 @@
+"""Acts that need a second person: revealing a denouncer where it is so set; printing, downloading, exporting what is Mật and above.
+
+Asked with a reason, granted or refused by another account of the unit that may release secrets, used once within its time.
+"""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import desc, select
+from sqlalchemy.orm import Session
+
+from app.models import Account, Approval
+from app.operations.refusal import Refused
+from app.security import audit
+from app.security.scope import current
+
+REVEAL, PRINT, DOWNLOAD, EXPORT = "reveal", "print", "download", "export"
+SHORTEST_REASON = 10
+RELEASE = "can_release"
+
+
+def ask(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> Approval:
+    """A second person is asked for; an open question for the same act is the same question. Raises Refused."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Refused(f"ghi rõ lý do (ít nhất {SHORTEST_REASON} ký tự); không ghi họ tên, địa chỉ người tố cáo vào lý do", "reason")
+    if account.unit is None:
+        raise Refused("tài khoản không thuộc đơn vị nào nên không có ai phê duyệt")
+    for known in _mine(session, account.username, act, subject):
+        if known.granted is None and _in_time(known.asked_at):
+            return known
+    asked = Approval(unit=account.unit, act=act, subject=subject[:400], number=number, secrecy=secrecy, reason=reason.strip(), asked_by=account.username)
+    session.add(asked)
+    audit.record(session, "approval.asked", table_name="approvals", row_ids=[asked.id], reason=reason, detail={"act": act, "number": number})
+    session.flush()
+    return asked
+
+
+def decide(session: Session, approval: Approval, granted: bool, by: Account) -> None:
+    """The second person has granted or refused. Raises Refused."""
+    if approval.asked_by == by.username:
+        raise Refused("người đề nghị không tự phê duyệt; cần người thứ hai")
+    if not current(session).may(RELEASE, approval.unit_id):
+        raise Refused("vai trò của tài khoản không được phê duyệt việc này")
+    if approval.granted is not None or not _in_time(approval.asked_at):
+        raise Refused("đề nghị này đã được trả lời hoặc đã quá hạn; tải lại trang")
+    approval.granted, approval.decided_by, approval.decided_at = granted, by.username, datetime.now(UTC)
+    told = {"act": approval.act, "number": approval.number, "granted": granted, "for": approval.asked_by}
+    audit.record(session, "approval.decided", table_name="approvals", row_ids=[approval.id], detail=told)
+    session.flush()
+
+
+def usable(session: Session, account: Account, act: str, subject: str) -> Approval | None:
+    """What the account was granted for this act and has not used, while it lasts; None otherwise."""
+    return next((item for item in _mine(session, account.username, act, subject) if item.granted and item.used_at is None and _in_time(item.decided_at)), None)
+
+
+def waiting(session: Session, account: Account, act: str, subject: str) -> Approval | None:
+    """The account's question that nobody has answered yet, while it lasts."""
+    return next((item for item in _mine(session, account.username, act, subject) if item.granted is None and _in_time(item.asked_at)), None)
+
+
+def use(session: Session, account: Account, act: str, subject: str) -> Approval:
+    """What was granted is used up, committed before anything leaves. Raises Refused where nothing was granted."""
+    found = usable(session, account, act, subject)
+    if found is None:
+        raise Refused("việc này cần người thứ hai phê duyệt; gửi đề nghị kèm lý do, rồi mở lại sau khi được phê duyệt")
+    locked = session.scalars(select(Approval).where(Approval.id == found.id).with_for_update().execution_options(populate_existing=True)).one()
+    if locked.used_at is not None:
+        raise Refused("phê duyệt này đã dùng; gửi đề nghị mới")
+    locked.used_at = datetime.now(UTC)
+    session.commit()
+    return locked
+
+
+def open_questions(session: Session) -> list[Approval]:
+    """What waits for an answer in the units the session writes, oldest first."""
+    query = select(Approval).where(Approval.granted.is_(None)).order_by(Approval.asked_at).limit(200)
+    return [item for item in session.scalars(query) if _in_time(item.asked_at)]
+
+
+def of_account(session: Session, account: Account) -> list[Approval]:
+    """What the account asked for, newest first."""
+    return list(session.scalars(select(Approval).where(Approval.asked_by == account.username).order_by(desc(Approval.asked_at)).limit(50)))
+
+
+def find(session: Session, key: uuid.UUID) -> Approval | None:
+    """The approval, locked, where the session may read it."""
+    return session.scalars(select(Approval).where(Approval.id == key).with_for_update()).first()
+
+
+def _mine(session: Session, username: str, act: str, subject: str) -> list[Approval]:
+    query = select(Approval).where(Approval.asked_by == username, Approval.act == act, Approval.subject == subject[:400])
+    return list(session.scalars(query.order_by(desc(Approval.asked_at)).limit(20)))
+
+
+def _in_time(moment: datetime | None) -> bool:
+    return moment is not None and moment > datetime.now(UTC) - timedelta(hours=current_app.config["APPROVAL_HOURS"])

@@ -1,0 +1,140 @@
+"""What is done with documents beside serving: scanned again while held, a working copy made, words read. The row that waits is its own job.
+
+Each try is committed before it begins and leaves its time of return, so that a worker that dies loses nothing and a file that kills workers is given up.
+"""
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from docx import Document as Docx
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.files.apart import ask
+from app.files.kinds import OFFICE, PDF
+from app.files.reading import NoProgram, as_text, boxes_of, office_as_pdf, read_page
+from app.files.unwanted import Unwanted
+from app.law.documents import AT_WORK, FAILED, HELD, READ, READY, REFUSED, WAITING
+from app.models import Document, Petition
+from app.operations.documents import examine, purpose_of
+from app.operations.persons import PETITIONER, identifying, read_people
+from app.security import audit, sealed_files
+from app.security.sealed import CannotOpen, seal, unseal
+from app.security.tokens import tokens_of
+
+LEASE = timedelta(minutes=15)
+HELD_AGAIN = timedelta(minutes=1)
+NO_PROGRAM_AGAIN = timedelta(minutes=10)
+MOST_TRIES = 5
+PAGES_READ = 300  # of longer documents the first pages are read
+FEW_LETTERS = 20  # a page with fewer in its text layer is read as a picture
+
+
+def work_once(session: Session) -> bool:
+    """The document that has waited longest is one state further, or set back to a later time; False where none waits. The session is the system's."""
+    moment = datetime.now(UTC)
+    query = select(Document).where(Document.state.in_(AT_WORK), Document.next_at <= moment).order_by(Document.next_at).limit(1)
+    document = session.scalars(query.with_for_update(skip_locked=True)).first()
+    if document is None:
+        session.rollback()
+        return False
+    document.tries += 1
+    document.next_at = moment + LEASE
+    given_up = document.tries > MOST_TRIES
+    if given_up:
+        _end(session, document, FAILED, "không xử lý được tệp sau nhiều lần thử; in hoặc quét lại thành PDF rồi tải lên")
+    session.commit()
+    if not given_up:
+        _one_step(session, document)
+        session.commit()
+    return True
+
+
+def _one_step(session: Session, document: Document) -> None:
+    try:
+        {HELD: _scan, WAITING: _copy, READY: _read}[document.state](session, document)
+    except Unwanted as unwanted:
+        _end(session, document, REFUSED if document.state == HELD else FAILED, str(unwanted))
+    except (NoProgram, CannotOpen) as trouble:
+        document.why, document.tries = str(trouble)[:300], document.tries - 1
+        document.next_at = datetime.now(UTC) + NO_PROGRAM_AGAIN
+
+
+def _end(session: Session, document: Document, state: str, why: str) -> None:
+    document.state, document.why = state, why[:300]
+    audit.record(session, "document.refused", table_name="documents", row_ids=[document.id], reason=why)
+
+
+def _next(document: Document, state: str) -> None:
+    document.state, document.why, document.tries, document.next_at = state, None, 0, datetime.now(UTC)
+
+
+def _file(document: Document, part: str) -> bytes:
+    return sealed_files.read(current_app.config["FILES_DIR"], document.id, part)
+
+
+def _scan(session: Session, document: Document) -> None:
+    trouble = examine(_file(document, sealed_files.ORIGINAL))
+    if trouble is None:
+        _next(document, WAITING)
+    else:
+        document.why, document.tries, document.next_at = trouble[:300], 0, datetime.now(UTC) + HELD_AGAIN
+
+
+def _copy(session: Session, document: Document) -> None:
+    recipe = unseal(document, "recipe")
+    copy = _plain_copy(document) if recipe is None or document.derived_from_id is None else _file(document.derived_from, sealed_files.COPY)
+    if recipe is not None:
+        copy = _covered(document, copy, recipe)
+        sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, copy, purpose_of(document))
+    document.pages = ask("recognise", copy)[0]["pages"]
+    sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.COPY, copy, purpose_of(document))
+    _next(document, READY)
+
+
+def _plain_copy(document: Document) -> bytes:
+    data, kind = _file(document, sealed_files.ORIGINAL), document.media
+    if kind in OFFICE:
+        data, kind = office_as_pdf(data, kind, current_app.config["MEMORY_DIR"]), PDF
+    return ask("copy", data, kind=kind)[1][0]
+
+
+def _covered(document: Document, copy: bytes, recipe: dict[str, Any]) -> bytes:
+    """A flat copy with the chosen regions black and, where asked, wherever the petitioner's identity is read on a page."""
+    covered = {int(place): list(boxes) for place, boxes in recipe.get("covered", {}).items()}
+    if recipe.get("identity"):
+        phrases = identity_phrases(document)
+        for place in range(ask("recognise", copy)[0]["pages"]):
+            covered.setdefault(place, []).extend(boxes_of(read_page(copy, place, current_app.config["MEMORY_DIR"]), phrases))
+    return ask("flat", copy, covered={str(place): boxes for place, boxes in covered.items()})[1][0]
+
+
+def identity_phrases(document: Document) -> list[str]:
+    """What names the petitioners of the document's petition, or of its case's petitions."""
+    petitions: list[Petition] = [document.petition] if document.petition is not None else list(document.case.petitions)
+    return [phrase for petition in petitions for person in read_people(petition, PETITIONER) for phrase in identifying(person)]
+
+
+def _read(session: Session, document: Document) -> None:
+    copy, pages = _file(document, sealed_files.COPY), []
+    layers = [part.decode("utf-8", "replace") for part in ask("text", copy)[1]]
+    for place, layer in enumerate(layers[:PAGES_READ]):
+        enough = sum(letter.isalpha() for letter in layer) >= FEW_LETTERS
+        pages.append(layer if enough else as_text(read_page(copy, place, current_app.config["MEMORY_DIR"])))
+        document.next_at = datetime.now(UTC) + LEASE
+        session.commit()
+    text = "\n\n".join(pages)
+    document.read_text = seal(document, "read_text", {"text": text}, purpose_of(document))
+    document.tokens = tokens_of([], [text], document.compartment)
+    _next(document, READ)
+
+
+def record_as_docx(lines: list[str]) -> bytes:
+    """A Word file of these paragraphs."""
+    made, target = Docx(), io.BytesIO()
+    for line in lines:
+        made.add_paragraph(line)
+    made.save(target)
+    return target.getvalue()

@@ -1,0 +1,62 @@
+"""Levels of secrecy: determined with term and register number, and what a dossier of several takes."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.law.secrecy import LEVELS, NORMAL, Secrecy, highest, last_day
+from app.models import Case, Document, Petition
+from app.operations.documents import of_subject
+from app.operations.refusal import Refused
+from app.operations.stepping import opens, record_step
+from app.security import audit
+from app.security.scope import current
+
+Subject = Petition | Case | Document
+
+
+def of_row(row: Subject) -> Secrecy:
+    """What the row itself was determined to be."""
+    return Secrecy(row.secrecy, row.secrecy_until, row.secrecy_number)
+
+
+def of_dossier(session: Session, subject: Petition | Case, today: date) -> Secrecy:
+    """What the whole dossier is on that day: the highest of petition, case and documents, as far as the session may read them."""
+    case = subject.case if isinstance(subject, Petition) else subject
+    petitions = [subject] if isinstance(subject, Petition) else subject.petitions
+    rows: list[Subject] = [*petitions, *([case] if case is not None else []), *of_subject(session, subject)]
+    return highest([of_row(row) for row in rows], today)
+
+
+def of_document(document: Document, today: date) -> Secrecy:
+    """What a document is on that day; a derivative handed to verifiers is judged by itself, not by the dossier it was taken from."""
+    return highest([of_row(document)], today)
+
+
+def determine(session: Session, row: Subject, level: int, until: date | None, number: str, by: str, today: date) -> None:
+    """The row has this level, its last day (the law's longest term where none is given) and its number in the register of secrets. Raises Refused.
+
+    Lowering a level needs the permission to approve; raising it, to process.
+    """
+    subject: Petition | Case = row.petition or row.case if isinstance(row, Document) else row
+    scope = current(session)
+    if level not in LEVELS:
+        raise Refused("chọn một trong các độ mật của danh mục", "level")
+    permission = "can_approve" if level < row.secrecy else "can_process"
+    if not scope.may_write(subject.unit_id) or not scope.may(permission, subject.unit_id) or not opens(subject):
+        raise Refused("hạ độ mật do người có quyền phê duyệt quyết định; vai trò của tài khoản không được làm việc này", "level")
+    if level == NORMAL:
+        until, number = None, ""
+    elif not number.strip():
+        raise Refused("ghi số trong sổ đăng ký bí mật nhà nước", "number")
+    else:
+        latest = last_day(level, today)
+        until = until or latest
+        if latest is not None and until is not None and not today <= until <= latest:
+            raise Refused(f"thời hạn bảo vệ phải từ hôm nay đến {latest:%d/%m/%Y} (Luật Bảo vệ bí mật nhà nước, Điều 19)", "until")
+    before = row.secrecy
+    row.secrecy, row.secrecy_until, row.secrecy_number = level, until, number.strip() or None
+    audit.record(session, "secrecy.changed", table_name=row.__tablename__, row_ids=[row.id], detail={"from": before, "to": level})
+    if not isinstance(row, Document):
+        record_step(session, row, "classify", today, by, number.strip() or None)
+    session.flush()

@@ -1,0 +1,44 @@
+"""Closing the oldest part of the audit trail when its time is over: by the owner of the database only, up to a signed head, which stays as the checkpoint.
+
+The application's role may not delete entries and no screen asks for it; the trigger that refuses it to everybody is off within this one transaction.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, text
+
+from app.security.tables import audit_entries, audit_heads, audit_seals
+
+FEWEST_MONTHS = 12
+
+
+def closable(connection: Connection, before: datetime) -> int | None:
+    """The place of the newest signed head before which every entry is older than `before`; None where there is none that is kept."""
+    first = connection.scalar(select(func.min(audit_seals.c.place)))
+    query = select(func.max(audit_heads.c.place)).where(audit_heads.c.signed_at < before)
+    place: int | None = connection.scalar(query)
+    return place if place is not None and first is not None and place >= first else None
+
+
+def close_segment(connection: Connection, place: int) -> int:
+    """Entries and seals up to that place are gone; how many. The caller has told the trail, and verified the chain, before."""
+    for table in ("audit_entries", "audit_seals"):
+        connection.execute(text(_TRIGGER["off"][table]))
+    closed = select(audit_seals.c.entry_id).where(audit_seals.c.place <= place)
+    gone = connection.execute(delete(audit_entries).where(audit_entries.c.id.in_(closed))).rowcount
+    connection.execute(delete(audit_seals).where(audit_seals.c.place <= place))
+    for table in ("audit_entries", "audit_seals"):
+        connection.execute(text(_TRIGGER["on"][table]))
+    return gone
+
+
+_TRIGGER = {
+    "off": {
+        "audit_entries": "alter table audit_entries disable trigger append_only",
+        "audit_seals": "alter table audit_seals disable trigger append_only",
+    },
+    "on": {
+        "audit_entries": "alter table audit_entries enable trigger append_only",
+        "audit_seals": "alter table audit_seals enable trigger append_only",
+    },
+}

@@ -1,0 +1,70 @@
+"""Files sealed on disk beside the database: original and working copy of each document, bound to its identity as sealed columns are.
+
+FILES_DIR/ab/<id>.<part>. A file is written before the row that tells of it is committed: after a rollback it is an orphan nobody can read, and the daily work
+removes it.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.security.sealed import ID_BYTES, open_bytes, ring, seal_bytes
+
+ORIGINAL, COPY = "original", "copy"
+PARTS = (ORIGINAL, COPY)
+
+
+def _path(folder: str, key: uuid.UUID, part: str) -> Path:
+    if part not in PARTS:
+        raise ValueError(f"no such part {part}")
+    return Path(folder) / key.hex[-2:] / f"{key}.{part}"
+
+
+def write(folder: str, key: uuid.UUID, part: str, data: bytes, purpose: str) -> None:
+    """The part stands sealed on disk, whole or not at all."""
+    path = _path(folder, key, part)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _replace(path, seal_bytes(f"documents.{part}", key, data, purpose))
+
+
+def read(folder: str, key: uuid.UUID, part: str) -> bytes:
+    """The clear bytes. Raises CannotOpen; FileNotFoundError where the part was never written."""
+    return open_bytes(f"documents.{part}", key, _path(folder, key, part).read_bytes())
+
+
+def _replace(path: Path, blob: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(blob)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def everything(folder: str) -> Iterator[tuple[uuid.UUID, str, Path]]:
+    """Every sealed file: whose, which part, where."""
+    for path in sorted(Path(folder).glob("??/*.*")):
+        if path.suffix[1:] in PARTS:
+            yield uuid.UUID(path.stem), path.suffix[1:], path
+
+
+def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:
+    """Every file sealed under one of these key ids is sealed under the newest key of its purpose; yields 1 for each. Raises CannotOpen."""
+    for key, part, path in everything(folder):
+        with path.open("rb") as file:
+            key_id = file.read(ID_BYTES)
+        if key_id in old:
+            place = f"documents.{part}"
+            _replace(path, seal_bytes(place, key, open_bytes(place, key, path.read_bytes()), ring().purpose(int.from_bytes(key_id, "big"))))
+            yield 1
+
+
+def sealed_under(folder: str, old: list[bytes]) -> int:
+    """How many files are sealed under one of these key ids."""
+    count = 0
+    for _, _, path in everything(folder):
+        with path.open("rb") as file:
+            count += file.read(ID_BYTES) in old
+    return count

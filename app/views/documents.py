@@ -1,0 +1,248 @@
+"""Documents: uploading, looking at pages, covering what must not be seen, handing to verification."""
+
+import io
+import re
+import uuid
+from typing import Any
+
+from flask import abort, current_app, flash, g, redirect, request, send_file
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import BooleanField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired
+
+from app.clock import today
+from app.extensions import db, limiter
+from app.files.apart import Missing, ask
+from app.files.pages import SHOWN_DPI
+from app.law.secrecy import NORMAL
+from app.models import Account, Case, Document, Petition
+from app.operations import approvals, derivatives, documents
+from app.operations.refusal import Refused
+from app.security import audit
+from app.views.base import Screen, add_error, carry_out, expose, has_access
+from app.views.fields import DayField, TickField
+from app.views.finding import find, find_case
+from app.views.gates import account_key
+from app.views.opening import broken_sentence, opened
+from app.views.secrets import number_of, page_of, released, secrecy_of, watermark
+
+MOST_AT_ONCE = 20
+MEDIA = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff"}
+MEDIA |= {
+    name: f"application/vnd.openxmlformats-officedocument.{kind}" for name, kind in (("docx", "wordprocessingml.document"), ("xlsx", "spreadsheetml.sheet"))
+}
+_BOX = re.compile(r"(\d{1,4})\s+([\d.]{1,8})\s+([\d.]{1,8})\s+([\d.]{1,8})\s+([\d.]{1,8})")
+
+
+class CoverForm(FlaskForm):
+    """What is to be covered."""
+
+    identity = BooleanField(lazy_gettext("Tự tìm và che họ tên, địa chỉ, số định danh, điện thoại của người gửi"), default=True)
+    regions = TextAreaField()
+
+
+class VerifyForm(FlaskForm):
+    """Who verifies with which documents."""
+
+    on = DayField(lazy_gettext("Ngày giao"), [InputRequired()], start_today=True)
+    documents = TickField(lazy_gettext("Bản che đã kiểm tra"))
+    accounts = SelectMultipleField(lazy_gettext("Người xác minh"), render_kw={"class": "form-control", "size": 8})
+
+
+def boxes_of(text: str) -> derivatives.Boxes:
+    """Regions as the page sends them: a line each of page, left, top, right, bottom, the page from 1, the rest in percent. Raises Refused."""
+    found: derivatives.Boxes = {}
+    for line in filter(None, (line.strip() for line in text.splitlines()[:2000])):
+        told = _BOX.fullmatch(line)
+        try:
+            page, *sides = told.groups() if told else ()
+            left, top, right, bottom = (float(side) / 100 for side in sides)
+        except ValueError:
+            raise Refused("vùng cần che ghi sai; mỗi dòng gồm số trang và bốn số phần trăm: trái, trên, phải, dưới", "regions") from None
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise Refused("vùng cần che phải nằm trong trang, cạnh trái nhỏ hơn cạnh phải, cạnh trên nhỏ hơn cạnh dưới", "regions")
+        found.setdefault(int(page) - 1, []).append((left, top, right, bottom))
+    return found
+
+
+def shown(document: Document) -> dict[str, Any]:
+    """What a page tells of a document."""
+    told = opened(documents.told_of, document, otherwise=lambda: {"name": broken_sentence()})
+    return {"row": document, "name": told.get("name", ""), "sha256": told.get("sha256", ""), "secrecy": str(secrecy_of(document).level)}
+
+
+class DocumentView(Screen):
+    """Documents of petitions and cases."""
+
+    route_base = "/documents"
+    class_permission_name = "Petitions"
+
+    @expose("/of/<noun>/<uuid:key>", methods=["POST"])
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("read")
+    def upload(self, noun: str, key: uuid.UUID) -> Any:
+        """Files are taken in, each on its own: one that is refused does not hold back the others."""
+        subject = find(noun, key) if noun != "document" else abort(404)
+        files = [file for file in request.files.getlist("file") if file.filename][:MOST_AT_ONCE]
+        if not files:
+            flash(gettext("Chọn hoặc kéo thả ít nhất một tệp."), "danger")
+        for file in files:
+            try:
+                documents.add(db.session(), subject, file.filename or "", file.read(), g.user.username, today())
+                db.session.commit()
+                flash(gettext("Đã nhận: %(name)s", name=documents.clean_name(file.filename or "")), "success")
+            except Refused as refused:
+                db.session.rollback()
+                flash(f"{documents.clean_name(file.filename or '')}: {refused.message}", "danger")
+                subject = find(noun, key)
+        return redirect(page_of(subject) + "#documents")
+
+    @expose("/extract/<uuid:key>", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def extract(self, key: uuid.UUID) -> Any:
+        """A document of the petition's record without the petitioner."""
+        petition = find("petition", key)
+        carry_out(lambda: derivatives.derive_record(db.session(), petition, g.user.username), gettext("Đang làm bản trích; tải lại trang sau ít phút"))
+        return redirect(page_of(petition) + "#documents")
+
+    @expose("/<uuid:key>")
+    @has_access
+    @permission_name("read")
+    def document(self, key: uuid.UUID) -> Any:
+        """The viewer: one page at a time, what can be done with the document, and its fingerprint."""
+        document = find("document", key)
+        page = request.args.get("page", "1")
+        if not page.isdigit() or not 1 <= int(page) <= max(document.pages or 1, 1):
+            abort(404)
+        subject = document.petition or document.case
+        audit.record(db.session(), "document.read", table_name="documents", row_ids=[document.id], detail={"page": int(page)})
+        secrecy = secrecy_of(document)
+        answer = self.render(
+            "document.html", document=document, told=shown(document), page=int(page), back=page_of(subject), number=number_of(document),
+            may_add=documents.may_add(db.session(), subject), secrecy=secrecy, mark=watermark(secrecy, number_of(document)),
+        )  # fmt: skip
+        db.session.commit()
+        return answer
+
+    @expose("/<uuid:key>/page/<int:page>.png")
+    @has_access
+    @permission_name("read")
+    def picture(self, key: uuid.UUID, page: int) -> Any:
+        """One page as a picture, marked where the document is secret."""
+        document = find("document", key)
+        mark = watermark(secrecy_of(document), number_of(document))
+        try:
+            _, (dots,) = ask("page", documents.working_copy(document), page=page - 1, dpi=SHOWN_DPI, mark=mark)
+        except (Missing, Refused):
+            abort(404)
+        return send_file(io.BytesIO(dots), "image/png")
+
+    @expose("/<uuid:key>/download")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("read")
+    def download(self, key: uuid.UUID) -> Any:
+        """The working copy; of what is secret a flat one with the mark on every page, after a second person has allowed it."""
+        document = find("document", key)
+        secrecy = secrecy_of(document)
+        try:
+            copy = documents.working_copy(document)
+        except Refused as refused:
+            flash(refused.message, "danger")
+            return redirect(page_of(document))
+        if (elsewhere := released(approvals.DOWNLOAD, f"document:{key}", secrecy)) is not None:
+            return elsewhere
+        if secrecy.level != NORMAL:
+            _, (copy,) = ask("flat", copy, covered={}, mark=watermark(secrecy, number_of(document)))
+        return self._send(document, copy, "pdf", "copy")
+
+    @expose("/<uuid:key>/original")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("read")
+    def original(self, key: uuid.UUID) -> Any:
+        """The file as it came; never of what is secret: evidence bears no mark, and what leaves must."""
+        document = find("document", key)
+        if secrecy_of(document).level != NORMAL or document.recipe is not None:
+            abort(403)
+        try:
+            return self._send(document, documents.original(document), document.media, "original")
+        except Refused as refused:
+            flash(refused.message, "danger")
+            return redirect(page_of(document))
+
+    def _send(self, document: Document, data: bytes, media: str, part: str) -> Any:
+        name = documents.told_of(document)["name"]
+        if media == "pdf" and not name.lower().endswith(".pdf"):
+            name += ".pdf"
+        audit.record(db.session(), "document.downloaded", table_name="documents", row_ids=[document.id], detail={"part": part})
+        db.session.commit()
+        return send_file(io.BytesIO(data), MEDIA[media], as_attachment=True, download_name=name)
+
+    @expose("/<uuid:key>/cover", methods=["GET", "POST"])
+    @has_access
+    @permission_name("read")
+    def cover(self, key: uuid.UUID) -> Any:
+        """Choosing what a copy for verifiers must not show."""
+        document, form = find("document", key), CoverForm()
+        subject = document.petition or document.case
+        if not documents.may_add(db.session(), subject) or document.recipe is not None:
+            abort(403)
+        if form.validate_on_submit():
+            try:
+                made = derivatives.derive(db.session(), document, boxes_of(form.regions.data or ""), bool(form.identity.data), g.user.username)
+                db.session.commit()
+                flash(gettext("Đang làm bản che; mở bản che, xem hết các trang rồi bấm “Đã kiểm tra”"), "success")
+                return redirect(page_of(made))
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+        mark = watermark(secrecy_of(document), number_of(document))
+        return self.render("cover.html", document=document, told=shown(document), form=form, back=page_of(document), mark=mark)
+
+    @expose("/<uuid:key>/checked", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def checked(self, key: uuid.UUID) -> Any:
+        """A person has looked at the whole derivative."""
+        document = find("document", key)
+        if not documents.may_add(db.session(), document.petition or document.case):
+            abort(403)
+        carry_out(lambda: derivatives.check_derivative(db.session(), document, g.user.username), gettext("Đã ghi: bản che không còn danh tính người gửi"))
+        return redirect(page_of(document))
+
+    @expose("/verify/<uuid:key>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("settle")
+    def verify(self, key: uuid.UUID) -> Any:
+        """Handing a case to verification, with derivatives only."""
+        case, form = find_case(key), VerifyForm()
+        if not documents.may_add(db.session(), case):
+            abort(403)
+        ready = {str(row.id): row for row in documents.of_subject(db.session(), case) if row.recipe is not None and row.checked_by is not None}
+        form.documents.choices = [(key, shown(row)["name"]) for key, row in ready.items()]
+        officers = select(Account).where(Account.unit_id == case.unit_id, Account.kind == "user", Account.active.is_(True)).order_by(Account.username)
+        form.accounts.choices = [(account.username, str(account)) for account in db.session.scalars(officers)]
+        if form.validate_on_submit():
+            try:
+                chosen = [ready[name] for name in form.documents.data or []]
+                people = list(db.session.scalars(officers.where(Account.username.in_(form.accounts.data or []))))
+                derivatives.hand_over(db.session(), case, chosen, people, form.on.data, g.user.username, today())
+                db.session.commit()
+                flash(gettext("Đã giao xác minh"), "success")
+                return redirect(page_of(case))
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+        basis = gettext("Luật Tố cáo 2018, Điều 56: họ tên, địa chỉ, bút tích người tố cáo phải được lược bỏ khỏi tài liệu giao cho người xác minh")
+        return self.render("form.html", form=form, title=gettext("Giao xác minh"), number=case.number, basis=basis, back=page_of(case))
+
+
+def listed(subject: Petition | Case) -> list[dict[str, Any]]:
+    """The documents of a page, as it tells of them."""
+    return [shown(row) for row in documents.of_subject(db.session(), subject)]

@@ -1,0 +1,232 @@
+"""What a second person allows, levels of secrecy, and who is shut out."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.clock import VIETNAM, today
+from app.extensions import db
+from app.law.secrecy import NORMAL, Secrecy
+from app.models import Account, Conflict, Document, Petition
+from app.operations import approvals, conflicts
+from app.operations.refusal import Refused
+from app.operations.secrecy import determine, of_document, of_dossier
+from app.security.manager import permissions
+from app.security.scope import current
+from app.views.base import Screen, add_error, carry_out, expose, has_access, or_404
+from app.views.fields import DayField
+from app.views.finding import find
+from app.views.labels import choices, say
+
+TEXT = {"class": "form-control"}
+
+
+class AskForm(FlaskForm):
+    """Why the second person should allow it."""
+
+    reason = TextAreaField(
+        lazy_gettext("Lý do (không ghi họ tên, địa chỉ người tố cáo)"), [DataRequired(), Length(max=1000)], render_kw={"class": "form-control", "rows": 3}
+    )
+
+
+class SecrecyForm(FlaskForm):
+    """A level with its term and number."""
+
+    level = SelectField(lazy_gettext("Độ mật"), render_kw=TEXT)
+    until = DayField(lazy_gettext("Bảo vệ đến hết ngày (để trống: thời hạn dài nhất theo luật)"), [Optional()])
+    number = StringField(lazy_gettext("Số trong sổ đăng ký bí mật nhà nước"), [Optional(), Length(max=80)], render_kw=TEXT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.level.choices = choices("secrecy")
+
+
+def page_of(row: Any) -> str:
+    """The address of the row's own page."""
+    if isinstance(row, Document):
+        return url_for("DocumentView.document", key=row.id)
+    return url_for("PetitionView.petition", key=row.id) if isinstance(row, Petition) else url_for("CaseView.case", key=row.id)
+
+
+def secrecy_of(row: Any) -> Secrecy:
+    """What the dossier, or the document, is today."""
+    return of_document(row, today()) if isinstance(row, Document) else of_dossier(db.session(), row, today())
+
+
+def number_of(row: Any) -> str:
+    """The number a row is known by: its own, or its petition's or case's."""
+    return (row.petition or row.case).number if isinstance(row, Document) else row.number
+
+
+def watermark(secrecy: Secrecy, number: str) -> str:
+    """What stands across every page of what is secret: level, account, moment, number; empty for what is not."""
+    if secrecy.level == NORMAL:
+        return ""
+    moment = datetime.now(VIETNAM)
+    told = f"{say('secrecy', str(secrecy.level)).upper()} · {g.user.username} · {moment:%d/%m/%Y %H:%M} · {number}"
+    return f"{told} · {secrecy.number}" if secrecy.number else told
+
+
+def released(act: str, subject: str, secrecy: Secrecy) -> Any:
+    """None where the act is free, or a second person's grant was used up just now; otherwise where to ask for it. What is not secret is free."""
+    if secrecy.level == NORMAL:
+        return None
+    try:
+        approvals.use(db.session(), g.user, act, subject)
+    except Refused as refused:
+        flash(refused.message[:1].upper() + refused.message[1:], "warning")
+        noun, _, key = subject.partition(":")
+        return redirect(url_for("ApprovalView.ask", act=act, noun=noun, key=key))
+    return None
+
+
+class ApprovalView(Screen):
+    """Acts that need a second person."""
+
+    route_base = "/approvals"
+    class_permission_name = "Petitions"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def approvals(self) -> Any:
+        """What the account asked for, and what waits for its answer."""
+        session = db.session()
+        may = ("can_release", "Secrets") in permissions()
+        waiting = [item for item in approvals.open_questions(session) if may and item.asked_by != g.user.username]
+        answer = self.render("approvals.html", waiting=waiting, mine=approvals.of_account(session, g.user), hours=current_app.config["APPROVAL_HOURS"])
+        db.session.commit()
+        return answer
+
+    @expose("/ask/<act>/<noun>/<uuid:key>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("read")
+    def ask(self, act: str, noun: str, key: uuid.UUID) -> Any:
+        """Asking for a second person, with a reason."""
+        if act not in (approvals.PRINT, approvals.DOWNLOAD, approvals.REVEAL):
+            abort(404)
+        row, form = find(noun, key), AskForm()
+        if act == approvals.REVEAL and not (isinstance(row, Petition) and current(db.session()).may("can_reveal", row.unit_id)):
+            abort(403)
+        subject = f"{noun}:{key}"
+        if form.validate_on_submit():
+            try:
+                approvals.ask(db.session(), g.user, act, subject, number_of(row), secrecy_of(row).level, form.reason.data or "")
+                db.session.commit()
+                flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
+                return redirect(url_for("ApprovalView.approvals"))
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+        known = approvals.waiting(db.session(), g.user, act, subject)
+        title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', act)}"
+        return self.render("ask.html", form=form, title=title, number=number_of(row), known=known, back=page_of(row))
+
+    @expose("/export", methods=["GET", "POST"])
+    @has_access
+    @permission_name("export")
+    def ask_export(self) -> Any:
+        """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the address."""
+        form, subject = AskForm(), request.query_string.decode("ascii", "replace")
+        if form.validate_on_submit():
+            try:
+                number = gettext("danh sách có đơn mật")
+                approvals.ask(db.session(), g.user, approvals.EXPORT, f"list:{subject}", number, 1, form.reason.data or "")
+                db.session.commit()
+                flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
+                return redirect(url_for("ApprovalView.approvals"))
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+        known = approvals.waiting(db.session(), g.user, approvals.EXPORT, f"list:{subject}")
+        title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', approvals.EXPORT)}"
+        back = url_for("PetitionView.petitions", **{name: value for name, value in request.args.items() if name != "secret"})
+        return self.render("ask.html", form=form, title=title, number="", known=known, back=back)
+
+
+class ReleaseView(Screen):
+    """Answering as the second person."""
+
+    route_base = "/approvals"
+    class_permission_name = "Secrets"
+
+    @expose("/open")
+    @has_access
+    @permission_name("release")
+    def questions(self) -> Any:
+        """What waits for an answer; for whoever answers and reads no petition."""
+        waiting = [item for item in approvals.open_questions(db.session()) if item.asked_by != g.user.username]
+        return self.render("approvals.html", waiting=waiting, mine=None, hours=current_app.config["APPROVAL_HOURS"])
+
+    @expose("/<uuid:key>/decide", methods=["POST"])
+    @has_access
+    @permission_name("release")
+    def decide(self, key: uuid.UUID) -> Any:
+        """Granted or refused."""
+        approval = or_404(approvals.find(db.session(), key))
+        granted = request.form.get("granted") == "1"
+        said = gettext("Đã phê duyệt") if granted else gettext("Đã từ chối")
+        carry_out(lambda: approvals.decide(db.session(), approval, granted, g.user), said)
+        return redirect(url_for("ReleaseView.questions"))
+
+
+class SecrecyView(Screen):
+    """Levels of secrecy of petitions, cases and documents, and who is shut out of a petition."""
+
+    route_base = "/secrecy"
+    class_permission_name = "Petitions"
+
+    @expose("/<noun>/<uuid:key>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("process")
+    def determine(self, noun: str, key: uuid.UUID) -> Any:
+        """A level with term and number."""
+        row, form = find(noun, key), SecrecyForm()
+        if request.method == "GET":
+            form.level.data, form.until.data, form.number.data = str(row.secrecy), row.secrecy_until, row.secrecy_number
+        if form.validate_on_submit():
+            try:
+                determine(db.session(), row, int(form.level.data), form.until.data, form.number.data or "", g.user.username, today())
+                db.session.commit()
+                flash(gettext("Đã ghi độ mật"), "success")
+                return redirect(page_of(row))
+            except Refused as refused:
+                db.session.rollback()
+                add_error(form, refused)
+        basis = "Luật Bảo vệ bí mật nhà nước 2018, Điều 8, 19; Quyết định 774/QĐ-TTg"
+        return self.render("form.html", form=form, title=gettext("Xác định độ mật"), number=number_of(row), basis=basis, back=page_of(row))
+
+    @expose("/conflicts/<uuid:key>/mark", methods=["POST"])
+    @has_access
+    @permission_name("assign")
+    def mark(self, key: uuid.UUID) -> Any:
+        """An account is shut out of a petition."""
+        petition = find("petition", key)
+        named = (request.form.get("account") or "").strip()
+        account = db.session.scalars(select(Account).where(Account.username == named, Account.unit_id == petition.unit_id)).first()
+
+        def do() -> None:
+            if account is None:
+                raise Refused(f"đơn vị không có tài khoản “{named[:64]}”; gõ đúng tên tài khoản", "account")
+            conflicts.mark(db.session(), petition, account, g.user.username)
+
+        carry_out(do, gettext("Tài khoản không còn mở được nội dung đơn này"))
+        return redirect(page_of(petition))
+
+    @expose("/conflicts/<uuid:key>/decide", methods=["POST"])
+    @has_access
+    @permission_name("assign")
+    def decide(self, key: uuid.UUID) -> Any:
+        """The leader has looked: the account stays out, or was another person."""
+        conflict = or_404(db.session.scalars(select(Conflict).where(Conflict.id == key)).first())
+        stays = request.form.get("stays_out") == "1"
+        carry_out(lambda: conflicts.decide(db.session(), conflict, stays, g.user.username), gettext("Đã ghi"))
+        return redirect(page_of(conflict.petition))
