@@ -15,6 +15,7 @@ SETTINGS = {
     "TOKEN_SOCKET": "/run/donthu/token.sock",
     "TOKEN_CA_FILE": "/etc/donthu/pki/authorities.pem",
     "TOKEN_CRL_FILE": "/etc/donthu/pki/crls.pem",
+    "ACCESS_LOG": "/var/log/nginx/donthu.log",
     "MEMORY_DIR": "/dev/shm",  # noqa: S108  where uploads wait
 }
 
@@ -32,6 +33,9 @@ large_client_header_buffers 4 32k;
 proxy_buffer_size 32k;
 proxy_buffers 8 32k;
 server_tokens off;
+# Without what follows the question mark: words somebody searched for are nobody's business.
+log_format donthu '$remote_addr $remote_user [$time_local] "$request_method $uri" $status $body_bytes_sent';
+access_log {ACCESS_LOG} donthu;
 client_max_body_size 55m;
 # What passes through is not put on a disk: uploads wait in memory, answers are not kept at all.
 client_body_temp_path {MEMORY_DIR}/donthu-nginx 1;

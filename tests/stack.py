@@ -63,7 +63,7 @@ class Stack:
             "TLS_CERTIFICATE": str(certificate), "TLS_KEY": str(key), "SERVER_NAME": "localhost", "TOKEN_SERVER_NAME": "localhost",
             "LISTEN": "127.0.0.1:" + self.plain.rsplit(":", 1)[1], "TOKEN_LISTEN": "127.0.0.1:" + self.token.rsplit(":", 1)[1], "TOKEN_ADDRESS": self.token,
             "PROXY_SOCKET": str(folder / "run" / "proxy.sock"), "TOKEN_SOCKET": str(folder / "run" / "token.sock"),
-            "REDIS_URL": f"redis+unix://{folder / 'run' / 'redis.sock'}", "TOKEN_CA_FILE": str(self.world.ca_file), "TOKEN_CRL_FILE": str(self.world.crl_file),
+            "ACCESS_LOG": str(folder / "access.log"), "REDIS_URL": f"redis+unix://{folder / 'run' / 'redis.sock'}", "TOKEN_CA_FILE": str(self.world.ca_file), "TOKEN_CRL_FILE": str(self.world.crl_file),
         }  # fmt: skip
         self.processes = []
 
@@ -74,7 +74,7 @@ class Stack:
         (self.folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {self.folder}/nginx.pid; error_log {self.folder}/error.log info; "
             + ("user root; " if os.geteuid() == 0 else "")
-            + f"events {{ worker_connections 128; }} http {{ access_log off; {temporary} include {self.folder}/donthu.conf; }}"
+            + f"events {{ worker_connections 128; }} http {{ {temporary} include {self.folder}/donthu.conf; }}"
         )
         redis = ["redis-server", "--port", "0", "--unixsocket", self.folder / "run" / "redis.sock", "--save", "", "--dir", self.folder]
         self.processes.append(subprocess.Popen(redis, stdout=subprocess.DEVNULL))

@@ -38,7 +38,25 @@ def failed(found):
 
 
 def test_every_command_has_help(run):
-    for command in ("init", "demo", "import", "export", "due", "report", "account", "search", "normalize", "check", "audit", "daily", "deploy", "background"):
+    for command in (
+        "init",
+        "demo",
+        "import",
+        "export",
+        "due",
+        "report",
+        "account",
+        "search",
+        "normalize",
+        "check",
+        "audit",
+        "daily",
+        "deploy",
+        "background",
+        "work",
+        "rotate-keys",
+        "keys",
+    ):
         status, text, _ = run(command, "--help")
         assert status == 0 and "cách dùng: run.py" in text and "usage" not in text
     assert run("check")[0] == 0

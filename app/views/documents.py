@@ -90,15 +90,19 @@ class DocumentView(Screen):
         files = [file for file in request.files.getlist("file") if file.filename][:MOST_AT_ONCE]
         if not files:
             flash(gettext("Chọn hoặc kéo thả ít nhất một tệp."), "danger")
-        for file in files:
+        taken = 0
+        for place, file in enumerate(files, start=1):
             try:
                 documents.add(db.session(), subject, file.filename or "", file.read(), g.user.username, today())
                 db.session.commit()
-                flash(gettext("Đã nhận: %(name)s", name=documents.clean_name(file.filename or "")), "success")
+                taken += 1
             except Refused as refused:
                 db.session.rollback()
-                flash(f"{documents.clean_name(file.filename or '')}: {refused.message}", "danger")
+                # By its place, not its name: a message travels in the cookie, which a browser may write to disk.
+                flash(gettext("Tệp thứ %(place)s: %(why)s", place=place, why=refused.message), "danger")
                 subject = find(noun, key)
+        if taken:
+            flash(gettext("Đã nhận %(number)s tệp", number=taken), "success")
         return redirect(page_of(subject) + "#documents")
 
     @expose("/extract/<uuid:key>", methods=["POST"])

@@ -14,6 +14,7 @@ from app.security.manager import permissions
 from app.security.scope import current
 from app.views.base import Screen, expose, has_access
 from app.views.opening import broken_body, broken_people, opened
+from app.views.secrets import list_mark
 
 # Where an account lands: the first of these it may open.
 LANDING = (
@@ -65,7 +66,9 @@ class InboxView(Screen):
         petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
         lines = summaries([petition for petition in petitions if petition is not None])
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
-        answer = self.render("inbox.html", page=page, rows=list(zip(page.rows, petitions, strict=True)), lines=lines, whose=whose, wide=wide)
+        answer = self.render(
+            "inbox.html", page=page, rows=list(zip(page.rows, petitions, strict=True)), lines=lines, whose=whose, wide=wide, mark=list_mark(petitions)
+        )
         db.session.commit()  # after rendering: a commit forgets what was loaded
         return answer
 

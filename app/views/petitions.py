@@ -37,7 +37,7 @@ from app.views.history import clocks_told, history_of
 from app.views.home import summaries
 from app.views.labels import language, say
 from app.views.opening import broken_body, broken_people, opened
-from app.views.secrets import released, secrecy_of, watermark
+from app.views.secrets import list_mark, released, secrecy_of, watermark
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -64,7 +64,7 @@ class PetitionView(Screen):
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
         kept = {name: value for name, value in request.args.items() if name != "after" and value}
-        answer = self.render("petitions.html", page=page, form=form, lines=lines, kept=kept, may=permissions())
+        answer = self.render("petitions.html", page=page, form=form, lines=lines, kept=kept, may=permissions(), mark=list_mark(page.rows))
         db.session.commit()
         return answer
 
@@ -214,6 +214,7 @@ class PetitionView(Screen):
             proposal=isinstance(step, Proposal),
             form=form,
             body=opened(read_body, petition.text, otherwise=broken_body),
+            mark=watermark(secrecy_of(petition), petition.number),
         )
         db.session.commit()
         return answer

@@ -1,6 +1,7 @@
 """What a second person allows, levels of secrecy, and who is shut out."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.clock import VIETNAM, today
 from app.extensions import db
-from app.law.secrecy import NORMAL, Secrecy
+from app.law.secrecy import NORMAL, Secrecy, highest
 from app.models import Account, Conflict, Document, Petition
 from app.operations import approvals, conflicts
 from app.operations.refusal import Refused
@@ -73,6 +74,12 @@ def watermark(secrecy: Secrecy, number: str) -> str:
     moment = datetime.now(VIETNAM)
     told = f"{say('secrecy', str(secrecy.level)).upper()} · {g.user.username} · {moment:%d/%m/%Y %H:%M} · {number}"
     return f"{told} · {secrecy.number}" if secrecy.number else told
+
+
+def list_mark(rows: Iterable[Any]) -> str:
+    """The watermark of a list: that of the most secret of its petitions; empty where none is."""
+    found = highest([Secrecy(row.secrecy, row.secrecy_until) for row in rows if row is not None], today())
+    return watermark(found, gettext("danh sách đơn"))
 
 
 def released(act: str, subject: str, secrecy: Secrecy) -> Any:
