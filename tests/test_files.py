@@ -5,12 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image
 
-from app.files import memory
+from app.files import apart, memory
 from app.files.apart import Missing, ask
 from app.files.kinds import recognise
 from app.files.pages import plain_letters
@@ -216,3 +217,9 @@ def test_the_process_apart_may_write_no_file(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], input=b"{}\n", capture_output=True, check=False)
     assert done.returncode != 0 and b"File too large" in done.stderr and not (tmp_path / "x").read_text()
+
+
+def test_the_process_apart_loads_nothing_else_of_the_application():
+    program = "import sys, files.__main__; print([name for name in sys.modules if name.split('.')[0] in ('app', 'flask', 'sqlalchemy', 'security')])"
+    folder = Path(apart.__file__).parent.parent
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=folder, env={}).stdout == b"[]\n"

@@ -4,8 +4,8 @@ import json
 import resource
 import sys
 
-from app.files import clean, kinds, pages
-from app.files.unwanted import Unwanted
+from . import clean, kinds, pages
+from .unwanted import Unwanted
 
 MEMORY, SECONDS = 3 << 30, 120
 

@@ -9,7 +9,9 @@ from typing import Any
 from app.files.unwanted import Unwanted
 
 TIMEOUT = 180  # seconds
-_ROOT = Path(__file__).parent.parent.parent
+# As a package of its own, not as part of the application: that would load every screen first, two seconds a page.
+_COMMAND = [sys.executable, "-m", Path(__file__).parent.name]
+_FOLDER = Path(__file__).parent.parent
 
 
 class Missing(LookupError):
@@ -21,9 +23,8 @@ def ask(verb: str, data: bytes, **task: Any) -> tuple[dict[str, Any], list[bytes
     line = json.dumps({"verb": verb, **task}).encode() + b"\n"
     try:
         # An environment of its own: no secret of ours is in it.
-        done = subprocess.run(
-            [sys.executable, "-m", "app.files"], input=line + data, capture_output=True, timeout=TIMEOUT, cwd=_ROOT, env={"PYTHONDONTWRITEBYTECODE": "1"}
-        )
+        environment = {"PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(_COMMAND, input=line + data, capture_output=True, timeout=TIMEOUT, cwd=_FOLDER, env=environment)
     except subprocess.TimeoutExpired:
         raise Unwanted(_beyond()) from None
     if done.returncode != 0:

@@ -6,8 +6,8 @@ from typing import Any
 import pikepdf
 from PIL import Image, ImageOps
 
-from app.files.kinds import IMAGES, MOST_PIXELS, PDF, check_size
-from app.files.unwanted import Unwanted
+from .kinds import IMAGES, MOST_PIXELS, PDF, check_size
+from .unwanted import Unwanted
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 DPI = 150  # of pictures whose own resolution is not known

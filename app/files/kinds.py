@@ -9,7 +9,7 @@ from typing import Final
 import pikepdf
 from PIL import Image, UnidentifiedImageError
 
-from app.files.unwanted import Unwanted
+from .unwanted import Unwanted
 
 PDF, JPEG, PNG, TIFF, DOCX, XLSX = "pdf", "jpeg", "png", "tiff", "docx", "xlsx"
 IMAGES: Final = (JPEG, PNG, TIFF)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
-from app.files.clean import pictures_as_pdf
-from app.files.kinds import MOST_PIXELS
+from .clean import pictures_as_pdf
+from .kinds import MOST_PIXELS
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, each from 0 to 1 of the page
 FLAT_DPI, SHOWN_DPI, READ_DPI = 150, 100, 300
