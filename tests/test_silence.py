@@ -146,7 +146,10 @@ def uploads():
         (f"{WORD}.pdf", marked + b"\n"),
         (f"{WORD}.png", hostile.picture("Chimhoangyen doc duoc\nhai dong chu de doc")),
         (f"{WORD}.docx", hostile.docx(FIELD("trong văn bản Word, đủ dài để đọc được") * 3)),
-        ("lon.pdf", hostile.pdf("Trang", pages=30) + b"\n" * 700_000),  # larger than what is usually kept in memory
+        (
+            "lon.pdf",
+            hostile.pdf("Trang co lop chu du dai de khong phai doc bang may", pages=30) + b"\n" * 700_000,
+        ),  # larger than what is usually kept in memory
     ]
 
 

@@ -33,7 +33,8 @@ def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, to
         unit=unit, number=number, held_on=record["on"], kind=record["kind"], people=record["people"], petition=petition,
         matter_key=matter_key(record["matter"]) if record.get("matter") else None,
     )  # fmt: skip
-    write_reception(reception, {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}, by)
+    with session.no_autoflush:
+        write_reception(reception, {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}, by)
     session.add(reception)
     session.flush()
     return reception
