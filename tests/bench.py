@@ -7,10 +7,12 @@ import json
 import os
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -18,11 +20,16 @@ from random import Random
 from sqlalchemy import event, select
 
 from app.extensions import db
+from app.installation import initialise
 from app.models import Account, Petition
+from app.operations import persons
+from app.operations.exchange_in import import_file
+from app.operations.made_up import UNITS, petition
 from app.operations.persons import read_body, read_people
 from app.operations.search import search
 from app.operations.units import find_unit
 from app.reporting.filling import fill
+from app.security import sealed
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter, system_scope
 from app.text.fold import fold, words
@@ -129,6 +136,62 @@ def searches(app, number=300):
     print(f"search, {number} of one to three words, whole tree: median {ranks[49]:.1f} ms, p95 {ranks[94]:.1f} ms, slowest {worst[0]:.1f} ms “{worst[1]}”")
 
 
+@contextmanager
+def timed(module, *names):
+    """Seconds spent in these functions of a module, as a list of one number."""
+    spent = [0.0]
+    kept = {name: getattr(module, name) for name in names}
+
+    def wrapped(function):
+        def run(*arguments, **named):
+            started = time.perf_counter()
+            try:
+                return function(*arguments, **named)
+            finally:
+                spent[0] += time.perf_counter() - started
+
+        return run
+
+    for name, function in kept.items():
+        setattr(module, name, wrapped(function))
+    try:
+        yield spent
+    finally:
+        for name, function in kept.items():
+            setattr(module, name, function)
+
+
+def shares(app):
+    """What opening costs of a list page, and what sealing and tokens cost of an import."""
+    client = signed_in(app, "LANHDAO.MAU")
+    client.get("/petitions/")
+    with timed(sealed, "open_bytes") as spent:
+        started = time.perf_counter()
+        for _ in range(20):
+            client.get("/petitions/")
+        total = time.perf_counter() - started
+    print(f"opening sealed values: {spent[0] / total:.1%} of a list page ({total * 50:.1f} ms)")
+    folder = ROOT / "build" / "bench-import"
+    shutil.rmtree(folder, ignore_errors=True)
+    environ = dict(os.environ) | {"INSTANCE_DIR": str(folder)}
+    os.environ["INSTANCE_DIR"] = str(folder)
+    initialise(environ)
+    fresh, random = serving(environ), Random(3)
+    lines = [{"type": "unit", "code": code, "name": name, "level": level, **({"parent": "H42"} if code != "H42" else {})} for code, name, level in UNITS]
+    lines += [petition(random, f"N-{place}", random.choice(UNITS)[0], date(2025, 8, 1)) for place in range(5000)]
+    source = folder / "file.jsonl"
+    source.write_text("\n".join(json.dumps(line, ensure_ascii=False, default=str) for line in lines), encoding="utf-8")
+    with fresh.app_context(), timed(sealed, "seal_bytes") as sealing, timed(persons, "tokens_of") as making:
+        session = db.session()
+        enter(session, system_scope("bench"))
+        started = time.perf_counter()
+        import_file(session, source)
+        session.commit()
+        total = time.perf_counter() - started
+    print(f"import of 5,000 petitions: {total:.1f} s; sealing {sealing[0] / total:.1%}, tokens {making[0] / total:.1%}")
+    os.environ["INSTANCE_DIR"] = str(FOLDER)
+
+
 def export(app):
     """Run in a process of its own: its peak memory is that of the export."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -152,5 +215,6 @@ if __name__ == "__main__":
         pages(application)
         searches(application)
         forms(application)
+        shares(application)
         sys.stdout.flush()
         subprocess.run([sys.executable, "-m", "tests.bench", "export"], cwd=ROOT, check=True)

@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.models import Case, Petition, Unit
+from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
 from app.operations.exchange_out import export_unit
+from app.operations.persons import rewrite_body
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
+from app.security.sealed import seal
 from tests.conftest import DATA, case_record, copied, petition_record
 
 UNITS = [
@@ -274,3 +277,19 @@ def test_an_export_stands_on_its_own_and_says_what_it_left_out(installation, loa
         _, told = export_unit(session, find_unit(session, "P.1"), file)
         assert any("previous" in sentence for sentence in told) and any("parent" in sentence for sentence in told)
     assert '"previous"' not in file.getvalue() and '"parent"' not in file.getvalue()
+
+
+def test_an_export_says_what_only_the_screen_knows(installation, load):
+    load(*UNITS, petition_record("X3", "P.1"), commit=True)
+    with installation.session() as session:
+        petition = session.scalars(select(Petition).where(Petition.number == "X3")).one()
+        rewrite_body(petition, attachments="một bản đồ")
+        petition.secrecy = 1
+        document = new_document(petition, "pdf", 1, "X")
+        document.state, document.told = "read", seal(document, "told", {"name": "a.pdf"}, purpose_of(document))
+        session.add(document)
+        session.flush()
+        _, told = export_unit(session, find_unit(session, "P.1"), io.StringIO())
+        session.rollback()
+    for sentence in ("1 ghi chú tài liệu kèm theo", "1 tài liệu", "1 độ mật"):
+        assert any(sentence in line for line in told), told

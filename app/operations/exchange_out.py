@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Case, Decision, ExecutionEntry, Petition, Reception, ReceptionDay, Step, TypedForm, Unit
+from app.models import Case, Conflict, Decision, Document, ExecutionEntry, Petition, Reception, ReceptionDay, Step, TypedForm, Unit
 from app.operations import exchange_rows as rows
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people, read_reception
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, Record
@@ -19,6 +19,7 @@ from app.operations.units import units_below
 from app.security import audit
 
 BATCH = 500
+ATTACHMENTS = "attachments"  # what came with the paper, in words: no field of the format
 
 
 @singledispatch
@@ -128,7 +129,9 @@ def export_unit(session: Session, unit: Unit, file: TextIO) -> tuple[Counter[str
         file.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
         written[record["type"]] += 1
     audit.record(session, "exchange.exported", detail={"unit": unit.code, "written": dict(written)})
+    noted = dropped.pop(ATTACHMENTS, 0)
     outside = [f"bỏ tham chiếu ra ngoài phạm vi xuất: {number} {name}" for name, number in dropped.items()]
+    outside += [f"định dạng không mang theo: {noted} ghi chú tài liệu kèm theo"] if noted else []
     return written, outside + _not_carried(session, unit)
 
 
@@ -146,6 +149,8 @@ def _records(session: Session, top: Unit, units: list[Unit], inside: set[Any], d
             if kind == "petition" and record.get("processed", {}).get("to", top.code) not in codes:
                 del record["processed"]["to"]
                 dropped["processed.to"] += 1
+            if kind == "petition" and read_body(row.text).get(ATTACHMENTS):
+                dropped[ATTACHMENTS] += 1
             if kind == "case" and row.previous is not None and row.previous.unit_id not in inside:
                 del record["previous"]
                 dropped["previous"] += 1
@@ -180,6 +185,9 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
     told = [
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
         (count(Step), "dòng lịch sử xử lý"),
+        (count(Document), "tài liệu"),
+        (count(Petition, Petition.secrecy != 0) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),
+        (count(Conflict), "xác định xung đột lợi ích"),
         (count(Decision, Decision.sent_on.is_not(None), Decision.sent_on != Decision.decided_on), "ngày gửi kết quả"),
     ]
     return [f"định dạng không mang theo: {number} {what}" for number, what in told if number]
