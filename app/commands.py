@@ -28,6 +28,7 @@ from app.law.holidays import SEED
 from app.operations import demonstration
 from app.operations.accounts import add_account, find_account, set_password
 from app.operations.confirmations import confirm_by_operator
+from app.operations.conflicts import look_again
 from app.operations.daily import run_daily
 from app.operations.document_work import work_once
 from app.operations.exchange_in import import_file
@@ -254,11 +255,15 @@ def audit_retire(_options: Namespace) -> None:
 
 def background(_options: Namespace) -> None:
     """What must go on beside serving goes on: the audit chain every few seconds, the daily work every six hours. Ends only when it is stopped."""
-    daily_at = time.monotonic() + FIRST_DAILY
+    daily_at, looked = time.monotonic() + FIRST_DAILY, datetime.now(UTC) - timedelta(days=1)
     with operator("background") as session:
         while True:
             seal_pending(session)
+            now = datetime.now(UTC)
+            look_again(session, looked)
             session.commit()
+            session.expunge_all()
+            looked = now - timedelta(minutes=1)  # what was committed late is not missed
             if time.monotonic() >= daily_at:
                 for line in run_daily(session):
                     print(line, flush=True)

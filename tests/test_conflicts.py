@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from app.models import Account, Petition, Unit
+from app.operations.conflicts import look_again
 from app.operations.exchange_in import import_file
 from app.security.tokens import holder_key
 from tests.conftest import Browser, create_account, petition_record
@@ -125,6 +127,19 @@ def test_a_file_shuts_out_as_the_screen_does(world, tmp_path):
         assert petition.text.shut_out == sorted(["CANBO.BA", holder_key(NUMBER)])
         address = f"/petitions/{petition.id}"
     assert not reads(world, "CANBO.BA", address) and reads(world, "OFFICER", address)
+
+
+def test_a_new_holder_is_shut_out_of_what_came_before(world):
+    address, other = denunciation(world, **{"respondents-0-name": "Phạm Thị Tân"}), denunciation(world, **{"respondents-0-name": "Phạm Văn Tân"})
+    since = datetime.now(UTC)
+    with world.session() as session:
+        unit = session.scalars(select(Unit).where(Unit.code == "A")).one()
+        create_account(session, "MOI.DEN", unit, "officer").holder = "Phạm Thị  Tân"
+        session.commit()
+        assert look_again(session, since) == 1
+        assert look_again(session, since) == 0
+        session.commit()
+    assert not reads(world, "MOI.DEN", address) and reads(world, "MOI.DEN", other) and reads(world, "OFFICER", address)
 
 
 def test_row_security_alone_shuts_out_too(world):

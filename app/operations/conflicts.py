@@ -5,15 +5,15 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Conflict, Petition, Unit
+from app.models import Account, Conflict, Petition, PetitionText, Unit
 from app.operations.persons import RESPONDENT, align_notes, content_of, read_people
 from app.operations.refusal import Refused
 from app.security import audit
 from app.security.scope import current
-from app.security.tokens import holder_key
+from app.security.tokens import FOLDED, holder_key, query_tokens
 from app.text.fold import fold, words
 
 NAME, MARKED = "name", "marked"
@@ -39,6 +39,27 @@ def find_conflicts(session: Session, petition: Petition, holders: Holders | None
         if username not in known and name in names:
             _add(session, petition, username, NAME)
     _apply(petition, respondents)
+
+
+def look_again(session: Session, since: datetime) -> int:
+    """Denunciations against those who became holders of accounts since then are closed to them, as a new denunciation would be; how many were found.
+
+    The session is the system's: the administrator who grants an account reads no petition. Until a leader confirms it the account opens nothing anyway.
+    """
+    found = 0
+    holders = select(Account).where(Account.acted_at >= since, Account.holder != "", Account.unit_id.is_not(None), Account.closed_at.is_(None))
+    for account in session.scalars(holders).all():
+        unit = account.unit
+        trees = [unit, *([unit.oversees] if unit.oversees is not None else [])]
+        within = or_(*(getattr(PetitionText, f"level_{tree.depth}") == tree.id for tree in trees))
+        named = and_(*(PetitionText.tokens.overlap(query_tokens(word, FOLDED, True)) for word in words(account.holder)))
+        query = select(Petition).join(PetitionText, PetitionText.petition_id == Petition.id).where(PetitionText.compartment, within, named)
+        for petition in session.scalars(query).all():
+            known = len(petition.conflicts)
+            find_conflicts(session, petition)
+            session.flush()
+            found += len(petition.conflicts) - known
+    return found
 
 
 def _plain(name: str) -> str:
