@@ -1,5 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
+# Two at once: each worker has a database cluster of its own, and modules stay whole.
+TEST_WORKERS ?= 2
 
 .PHONY: help setup run test check format i18n bench
 
@@ -28,7 +30,7 @@ run: setup  ## everything: environment, database, demonstration data on the firs
 
 test: .venv/.development .venv/.catalogues  ## every test; installs and starts what it needs
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/install.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope
 
 check: .venv/.development .venv/.catalogues  ## ruff, mypy, catalogues
 	@$(BIN)/ruff check .

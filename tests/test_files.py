@@ -1,10 +1,13 @@
 """Files from outside: what they are by content, what is refused with which advice, what a working copy still holds, what a scanner says."""
 
+import atexit
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pikepdf
@@ -21,7 +24,8 @@ from app.files.unwanted import Unwanted
 from tests import hostile
 from tests.scanner import EICAR, clamd
 
-SHM = "/dev/shm"
+SHM = tempfile.mkdtemp(prefix="donthu-tests-", dir="/dev/shm")  # of this module alone: others run beside it
+atexit.register(shutil.rmtree, SHM)
 
 
 @pytest.mark.parametrize(
