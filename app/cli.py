@@ -78,6 +78,7 @@ def parser() -> Parser:
     nginx.add_argument("-o", dest="output", type=Path, metavar="TỆP")
     nginx.set_defaults(run=commands.deploy_nginx)
     rotate = command("rotate-keys", "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc", key_commands.rotate_keys)
+    rotate.add_argument("--new", action="store_true", help="tạo khóa mới dù còn giá trị chưa niêm phong lại (ví dụ giá trị hỏng)")
     rotate.add_argument("--at-once", action="store_true", help="không chờ các tiến trình đang phục vụ nhận khóa mới (khi không có tiến trình nào)")
     _keys(command("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", key_commands.keys_shares))
     search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)

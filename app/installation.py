@@ -143,7 +143,7 @@ def _fill(engine: Engine, environ: Mapping[str, str]) -> None:
     with engine.begin() as connection:
         known = set(connection.execute(select(data_keys.c.purpose)).scalars())
         wrapping = make_wrapping_key(environ, known=bool(known))
-        recovery = sealer(connection)
+        recovery = sealer(connection, wrapping)
         for purpose in SEALING + TOKENS:
             if purpose not in known:
                 add_key(connection, purpose, wrapping, recovery)

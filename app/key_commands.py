@@ -24,7 +24,7 @@ def rotate_keys(options: Namespace) -> None:
     files = str(instance_dir() / FILES)
     with operator("rotate-keys") as session:
         left = old_values(session, files)
-    if left:
+    if left and not options.new:
         print(f"tiếp tục lần đổi khóa trước: còn {left} giá trị")
     else:
         with as_owner(os.environ) as connection:
@@ -40,7 +40,9 @@ def rotate_keys(options: Namespace) -> None:
             audit.record(session, "keys.reencrypted", detail={"values": total})
             left = old_values(session, files)
     if left:
-        raise Refused(f"còn {left} giá trị không mở được bằng khóa cũ nên chưa niêm phong lại; xem nhật ký, khôi phục từ bản sao lưu rồi chạy lại")
+        raise Refused(
+            f"còn {left} giá trị không mở được bằng khóa cũ nên chưa niêm phong lại; xem nhật ký, khôi phục từ bản sao lưu rồi chạy lại; cần khóa mới ngay thì thêm --new"
+        )
     print("đã niêm phong lại mọi giá trị bằng khóa mới")
 
 

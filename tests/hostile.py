@@ -121,6 +121,9 @@ def nasty_pdf():
     launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
     link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=launch)
     document.pages[0].Annots = document.make_indirect(pikepdf.Array([link]))
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(2)")
+    go = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=pikepdf.Array([0]), Next=pikepdf.Array([document.make_indirect(script), launch]))
+    document.pages[0].Annots.append(pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=go))
     document.docinfo["/Author"] = "Ho Ten Nguoi To Cao"
     return saved(document, compress_streams=False)
 

@@ -62,6 +62,7 @@ ROUTES: dict[str, Route] = {
     "DocumentView.upload": Route(READERS, ("/documents/of/petition/{petition}", "/documents/of/case/{case}", "/documents/of/document/{document}")),
     "DocumentView.extract": Route(READERS, ("/documents/extract/{petition}", "/documents/extract/{denunciation}")),
     "DocumentView.document": Route(READERS, DOCUMENTS),
+    "DocumentView.reveal": Route(READERS, tuple(f"{address}/reveal" for address in DOCUMENTS), {"note": "lý do đủ dài để xem"}),
     "DocumentView.picture": Route(READERS, tuple(f"{address}/page/1.png" for address in DOCUMENTS)),
     "DocumentView.download": Route(READERS, tuple(f"{address}/download" for address in DOCUMENTS)),
     "DocumentView.original": Route(READERS, ("/documents/{document}/original",)),

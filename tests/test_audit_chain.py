@@ -216,6 +216,22 @@ def test_a_beginning_that_was_cut_off_without_a_word_is_named(chained):
     assert "phần đầu của chuỗi đã bị xóa" in problems(chained)[0]
 
 
+def test_a_young_segment_cut_off_as_if_retention_had_closed_it_is_named(chained):
+    installation, _ = chained
+    with installation.session() as session:
+        (place,) = session.execute(audit_chain.select(audit_chain.audit_heads.c.place)).one()
+        audit.record(session, "audit.retired", detail={"place": place})
+        session.commit()
+        audit_chain.seal_pending(session)
+        session.commit()
+    tamper(
+        installation,
+        f"delete from audit_entries where id in (select entry_id from audit_seals where place <= {place})",
+        f"delete from audit_seals where place <= {place}",
+    )
+    assert "phần đầu của chuỗi đã bị xóa" in problems(chained)[0]
+
+
 def test_retention_is_never_below_twelve_months():
     with pytest.raises(ConfigError, match="12 tháng"):
         load({"AUDIT_RETENTION_MONTHS": "11"})

@@ -52,6 +52,9 @@ def denounced(chromium, server, tmp_path_factory):  # noqa: F811
     officer.says("đơn.png")
     wait_until(officer, petition, "Xem được, tìm được")
     document = re.search(r"/documents/[0-9a-f-]{36}", page.content()).group()
+    officer.go(document)
+    page.fill("#note", "xem để xử lý đơn")
+    officer.press("Mở bản gốc")
     officer.leave()
     return petition, document
 

@@ -6,11 +6,10 @@ import subprocess
 
 import pikepdf
 import pytest
-from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import select
 
-from app.models import Account, Case, Document, Petition
+from app.models import Account, Case, Document
 from app.operations import document_work
 from app.operations.derivatives import hand_over, mask
 from app.operations.document_work import work_once
@@ -202,6 +201,44 @@ def denounced(world):
     return address, case
 
 
+def look(browser, address):
+    """The reason for opening an original that shows who denounced is given."""
+    assert "Mở bản gốc" not in browser.post(f"{address}/reveal", {"note": "xem để xử lý đơn"}, follow_redirects=True).get_data(as_text=True)
+
+
+def test_an_original_that_shows_who_denounced_opens_with_a_reason_for_a_while(world, monkeypatch):
+    petition, _ = denounced(world)
+    handler = signed_in(world, "CHUYENTRACH")
+    _, original = upload(handler, petition, "don.png", hostile.picture("Nguyen Van Gui Don\nnoi dung zxcvq dai du chu"))
+    work(world)
+    assert "Mở bản gốc" in handler.get(original).get_data(as_text=True)
+    assert handler.get(f"{original}/page/1.png").status_code == 403
+    for part in ("cover", "download"):
+        assert handler.get(f"{original}/{part}").headers["Location"].endswith(original)
+    assert "ít nhất 10 ký tự" in handler.post(f"{original}/reveal", {"note": "xem"}, follow_redirects=True).get_data(as_text=True)
+    look(handler, original)
+    assert handler.get(f"{original}/page/1.png").status_code == 200 and handler.get(f"{original}/cover").status_code == 200
+    assert signed_in(world, "LEADER").get(f"{original}/page/1.png").status_code == 403  # each gives their own reason
+    with world[0].owner() as connection:
+        rows = connection.execute(
+            "select account, reason from audit_entries where action = 'identity.revealed' and table_name = 'documents' order by at desc limit 1"
+        )
+        assert rows.fetchone() == ("CHUYENTRACH", "xem để xử lý đơn")
+        connection.execute("update approvals set used_at = now() - interval '16 minutes' where act = 'reveal'")
+    assert handler.get(f"{original}/page/1.png").status_code == 403
+    assert petition in handler.get("/petitions/?text=zxcvq").get_data(as_text=True)
+    monkeypatch.setitem(world[0].app.config, "REVEAL_APPROVAL", True)
+    assert petition not in handler.get("/petitions/?text=zxcvq").get_data(as_text=True)  # nor does a search tell what it says
+    handler.post(f"{original}/reveal", {"note": "xem để xử lý đơn"})
+    assert handler.get(f"{original}/page/1.png").status_code == 403
+    handler.post(f"/approvals/ask/reveal/document/{original.split('/')[2]}", {"reason": "đối chiếu chữ ký người gửi"})
+    leader = signed_in(world, "LEADER")
+    key = re.search(r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)).group(1)
+    leader.post(f"/approvals/{key}/decide", {"granted": "1"})
+    handler.post(f"{original}/reveal")
+    assert handler.get(f"{original}/page/1.png").status_code == 200
+
+
 def test_verifiers_get_checked_copies_without_the_denouncer_and_nothing_else(world, tmp_path):
     installation = world[0]
     petition, case = denounced(world)
@@ -211,6 +248,7 @@ def test_verifiers_get_checked_copies_without_the_denouncer_and_nothing_else(wor
     work(world)
     for address in (original, f"{original}/page/1.png", f"{original}/original", f"{original}/cover"):
         assert verifier.get(address).status_code == 404
+    look(handler, original)
     answer = handler.post(f"{original}/cover", {"identity": "y", "regions": "1 5 45 95 60"})
     made = re.search(r"/documents/[0-9a-f-]{36}", answer.headers["Location"]).group()
     handler.post(f"/documents/extract/{petition.split('/')[2]}")
@@ -231,7 +269,7 @@ def test_verifiers_get_checked_copies_without_the_denouncer_and_nothing_else(wor
     assert "Đã giao xác minh" in page.get_data(as_text=True) and "Giao xác minh" in page.get_data(as_text=True)
     for key in keys:
         assert verifier.get(f"/documents/{key}").status_code == 200 and verifier.get(f"/documents/{key}/page/1.png").status_code == 200
-        assert verifier.get(f"/documents/{key}/download").data.startswith(b"%PDF-")
+        assert verifier.get(f"/documents/{key}/download").status_code == 302  # as secret as what it was made from
         assert verifier.get(f"/documents/{key}/original").status_code == 403
     page = verifier.get(case).get_data(as_text=True)
     assert keys[0] in page and original not in page and "Đinh" not in page
@@ -290,95 +328,3 @@ def test_wrong_regions_are_told_of_and_the_form_keeps_them(world, regions):
     work(world)
     page = browser.post(f"{address}/cover", {"regions": regions}).get_data(as_text=True)
     assert regions in page and "vùng cần che" in page
-
-
-def test_secret_documents_leave_only_with_a_second_person_and_a_mark(world):
-    handler, leader = signed_in(world, "CHUYENTRACH"), signed_in(world, "LEADER")
-    petition, _ = denounced(world)
-    _, address = upload(handler, petition, "mat.pdf", hostile.pdf("Secret"))
-    work(world)
-    key = address.split("/")[2]
-    page = handler.get(address).get_data(as_text=True)
-    assert "MẬT · CHUYENTRACH ·" in page  # a denunciation's original with a name in it is Mật from the start
-    assert handler.get(f"{address}/original").status_code == 403
-    asked = handler.get(f"{address}/download")
-    assert asked.status_code == 302 and f"/approvals/ask/download/document/{key}" in asked.headers["Location"]
-    assert "ít nhất 10 ký tự" in handler.post(f"/approvals/ask/download/document/{key}", {"reason": "cần"}).get_data(as_text=True)
-    handler.post(f"/approvals/ask/download/document/{key}", {"reason": "gửi hội đồng tư vấn"})
-    approval = re.search(r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)).group(1)
-    assert handler.get(f"{address}/download").status_code == 302  # not yet answered
-    assert handler.post(f"/approvals/{approval}/decide", {"granted": "1"}).status_code == 403
-    leader.post(f"/approvals/{approval}/decide", {"granted": "1"})
-    given = handler.get(f"{address}/download")
-    assert given.data.startswith(b"%PDF-") and b"/Font" not in given.data
-    plain = signed_in(world, "OFFICER")
-    _, open_one = upload(plain, own(world), "thuong.pdf", hostile.pdf("Secret"))
-    work(world)
-    unmarked = plain.get(f"{open_one}/page/1.png").data
-    assert dark(handler.get(f"{address}/page/1.png").data) > dark(unmarked) * 2
-    assert handler.get(f"{address}/download").status_code == 302  # used up
-    with world[0].owner() as connection:
-        rows = connection.execute(
-            "select action, account from audit_entries where action in ('approval.asked', 'approval.decided', 'document.downloaded') order by at desc limit 3"
-        )
-        assert [tuple(row) for row in rows.fetchall()][::-1] == [
-            ("approval.asked", "CHUYENTRACH"), ("approval.decided", "LEADER"), ("document.downloaded", "CHUYENTRACH"),
-        ]  # fmt: skip
-
-
-def dark(data):
-    return sum(value < 240 for value in Image.open(io.BytesIO(data)).convert("L").tobytes())
-
-
-def test_an_asker_never_answers_and_an_old_answer_is_worth_nothing(world):
-    leader = signed_in(world, "LEADER")
-    petition, _ = denounced(world)
-    leader.post(f"/secrecy/petition/{petition.split('/')[2]}", {"level": "2", "number": "05/TM"})
-    assert leader.get(f"{petition}/print").status_code == 302
-    leader.post(f"/approvals/ask/print/petition/{petition.split('/')[2]}", {"reason": "họp hội đồng tư vấn"})
-    with world[0].owner() as connection:
-        (key,) = connection.execute("select id from approvals where asked_by = 'LEADER' order by asked_at desc limit 1").fetchone()
-    assert "không tự phê duyệt" in leader.post(f"/approvals/{key}/decide", {"granted": "1"}, follow_redirects=True).get_data(as_text=True)
-    custodian = signed_in(world, "CUSTODIAN")
-    assert "họp hội đồng tư vấn" in custodian.get("/approvals/open").get_data(as_text=True) and custodian.get(petition).status_code == 403
-    custodian.post(f"/approvals/{key}/decide", {"granted": "1"})
-    with world[0].owner() as connection:
-        connection.execute("update approvals set decided_at = now() - interval '25 hours' where id = %s", [key])
-    assert leader.get(f"{petition}/print").status_code == 302
-    with world[0].owner() as connection:
-        connection.execute("update approvals set decided_at = now() where id = %s", [key])
-    printed = leader.get(f"{petition}/print").get_data(as_text=True)
-    assert "TỐI MẬT · LEADER ·" in printed and "05/TM" in printed and SECRET_PLACE.split(",")[0] in printed and "Giữ bí mật theo Luật Tố cáo" in printed
-
-
-def test_a_list_leaves_secret_petitions_out_unless_a_second_person_allowed_them(world):
-    leader, custodian = signed_in(world, "LEADER"), signed_in(world, "CUSTODIAN")
-    petition, _ = denounced(world)
-    leader.post(f"/secrecy/petition/{petition.split('/')[2]}", {"level": "1", "number": "7/M"})
-    with world[0].session() as session:
-        number = session.get(Petition, petition.split("/")[2]).number
-    numbers = lambda data: [str(row[0].value) for row in load_workbook(io.BytesIO(data)).active.iter_rows()]  # noqa: E731
-    assert number not in numbers(leader.get("/petitions/export").data)
-    assert leader.get("/petitions/export?kind=denunciation&secret=1").status_code == 302
-    leader.post("/approvals/export?kind=denunciation&secret=1", {"reason": "tổng hợp theo yêu cầu"})
-    key = re.search(r"/approvals/([0-9a-f-]{36})/decide", custodian.get("/approvals/open").get_data(as_text=True)).group(1)
-    custodian.post(f"/approvals/{key}/decide", {"granted": "1"})
-    assert leader.get("/petitions/export?secret=1").status_code == 302  # another list than the one that was allowed
-    given = leader.get("/petitions/export?kind=denunciation&secret=1").data
-    told = numbers(given)
-    assert number in told and told[0].startswith("MẬT · LEADER ·")
-    assert "MẬT · LEADER" in load_workbook(io.BytesIO(given)).active.oddHeader.center.text
-
-
-def test_levels_need_number_and_term_and_only_who_approves_lowers_them(world):
-    leader, officer = signed_in(world, "LEADER"), signed_in(world, "OFFICER")
-    address = registered(officer)
-    form = f"/secrecy/petition/{address.split('/')[2]}"
-    assert "sổ đăng ký" in officer.post(form, {"level": "1"}).get_data(as_text=True)
-    page = officer.post(form, {"level": "1", "number": "9/M", "until": "01/01/2050"}).get_data(as_text=True)
-    assert "thời hạn bảo vệ phải từ" in page and "9/M" in page
-    assert officer.post(form, {"level": "1", "number": "9/M"}).status_code == 302
-    assert "Mật" in officer.get(address).get_data(as_text=True)
-    assert "hạ độ mật do người có quyền" in officer.post(form, {"level": "0"}).get_data(as_text=True)
-    assert leader.post(form, {"level": "0"}).status_code == 302
-    assert "MẬT ·" not in officer.get(address).get_data(as_text=True)

@@ -56,6 +56,14 @@ HARMFUL = {
     "a macro document": (hostile.macro_docx(), "có macro"),
     "a document with vbaProject": (hostile.with_part(hostile.docx(), "word/vbaProject.bin", b"x"), "có macro"),
     "a document with ActiveX": (hostile.with_part(hostile.docx(), "word/activeX/activeX1.bin", b"x"), "có macro"),
+    "a document that fetches a picture": (
+        hostile.with_part(
+            hostile.docx(),
+            "word/_rels/x.xml.rels",
+            b'<Relationships><Relationship Id="r" Type="http://x/image" Target="file:///etc/passwd" TargetMode="External"/></Relationships>',
+        ),
+        "lấy nội dung từ nơi khác",
+    ),
     "a zip bomb": (hostile.bomb_docx(), "giải nén ra quá lớn"),
     "a zip bomb that lies": (hostile.lying_bomb(), "hỏng|quá lớn"),
     "too many parts": (hostile.zipped(**{f"p{place}": "" for place in range(5001)}), "giải nén ra quá lớn"),
@@ -227,3 +235,16 @@ def test_the_process_apart_loads_nothing_else_of_the_application():
     program = "import sys, files.__main__; print([name for name in sys.modules if name.split('.')[0] in ('app', 'flask', 'sqlalchemy', 'security')])"
     folder = Path(apart.__file__).parent.parent
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=folder, env={}).stdout == b"[]\n"
+
+
+def test_attachments_that_unpack_to_much_are_refused():
+    document = pikepdf.open(io.BytesIO(hostile.pdf()))
+    for place in range(3):
+        document.attachments[f"{place}.bin"] = bytes(60 << 20)
+    with pytest.raises(Unwanted, match="tệp đính"):
+        ask("attachments", hostile.saved(document))
+
+
+def test_a_link_to_a_page_is_no_content_from_elsewhere():
+    link = b'<Relationships><Relationship Id="r" Type="http://x/hyperlink" Target="https://example.vn" TargetMode="External"/></Relationships>'
+    assert recognise(hostile.with_part(hostile.docx(), "word/_rels/x.xml.rels", link)) == ("docx", 0)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.exc import ProgrammingError
@@ -19,10 +20,13 @@ from sqlalchemy.exc import ProgrammingError
 from app.models import Person, Petition
 from app.operations.persons import PETITIONER, read_people
 from app.security import keys as module
+from app.security import sealed_files
+from app.security.ids import uuid7
 from app.security.keys import KeyRing, KeyTrouble
 from app.security.recovery import make_shares, rebuild
 from app.security.rotation import begin, go_on, old_values, sealed_columns
 from app.security.sealed import decrypt, encrypt
+from app.security.tables import recovery_keys
 from tests.conftest import DATA, Browser
 from tests.stack import PIN, SOFTHSM
 from tests.test_cli import failed
@@ -294,3 +298,28 @@ def test_a_killed_rotation_goes_on_where_it_was(command):
     status, text, _ = command("rotate-keys", "--at-once")
     assert status == 0 and "tiếp tục lần đổi khóa trước" in text
     assert command("export", str(command.instance / "out.jsonl"), "--unit", "H42")[0] == 0
+
+
+def test_a_recovery_key_that_somebody_else_put_there_is_refused(installation):
+    stranger = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    wrapping = installation.app.extensions["keyring"]._wrapping
+    with engine_of(installation).connect() as connection:
+        connection.execute(recovery_keys.insert().values(public_key=stranger, shares=3, needed=2))
+        with pytest.raises(KeyTrouble):
+            begin(connection, wrapping)
+        connection.rollback()
+
+
+def test_a_file_that_does_not_open_holds_back_no_other(world, files):
+    installation, _ = world
+    keys = [uuid7() for _ in range(3)]
+    with installation.session() as session:
+        for key in keys:
+            sealed_files.write(files, key, sealed_files.ORIGINAL, b"x", "document")
+        spoilt = next(path for key, _, path in sealed_files.everything(files) if key == keys[0])
+        spoilt.write_bytes(spoilt.read_bytes()[:-1] + b"!")
+    rotate_begin(installation)
+    with installation.session() as session:
+        list(go_on(session, files))
+        assert old_values(session, files) == 1
+        assert all(sealed_files.read(files, key, sealed_files.ORIGINAL) == b"x" for key in keys[1:])

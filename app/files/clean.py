@@ -10,12 +10,12 @@ from .kinds import IMAGES, MOST_PIXELS, PDF, check_size
 from .unwanted import Unwanted
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+MOST_CARRIED = 100 * 1024 * 1024
 DPI = 150  # of pictures whose own resolution is not known
 
 _OF_DOCUMENT = ("/OpenAction", "/AA", "/AcroForm", "/Collection", "/URI", "/AF", "/Metadata", "/PieceInfo", "/OCProperties", "/Perms", "/Outlines")
 _OF_NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations")
 _ACTIONS = ("/AA", "/A", "/Next", "/PA")
-_LINKS = ("/GoTo",)  # the only action that stays: within the document
 _ANNOTATIONS = ("/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/3D", "/Sound", "/Widget")
 
 
@@ -31,10 +31,15 @@ def working_copy(data: bytes, kind: str) -> bytes:
 def attachments(data: bytes) -> list[bytes]:
     """The files a PDF carries, and its scripts, as bytes: what a virus scanner does not see through the PDF's own compression."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        found = [attachment.get_file().read_bytes() for attachment in pdf.attachments.values()]
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Stream) and (thing.get("/Type") == "/EmbeddedFile" or "/Params" in thing):
-                found.append(thing.read_bytes())
+        carried = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and (thing.get("/Type") == "/EmbeddedFile" or "/Params" in thing)]
+        found: list[bytes] = []
+        left = MOST_CARRIED
+        things: list[Any] = [*(attachment.get_file() for attachment in pdf.attachments.values()), *carried]
+        for thing in things:
+            found.append(thing.read_bytes())
+            left -= len(found[-1])
+            if left < 0:
+                raise Unwanted(f"tệp đính trong PDF giải nén ra quá {MOST_CARRIED >> 20} MB, có thể là tệp phá hoại; bỏ tệp đính kèm rồi tải lên")
         return found
 
 
@@ -65,11 +70,7 @@ def _clean_pdf(data: bytes) -> bytes:
 
 
 def _disarm(thing: Any) -> None:
-    for key in _ACTIONS:
-        action = thing.get(key)
-        if isinstance(action, pikepdf.Dictionary) and (key == "/AA" or str(action.get("/S")) not in _LINKS):
-            del thing[key]
-    for key in ("/AF", "/Metadata", "/PieceInfo"):
+    for key in (*_ACTIONS, "/AF", "/Metadata", "/PieceInfo"):
         if key in thing:
             del thing[key]
 

@@ -21,6 +21,7 @@ MOST_PARTS = 5_000
 
 _STARTS = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"II*\0", TIFF), (b"MM\0*", TIFF), (b"PK\x03\x04", "zip"))
 _SCRIPT = re.compile(rb"<(script|html|\?php|svg)[\s>]", re.IGNORECASE)
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _MAIN = {b"wordprocessingml.document.main+xml": DOCX, b"spreadsheetml.sheet.main+xml": XLSX}
 
 TWO_THINGS = "tệp chứa thêm dữ liệu của loại tệp khác (có thể là tệp ngụy trang); mở tệp, in hoặc lưu lại thành PDF rồi tải lên"
@@ -138,10 +139,13 @@ def _office(data: bytes) -> str:
             _check_archive(archive, data)
             types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in archive.namelist() else b""
             names = [name.lower() for name in archive.namelist()]
+            relations = b"".join(archive.read(name) for name in archive.namelist() if name.lower().endswith(".rels"))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise Unwanted("tệp nén hỏng hoặc có mật khẩu; lưu lại thành .docx, .xlsx hoặc PDF rồi tải lên") from None
     if b"macroEnabled" in types or any(name.endswith("vbaproject.bin") or "/activex/" in name for name in names):
         raise Unwanted("tệp Word, Excel có macro; lưu lại thành .docx, .xlsx không macro hoặc PDF rồi tải lên")
+    if any(b"/hyperlink" not in found for found in _RELATION.findall(relations) if re.search(rb"TargetMode\s*=\s*[\"']\s*External", found, re.IGNORECASE)):
+        raise Unwanted("tệp Word, Excel lấy nội dung từ nơi khác (ảnh, mẫu, bảng liên kết ngoài); ngắt liên kết, hoặc lưu lại thành PDF rồi tải lên")
     kind = next((kind for mark, kind in _MAIN.items() if mark in types), None)
     if kind is None:
         raise Unwanted("không nhận tệp nén; giải nén rồi tải lên từng tệp bên trong (PDF, ảnh, Word, Excel)")

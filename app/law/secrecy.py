@@ -43,6 +43,6 @@ def highest(items: Iterable[Secrecy], day: date) -> Secrecy:
     return max(found, key=lambda item: (item.on(day), item.until or date.max), default=Secrecy())
 
 
-def default_level(kind: str, signatories: str) -> int:
-    """The level the original of a petition's document has until somebody determines another: a denunciation with names in it is Mật."""
-    return SECRET if kind == "denunciation" and signatories != "none" else NORMAL
+def default_level(kind: str, named: bool) -> int:
+    """The level an original has until somebody determines another: of a denunciation whose sender is named, Mật."""
+    return SECRET if kind == "denunciation" and named else NORMAL

@@ -35,6 +35,7 @@ class Petition(Classified, Scoped, Row):
     state: Mapped[str] = mapped_column(String(12), nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
     handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
+    shut_out: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))  # whom its content is closed to; rows of content carry the same
     registered_by: Mapped[str | None] = mapped_column(String(64))
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

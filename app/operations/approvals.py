@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import desc, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Approval
+from app.models import Account, Approval, Petition
 from app.operations.refusal import Refused
 from app.security import audit
 from app.security.scope import current
@@ -40,6 +40,8 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
     """The second person has granted or refused. Raises Refused."""
     if approval.asked_by == by.username:
         raise Refused("người đề nghị không tự phê duyệt; cần người thứ hai")
+    if _is_shut_out(session, approval):
+        raise Refused("tài khoản không được tiếp cận hồ sơ này nên không phê duyệt được; đề nghị người khác của đơn vị")
     if not current(session).may(RELEASE, approval.unit_id):
         raise Refused("vai trò của tài khoản không được phê duyệt việc này")
     if approval.granted is not None or not _in_time(approval.asked_at):
@@ -48,6 +50,15 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
     told = {"act": approval.act, "number": approval.number, "granted": granted, "for": approval.asked_by}
     audit.record(session, "approval.decided", table_name="approvals", row_ids=[approval.id], detail=told)
     session.flush()
+
+
+def _is_shut_out(session: Session, approval: Approval) -> bool:
+    """True when the one who answers is shut out of the petition: the respondent does not decide who learns of the denouncer."""
+    noun, _, key = approval.subject.partition(":")
+    if noun != "petition":
+        return False
+    names = session.scalar(select(Petition.shut_out).where(Petition.id == uuid.UUID(key)))
+    return bool(current(session).holder_keys & set(names or ()))
 
 
 def usable(session: Session, account: Account, act: str, subject: str) -> Approval | None:

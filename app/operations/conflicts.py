@@ -115,7 +115,7 @@ def _decide(session: Session, conflict: Conflict, stays_out: bool, by: str) -> N
 def _apply(petition: Petition, respondents: list[dict[str, str]]) -> None:
     out = {conflict.account for conflict in petition.conflicts if conflict.stays_out is not False}
     out |= {holder_key(person["id_number"]) for person in respondents if person.get("id_number")}
-    for row in [*content_of(petition), *petition.conflicts]:
+    for row in [petition, *content_of(petition), *petition.conflicts]:
         row.shut_out = sorted(out) or None
     if petition.case is not None:
         align_notes(petition.case)

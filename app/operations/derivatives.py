@@ -12,7 +12,7 @@ from app.law.documents import SHOWN, WAITING
 from app.law.terms import term
 from app.models import Account, Case, Document, Petition
 from app.operations.document_work import record_as_docx
-from app.operations.documents import may_add, new_document, purpose_of, told_of
+from app.operations.documents import may_add, new_document, purpose_of
 from app.operations.persons import PETITIONER, RESPONDENT, identifying, read_body, read_people
 from app.operations.refusal import Refused
 from app.operations.stepping import check_day, record_step
@@ -37,8 +37,14 @@ def derive(session: Session, document: Document, covered: Boxes, identity: bool,
         raise Refused("vùng cần che nằm ở trang không có trong tài liệu", "regions")
     made = new_document(subject, PDF, document.size, by)
     made.derived_from = document
-    name = told_of(document)["name"]
-    return _waiting(session, made, f"Bản che – {name}", {"covered": {str(place): boxes for place, boxes in covered.items()}, "identity": identity})
+    # Not by the original's name, which often is the sender's; as secret as the original until somebody who approves lowers it.
+    made.secrecy, made.secrecy_until, made.secrecy_number = document.secrecy, document.secrecy_until, document.secrecy_number
+    return _waiting(
+        session,
+        made,
+        f"Bản che {subject.number} ({made.id.hex[-4:]}).pdf",
+        {"covered": {str(place): boxes for place, boxes in covered.items()}, "identity": identity},
+    )
 
 
 def derive_record(session: Session, petition: Petition, by: str) -> Document:
@@ -56,6 +62,7 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
     ]
     data = record_as_docx(lines)
     made = new_document(petition, DOCX, len(data), by)
+    made.secrecy, made.secrecy_until, made.secrecy_number = petition.secrecy, petition.secrecy_until, petition.secrecy_number
     sealed_files.write(current_app.config["FILES_DIR"], made.id, sealed_files.ORIGINAL, data, purpose_of(made))
     return _waiting(session, made, f"Trích nội dung đơn {petition.number}.pdf", {"identity": True})
 

@@ -44,7 +44,7 @@ def work_once(session: Session) -> bool:
     document.next_at = moment + LEASE
     given_up = document.tries > MOST_TRIES
     if given_up:
-        _end(session, document, FAILED, "không xử lý được tệp sau nhiều lần thử; in hoặc quét lại thành PDF rồi tải lên")
+        _end(session, document, REFUSED if document.state == HELD else FAILED, "không xử lý được tệp sau nhiều lần thử; in hoặc quét lại thành PDF rồi tải lên")
     session.commit()
     if not given_up:
         _one_step(session, document)

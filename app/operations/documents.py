@@ -51,8 +51,8 @@ def add(session: Session, subject: Petition | Case, name: str, data: bytes, by: 
     document = new_document(subject, told["kind"], len(data), by)
     document.state, document.why = (HELD, trouble) if trouble else (WAITING, None)
     document.pages = told["pages"] or None
-    level = default_level(subject.kind, subject.signatories) if isinstance(subject, Petition) else 0
-    level = max(level, subject.secrecy)
+    petitions = [subject] if isinstance(subject, Petition) else subject.petitions
+    level = max(subject.secrecy, default_level(subject.kind, any(petition.signatories != "none" for petition in petitions)))
     document.secrecy, document.secrecy_until = level, last_day(level, today)
     document.told = seal(document, "told", {"name": clean_name(name), "sha256": hashlib.sha256(data).hexdigest(), "note": note}, purpose_of(document))
     sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, data, purpose_of(document))
@@ -131,4 +131,6 @@ def original(document: Document) -> bytes:
 def read_words(petition: Petition) -> list[str]:
     """What was read in the petition's documents and its case's, as far as the session may read them."""
     documents = [*petition.documents, *(petition.case.documents if petition.case is not None else ())]
+    if current_app.config["REVEAL_APPROVAL"]:
+        documents = [document for document in documents if not document.compartment or document.recipe is not None]
     return [unseal(document, "read_text")["text"] for document in documents if document.read_text is not None]

@@ -102,9 +102,9 @@ def align_notes(subject: Petition | Case) -> None:
 
 
 def shut_out_of(subject: Petition | Case) -> list[str] | None:
-    """Whom the content of the subject names as shut out: a petition's text says it; of a case, whoever any of its petitions names."""
+    """Whom the content of the subject is closed to; of a case, whoever is shut out of any of its petitions."""
     petitions = [subject] if isinstance(subject, Petition) else subject.petitions
-    return sorted({name for petition in petitions if petition.text is not None for name in petition.text.shut_out or ()}) or None
+    return sorted({name for petition in petitions for name in petition.shut_out or ()}) or None
 
 
 def write_note(step: Step, note: str, subject: Petition | Case) -> None:

@@ -29,8 +29,12 @@ def of_dossier(session: Session, subject: Petition | Case, today: date) -> Secre
 
 
 def of_document(document: Document, today: date) -> Secrecy:
-    """What a document is on that day; a derivative handed to verifiers is judged by itself, not by the dossier it was taken from."""
-    return highest([of_row(document)], today)
+    """What a document is on that day: as secret as itself, its petition and their case; a derivative is judged by itself, as it was taken from them."""
+    if document.recipe is not None:
+        return highest([of_row(document)], today)
+    case = document.case or document.petition.case
+    rows: list[Subject | None] = [document, document.petition, case, *(case.petitions if case is not None else ())]
+    return highest([of_row(row) for row in rows if row is not None], today)
 
 
 def determine(session: Session, row: Subject, level: int, until: date | None, number: str, by: str, today: date) -> None:
@@ -42,7 +46,8 @@ def determine(session: Session, row: Subject, level: int, until: date | None, nu
     scope = current(session)
     if level not in LEVELS:
         raise Refused("chọn một trong các độ mật của danh mục", "level")
-    permission = "can_approve" if level < row.secrecy else "can_process"
+    sooner = row.secrecy != NORMAL and until is not None and (row.secrecy_until is None or until < row.secrecy_until)
+    permission = "can_approve" if level < row.secrecy or sooner else "can_process"
     if not scope.may_write(subject.unit_id) or not scope.may(permission, subject.unit_id) or not opens(subject):
         raise Refused("hạ độ mật do người có quyền phê duyệt quyết định; vai trò của tài khoản không được làm việc này", "level")
     if level == NORMAL:

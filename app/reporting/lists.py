@@ -98,7 +98,10 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
 def _newest(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
     narrowed = _narrow(select(Petition), filters)
     query = narrowed.order_by(desc(Petition.received_on), desc(Petition.id)).limit(size + 1)
-    query = query.options(joinedload(Petition.unit).load_only(Unit.code, Unit.name), joinedload(Petition.case).load_only(Case.state, Case.number))
+    query = query.options(
+        joinedload(Petition.unit).load_only(Unit.code, Unit.name),
+        joinedload(Petition.case).load_only(Case.state, Case.number, Case.secrecy, Case.secrecy_until),
+    )
     if after:
         query = query.where(tuple_(Petition.received_on, Petition.id) < _read_cursor(after))
     rows = list(session.scalars(query))
@@ -174,6 +177,13 @@ def open_work(session: Session, identifier: str) -> list[Petition]:
     return list(session.scalars(query.options(joinedload(Petition.unit), joinedload(Petition.case))))
 
 
+def secrecy_of_list(session: Session, filters: Filters) -> int:
+    """The highest level among the petitions the filters and the scope let through."""
+    own = session.scalar(_narrow(select(func.max(Petition.secrecy)), filters)) or NORMAL
+    cases = session.scalar(select(func.max(Case.secrecy)).where(Case.id.in_(_narrow(select(Petition.case_id), filters)))) or NORMAL
+    return max(own, cases)
+
+
 EXPORT_COLUMNS = (
     Petition.number, Petition.kind, Petition.source, Petition.received_on, Petition.dated_on, Petition.signatories, Petition.people, Petition.field,
     Petition.instance, Petition.state, Petition.processed_on, Petition.eligible, Petition.competent, Petition.direction, Petition.due_on,
@@ -188,6 +198,8 @@ def export_rows(session: Session, filters: Filters, without_secret_on: date | No
     base = _narrow(select(*EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id).join(Unit, Unit.id == Petition.unit_id), filters)
     if without_secret_on is not None:
         base = base.where(or_(Petition.secrecy == NORMAL, Petition.secrecy_until < without_secret_on))
+        secret = select(Case.id).where(Case.secrecy != NORMAL, or_(Case.secrecy_until.is_(None), Case.secrecy_until >= without_secret_on))
+        base = base.where(or_(Petition.case_id.is_(None), Petition.case_id.not_in(secret)))
     if query := parse(filters.text):  # words only: a phrase is checked after opening, and a list of facts opens nothing
         base = base.where(or_(texts_holding(query.words), Petition.number == filters.text.strip()))
     base = base.order_by(desc(Petition.received_on), desc(Petition.id)).limit(batch)

@@ -23,6 +23,7 @@ from app.security.tables import audit_entries, audit_heads, audit_seals
 
 START = b"\x00" * 32
 WINDOW = timedelta(hours=1)  # a transaction that commits later than this after its entries were written is one nobody has seen
+SHORTEST_KEPT = timedelta(days=360)  # retention is never below twelve months: a younger segment was cut off, not closed
 BATCH = 2000
 _LOCK = 7_303_014  # two sealers at once would give one place twice
 
@@ -119,8 +120,9 @@ def _beginning(session: Session, key: Ed25519PrivateKey | None) -> tuple[int, by
     if first in (None, 1):
         return 0, START
     row = session.execute(select(audit_heads).where(audit_heads.c.place == first - 1).limit(1)).first()
-    told = select(audit_entries.c.id).where(audit_entries.c.action == "audit.retired", audit_entries.c.detail["place"].as_integer() == first - 1)
-    if row is None or key is None or session.execute(told).first() is None:
+    told = select(func.max(audit_entries.c.at)).where(audit_entries.c.action == "audit.retired", audit_entries.c.detail["place"].as_integer() == first - 1)
+    closed_at = session.scalar(told)
+    if row is None or key is None or closed_at is None or row.signed_at > closed_at - SHORTEST_KEPT:
         return None
     try:
         key.public_key().verify(bytes(row.signature), _signed(row.place, bytes(row.hash), row.signed_at.astimezone(UTC)))

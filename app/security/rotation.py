@@ -22,7 +22,7 @@ BATCH = 500
 
 def begin(connection: Connection, wrapping: Wrapping) -> list[int]:
     """Every sealing purpose has a new data key; their ids. As the owner: the application only reads keys."""
-    recovery = sealer(connection)
+    recovery = sealer(connection, wrapping)
     return [add_key(connection, purpose, wrapping, recovery) for purpose in SEALING]
 
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.security.sealed import ID_BYTES, open_bytes, ring, seal_bytes
+from app.security.sealed import ID_BYTES, CannotOpen, open_bytes, ring, seal_bytes
 
 ORIGINAL, COPY = "original", "copy"
 PARTS = (ORIGINAL, COPY)
@@ -34,7 +34,7 @@ def read(folder: str, key: uuid.UUID, part: str) -> bytes:
 
 
 def _replace(path: Path, blob: bytes) -> None:
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(blob)
@@ -51,14 +51,19 @@ def everything(folder: str) -> Iterator[tuple[uuid.UUID, str, Path]]:
 
 
 def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:
-    """Every file sealed under one of these key ids is sealed under the newest key of its purpose; yields 1 for each. Raises CannotOpen."""
+    """Every file sealed under one of these key ids is sealed under the newest key of its purpose; yields 1 for each. One that does not open is left."""
     for key, part, path in everything(folder):
         with path.open("rb") as file:
             key_id = file.read(ID_BYTES)
         if key_id in old:
-            place = f"documents.{part}"
-            _replace(path, seal_bytes(place, key, open_bytes(place, key, path.read_bytes()), ring().purpose(int.from_bytes(key_id, "big"))))
-            yield 1
+            place, blob = f"documents.{part}", path.read_bytes()
+            try:
+                fresh = seal_bytes(place, key, open_bytes(place, key, blob), ring().purpose(int.from_bytes(key_id, "big")))
+            except CannotOpen:
+                continue
+            if path.read_bytes() == blob:  # somebody else may have written it meanwhile, under a new key
+                _replace(path, fresh)
+                yield 1
 
 
 def sealed_under(folder: str, old: list[bytes]) -> int:

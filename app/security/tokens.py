@@ -54,6 +54,11 @@ def holder_key(id_number: str) -> str:
     return f"#{_token(ring().newest('tokens.holder').key, b'holder', plain) & (1 << 64) - 1:016x}"
 
 
+def list_key(filters: str) -> str:
+    """A keyed hash of a list's filters, which may hold searched words: what an approval is for, without telling it."""
+    return f"{_token(ring().newest('tokens.matter').key, b'list', filters) & (1 << 64) - 1:016x}"
+
+
 def matter_key(matter: str) -> int:
     """A keyed hash that tells two matters of a reception apart without naming them."""
     return _token(ring().newest("tokens.matter").key, b"matter", " ".join(words(matter)))

@@ -5,7 +5,7 @@ import re
 import uuid
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, send_file
+from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -19,7 +19,7 @@ from app.files.apart import Missing, ask
 from app.files.pages import SHOWN_DPI
 from app.law.secrecy import NORMAL
 from app.models import Account, Case, Document, Petition
-from app.operations import approvals, derivatives, documents
+from app.operations import approvals, derivatives, documents, identity
 from app.operations.refusal import Refused
 from app.security import audit
 from app.views.base import Screen, add_error, carry_out, expose, has_access
@@ -27,6 +27,7 @@ from app.views.fields import DayField, TickField
 from app.views.finding import find, find_case
 from app.views.gates import account_key
 from app.views.opening import broken_sentence, opened
+from app.views.petition_forms import ReasonForm
 from app.views.secrets import number_of, page_of, released, secrecy_of, watermark
 
 MOST_AT_ONCE = 20
@@ -124,14 +125,26 @@ class DocumentView(Screen):
         if not page.isdigit() or not 1 <= int(page) <= max(document.pages or 1, 1):
             abort(404)
         subject = document.petition or document.case
-        audit.record(db.session(), "document.read", table_name="documents", row_ids=[document.id], detail={"page": int(page)})
-        secrecy = secrecy_of(document)
+        secrecy, closed = secrecy_of(document), not identity.is_open(db.session(), g.user, document)
         answer = self.render(
-            "document.html", document=document, told=shown(document), page=int(page), back=page_of(subject), number=number_of(document),
+            "document.html", document=document, closed=closed, reason=ReasonForm(), approval=current_app.config["REVEAL_APPROVAL"], told=shown(document), page=int(page), back=page_of(subject), number=number_of(document),
             may_add=documents.may_add(db.session(), subject), secrecy=secrecy, mark=watermark(secrecy, number_of(document)),
         )  # fmt: skip
         db.session.commit()
         return answer
+
+    @expose("/<uuid:key>/reveal", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def reveal(self, key: uuid.UUID) -> Any:
+        """An original that shows who denounced opens for a while, with a reason written down first."""
+        document = find("document", key)
+        try:
+            identity.reveal_document(db.session(), g.user, document, ReasonForm().note.data or "")
+        except Refused as refused:
+            db.session.rollback()
+            flash(refused.message[:1].upper() + refused.message[1:], "danger")
+        return redirect(url_for("DocumentView.document", key=key))
 
     @expose("/<uuid:key>/page/<int:page>.png")
     @has_access
@@ -139,11 +152,15 @@ class DocumentView(Screen):
     def picture(self, key: uuid.UUID, page: int) -> Any:
         """One page as a picture, marked where the document is secret."""
         document = find("document", key)
+        if not identity.is_open(db.session(), g.user, document):
+            abort(403)
         mark = watermark(secrecy_of(document), number_of(document))
         try:
             _, (dots,) = ask("page", documents.working_copy(document), page=page - 1, dpi=SHOWN_DPI, mark=mark)
         except (Missing, Refused):
             abort(404)
+        audit.record(db.session(), "document.read", table_name="documents", row_ids=[document.id], detail={"page": page})
+        db.session.commit()
         return send_file(io.BytesIO(dots), "image/png")
 
     @expose("/<uuid:key>/download")
@@ -153,6 +170,8 @@ class DocumentView(Screen):
     def download(self, key: uuid.UUID) -> Any:
         """The working copy; of what is secret a flat one with the mark on every page, after a second person has allowed it."""
         document = find("document", key)
+        if not identity.is_open(db.session(), g.user, document):
+            return redirect(page_of(document))
         secrecy = secrecy_of(document)
         try:
             copy = documents.working_copy(document)
@@ -197,6 +216,8 @@ class DocumentView(Screen):
         subject = document.petition or document.case
         if not documents.may_add(db.session(), subject) or document.recipe is not None:
             abort(403)
+        if not identity.is_open(db.session(), g.user, document):
+            return redirect(page_of(document))
         if form.validate_on_submit():
             try:
                 made = derivatives.derive(db.session(), document, boxes_of(form.regions.data or ""), bool(form.identity.data), g.user.username)

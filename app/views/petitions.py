@@ -37,7 +37,7 @@ from app.views.history import clocks_told, history_of
 from app.views.home import summaries
 from app.views.labels import language, say
 from app.views.opening import broken_body, broken_people, opened
-from app.views.secrets import list_mark, released, secrecy_of, watermark
+from app.views.secrets import list_mark, list_subject, released, secrecy_of, watermark
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -86,13 +86,13 @@ class PetitionView(Screen):
         wanted, day = request.args.get("secret") == "1", today()
         mark = ""
         if wanted:
-            subject = f"list:{request.query_string.decode('ascii', 'replace')}"
+            subject = list_subject()
             try:
                 approvals.use(db.session(), g.user, approvals.EXPORT, subject)
             except Refused as refused:
                 flash(refused.message[:1].upper() + refused.message[1:], "warning")
                 return redirect(url_for("ApprovalView.ask_export") + "?" + request.query_string.decode("ascii", "replace"))
-            mark = watermark(Secrecy(SECRET), gettext("danh sách đơn"))
+            mark = watermark(Secrecy(max(SECRET, lists.secrecy_of_list(db.session(), filters))), gettext("danh sách đơn"))
         headings = ["Số đơn", "Loại đơn", "Nguồn đơn", "Ngày nhận", "Ngày ghi trên đơn", "Người đứng tên", "Số người", "Lĩnh vực", "Lần", "Trạng thái"]
         headings += ["Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý", "Hạn", "Mã đơn vị", "Đơn vị"]
         target = io.BytesIO()
@@ -178,9 +178,7 @@ class PetitionView(Screen):
         if not current(db.session()).may("can_reveal", petition.unit_id):
             abort(403)
         try:
-            if current_app.config["REVEAL_APPROVAL"]:
-                form.note.data = approvals.use(db.session(), g.user, approvals.REVEAL, f"petition:{key}").reason
-            return self._page(petition, identity.reveal(db.session(), petition, form.note.data or ""))
+            return self._page(petition, identity.reveal(db.session(), g.user, petition, form.note.data or ""))
         except Refused as refused:
             flash(refused.message, "danger")
             return redirect(url_for("PetitionView.petition", key=key))

@@ -15,13 +15,14 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.clock import VIETNAM, today
 from app.extensions import db
-from app.law.secrecy import NORMAL, Secrecy, highest
+from app.law.secrecy import NORMAL, SECRET, Secrecy, highest
 from app.models import Account, Conflict, Document, Petition
 from app.operations import approvals, conflicts
 from app.operations.refusal import Refused
 from app.operations.secrecy import determine, of_document, of_dossier
 from app.security.manager import permissions
 from app.security.scope import current
+from app.security.tokens import list_key
 from app.views.base import Screen, add_error, carry_out, expose, has_access, or_404
 from app.views.fields import DayField
 from app.views.finding import find
@@ -78,8 +79,16 @@ def watermark(secrecy: Secrecy, number: str) -> str:
 
 def list_mark(rows: Iterable[Any]) -> str:
     """The watermark of a list: that of the most secret of its petitions; empty where none is."""
-    found = highest([Secrecy(row.secrecy, row.secrecy_until) for row in rows if row is not None], today())
+    petitions = [row for row in rows if row is not None]
+    dossiers = [item for row in petitions for item in (row, row.case) if item is not None]
+    found = highest([Secrecy(item.secrecy, item.secrecy_until) for item in dossiers], today())
     return watermark(found, gettext("danh sách đơn"))
+
+
+def list_subject() -> str:
+    """What an approval to export names: exactly the filters of this address, in any order, as a keyed hash."""
+    told = "&".join(f"{name}={value}" for name, value in sorted(request.args.items()) if value)
+    return f"list:{list_key(told)}"
 
 
 def released(act: str, subject: str, secrecy: Secrecy) -> Any:
@@ -121,7 +130,7 @@ class ApprovalView(Screen):
         if act not in (approvals.PRINT, approvals.DOWNLOAD, approvals.REVEAL):
             abort(404)
         row, form = find(noun, key), AskForm()
-        if act == approvals.REVEAL and not (isinstance(row, Petition) and current(db.session()).may("can_reveal", row.unit_id)):
+        if act == approvals.REVEAL and not current(db.session()).may("can_reveal", row.unit_id):
             abort(403)
         subject = f"{noun}:{key}"
         if form.validate_on_submit():
@@ -142,18 +151,20 @@ class ApprovalView(Screen):
     @permission_name("export")
     def ask_export(self) -> Any:
         """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the address."""
-        form, subject = AskForm(), request.query_string.decode("ascii", "replace")
+        form, subject = AskForm(), list_subject()
         if form.validate_on_submit():
             try:
-                number = gettext("danh sách có đơn mật")
-                approvals.ask(db.session(), g.user, approvals.EXPORT, f"list:{subject}", number, 1, form.reason.data or "")
+                # What the second person is asked for, but for the words somebody searched: those are told as being there.
+                told = "; ".join(f"{name} {value}" for name, value in sorted(request.args.items()) if value and name not in ("secret", "text"))
+                number = f"{gettext('danh sách có đơn mật')} {told}{'; ' + gettext('có từ tìm kiếm') if request.args.get('text') else ''}"
+                approvals.ask(db.session(), g.user, approvals.EXPORT, subject, number[:120], SECRET, form.reason.data or "")
                 db.session.commit()
                 flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
                 return redirect(url_for("ApprovalView.approvals"))
             except Refused as refused:
                 db.session.rollback()
                 add_error(form, refused)
-        known = approvals.waiting(db.session(), g.user, approvals.EXPORT, f"list:{subject}")
+        known = approvals.waiting(db.session(), g.user, approvals.EXPORT, subject)
         title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', approvals.EXPORT)}"
         back = url_for("PetitionView.petitions", **{name: value for name, value in request.args.items() if name != "secret"})
         return self.render("ask.html", form=form, title=title, number="", known=known, back=back)

@@ -192,6 +192,7 @@ def upgrade() -> None:
     op.add_column("petition_texts", sa.Column("shut_out", postgresql.ARRAY(sa.String(length=64)), nullable=True))
     op.add_column("petitions", sa.Column("secrecy", sa.SmallInteger(), nullable=False, server_default="0"))
     op.alter_column("petitions", "secrecy", server_default=None)
+    op.add_column("petitions", sa.Column("shut_out", postgresql.ARRAY(sa.String(length=64)), nullable=True))
     op.add_column("petitions", sa.Column("secrecy_until", sa.Date(), nullable=True))
     op.add_column("petitions", sa.Column("secrecy_number", sa.String(length=80), nullable=True))
     op.add_column("reception_texts", sa.Column("shut_out", postgresql.ARRAY(sa.String(length=64)), nullable=True))
@@ -209,6 +210,7 @@ def downgrade() -> None:
     # Values sealed under keys that only this version knows cannot be opened by the one before; their rows stay.
     op.drop_column("step_notes", "shut_out")
     op.drop_column("reception_texts", "shut_out")
+    op.drop_column("petitions", "shut_out")
     op.drop_column("petitions", "secrecy_number")
     op.drop_column("petitions", "secrecy_until")
     op.drop_column("petitions", "secrecy")
