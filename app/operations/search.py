@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import Integer, Select, and_, case, cast, desc, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Document, Petition, PetitionText
+from app.models import Case, Document, Person, Petition, PetitionText, Unit
 from app.operations.documents import read_words
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
 from app.security import audit
@@ -158,7 +158,12 @@ def _in_documents(session: Session, query: Query, most: int) -> list[uuid.UUID]:
 
 def _load(session: Session, keys: Sequence[uuid.UUID], narrow: Narrow) -> list[Petition]:
     query = narrow(select(Petition).where(Petition.id.in_(keys)))
-    query = query.options(joinedload(Petition.text), joinedload(Petition.persons), joinedload(Petition.unit), joinedload(Petition.case))
+    query = query.options(  # what a list shows and the check opens; persons repeat a petition's row, so the rest is kept narrow
+        joinedload(Petition.text).load_only(PetitionText.body),
+        joinedload(Petition.persons).load_only(Person.role, Person.place, Person.identity),
+        joinedload(Petition.unit).load_only(Unit.code, Unit.name),
+        joinedload(Petition.case).load_only(Case.number, Case.state, Case.secrecy, Case.secrecy_until),
+    )
     return list(session.scalars(query).unique())
 
 
