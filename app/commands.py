@@ -255,15 +255,11 @@ def audit_retire(_options: Namespace) -> None:
 
 def background(_options: Namespace) -> None:
     """What must go on beside serving goes on: the audit chain every few seconds, the daily work every six hours. Ends only when it is stopped."""
-    daily_at, looked = time.monotonic() + FIRST_DAILY, datetime.now(UTC) - timedelta(days=1)
+    daily_at = time.monotonic() + FIRST_DAILY
     with operator("background") as session:
         while True:
             seal_pending(session)
-            now = datetime.now(UTC)
-            look_again(session, looked)
             session.commit()
-            session.expunge_all()
-            looked = now - timedelta(minutes=1)  # what was committed late is not missed
             if time.monotonic() >= daily_at:
                 for line in run_daily(session):
                     print(line, flush=True)
@@ -273,11 +269,16 @@ def background(_options: Namespace) -> None:
 
 
 def work(_options: Namespace) -> None:
-    """What waits in documents is done: scanned, made ready to look at, read. Ends only when it is stopped."""
+    """What waits in documents is done: scanned, made ready to look at, read; who came to hold an account is looked for among respondents. Ends only when it is stopped."""
     with operator("work") as session:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a folder in memory is emptied on the way out
         sweep(load()["MEMORY_DIR"])
+        looked = datetime.now(UTC) - timedelta(days=1)
         while True:
+            now = datetime.now(UTC)
+            look_again(session, looked)
+            session.commit()
+            looked = now - timedelta(minutes=1)  # what was committed late is not missed
             if not work_once(session):
                 session.expunge_all()
                 time.sleep(BETWEEN_LOOKS)

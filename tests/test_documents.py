@@ -218,7 +218,10 @@ def test_an_original_that_shows_who_denounced_opens_with_a_reason_for_a_while(wo
     assert "ít nhất 10 ký tự" in handler.post(f"{original}/reveal", {"note": "xem"}, follow_redirects=True).get_data(as_text=True)
     look(handler, original)
     assert handler.get(f"{original}/page/1.png").status_code == 200 and handler.get(f"{original}/cover").status_code == 200
-    assert signed_in(world, "LEADER").get(f"{original}/page/1.png").status_code == 403  # each gives their own reason
+    leader = signed_in(world, "LEADER")
+    assert leader.get(f"{original}/page/1.png").status_code == 403  # each gives their own reason
+    assert leader.post(f"/secrecy/document/{original.split('/')[2]}", {"level": "0"}).status_code == 302
+    assert leader.get(f"{original}/original").headers["Location"].endswith(original)  # also where it is no longer Mật
     with world[0].owner() as connection:
         rows = connection.execute(
             "select account, reason from audit_entries where action = 'identity.revealed' and table_name = 'documents' order by at desc limit 1"
@@ -232,7 +235,6 @@ def test_an_original_that_shows_who_denounced_opens_with_a_reason_for_a_while(wo
     handler.post(f"{original}/reveal", {"note": "xem để xử lý đơn"})
     assert handler.get(f"{original}/page/1.png").status_code == 403
     handler.post(f"/approvals/ask/reveal/document/{original.split('/')[2]}", {"reason": "đối chiếu chữ ký người gửi"})
-    leader = signed_in(world, "LEADER")
     key = re.search(r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)).group(1)
     leader.post(f"/approvals/{key}/decide", {"granted": "1"})
     handler.post(f"{original}/reveal")

@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import desc, select
+from sqlalchemy import desc, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Account, Approval, Petition
@@ -34,6 +34,14 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
     audit.record(session, "approval.asked", table_name="approvals", row_ids=[asked.id], reason=reason, detail={"act": act, "number": number})
     session.flush()
     return asked
+
+
+def note(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> None:
+    """Where no second person is needed, the account's own reason stands as given and used just now. `decided_by` is nobody."""
+    moment = datetime.now(UTC)
+    values = {"act": act, "subject": subject, "number": number, "secrecy": secrecy, "reason": reason.strip(), "asked_by": account.username}
+    session.add(Approval(unit=account.unit, granted=True, decided_at=moment, used_at=moment, **values))
+    session.flush()
 
 
 def decide(session: Session, approval: Approval, granted: bool, by: Account) -> None:
@@ -91,8 +99,9 @@ def open_questions(session: Session) -> list[Approval]:
 
 
 def of_account(session: Session, account: Account) -> list[Approval]:
-    """What the account asked for, newest first."""
-    return list(session.scalars(select(Approval).where(Approval.asked_by == account.username).order_by(desc(Approval.asked_at)).limit(50)))
+    """What the account asked somebody for, newest first."""
+    asked = or_(Approval.granted.is_(None), Approval.decided_by.is_not(None))
+    return list(session.scalars(select(Approval).where(Approval.asked_by == account.username, asked).order_by(desc(Approval.asked_at)).limit(50)))
 
 
 def find(session: Session, key: uuid.UUID) -> Approval | None:

@@ -13,6 +13,7 @@ from app.operations.persons import RESPONDENT, align_notes, content_of, read_peo
 from app.operations.refusal import Refused
 from app.security import audit
 from app.security.scope import current
+from app.security.sealed import CannotOpen
 from app.security.tokens import FOLDED, holder_key, query_tokens
 from app.text.fold import fold, words
 
@@ -56,7 +57,10 @@ def look_again(session: Session, since: datetime) -> int:
         query = select(Petition).join(PetitionText, PetitionText.petition_id == Petition.id).where(PetitionText.compartment, within, named)
         for petition in session.scalars(query).all():
             known = len(petition.conflicts)
-            find_conflicts(session, petition)
+            try:
+                find_conflicts(session, petition)
+            except CannotOpen as trouble:  # one spoilt value must not keep the others open
+                audit.record(session, "seal.broken", reason=str(trouble))
             session.flush()
             found += len(petition.conflicts) - known
     return found

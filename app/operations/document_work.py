@@ -9,7 +9,7 @@ from typing import Any
 
 from docx import Document as Docx
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.files.apart import ask
@@ -40,9 +40,8 @@ def work_once(session: Session) -> bool:
     if document is None:
         session.rollback()
         return False
-    document.tries += 1
-    document.next_at = moment + LEASE
-    given_up = document.tries > MOST_TRIES
+    given_up = document.tries >= MOST_TRIES
+    _put_off(session, document, LEASE, document.tries + 1)
     if given_up:
         _end(session, document, REFUSED if document.state == HELD else FAILED, "không xử lý được tệp sau nhiều lần thử; in hoặc quét lại thành PDF rồi tải lên")
     session.commit()
@@ -58,8 +57,14 @@ def _one_step(session: Session, document: Document) -> None:
     except Unwanted as unwanted:
         _end(session, document, REFUSED if document.state == HELD else FAILED, str(unwanted))
     except (NoProgram, CannotOpen) as trouble:
-        document.why, document.tries = str(trouble)[:300], document.tries - 1
-        document.next_at = datetime.now(UTC) + NO_PROGRAM_AGAIN
+        document.why = str(trouble)[:300]
+        _put_off(session, document, NO_PROGRAM_AGAIN, 0)
+
+
+def _put_off(session: Session, document: Document, until: timedelta, tries: int) -> None:
+    """The document comes up again then. No change of data: one statement beside the flush, which would fill the trail with a worker's own notes."""
+    statement = update(Document).where(Document.id == document.id).values(next_at=datetime.now(UTC) + until, tries=tries)
+    session.execute(statement.execution_options(synchronize_session="evaluate"))
 
 
 def _end(session: Session, document: Document, state: str, why: str) -> None:
@@ -67,8 +72,9 @@ def _end(session: Session, document: Document, state: str, why: str) -> None:
     audit.record(session, "document.refused", table_name="documents", row_ids=[document.id], reason=why)
 
 
-def _next(document: Document, state: str) -> None:
-    document.state, document.why, document.tries, document.next_at = state, None, 0, datetime.now(UTC)
+def _next(session: Session, document: Document, state: str) -> None:
+    document.state, document.why = state, None
+    _put_off(session, document, timedelta(), 0)
 
 
 def _file(document: Document, part: str) -> bytes:
@@ -78,9 +84,10 @@ def _file(document: Document, part: str) -> bytes:
 def _scan(session: Session, document: Document) -> None:
     trouble = examine(_file(document, sealed_files.ORIGINAL))
     if trouble is None:
-        _next(document, WAITING)
+        _next(session, document, WAITING)
     else:
-        document.why, document.tries, document.next_at = trouble[:300], 0, datetime.now(UTC) + HELD_AGAIN
+        document.why = trouble[:300]
+        _put_off(session, document, HELD_AGAIN, 0)
 
 
 def _copy(session: Session, document: Document) -> None:
@@ -91,7 +98,7 @@ def _copy(session: Session, document: Document) -> None:
         sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, copy, purpose_of(document))
     document.pages = ask("recognise", copy)[0]["pages"]
     sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.COPY, copy, purpose_of(document))
-    _next(document, READY)
+    _next(session, document, READY)
 
 
 def _plain_copy(document: Document) -> bytes:
@@ -123,12 +130,12 @@ def _read(session: Session, document: Document) -> None:
     for place, layer in enumerate(layers[:PAGES_READ]):
         enough = sum(letter.isalpha() for letter in layer) >= FEW_LETTERS
         pages.append(layer if enough else as_text(read_page(copy, place, current_app.config["MEMORY_DIR"])))
-        document.next_at = datetime.now(UTC) + LEASE
+        _put_off(session, document, LEASE, document.tries)
         session.commit()
     text = "\n\n".join(pages)
     document.read_text = seal(document, "read_text", {"text": text}, purpose_of(document))
     document.tokens = tokens_of([], [text], document.compartment)
-    _next(document, READ)
+    _next(session, document, READ)
 
 
 def record_as_docx(lines: list[str]) -> bytes:

@@ -48,8 +48,7 @@ def reveal_document(session: Session, account: Account, document: Document, reas
     subject = f"document:{document.id}"
     told = _reason(session, account, subject, reason)
     if not current_app.config["REVEAL_APPROVAL"]:
-        made = approvals.ask(session, account, approvals.REVEAL, subject, "", document.secrecy, told)
-        made.granted, made.decided_at, made.used_at = True, datetime.now(UTC), datetime.now(UTC)
+        approvals.note(session, account, approvals.REVEAL, subject, (document.petition or document.case).number, document.secrecy, told)
     audit.record_apart(session, "identity.revealed", table_name="documents", row_ids=[document.id], reason=told)
     session.commit()
 

@@ -193,6 +193,8 @@ class DocumentView(Screen):
         document = find("document", key)
         if secrecy_of(document).level != NORMAL or document.recipe is not None:
             abort(403)
+        if not identity.is_open(db.session(), g.user, document):
+            return redirect(page_of(document))
         try:
             return self._send(document, documents.original(document), document.media, "original")
         except Refused as refused:
