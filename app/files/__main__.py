@@ -19,8 +19,7 @@ def answer(task: dict[str, object], data: bytes) -> tuple[dict[str, object], lis
     if verb == "attachments":
         return {}, clean.attachments(data)
     if verb == "copy":
-        made = clean.working_copy(data, str(task["kind"]))
-        return {"pages": kinds.recognise(made)[1]}, [made]
+        return {}, [clean.working_copy(data, str(task["kind"]))]
     if verb == "page":
         return {}, [pages.page_as_png(data, int(str(task["page"])), int(str(task["dpi"])), mark)]
     if verb == "text":

@@ -18,6 +18,7 @@ MOST_PAGES = 1_000
 MOST_PIXELS = 80_000_000  # an A3 page at 600 dpi has 70 million
 MOST_UNPACKED = 300 * 1024 * 1024
 MOST_PARTS = 5_000
+ENCRYPTED = 0x1  # the first flag of a part of an archive
 
 _STARTS = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"II*\0", TIFF), (b"MM\0*", TIFF), (b"PK\x03\x04", "zip"))
 _SCRIPT = re.compile(rb"<(script|html|\?php|svg)[\s>]", re.IGNORECASE)
@@ -25,6 +26,7 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _MAIN = {b"wordprocessingml.document.main+xml": DOCX, b"spreadsheetml.sheet.main+xml": XLSX}
 
 TWO_THINGS = "tệp chứa thêm dữ liệu của loại tệp khác (có thể là tệp ngụy trang); mở tệp, in hoặc lưu lại thành PDF rồi tải lên"
+BROKEN_ARCHIVE = "tệp nén hỏng hoặc có mật khẩu; lưu lại thành .docx, .xlsx hoặc PDF rồi tải lên"
 NOT_TAKEN = "chỉ nhận PDF, ảnh (JPEG, PNG, TIFF), Word (.docx) và Excel (.xlsx); lưu lại thành một trong các loại này rồi tải lên"
 
 
@@ -81,9 +83,7 @@ def _image(data: bytes, kind: str) -> int:
                 image.load()
     except Image.DecompressionBombError:
         raise Unwanted(_too_large()) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, zlib.error) as trouble:
-        if isinstance(trouble, Unwanted):
-            raise
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, zlib.error):
         raise Unwanted("tệp ảnh hỏng, không mở được; quét hoặc chụp lại rồi tải lên") from None
     return frames
 
@@ -140,8 +140,8 @@ def _office(data: bytes) -> str:
             types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in archive.namelist() else b""
             names = [name.lower() for name in archive.namelist()]
             relations = b"".join(archive.read(name) for name in archive.namelist() if name.lower().endswith(".rels"))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise Unwanted("tệp nén hỏng hoặc có mật khẩu; lưu lại thành .docx, .xlsx hoặc PDF rồi tải lên") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        raise Unwanted(BROKEN_ARCHIVE) from None
     if b"macroEnabled" in types or any(name.endswith("vbaproject.bin") or "/activex/" in name for name in names):
         raise Unwanted("tệp Word, Excel có macro; lưu lại thành .docx, .xlsx không macro hoặc PDF rồi tải lên")
     if any(b"/hyperlink" not in found for found in _RELATION.findall(relations) if re.search(rb"TargetMode\s*=\s*[\"']\s*External", found, re.IGNORECASE)):
@@ -157,6 +157,8 @@ def _check_archive(archive: zipfile.ZipFile, data: bytes) -> None:
     end = data.rfind(b"PK\x05\x06")
     if archive.comment or data[end + 22 :] or not items or min(item.header_offset for item in items) != 0:
         raise Unwanted(TWO_THINGS)
+    if any(item.flag_bits & ENCRYPTED or item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for item in items):
+        raise Unwanted(BROKEN_ARCHIVE)  # office programs write nothing else
     if len(items) > MOST_PARTS or sum(item.file_size for item in items) > MOST_UNPACKED:
         raise Unwanted(_bomb())
     left = MOST_UNPACKED

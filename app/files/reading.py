@@ -10,6 +10,7 @@ from app.files.memory import run, workspace
 from app.files.pages import READ_DPI, Box
 from app.files.unwanted import Unwanted
 from app.text.fold import fold, words
+from app.text.phrases import covered
 
 
 class NoProgram(RuntimeError):
@@ -53,12 +54,7 @@ def boxes_of(read: list[Read], phrases: list[str]) -> list[Box]:
     """Where any of the phrases stands on the page, diacritics and reading errors in them aside; a little wider than the letters."""
     plain = [[fold(part) for part in words(word.word)] for word in read]
     flat = [(part, place) for place, parts in enumerate(plain) for part in parts]
-    found: set[int] = set()
-    for phrase in phrases:
-        wanted = [fold(word) for word in words(phrase)]
-        for start in range(len(flat) - len(wanted) + 1):
-            if wanted and [part for part, _ in flat[start : start + len(wanted)]] == wanted:
-                found |= {place for _, place in flat[start : start + len(wanted)]}
+    found = {flat[place][1] for place in covered(phrases, [part for part, _ in flat])}
     return [_wider(read[place].box) for place in sorted(found)]
 
 

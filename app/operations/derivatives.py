@@ -18,7 +18,7 @@ from app.operations.refusal import Refused
 from app.operations.stepping import check_day, record_step
 from app.security import audit, sealed_files
 from app.security.sealed import seal
-from app.text.fold import fold, words
+from app.text.phrases import mask
 
 COVERED = "[đã che]"
 Boxes = dict[int, list[tuple[float, float, float, float]]]
@@ -39,12 +39,8 @@ def derive(session: Session, document: Document, covered: Boxes, identity: bool,
     made.derived_from = document
     # Not by the original's name, which often is the sender's; as secret as the original until somebody who approves lowers it.
     made.secrecy, made.secrecy_until, made.secrecy_number = document.secrecy, document.secrecy_until, document.secrecy_number
-    return _waiting(
-        session,
-        made,
-        f"Bản che {subject.number} ({made.id.hex[-4:]}).pdf",
-        {"covered": {str(place): boxes for place, boxes in covered.items()}, "identity": identity},
-    )
+    recipe = {"covered": {str(place): boxes for place, boxes in covered.items()}, "identity": identity}
+    return _waiting(session, made, f"Bản che {subject.number} ({made.id.hex[-4:]}).pdf", recipe)
 
 
 def derive_record(session: Session, petition: Petition, by: str) -> Document:
@@ -56,19 +52,18 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
         f"TRÍCH NỘI DUNG ĐƠN SỐ {petition.number}",
         f"Loại đơn: {term('kind', petition.kind)}. Ngày nhận: {petition.received_on:%d/%m/%Y}. Đơn vị: {petition.unit.name}.",
         "Người gửi: thông tin được giữ bí mật theo Luật Tố cáo, Điều 56.",
-        *(f"Người bị tố cáo: {', '.join(person[key] for key in ('name', 'position', 'organisation') if person.get(key))}" for person in _respondents(petition)),
+        *(
+            f"Người bị tố cáo: {', '.join(person[key] for key in ('name', 'position', 'organisation') if person.get(key))}"
+            for person in read_people(petition, RESPONDENT)
+        ),
         "Nội dung:",
-        *mask(read_body(petition.text).get("summary", ""), phrases).split("\n"),
+        *mask(read_body(petition.text).get("summary", ""), phrases, COVERED).split("\n"),
     ]
     data = record_as_docx(lines)
     made = new_document(petition, DOCX, len(data), by)
     made.secrecy, made.secrecy_until, made.secrecy_number = petition.secrecy, petition.secrecy_until, petition.secrecy_number
     sealed_files.write(current_app.config["FILES_DIR"], made.id, sealed_files.ORIGINAL, data, purpose_of(made))
     return _waiting(session, made, f"Trích nội dung đơn {petition.number}.pdf", {"identity": True})
-
-
-def _respondents(petition: Petition) -> list[dict[str, Any]]:
-    return read_people(petition, RESPONDENT)
 
 
 def _waiting(session: Session, made: Document, name: str, recipe: dict[str, Any]) -> Document:
@@ -79,37 +74,6 @@ def _waiting(session: Session, made: Document, name: str, recipe: dict[str, Any]
     audit.record(session, "document.derived", table_name="documents", row_ids=[made.id])
     session.flush()
     return made
-
-
-def mask(text: str, phrases: Sequence[str]) -> str:
-    """The text with every occurrence of a phrase, whatever its diacritics and case, replaced by a mark."""
-    plain = [[fold(word) for word in words(phrase)] for phrase in phrases]
-    tokens = _split(text)
-    places = [place for place, (_, is_word) in enumerate(tokens) if is_word]
-    known = [fold(tokens[place][0].lower()) for place in places]
-    hidden: set[int] = set()
-    for phrase in filter(None, plain):
-        for start in range(len(known) - len(phrase) + 1):
-            if known[start : start + len(phrase)] == phrase:
-                hidden.update(range(places[start], places[start + len(phrase) - 1] + 1))
-    out: list[str] = []
-    for place, (part, _) in enumerate(tokens):
-        if place not in hidden:
-            out.append(part)
-        elif place - 1 not in hidden:
-            out.append(COVERED)
-    return "".join(out)
-
-
-def _split(text: str) -> list[tuple[str, bool]]:
-    parts: list[tuple[str, bool]] = []
-    for letter in text:
-        is_word = letter.isalnum() or letter == "_"
-        if parts and parts[-1][1] == is_word:
-            parts[-1] = (parts[-1][0] + letter, is_word)
-        else:
-            parts.append((letter, is_word))
-    return parts
 
 
 def check_derivative(session: Session, document: Document, by: str) -> None:

@@ -93,10 +93,10 @@ def _scan(session: Session, document: Document) -> None:
 def _copy(session: Session, document: Document) -> None:
     recipe = unseal(document, "recipe")
     copy = _plain_copy(document) if recipe is None or document.derived_from_id is None else _file(document.derived_from, sealed_files.COPY)
+    document.pages = ask("recognise", copy)[0]["pages"]
     if recipe is not None:
         copy = _covered(document, copy, recipe)
         sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, copy, purpose_of(document))
-    document.pages = ask("recognise", copy)[0]["pages"]
     sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.COPY, copy, purpose_of(document))
     _next(session, document, READY)
 
@@ -113,7 +113,7 @@ def _covered(document: Document, copy: bytes, recipe: dict[str, Any]) -> bytes:
     covered = {int(place): list(boxes) for place, boxes in recipe.get("covered", {}).items()}
     if recipe.get("identity"):
         phrases = identity_phrases(document)
-        for place in range(ask("recognise", copy)[0]["pages"]):
+        for place in range(document.pages or 0):
             covered.setdefault(place, []).extend(boxes_of(read_page(copy, place, current_app.config["MEMORY_DIR"]), phrases))
     return ask("flat", copy, covered={str(place): boxes for place, boxes in covered.items()})[1][0]
 

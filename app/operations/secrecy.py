@@ -1,12 +1,12 @@
 """Levels of secrecy: determined with term and register number, and what a dossier of several takes."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.law.secrecy import LEVELS, NORMAL, Secrecy, highest, last_day
 from app.models import Case, Document, Petition
-from app.operations.documents import of_subject
 from app.operations.refusal import Refused
 from app.operations.stepping import opens, record_step
 from app.security import audit
@@ -20,11 +20,11 @@ def of_row(row: Subject) -> Secrecy:
     return Secrecy(row.secrecy, row.secrecy_until, row.secrecy_number)
 
 
-def of_dossier(session: Session, subject: Petition | Case, today: date) -> Secrecy:
-    """What the whole dossier is on that day: the highest of petition, case and documents, as far as the session may read them."""
+def of_dossier(subject: Petition | Case, documents: Iterable[Document], today: date) -> Secrecy:
+    """What the whole dossier is on that day: the highest of petition, case and these documents of it."""
     case = subject.case if isinstance(subject, Petition) else subject
     petitions = [subject] if isinstance(subject, Petition) else subject.petitions
-    rows: list[Subject] = [*petitions, *([case] if case is not None else []), *of_subject(session, subject)]
+    rows: list[Subject] = [*petitions, *([case] if case is not None else []), *documents]
     return highest([of_row(row) for row in rows], today)
 
 

@@ -31,7 +31,6 @@ class Filters:
     received_from: date | None = None
     received_to: date | None = None
     due_before: date | None = None
-    handler: str = ""
 
 
 @dataclass
@@ -68,8 +67,6 @@ def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.where(Petition.received_on <= filters.received_to)
     if filters.due_before:
         query = query.where(Petition.due_on <= filters.due_before)
-    if filters.handler:
-        query = query.where(Petition.handlers.contains([filters.handler]))
     return query
 
 
@@ -157,7 +154,9 @@ def inbox(session: Session, units: frozenset[uuid.UUID] | None, mine: str | None
             query = query.where(or_(Deadline.due_on > due, and_(Deadline.due_on == due, later), Deadline.due_on.is_(None)))
         else:
             query = query.where(Deadline.due_on.is_(None), later)
-    query = query.options(joinedload(Deadline.petition), joinedload(Deadline.case).selectinload(Case.petitions), joinedload(Deadline.unit))
+    query = query.options(
+        joinedload(Deadline.petition).joinedload(Petition.case), joinedload(Deadline.case).selectinload(Case.petitions), joinedload(Deadline.unit)
+    )
     rows = list(session.scalars(query).unique())
     page = Page(rows[:size], cap=cap)
     if len(rows) > size:

@@ -9,7 +9,9 @@ from sqlalchemy import Connection, delete, func, select, text
 
 from app.security.tables import audit_entries, audit_heads, audit_seals
 
-FEWEST_MONTHS = 12
+# Written out: no SQL is put together from names.
+_OFF = ("alter table audit_entries disable trigger append_only", "alter table audit_seals disable trigger append_only")
+_ON = ("alter table audit_entries enable trigger append_only", "alter table audit_seals enable trigger append_only")
 
 
 def closable(connection: Connection, before: datetime) -> int | None:
@@ -22,23 +24,11 @@ def closable(connection: Connection, before: datetime) -> int | None:
 
 def close_segment(connection: Connection, place: int) -> int:
     """Entries and seals up to that place are gone; how many. The caller has told the trail, and verified the chain, before."""
-    for table in ("audit_entries", "audit_seals"):
-        connection.execute(text(_TRIGGER["off"][table]))
+    for statement in _OFF:
+        connection.execute(text(statement))
     closed = select(audit_seals.c.entry_id).where(audit_seals.c.place <= place)
     gone = connection.execute(delete(audit_entries).where(audit_entries.c.id.in_(closed))).rowcount
     connection.execute(delete(audit_seals).where(audit_seals.c.place <= place))
-    for table in ("audit_entries", "audit_seals"):
-        connection.execute(text(_TRIGGER["on"][table]))
+    for statement in _ON:
+        connection.execute(text(statement))
     return gone
-
-
-_TRIGGER = {
-    "off": {
-        "audit_entries": "alter table audit_entries disable trigger append_only",
-        "audit_seals": "alter table audit_seals disable trigger append_only",
-    },
-    "on": {
-        "audit_entries": "alter table audit_entries enable trigger append_only",
-        "audit_seals": "alter table audit_seals enable trigger append_only",
-    },
-}

@@ -6,13 +6,14 @@ removes it.
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.security.sealed import ID_BYTES, CannotOpen, open_bytes, ring, seal_bytes
 
 ORIGINAL, COPY = "original", "copy"
 PARTS = (ORIGINAL, COPY)
+BATCH = 500
 
 
 def _path(folder: str, key: uuid.UUID, part: str) -> Path:
@@ -48,6 +49,20 @@ def everything(folder: str) -> Iterator[tuple[uuid.UUID, str, Path]]:
     for path in sorted(Path(folder).glob("??/*.*")):
         if path.suffix[1:] in PARTS:
             yield uuid.UUID(path.stem), path.suffix[1:], path
+
+
+def remove_orphans(folder: str, known: Callable[[list[uuid.UUID]], set[uuid.UUID]], before: float) -> int:
+    """Files written before that moment (seconds since the epoch) for documents that `known` does not know are gone; how many."""
+    old = [(key, path) for key, _, path in everything(folder) if path.stat().st_mtime < before]
+    gone = 0
+    for start in range(0, len(old), BATCH):
+        batch = old[start : start + BATCH]
+        there = known([key for key, _ in batch])
+        for key, path in batch:
+            if key not in there:
+                path.unlink()
+                gone += 1
+    return gone
 
 
 def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:

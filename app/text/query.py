@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.text.fold import fold, spelling, words
+from app.text.phrases import places
 
 _QUOTED = re.compile('["“”„«]([^"“”„«»]*)["“”»]?')
 
@@ -36,14 +37,9 @@ def holds(query: Query, parts: Sequence[str]) -> int | None:
     known = {word for part in plain for word in part}
     if any(fold(word) not in known for word in query.words):
         return None
-    if any(not any(_within([fold(word) for word in phrase], part) for part in plain) for phrase in query.phrases):
+    if any(not any(places([fold(word) for word in phrase], part) for part in plain) for phrase in query.phrases):
         return None
     if not query.phrases:
         return 0
     spelt = [[spelling(word) for word in part] for part in split]
-    return sum(any(_within([spelling(word) for word in phrase], part) for part in spelt) for phrase in query.phrases)
-
-
-def _within(phrase: Sequence[str], text: Sequence[str]) -> bool:
-    size = len(phrase)
-    return any(list(text[start : start + size]) == list(phrase) for start in range(len(text) - size + 1))
+    return sum(any(places([spelling(word) for word in phrase], part) for part in spelt) for phrase in query.phrases)

@@ -17,7 +17,6 @@ from app.law.calendar import Calendar
 from app.law.steps import outcomes, step_label
 from app.models import Case
 from app.operations import cases
-from app.operations.documents import may_add
 from app.operations.holidays import load_calendar
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
 from app.operations.refusal import Refused
@@ -25,12 +24,11 @@ from app.operations.stepping import check, next_steps
 from app.security import audit
 from app.security.scope import current
 from app.views.base import Screen, add_error, expose, has_access
-from app.views.documents import listed
+from app.views.documents import dossier
 from app.views.fields import AmountField, DayField, TermField, TickField
 from app.views.finding import find_case
 from app.views.history import clocks_told, history_of
 from app.views.labels import criteria, language, say
-from app.views.secrets import secrecy_of, watermark
 
 AMOUNT_LABELS = {
     "state_money": lazy_gettext("Thu hồi cho Nhà nước: tiền (triệu đồng)"),
@@ -164,9 +162,8 @@ class CaseView(Screen):
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
-        secrecy = secrecy_of(case)
         answer = self.render(
-            "case.html", case=case, documents=listed(case), may_add=may_add(db.session(), case), secrecy=secrecy, mark=watermark(secrecy, case.number), steps=next_steps(case), clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
+            "case.html", **dossier(case), case=case, steps=next_steps(case), clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
             ticked=[text for number, text in criteria() if number in case.complexity],
         )  # fmt: skip
         db.session.commit()

@@ -270,6 +270,9 @@ class DocumentView(Screen):
         return self.render("form.html", form=form, title=gettext("Giao xác minh"), number=case.number, basis=basis, back=page_of(case))
 
 
-def listed(subject: Petition | Case) -> list[dict[str, Any]]:
-    """The documents of a page, as it tells of them."""
-    return [shown(row) for row in documents.of_subject(db.session(), subject)]
+def dossier(subject: Petition | Case) -> dict[str, Any]:
+    """What the page of a petition or a case tells of its documents, its level and its mark, and whether documents may be added."""
+    rows = documents.of_subject(db.session(), subject)
+    secrecy = secrecy_of(subject, rows)
+    told = {"documents": [shown(row) for row in rows], "may_add": documents.may_add(db.session(), subject)}
+    return told | {"secrecy": secrecy, "mark": watermark(secrecy, subject.number)}

@@ -18,7 +18,6 @@ from app.law.secrecy import SECRET, Secrecy
 from app.law.steps import step_label
 from app.models import Account, Petition
 from app.operations import approvals, cases, identity, petitions
-from app.operations.documents import may_add
 from app.operations.holidays import load_calendar
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
 from app.operations.refusal import Refused
@@ -30,7 +29,7 @@ from app.security.manager import permissions
 from app.security.scope import current
 from app.views import petition_forms as forms
 from app.views.base import Screen, add_error, expose, has_access
-from app.views.documents import listed
+from app.views.documents import dossier
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.history import clocks_told, history_of
@@ -135,8 +134,7 @@ class PetitionView(Screen):
         answer = self.render(
             "petition.html", **self._content(petition, revealed), steps=next_steps(petition), clocks=clocks_told(petition), events=history_of(petition),
             revealed=revealed is not None, may_reveal=closed and petition.signatories != "none" and scope.may("can_reveal", petition.unit_id),
-            reason=forms.ReasonForm(), approval=current_app.config["REVEAL_APPROVAL"], may_add=may_add(db.session(), petition),
-            documents=listed(petition), may_decide=closed and scope.may("can_assign", petition.unit_id),
+            reason=forms.ReasonForm(), approval=current_app.config["REVEAL_APPROVAL"], may_decide=closed and scope.may("can_assign", petition.unit_id),
         )  # fmt: skip
         db.session.commit()
         return answer
@@ -145,11 +143,9 @@ class PetitionView(Screen):
     def _content(petition: Petition, revealed: list[dict[str, Any]] | None) -> dict[str, Any]:
         """What the page and its print say of the petition; a value that does not open is told of in its place."""
         people = revealed if petition.kind == "denunciation" else opened(read_people, petition, PETITIONER, otherwise=broken_people)
-        secrecy = secrecy_of(petition)
-        return {
+        return dossier(petition) | {
             "petition": petition, "body": opened(read_body, petition.text, otherwise=broken_body), "people": people or [],
-            "respondents": opened(read_people, petition, RESPONDENT, otherwise=broken_people), "secrecy": secrecy,
-            "mark": watermark(secrecy, petition.number),
+            "respondents": opened(read_people, petition, RESPONDENT, otherwise=broken_people),
         }  # fmt: skip
 
     @expose("/<uuid:key>/print")

@@ -18,6 +18,7 @@ from app.extensions import db
 from app.law.secrecy import NORMAL, SECRET, Secrecy, highest
 from app.models import Account, Conflict, Document, Petition
 from app.operations import approvals, conflicts
+from app.operations.documents import of_subject
 from app.operations.refusal import Refused
 from app.operations.secrecy import determine, of_document, of_dossier
 from app.security.manager import permissions
@@ -58,9 +59,11 @@ def page_of(row: Any) -> str:
     return url_for("PetitionView.petition", key=row.id) if isinstance(row, Petition) else url_for("CaseView.case", key=row.id)
 
 
-def secrecy_of(row: Any) -> Secrecy:
-    """What the dossier, or the document, is today."""
-    return of_document(row, today()) if isinstance(row, Document) else of_dossier(db.session(), row, today())
+def secrecy_of(row: Any, documents: list[Document] | None = None) -> Secrecy:
+    """What the dossier, or the document, is today; `documents`: those of the dossier, where they were loaded already."""
+    if isinstance(row, Document):
+        return of_document(row, today())
+    return of_dossier(row, of_subject(db.session(), row) if documents is None else documents, today())
 
 
 def number_of(row: Any) -> str:
