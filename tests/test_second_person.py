@@ -101,7 +101,7 @@ def test_a_list_leaves_secret_petitions_out_unless_a_second_person_allowed_them(
     assert number not in numbers(leader.get("/petitions/export").data)
     assert leader.get("/petitions/export?kind=denunciation&secret=1").status_code == 302
     leader.post("/approvals/export?kind=denunciation&secret=1", {"reason": "tổng hợp theo yêu cầu"})
-    assert "kind denunciation" in custodian.get("/approvals/open").get_data(as_text=True)
+    assert "danh sách có đơn mật (Loại đơn: Tố cáo)" in custodian.get("/approvals/open").get_data(as_text=True)
     key = re.search(r"/approvals/([0-9a-f-]{36})/decide", custodian.get("/approvals/open").get_data(as_text=True)).group(1)
     custodian.post(f"/approvals/{key}/decide", {"granted": "1"})
     assert leader.get("/petitions/export?secret=1").status_code == 302  # another list than the one that was allowed
@@ -120,8 +120,8 @@ def test_levels_need_number_and_term_and_only_who_approves_lowers_them(world):  
     assert "thời hạn bảo vệ phải từ" in page and "9/M" in page
     assert officer.post(form, {"level": "1", "number": "9/M"}).status_code == 302
     assert "Mật" in officer.get(address).get_data(as_text=True)
-    assert "hạ độ mật do người có quyền" in officer.post(form, {"level": "0"}).get_data(as_text=True)
+    assert "hạ độ mật hoặc rút ngắn thời hạn bảo vệ do người có quyền phê duyệt" in officer.post(form, {"level": "0"}).get_data(as_text=True)
     sooner = officer.post(form, {"level": "1", "number": "9/M", "until": "22/11/2027"}).get_data(as_text=True)
-    assert "hạ độ mật do người có quyền" in sooner  # a term that ends sooner lowers, too
+    assert "hạ độ mật hoặc rút ngắn thời hạn bảo vệ do người có quyền phê duyệt" in sooner  # a term that ends sooner lowers, too
     assert leader.post(form, {"level": "0"}).status_code == 302
     assert "MẬT ·" not in officer.get(address).get_data(as_text=True)

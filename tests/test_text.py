@@ -9,7 +9,7 @@ import unicodedata
 import pytest
 
 from app.text import legacy
-from app.text.fold import fold, folded_words, sort_key, spelling
+from app.text.fold import fold, folded, folded_words, sort_key, spelling, words
 from app.text.phrases import mask
 from app.text.tcvn6909 import DECODERS, Undecidable, decode, decode_text, normalize, normalize_line
 
@@ -161,6 +161,13 @@ def test_the_unicode_consortiums_table_holds():
 )
 def test_search_does_not_see_the_difference(one, other):
     assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Đơn của ông Nguyễn Văn Ỷ", "500 m² đất, xã Yên Mỹ", "ñandú ở Kraków và Ελλάδα", unicodedata.normalize("NFD", "hoà giải ở thôn Ỷ La, œuvre")]
+)
+def test_words_folded_together_are_the_words_folded_one_by_one(text):
+    assert folded(words(text)) == [fold(word) for word in words(text)]
 
 
 def test_spelling_keeps_what_folding_drops():

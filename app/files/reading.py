@@ -9,7 +9,7 @@ from app.files.kinds import DOCX
 from app.files.memory import run, workspace
 from app.files.pages import READ_DPI, Box
 from app.files.unwanted import Unwanted
-from app.text.fold import fold, words
+from app.text.fold import folded, words
 from app.text.phrases import covered
 
 
@@ -52,7 +52,7 @@ def as_text(read: list[Read]) -> str:
 
 def boxes_of(read: list[Read], phrases: list[str]) -> list[Box]:
     """Where any of the phrases stands on the page, diacritics and reading errors in them aside; a little wider than the letters."""
-    plain = [[fold(part) for part in words(word.word)] for word in read]
+    plain = [folded(words(word.word)) for word in read]
     flat = [(part, place) for place, parts in enumerate(plain) for part in parts]
     found = {flat[place][1] for place in covered(phrases, [part for part, _ in flat])}
     return [_wider(read[place].box) for place in sorted(found)]

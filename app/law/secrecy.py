@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+BASIS = "Luật Bảo vệ bí mật nhà nước 2018, Điều 8, 19; Quyết định 774/QĐ-TTg"
 NORMAL, SECRET, TOP_SECRET = 0, 1, 2
 LEVELS = (NORMAL, SECRET, TOP_SECRET)
 YEARS = {SECRET: 10, TOP_SECRET: 20}

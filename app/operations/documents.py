@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import date
 from typing import Any
 
 from flask import current_app
@@ -32,7 +33,7 @@ def may_add(session: Session, subject: Petition | Case) -> bool:
     return scope.may_write(subject.unit_id) and opens(subject) and any(scope.may(permission, subject.unit_id) for permission in UPLOADERS)
 
 
-def add(session: Session, subject: Petition | Case, name: str, data: bytes, by: str, today: Any, note: str = "") -> Document:
+def add(session: Session, subject: Petition | Case, name: str, data: bytes, by: str, today: date, note: str = "") -> Document:
     """The file is a document of the petition or case: scanned, or held until it can be; its original sealed with its SHA-256. Raises Refused.
 
     A refused file leaves nothing but an entry in the trail.

@@ -8,10 +8,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Integer, Select, and_, case, cast, desc, or_, select, true
+from sqlalchemy import BigInteger, Integer, Select, Uuid, and_, any_, bindparam, case, cast, desc, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Case, Document, Person, Petition, PetitionText, Unit
@@ -70,12 +72,6 @@ def _tokens(word: str, kind: bytes, denunciation: bool) -> list[int]:
     return query_tokens(word, kind, denunciation, identities=not (denunciation and current_app.config["REVEAL_APPROVAL"]))
 
 
-def _holds(rows: Any, word: str, kind: bytes) -> Any:
-    """The same for one word of rows already fetched: comparing arrays is what costs there, and a row has tokens of its own class only."""
-    closed, plain = (rows.c.tokens.overlap(_tokens(word, kind, denunciation)) for denunciation in (True, False))
-    return case((rows.c.compartment, closed), else_=plain)
-
-
 def texts_holding(words: Sequence[str]) -> Any:
     """The condition on Petition that its text, its persons or one of its documents holds every word."""
     texts = select(PetitionText.petition_id).where(matching(words, PetitionText.tokens))
@@ -88,17 +84,20 @@ def texts_holding(words: Sequence[str]) -> Any:
 
 
 def _read_words_hold(words: Sequence[str]) -> Any:
-    held = matching(words, Document.tokens)
-    if not current_app.config["REVEAL_APPROVAL"]:
-        return held
-    return and_(held, or_(Document.compartment.is_(False), Document.recipe.is_not(None)))  # a scan names its sender as the record does
+    return _read([matching(words, Document.tokens)], current_app.config["REVEAL_APPROVAL"])
+
+
+def _read(held: Sequence[Any], closed: bool) -> Any:
+    """`closed`: a scan names its sender as the record does, so only what was made from it without the sender is found."""
+    return and_(*held, or_(Document.compartment.is_(False), Document.recipe.is_not(None))) if closed else and_(*held)
 
 
 def _ranked(session: Session, query: Query, most: int, narrow: Narrow | None) -> Found:
     wanted = CHECKED + 1 if query.phrases else most + SPARE
-    keys = list(dict.fromkeys([*_in_texts(session, query, wanted, narrow), *_in_documents(session, query, wanted)]))
+    texts, documents = _in_texts(session, query, wanted, narrow)
+    keys = list(dict.fromkeys([*texts, *(_in_documents(session, query, wanted) if documents else [])]))
     stopped = bool(query.phrases) and len(keys) > CHECKED
-    loaded = {petition.id: petition for petition in _load(session, keys[: CHECKED if query.phrases else wanted], narrow or _as_it_is)}
+    loaded = {petition.id: petition for petition in _load(session, keys[: CHECKED if query.phrases else wanted], narrow)}
     ranks = {key: _rank(query, loaded[key]) for key in keys if key in loaded}
     hits = [loaded[key] for key, rank in ranks.items() if rank is not None]
     if query.phrases:
@@ -106,44 +105,95 @@ def _ranked(session: Session, query: Query, most: int, narrow: Narrow | None) ->
     return Found(hits, stopped)
 
 
-def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) -> list[uuid.UUID]:
-    """The best hits, ranked by SQL: by how many words stand there as spelt, then newest; for a phrase, newest.
+def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) -> tuple[list[uuid.UUID], bool]:
+    """The best hits, ranked by SQL: by how many words stand there as spelt, then newest; for a phrase, newest. And whether to look in documents too.
 
     No statistics tell how many rows hold words that go together, so the newest rows are looked at first. What is common is found there; then only rows that
     hold all words as spelt can rank before it, and if they were common too they would be there. What is not common is rare enough for the index.
     """
-    words, tokens = query.words[:MOST_WORDS], PetitionText.tokens
-    base: Any = select(PetitionText.petition_id, PetitionText.received_on, PetitionText.compartment, tokens)
+    asked = _Asked(session, query, most, narrow)
+    found, documents = asked.among_newest(0, LOOKED_AT)
+    if most / FURTHER < (len(found) if len(found) < most else asked.exact(found)) < most:  # likely to be enough among some more, and too many for the index
+        further, documents = asked.among_newest(LOOKED_AT, (FURTHER - 1) * LOOKED_AT)
+        found = sorted(found + further, key=asked.order, reverse=True)
+    if len(found) < most:
+        found = asked.by_index(FOLDED)
+    elif asked.exact(found) < most:
+        found = sorted({*found, *asked.by_index(SPELT)}, key=asked.order, reverse=True)
+    return [key for key, *_ in found[:most]], documents
+
+
+class _Asked:
+    """The statements of one search. Those that nothing narrows are built once for each number of words, and told the tokens when they are run."""
+
+    def __init__(self, session: Session, query: Query, most: int, narrow: Narrow | None) -> None:
+        self.session, self.narrow, self.phrases = session, narrow, bool(query.phrases)
+        self.shape = (len(query.words[:MOST_WORDS]), self.phrases, most)
+        self.tokens: dict[str, list[int]] = {}
+        for place, word in enumerate(query.words[:MOST_WORDS]):
+            for kind in (FOLDED, SPELT):
+                closed, plain = _tokens(word, kind, True), _tokens(word, kind, False)
+                self.tokens |= {_name(kind, place, "all"): plain + closed, _name(kind, place, "closed"): closed, _name(kind, place, "plain"): plain}
+
+    def exact(self, hits: Sequence[Hit]) -> int:
+        """How many hold all words as spelt; all of them where a phrase is looked for, as spelling does not order those."""
+        return len(hits) if self.phrases else sum(hit[1] == self.shape[0] for hit in hits)
+
+    def order(self, hit: Hit) -> tuple[int, date, uuid.UUID]:
+        """As SQL orders them."""
+        return 0 if self.phrases else hit[1], hit[2], hit[0]
+
+    def among_newest(self, start: int, rows: int) -> tuple[list[Hit], bool]:
+        """The best of so many of the newest rows; and whether a document may hold the words, asked along the way: a statement of its own costs more."""
+        build = _newest if self.narrow is None else _newest.__wrapped__
+        found = self.session.execute(build(*self.shape, start, rows, current_app.config["REVEAL_APPROVAL"], self.narrow), self.tokens).all()
+        return [(row[0], row[1], row[2]) for row in found], any(row[3] for row in found) or not found
+
+    def by_index(self, kind: bytes) -> list[Hit]:
+        """The best of all rows that the token index finds."""
+        build = _indexed if self.narrow is None else _indexed.__wrapped__
+        return [(row[0], row[1], row[2]) for row in self.session.execute(build(*self.shape, kind, self.narrow), self.tokens)]
+
+
+def _name(kind: bytes, place: int, which: str) -> str:
+    return f"{kind.decode()}_{place}_{which}"
+
+
+def _bound(kind: bytes, place: int, which: str) -> Any:
+    return bindparam(_name(kind, place, which), type_=ARRAY(BigInteger))
+
+
+def _base(narrow: Narrow | None) -> Select[Any]:
+    base: Any = select(PetitionText.petition_id, PetitionText.received_on, PetitionText.compartment, PetitionText.tokens)
     if narrow is not None:
         base = narrow(base.join(Petition, Petition.id == PetitionText.petition_id))
-    found = _among_newest(session, query, base, most, LOOKED_AT)
-    if most / FURTHER < len(found) < most:  # likely to be enough among some more, and too many for the index
-        found = _among_newest(session, query, base, most, FURTHER * LOOKED_AT)
-    if len(found) < most:
-        return [key for key, *_ in _by_index(session, query, base.where(matching(words, tokens)), most)]
-    if found[-1][1] < len(words) and not query.phrases:
-        exact = _by_index(session, query, base.where(matching(words, tokens, SPELT)), most)
-        found = sorted({*found, *exact}, key=lambda row: (row[1], row[2], row[0]), reverse=True)
-    return [key for key, *_ in found[:most]]
+    return base
 
 
-def _among_newest(session: Session, query: Query, base: Select[Any], most: int, rows: int) -> list[Hit]:
-    newest = base.order_by(desc(PetitionText.received_on), desc(PetitionText.petition_id)).limit(rows).subquery()
-    return _best(session, query, newest, most, and_(*(_holds(newest, word, FOLDED) for word in query.words[:MOST_WORDS])))
+@lru_cache(maxsize=128)
+def _newest(words: int, phrases: bool, most: int, start: int, rows: int, closed: bool, narrow: Narrow | None) -> Select[Any]:
+    newest = _base(narrow).order_by(desc(PetitionText.received_on), desc(PetitionText.petition_id)).offset(start).limit(rows).subquery()
+    in_documents = select(Document.id).where(_read([Document.tokens.overlap(_bound(FOLDED, place, "all")) for place in range(words)], closed)).exists()
+    return _ranking(newest, words, phrases, most).where(*(_holds(newest, FOLDED, place) for place in range(words))).add_columns(in_documents)
 
 
-def _by_index(session: Session, query: Query, rows: Select[Any], most: int) -> list[Hit]:
-    """The best of all rows that the token index finds. Materialised: else the planner, taking words for independent, walks the dates instead."""
-    return _best(session, query, rows.cte("hits").prefix_with("materialized"), most, true())
+@lru_cache(maxsize=128)
+def _indexed(words: int, phrases: bool, most: int, kind: bytes, narrow: Narrow | None) -> Select[Any]:
+    rows = _base(narrow).where(*(PetitionText.tokens.overlap(_bound(kind, place, "all")) for place in range(words)))
+    # Materialised: else the planner, taking words for independent, walks the dates instead.
+    return _ranking(rows.cte("hits").prefix_with("materialized"), words, phrases, most)
 
 
-def _best(session: Session, query: Query, rows: Any, most: int, condition: Any) -> list[Hit]:
-    words = query.words[:MOST_WORDS]
-    spelt: Any = sum((cast(_holds(rows, word, SPELT), Integer) for word in words), start=cast(0, Integer)).label("spelt")
-    order = [] if query.phrases else [desc(spelt)]
-    ranked = select(rows.c.petition_id, spelt, rows.c.received_on).where(condition)
-    found = session.execute(ranked.order_by(*order, desc(rows.c.received_on), desc(rows.c.petition_id)).limit(most))
-    return [(row[0], row[1], row[2]) for row in found]
+def _ranking(rows: Any, words: int, phrases: bool, most: int) -> Select[Any]:
+    spelt: Any = sum((cast(_holds(rows, SPELT, place), Integer) for place in range(words)), start=cast(0, Integer)).label("spelt")
+    ranked = select(rows.c.petition_id, spelt, rows.c.received_on)
+    return ranked.order_by(*([] if phrases else [desc(spelt)]), desc(rows.c.received_on), desc(rows.c.petition_id)).limit(most)
+
+
+def _holds(rows: Any, kind: bytes, place: int) -> Any:
+    """That rows already fetched hold a word: comparing arrays is what costs there, and a row has tokens of its own class only."""
+    closed, plain = (rows.c.tokens.overlap(_bound(kind, place, which)) for which in ("closed", "plain"))
+    return case((rows.c.compartment, closed), else_=plain)
 
 
 def _in_documents(session: Session, query: Query, most: int) -> list[uuid.UUID]:
@@ -156,15 +206,22 @@ def _in_documents(session: Session, query: Query, most: int) -> list[uuid.UUID]:
     return list(session.scalars(select(Petition.id).where(or_(Petition.id.in_(petitions), Petition.case_id.in_(cases))).limit(most)))
 
 
-def _load(session: Session, keys: Sequence[uuid.UUID], narrow: Narrow) -> list[Petition]:
-    query = narrow(select(Petition).where(Petition.id.in_(keys)))
-    query = query.options(  # what a list shows and the check opens; persons repeat a petition's row, so the rest is kept narrow
+def _load(session: Session, keys: Sequence[uuid.UUID], narrow: Narrow | None) -> list[Petition]:
+    statement = _loading() if narrow is None else _loading.__wrapped__(narrow)
+    return list(session.scalars(statement, {"keys": list(keys)}).unique())
+
+
+@lru_cache(maxsize=1)
+def _loading(narrow: Narrow = _as_it_is) -> Select[Any]:
+    # One array, not a parameter each: the statement stays one text, which the driver and SQLAlchemy know again.
+    return narrow(
+        select(Petition).where(Petition.id == any_(bindparam("keys", type_=ARRAY(Uuid))))
+    ).options(  # what a list shows and the check opens; persons repeat a petition's row, so the rest is kept narrow
         joinedload(Petition.text).load_only(PetitionText.body),
         joinedload(Petition.persons).load_only(Person.role, Person.place, Person.identity),
         joinedload(Petition.unit).load_only(Unit.code, Unit.name),
         joinedload(Petition.case).load_only(Case.number, Case.state, Case.secrecy, Case.secrecy_until),
     )
-    return list(session.scalars(query).unique())
 
 
 def _rank(query: Query, petition: Petition) -> int | None:

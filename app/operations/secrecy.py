@@ -47,9 +47,11 @@ def determine(session: Session, row: Subject, level: int, until: date | None, nu
     if level not in LEVELS:
         raise Refused("chọn một trong các độ mật của danh mục", "level")
     sooner = row.secrecy != NORMAL and until is not None and (row.secrecy_until is None or until < row.secrecy_until)
-    permission = "can_approve" if level < row.secrecy or sooner else "can_process"
-    if not scope.may_write(subject.unit_id) or not scope.may(permission, subject.unit_id) or not opens(subject):
-        raise Refused("hạ độ mật do người có quyền phê duyệt quyết định; vai trò của tài khoản không được làm việc này", "level")
+    lowers = level < row.secrecy or sooner
+    if not scope.may_write(subject.unit_id) or not opens(subject) or not scope.may("can_process", subject.unit_id):
+        raise Refused("vai trò của tài khoản không được xác định độ mật của hồ sơ này", "level")
+    if lowers and not scope.may("can_approve", subject.unit_id):
+        raise Refused("hạ độ mật hoặc rút ngắn thời hạn bảo vệ do người có quyền phê duyệt của đơn vị quyết định", "level")
     if level == NORMAL:
         until, number = None, ""
     elif not number.strip():

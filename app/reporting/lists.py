@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.law.secrecy import NORMAL
 from app.models import Case, Deadline, Petition, PetitionText, Reception, Unit
-from app.operations.search import MOST, matching, search, texts_holding
+from app.operations.search import CHECKED, MOST, matching, search, texts_holding
 from app.text.query import parse
 
 TEXT_CAP = 1_000  # a search stops counting here: counting hits of a common word costs more than showing them
@@ -79,12 +79,13 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
     if not 0 <= start < MOST:
         raise ValueError("no such page of a search")
     narrowed = replace(filters, text="") != Filters()
-    found = search(session, filters.text, start + size + 1, (lambda query: _narrow(query, filters)) if narrowed else None)
+    query = parse(filters.text)
+    wanted = CHECKED if query.phrases else start + size + 1  # where a phrase is looked for, all are opened anyway
+    found = search(session, filters.text, wanted, (lambda query: _narrow(query, filters)) if narrowed else None)
     hits = found.petitions
     page = Page(hits[start : start + size], count=len(hits), cap=min(cap, TEXT_CAP), stopped=found.stopped)
     if start + size < min(len(hits), MOST):
         page.next = str(start + size)
-    query = parse(filters.text)
     if len(hits) > start + size and not query.phrases:  # there are more than were fetched
         counted = _narrow(select(PetitionText.petition_id).join(Petition, Petition.id == PetitionText.petition_id), filters)
         counted = counted.where(matching(query.words, PetitionText.tokens)).limit(page.cap + 1)

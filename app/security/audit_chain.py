@@ -162,6 +162,7 @@ def _heads(session: Session, key: Ed25519PrivateKey | None, folder: Path | None)
     for path in sorted(folder.glob("*.json")) if folder is not None and folder.is_dir() else ():
         told = json.loads(path.read_text(encoding="utf-8"))
         rows.append((told["place"], bytes.fromhex(told["hash"]), datetime.fromisoformat(told["signed_at"]), bytes.fromhex(told["signature"])))
+    kept_from = session.scalar(select(func.min(audit_seals.c.place))) or 0  # before it, a segment that retention closed; `_walk` looks at where the kept begins
     for place, value, moment, signature in rows:
         try:
             public.verify(signature, _signed(place, value, moment.astimezone(UTC)))
@@ -169,8 +170,8 @@ def _heads(session: Session, key: Ed25519PrivateKey | None, folder: Path | None)
             yield f"chữ ký đầu chuỗi ngày {moment:%d/%m/%Y} không đúng"
             continue
         sealed = session.scalar(select(audit_seals.c.hash).where(audit_seals.c.place == place))
-        if sealed is None and place < (session.scalar(select(func.min(audit_seals.c.place))) or 0):
-            continue  # of a segment that retention closed; `_walk` looks at where the kept chain begins
+        if sealed is None and place < kept_from:
+            continue
         if sealed is None or bytes(sealed) != value:
             yield f"chuỗi đã bị viết lại trước đầu chuỗi đã ký ngày {moment:%d/%m/%Y} (vị trí {place})"
 

@@ -5,7 +5,9 @@ Belt two, in PostgreSQL: row security on the same tables, fed by settings that a
 """
 
 import uuid
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, String, Uuid, and_, bindparam, event, false, func, not_, or_, select, true
@@ -79,8 +81,6 @@ class Scope:
     write: frozenset[uuid.UUID] | None = frozenset()
     grants: frozenset[tuple[str, uuid.UUID]] = frozenset()
     system: bool = False
-    options: list[Any] = field(default_factory=list, compare=False, repr=False)  # made once from what stands above, as is `told`
-    told: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def may_write(self, unit_id: uuid.UUID) -> bool:
         """True when rows of that unit may be written."""
@@ -170,11 +170,10 @@ def _opens(entity: Any, scope: Scope) -> Any:
     return or_(*ways)
 
 
-def _options(scope: Scope) -> list[Any]:
-    if not scope.options:
-        for entity in _scoped_classes(Scoped):
-            scope.options.append(with_loader_criteria(entity, _criterion(entity, scope), include_aliases=True))
-    return scope.options
+@lru_cache(maxsize=512)
+def _options(scope: Scope) -> tuple[Any, ...]:
+    """Made once for equal scopes: an account's requests ask for the same ones, and making them costs more than a statement."""
+    return tuple(with_loader_criteria(entity, _criterion(entity, scope), include_aliases=True) for entity in _scoped_classes(Scoped))
 
 
 def _write_options(scope: Scope) -> list[Any]:
@@ -223,7 +222,8 @@ _SETTINGS = (
 _TELL = select(*(func.set_config(f"app.{name}", bindparam(name, type_=String), True) for name in _SETTINGS))
 
 
-def _told(scope: Scope) -> dict[str, str]:
+@lru_cache(maxsize=512)
+def _told(scope: Scope) -> Mapping[str, str]:
     told = {
         "name": scope.name,
         "write": "*" if scope.write is None else _ids(scope.write),
@@ -237,9 +237,7 @@ def _told(scope: Scope) -> dict[str, str]:
 
 
 def _tell_database(connection: Any, scope: Scope) -> None:
-    if not scope.told:
-        scope.told.update(_told(scope))
-    connection.execute(_TELL, scope.told)
+    connection.execute(_TELL, _told(scope))
 
 
 def _after_begin(session: Session, _transaction: Any, connection: Any) -> None:

@@ -6,6 +6,7 @@ can rank first; only tone placement and case are folded there.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from app.text.tcvn6909 import normalize
 
@@ -37,6 +38,13 @@ def fold(word: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("y", "i")
 
 
+def folded(split: Sequence[str]) -> list[str]:
+    """The same words folded, in order; of words as `words` gives them. Together, as most texts leave no letter to take apart."""
+    plain = " ".join(split).translate(_PLAIN)
+    together = plain.split(" ") if split else []
+    return together if plain.isascii() else [word if word.isascii() else fold(word) for word in together]
+
+
 def spelling(word: str) -> str:
     """The word as spelt, its tone moved to the end: hoà and hòa become one, hoa stays another."""
     letters, tone = [], ""
@@ -50,7 +58,7 @@ def spelling(word: str) -> str:
 
 def folded_words(text: str) -> set[str]:
     """The folded words of a text."""
-    return {fold(word) for word in words(text)}
+    return set(folded(words(text)))
 
 
 def spelt_words(text: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.text.fold import fold, words
+from app.text.fold import folded, words
 
 
 def places(phrase: Sequence[str], among: Sequence[str]) -> list[int]:
@@ -13,7 +13,7 @@ def places(phrase: Sequence[str], among: Sequence[str]) -> list[int]:
 
 def covered(phrases: Sequence[str], among: Sequence[str]) -> set[int]:
     """The places of all words that belong to one of the phrases, diacritics and case aside; `among` is folded."""
-    plain = [[fold(word) for word in words(phrase)] for phrase in phrases]
+    plain = [folded(words(phrase)) for phrase in phrases]
     return {start + step for phrase in plain for start in places(phrase, among) for step in range(len(phrase))}
 
 
@@ -21,7 +21,7 @@ def mask(text: str, phrases: Sequence[str], mark: str) -> str:
     """The text with every occurrence of a phrase, whatever its diacritics and case, replaced by the mark."""
     parts = _split(text)
     at = [place for place, (_, is_word) in enumerate(parts) if is_word]
-    hidden = covered(phrases, [fold(parts[place][0].lower()) for place in at])
+    hidden = covered(phrases, folded([parts[place][0].lower() for place in at]))
     # What stands between two hidden words goes with them.
     gone = {at[word] for word in hidden} | {between for word in hidden if word + 1 in hidden for between in range(at[word], at[word + 1])}
     return "".join(part if place not in gone else "" if place - 1 in gone else mark for place, (part, _) in enumerate(parts))

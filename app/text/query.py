@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.text.fold import fold, spelling, words
+from app.text.fold import fold, folded, folded_words, spelling, words
 from app.text.phrases import places
 
 _QUOTED = re.compile('["“”„«]([^"“”„«»]*)["“”»]?')
@@ -32,14 +32,13 @@ def holds(query: Query, parts: Sequence[str]) -> int | None:
 
     A phrase stands within one text; words may stand in different ones. Spelling counts only for the rank: diacritics do not matter for standing there.
     """
-    split = [words(part) for part in parts if part]
-    plain = [[fold(word) for word in part] for part in split]
-    known = {word for part in plain for word in part}
+    known = folded_words("\n".join(parts))
     if any(fold(word) not in known for word in query.words):
-        return None
-    if any(not any(places([fold(word) for word in phrase], part) for part in plain) for phrase in query.phrases):
         return None
     if not query.phrases:
         return 0
+    split = [words(part) for part in parts if part]
+    if any(not any(places(folded(phrase), folded(part)) for part in split) for phrase in query.phrases):
+        return None
     spelt = [[spelling(word) for word in part] for part in split]
     return sum(any(places([spelling(word) for word in phrase], part) for part in spelt) for phrase in query.phrases)

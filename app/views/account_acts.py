@@ -4,7 +4,7 @@ import io
 import uuid
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, send_file, url_for
+from flask import abort, current_app, flash, redirect, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -19,11 +19,10 @@ from app.models import Account, Minutes
 from app.operations import account_acts
 from app.operations.accounts import unlock
 from app.operations.minutes import newest_minutes, replace_template, template_of
-from app.operations.refusal import Refused
 from app.operations.reviews import rights
 from app.security import audit, sessions
 from app.views.accounts import crl_alarms
-from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.base import Screen, expose, has_access, or_404, submitted
 from app.views.gates import account_key, fresh
 from app.views.labels import say
 
@@ -97,14 +96,9 @@ class AccountActionView(Screen):
         for name in ("holder", "id_number", "file", "document"):
             if name not in ACTS[act]:
                 delattr(form, name)
-        if form.validate_on_submit():
-            try:
-                password, minutes = self._do(account, act, form)
-                db.session.commit()
-                return self.render("accounts/granted.html", account=account, password=password, minutes=minutes, advice=[])
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
+        if done := submitted(form, lambda: self._do(account, act, form)):
+            password, minutes = done
+            return self.render("accounts/granted.html", account=account, password=password, minutes=minutes, advice=[])
         title = say("account_act", act)
         return self.render("accounts/act.html", form=form, account=account, title=title, back=url_for("AccountView.show", pk=key), act=act)
 
@@ -196,13 +190,7 @@ class MinutesView(Screen):
         if kind not in TITLES:
             abort(404)
         form = TemplateForm()
-        if request.method == "POST" and form.validate():
-            try:
-                replace_template(db.session(), kind, form.file.data.read() if form.file.data else b"")
-                db.session.commit()
-                flash(gettext("Đã thay mẫu"), "success")
-                return redirect(url_for("MinutesView.minutes"))
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
+        if submitted(form, lambda: replace_template(db.session(), kind, form.file.data.read() if form.file.data else b"")):
+            flash(gettext("Đã thay mẫu"), "success")
+            return redirect(url_for("MinutesView.minutes"))
         return self.render("accounts/template.html", form=form, kind=kind, title=TITLES[kind], facts=FACTS)

@@ -14,11 +14,10 @@ from app.extensions import db
 from app.models import AccountRequest
 from app.models.account import ADMIN, MANAGER
 from app.operations import account_requests
-from app.operations.refusal import Refused
 from app.security.manager import permissions
 from app.security.roles import ROLES
 from app.views.accounts import role_name
-from app.views.base import Screen, add_error, carry_out, expose, has_access, or_404
+from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
 from app.views.fields import TermField
 from app.views.gates import fresh
 from app.views.labels import say
@@ -94,16 +93,14 @@ class AccountRequestView(Screen):
     def new(self) -> Any:
         """The unit asks for accounts."""
         form = RequestForm()
-        if form.validate_on_submit():
+
+        def send() -> AccountRequest:
             lines = [line.data for line in form.lines if (line.data["identifier"] or "").strip() or (line.data["holder"] or "").strip()]
-            try:
-                made = account_requests.ask(db.session(), me().unit, lines, form.document.data, form.note.data or "", me().username)
-                db.session.commit()
-                flash(gettext("Đã gửi đề nghị %(number)s", number=made.number), "success")
-                return redirect(url_for("AccountRequestView.requests"))
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
+            return account_requests.ask(db.session(), me().unit, lines, form.document.data, form.note.data or "", me().username)
+
+        if made := submitted(form, send):
+            flash(gettext("Đã gửi đề nghị %(number)s", number=made.number), "success")
+            return redirect(url_for("AccountRequestView.requests"))
         return self.render("account_request_new.html", form=form)
 
     @expose("/forward", methods=["POST"])

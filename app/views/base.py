@@ -246,6 +246,23 @@ def add_error(form: Any, refused: Refused) -> None:
         flash(refused.message[:1].upper() + refused.message[1:], "danger")
 
 
+def submitted(form: Any, change: Any) -> Any:
+    """What the change gave (True where it gives nothing), committed, where the form was sent and holds; None otherwise, a refusal beside its field."""
+    return attempted(form, change) if form.validate_on_submit() else None
+
+
+def attempted(form: Any, change: Any) -> Any:
+    """As `submitted`, of a form that was found to hold."""
+    try:
+        given = change()
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        add_error(form, refused)
+        return None
+    return True if given is None else given
+
+
 def carry_out(change: Any, said: str) -> None:
     """The change is committed and told of; refused, it is rolled back and the reason told."""
     try:
@@ -264,4 +281,4 @@ def or_404(row: Any) -> Any:
     return row
 
 
-__all__ = ["Catalogue", "OutOfScope", "Screen", "Table", "add_error", "carry_out", "expose", "has_access", "lazy_gettext", "or_404"]
+__all__ = ["Catalogue", "OutOfScope", "Screen", "Table", "add_error", "attempted", "carry_out", "expose", "has_access", "lazy_gettext", "or_404", "submitted"]

@@ -23,12 +23,13 @@ from app.operations.refusal import Refused
 from app.operations.stepping import check, next_steps
 from app.security import audit
 from app.security.scope import current
-from app.views.base import Screen, add_error, expose, has_access
+from app.views.base import Screen, expose, has_access, submitted
 from app.views.documents import dossier
 from app.views.fields import AmountField, DayField, TermField, TickField
 from app.views.finding import find_case
 from app.views.history import clocks_told, history_of
 from app.views.labels import criteria, language, say
+from app.views.secrets import about, page_of
 
 AMOUNT_LABELS = {
     "state_money": lazy_gettext("Thu hồi cho Nhà nước: tiền (triệu đồng)"),
@@ -190,18 +191,7 @@ class CaseView(Screen):
             form.outcome.choices = [(code, say("outcome", code)) for code in outcomes(case.kind, case.instance)]
         if step == "extend" and request.method == "GET":
             form.criteria.data = list(case.complexity)
-        if form.validate_on_submit() and self._run(case, form, run):
-            return redirect(url_for("CaseView.case", key=key))
-        title = step_label(step, language())
-        return self.render("step.html", form=form, title=title, subject=case, basis=rule.basis_for(case.kind), back=url_for("CaseView.case", key=key))
-
-    def _run(self, case: Case, form: Any, run: Callable[[Case, Any, str, Calendar], None]) -> bool:
-        try:
-            run(case, form, g.user.username, load_calendar(db.session()))
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            add_error(form, refused)
-            return False
-        flash(gettext("Đã ghi"), "success")
-        return True
+        if submitted(form, lambda: run(case, form, g.user.username, load_calendar(db.session()))):
+            flash(gettext("Đã ghi"), "success")
+            return redirect(page_of(case))
+        return self.render("form.html", form=form, title=step_label(step, language()), basis=rule.basis_for(case.kind), **about(case))

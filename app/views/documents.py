@@ -17,18 +17,19 @@ from app.clock import today
 from app.extensions import db, limiter
 from app.files.apart import Missing, ask
 from app.files.pages import SHOWN_DPI
+from app.law.documents import HANDOVER_BASIS
 from app.law.secrecy import NORMAL
 from app.models import Account, Case, Document, Petition
 from app.operations import approvals, derivatives, documents, identity
 from app.operations.refusal import Refused
 from app.security import audit
-from app.views.base import Screen, add_error, carry_out, expose, has_access
+from app.views.base import Screen, carry_out, expose, has_access, submitted
 from app.views.fields import DayField, TickField
 from app.views.finding import find, find_case
 from app.views.gates import account_key
 from app.views.opening import broken_sentence, opened
 from app.views.petition_forms import ReasonForm
-from app.views.secrets import number_of, page_of, released, secrecy_of, watermark
+from app.views.secrets import about, mark_of, page_of, released, secrecy_of, watermark
 
 MOST_AT_ONCE = 20
 MEDIA = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff"}
@@ -125,10 +126,10 @@ class DocumentView(Screen):
         if not page.isdigit() or not 1 <= int(page) <= max(document.pages or 1, 1):
             abort(404)
         subject = document.petition or document.case
-        secrecy, closed = secrecy_of(document), not identity.is_open(db.session(), g.user, document)
         answer = self.render(
-            "document.html", document=document, closed=closed, reason=ReasonForm(), approval=current_app.config["REVEAL_APPROVAL"], told=shown(document), page=int(page), back=page_of(subject), number=number_of(document),
-            may_add=documents.may_add(db.session(), subject), secrecy=secrecy, mark=watermark(secrecy, number_of(document)),
+            "document.html", document=document, told=shown(document), page=int(page), secrecy=secrecy_of(document),
+            closed=not identity.is_open(db.session(), g.user, document), approval=current_app.config["REVEAL_APPROVAL"], reason=ReasonForm(),
+            may_add=documents.may_add(db.session(), subject), **(about(document) | {"back": page_of(subject)}),
         )  # fmt: skip
         db.session.commit()
         return answer
@@ -154,9 +155,8 @@ class DocumentView(Screen):
         document = find("document", key)
         if not identity.is_open(db.session(), g.user, document):
             abort(403)
-        mark = watermark(secrecy_of(document), number_of(document))
         try:
-            _, (dots,) = ask("page", documents.working_copy(document), page=page - 1, dpi=SHOWN_DPI, mark=mark)
+            _, (dots,) = ask("page", documents.working_copy(document), page=page - 1, dpi=SHOWN_DPI, mark=mark_of(document))
         except (Missing, Refused):
             abort(404)
         audit.record(db.session(), "document.read", table_name="documents", row_ids=[document.id], detail={"page": page})
@@ -172,16 +172,16 @@ class DocumentView(Screen):
         document = find("document", key)
         if not identity.is_open(db.session(), g.user, document):
             return redirect(page_of(document))
-        secrecy = secrecy_of(document)
         try:
             copy = documents.working_copy(document)
         except Refused as refused:
             flash(refused.message, "danger")
             return redirect(page_of(document))
-        if (elsewhere := released(approvals.DOWNLOAD, f"document:{key}", secrecy)) is not None:
-            return elsewhere
-        if secrecy.level != NORMAL:
-            _, (copy,) = ask("flat", copy, covered={}, mark=watermark(secrecy, number_of(document)))
+        if mark := mark_of(document):
+            asking = url_for("ApprovalView.ask", act=approvals.DOWNLOAD, noun="document", key=key)
+            if (elsewhere := released(approvals.DOWNLOAD, f"document:{key}", asking)) is not None:
+                return elsewhere
+            _, (copy,) = ask("flat", copy, covered={}, mark=mark)
         return self._send(document, copy, "pdf", "copy")
 
     @expose("/<uuid:key>/original")
@@ -220,17 +220,14 @@ class DocumentView(Screen):
             abort(403)
         if not identity.is_open(db.session(), g.user, document):
             return redirect(page_of(document))
-        if form.validate_on_submit():
-            try:
-                made = derivatives.derive(db.session(), document, boxes_of(form.regions.data or ""), bool(form.identity.data), g.user.username)
-                db.session.commit()
-                flash(gettext("Đang làm bản che; mở bản che, xem hết các trang rồi bấm “Đã kiểm tra”"), "success")
-                return redirect(page_of(made))
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-        mark = watermark(secrecy_of(document), number_of(document))
-        return self.render("cover.html", document=document, told=shown(document), form=form, back=page_of(document), mark=mark)
+
+        def derive() -> Document:
+            return derivatives.derive(db.session(), document, boxes_of(form.regions.data or ""), bool(form.identity.data), g.user.username)
+
+        if made := submitted(form, derive):
+            flash(gettext("Đang làm bản che; mở bản che, xem hết các trang rồi bấm “Đã kiểm tra”"), "success")
+            return redirect(page_of(made))
+        return self.render("cover.html", document=document, told=shown(document), form=form, **about(document))
 
     @expose("/<uuid:key>/checked", methods=["POST"])
     @has_access
@@ -255,19 +252,16 @@ class DocumentView(Screen):
         form.documents.choices = [(key, shown(row)["name"]) for key, row in ready.items()]
         officers = select(Account).where(Account.unit_id == case.unit_id, Account.kind == "user", Account.active.is_(True)).order_by(Account.username)
         form.accounts.choices = [(account.username, str(account)) for account in db.session.scalars(officers)]
-        if form.validate_on_submit():
-            try:
-                chosen = [ready[name] for name in form.documents.data or []]
-                people = list(db.session.scalars(officers.where(Account.username.in_(form.accounts.data or []))))
-                derivatives.hand_over(db.session(), case, chosen, people, form.on.data, g.user.username, today())
-                db.session.commit()
-                flash(gettext("Đã giao xác minh"), "success")
-                return redirect(page_of(case))
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-        basis = gettext("Luật Tố cáo 2018, Điều 56: họ tên, địa chỉ, bút tích người tố cáo phải được lược bỏ khỏi tài liệu giao cho người xác minh")
-        return self.render("form.html", form=form, title=gettext("Giao xác minh"), number=case.number, basis=basis, back=page_of(case))
+
+        def hand_over() -> None:
+            chosen = [ready[name] for name in form.documents.data or []]
+            people = list(db.session.scalars(officers.where(Account.username.in_(form.accounts.data or []))))
+            derivatives.hand_over(db.session(), case, chosen, people, form.on.data, g.user.username, today())
+
+        if submitted(form, hand_over):
+            flash(gettext("Đã giao xác minh"), "success")
+            return redirect(page_of(case))
+        return self.render("form.html", form=form, title=gettext("Giao xác minh"), basis=HANDOVER_BASIS, **about(case))
 
 
 def dossier(subject: Petition | Case) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from app.security.keys import CREDENTIAL
 from app.security.policies import SECOND_FACTOR, password_expired, policy_of
 from app.security.sealed import Secret, seal, unseal
 from app.security.sign_in import count_wrong
-from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.base import Screen, add_error, attempted, expose, has_access, or_404
 from app.views.gates import account_key, fresh
 from app.views.sign_in import origin, rp_id
 
@@ -192,7 +192,7 @@ class FactorView(Screen):
         form, account, row = KeyForm(), me(), g.sign_in_session
         if form.validate_on_submit():
             challenge = sessions.take_challenge(db.session(), row.id)
-            if self._try(
+            if attempted(
                 form,
                 lambda: self._enrolled(second_factors.add_key(db.session(), account, form.credential.data or "", challenge, rp_id(), origin(), form.name.data)),
             ):
@@ -218,7 +218,7 @@ class FactorView(Screen):
         secret = unseal(held, "challenge") or second_factors.new_secret()
         if kept and form.validate_on_submit():
             name = form.name.data or gettext("Ứng dụng tạo mã")
-            if self._try(form, lambda: self._enrolled(second_factors.add_codes(db.session(), account, secret, form.code.data, name))):
+            if attempted(form, lambda: self._enrolled(second_factors.add_codes(db.session(), account, secret, form.code.data, name))):
                 flash(gettext("Đã đăng ký ứng dụng tạo mã"), "success")
                 return redirect(url_for("FactorView.factors"))
         sessions.challenge(db.session(), held.id, seal(held, "challenge", secret, CREDENTIAL).blob)
@@ -248,13 +248,3 @@ class FactorView(Screen):
         """Whoever has the factor goes on; sessions that knew only the password are over."""
         sessions.end_all(db.session(), me(), "factor", but=g.sign_in_session.id)
         sessions.strengthen(db.session(), g.sign_in_session.id)
-
-    def _try(self, form: FlaskForm, change: Any) -> bool:
-        try:
-            change()
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            add_error(form, refused)
-            return False
-        return True

@@ -137,3 +137,15 @@ class FilterForm(Form):
         for name in ("kind", "field", "source"):
             self[name].choices = choices(name, every)
         self.state.choices = [("", every), *choices("petition_state"), *choices("case_state")]
+
+    def told(self) -> str:
+        """The filters that narrow the list, in words; what somebody searched for is only told as being there."""
+        parts = [gettext("có từ tìm kiếm")] if self.text.data else []
+        for item in (self.kind, self.state, self.field, self.source):
+            if item.data:
+                parts.append(f"{item.label.text}: {dict(item.choices).get(item.data, '')}")
+        parts += [f"{item.label.text} {item._value()}" for item in (self.received_from, self.received_to, self.due_before) if item.data]
+        if self.unit.data:
+            parts.append(f"{self.unit.label.text}: {self.unit.data.name}")
+            parts += [str(self.subtree.label.text)] if self.subtree.data else []
+        return "; ".join(parts)

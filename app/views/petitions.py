@@ -14,13 +14,14 @@ from app.clock import today
 from app.extensions import db, limiter
 from app.files import memory
 from app.law.classify import Proposal, walk
-from app.law.secrecy import SECRET, Secrecy
+from app.law.secrecy import NORMAL, SECRET, Secrecy
 from app.law.steps import step_label
 from app.models import Account, Petition
 from app.operations import approvals, cases, identity, petitions
 from app.operations.holidays import load_calendar
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
 from app.operations.refusal import Refused
+from app.operations.search import CHECKED, MOST
 from app.operations.stepping import check, next_steps
 from app.reporting import lists
 from app.reporting.workbook import write_list
@@ -28,7 +29,7 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views import petition_forms as forms
-from app.views.base import Screen, add_error, expose, has_access
+from app.views.base import Screen, expose, has_access, submitted
 from app.views.documents import dossier
 from app.views.finding import find_petition
 from app.views.gates import account_key
@@ -36,7 +37,7 @@ from app.views.history import clocks_told, history_of
 from app.views.home import summaries
 from app.views.labels import language, say
 from app.views.opening import broken_body, broken_people, opened
-from app.views.secrets import list_mark, list_subject, released, secrecy_of, watermark
+from app.views.secrets import about, list_mark, list_subject, mark_of, page_of, released, watermark
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -63,7 +64,9 @@ class PetitionView(Screen):
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
         kept = {name: value for name, value in request.args.items() if name != "after" and value}
-        answer = self.render("petitions.html", page=page, form=form, lines=lines, kept=kept, may=permissions(), mark=list_mark(page.rows))
+        answer = self.render(
+            "petitions.html", page=page, form=form, lines=lines, kept=kept, may=permissions(), mark=list_mark(page.rows), most=MOST, checked=CHECKED
+        )  # fmt: skip
         db.session.commit()
         return answer
 
@@ -85,12 +88,9 @@ class PetitionView(Screen):
         wanted, day = request.args.get("secret") == "1", today()
         mark = ""
         if wanted:
-            subject = list_subject()
-            try:
-                approvals.use(db.session(), g.user, approvals.EXPORT, subject)
-            except Refused as refused:
-                flash(refused.message[:1].upper() + refused.message[1:], "warning")
-                return redirect(url_for("ApprovalView.ask_export") + "?" + request.query_string.decode("ascii", "replace"))
+            asking = url_for("ApprovalView.ask_export") + "?" + request.query_string.decode("ascii", "replace")
+            if (elsewhere := released(approvals.EXPORT, list_subject(), asking)) is not None:
+                return elsewhere
             mark = watermark(Secrecy(max(SECRET, lists.secrecy_of_list(db.session(), filters))), gettext("danh sách đơn"))
         headings = ["Số đơn", "Loại đơn", "Nguồn đơn", "Ngày nhận", "Ngày ghi trên đơn", "Người đứng tên", "Số người", "Lĩnh vực", "Lần", "Trạng thái"]
         headings += ["Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý", "Hạn", "Mã đơn vị", "Đơn vị"]
@@ -108,17 +108,13 @@ class PetitionView(Screen):
     def new(self) -> Any:
         """Registering on one page; what was typed survives an error."""
         form = forms.RegisterForm()
-        if form.validate_on_submit():
-            try:
-                petition = petitions.register(db.session(), g.user.unit, form.values(), g.user.username, today(), load_calendar(db.session()))
-                db.session.commit()
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-            else:
-                flash(gettext("Đã vào sổ đơn số %(number)s", number=petition.number), "success")
-                again = "again" in request.form
-                return redirect(url_for("PetitionView.new") if again else url_for("PetitionView.petition", key=petition.id))
+
+        def register() -> Petition:
+            return petitions.register(db.session(), g.user.unit, form.values(), g.user.username, today(), load_calendar(db.session()))
+
+        if petition := submitted(form, register):
+            flash(gettext("Đã vào sổ đơn số %(number)s", number=petition.number), "success")
+            return redirect(url_for("PetitionView.new") if "again" in request.form else page_of(petition))
         return self.render("petition_new.html", form=form)
 
     @expose("/<uuid:key>")
@@ -156,7 +152,8 @@ class PetitionView(Screen):
         """The petition for paper, never with a denouncer's identity; what is secret after a second person has allowed it, with the mark."""
         petition = find_petition(key)
         content = self._content(petition, None)
-        if (elsewhere := released(approvals.PRINT, f"petition:{key}", content["secrecy"])) is not None:
+        asking = url_for("ApprovalView.ask", act=approvals.PRINT, noun="petition", key=key)
+        if content["secrecy"].level != NORMAL and (elsewhere := released(approvals.PRINT, f"petition:{key}", asking)) is not None:
             return elsewhere
         audit.record(db.session(), "dossier.printed", table_name="petitions", row_ids=[petition.id])
         answer = self.render("print.html", **content, clocks=clocks_told(petition), events=history_of(petition))
@@ -177,7 +174,7 @@ class PetitionView(Screen):
             return self._page(petition, identity.reveal(db.session(), g.user, petition, form.note.data or ""))
         except Refused as refused:
             flash(refused.message, "danger")
-            return redirect(url_for("PetitionView.petition", key=key))
+            return redirect(page_of(petition))
 
     @expose("/<uuid:key>/process", methods=["GET", "POST"])
     @has_access
@@ -189,15 +186,16 @@ class PetitionView(Screen):
             check(petition, "process")
         except Refused as refused:
             flash(refused.message, "danger")
-            return redirect(url_for("PetitionView.petition", key=key))
+            return redirect(page_of(petition))
         answers = {name[2:]: value == "yes" for name, value in request.args.items() if name.startswith("q_")}
         asked, step = walk(petition.kind, petition.signatories, answers, petition.received_on)
         form = forms.ProcessForm()
         if isinstance(step, Proposal) and request.method == "GET":
             form.eligible.data, form.competent.data = str(int(step.eligible)), str(int(step.competent))
             form.direction.data, form.reason.data = step.direction, step.reason
-        if form.validate_on_submit() and self._process(petition, form, step if isinstance(step, Proposal) else None):
-            return redirect(url_for("PetitionView.petition", key=key))
+        if submitted(form, lambda: self._process(petition, form, step if isinstance(step, Proposal) else None)):
+            flash(gettext("Đã xử lý đơn"), "success")
+            return redirect(page_of(petition))
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
         answer = self.render(
             "process.html",
@@ -208,26 +206,19 @@ class PetitionView(Screen):
             proposal=isinstance(step, Proposal),
             form=form,
             body=opened(read_body, petition.text, otherwise=broken_body),
-            mark=watermark(secrecy_of(petition), petition.number),
+            mark=mark_of(petition),
         )
         db.session.commit()
         return answer
 
-    def _process(self, petition: Petition, form: forms.ProcessForm, proposal: Proposal | None) -> bool:
+    @staticmethod
+    def _process(petition: Petition, form: forms.ProcessForm, proposal: Proposal | None) -> None:
         proposed = (proposal.eligible, proposal.competent, proposal.direction) if proposal else None
-        try:
-            petitions.process(
-                db.session(), petition, on=form.on.data, eligible=form.eligible.data == "1", competent=form.competent.data == "1",
-                direction=form.direction.data, by=g.user.username, today=today(), calendar=load_calendar(db.session()), sent_to=form.sent_to.data,
-                reason=form.reason.data or "", document=form.document.data or "", proposed=proposed, difference=form.difference.data or "",
-            )  # fmt: skip
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            add_error(form, refused)
-            return False
-        flash(gettext("Đã xử lý đơn"), "success")
-        return True
+        petitions.process(
+            db.session(), petition, on=form.on.data, eligible=form.eligible.data == "1", competent=form.competent.data == "1",
+            direction=form.direction.data, by=g.user.username, today=today(), calendar=load_calendar(db.session()), sent_to=form.sent_to.data,
+            reason=form.reason.data or "", document=form.document.data or "", proposed=proposed, difference=form.difference.data or "",
+        )  # fmt: skip
 
     @expose("/<uuid:key>/assign", methods=["GET", "POST"])
     @has_access
@@ -274,23 +265,16 @@ class PetitionView(Screen):
         return self._step(petition, form, "remove", do)
 
     def _step(self, petition: Petition, form: Any, step: str, do: Any) -> Any:
-        page, title = url_for("PetitionView.petition", key=petition.id), step_label(step, language())
+        title = step_label(step, language())
         try:
             rule = check(petition, step)
         except Refused as refused:
             flash(refused.message, "danger")
-            return redirect(page)
-        if form.validate_on_submit():
-            try:
-                do()
-                db.session.commit()
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-            else:
-                flash(gettext("Đã ghi: %(step)s", step=title), "success")
-                return redirect(page)
-        return self.render("step.html", form=form, title=title, subject=petition, basis=rule.basis_for(petition.kind), back=page)
+            return redirect(page_of(petition))
+        if submitted(form, do):
+            flash(gettext("Đã ghi: %(step)s", step=title), "success")
+            return redirect(page_of(petition))
+        return self.render("form.html", form=form, title=title, basis=rule.basis_for(petition.kind), **about(petition))
 
 
 def _shown(row: Any) -> tuple[Any, ...]:

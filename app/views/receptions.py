@@ -17,11 +17,10 @@ from app.extensions import db
 from app.models import Reception, ReceptionDay
 from app.operations import receptions
 from app.operations.persons import read_reception
-from app.operations.refusal import Refused
 from app.reporting import lists
 from app.security import audit
 from app.security.manager import permissions
-from app.views.base import Screen, add_error, expose, has_access, or_404
+from app.views.base import Screen, expose, has_access, or_404, submitted
 from app.views.fields import DayField, TermField
 from app.views.labels import choices, say
 from app.views.opening import broken_body, opened
@@ -89,16 +88,9 @@ class ReceptionView(Screen):
     def new(self) -> Any:
         """Entering a meeting."""
         form = ReceptionForm()
-        if form.validate_on_submit():
-            try:
-                reception = receptions.receive(db.session(), g.user.unit, form.values(), g.user.username, today())
-                db.session.commit()
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-            else:
-                flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=reception.number), "success")
-                return redirect(url_for("ReceptionView.receptions"))
+        if reception := submitted(form, lambda: receptions.receive(db.session(), g.user.unit, form.values(), g.user.username, today())):
+            flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=reception.number), "success")
+            return redirect(url_for("ReceptionView.receptions"))
         return self.render("reception_new.html", form=form)
 
     @expose("/<uuid:key>")
@@ -122,14 +114,7 @@ class ReceptionView(Screen):
         form, may_write = AnnounceForm(), ("can_write", "Receptions") in permissions()
         if request.method == "POST" and not may_write:
             abort(403)
-        if form.validate_on_submit():
-            try:
-                receptions.announce(db.session(), g.user.unit, form.on.data, form.holder.data)
-                db.session.commit()
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-            else:
-                return redirect(url_for("ReceptionView.days"))
+        if submitted(form, lambda: receptions.announce(db.session(), g.user.unit, form.on.data, form.holder.data)):
+            return redirect(url_for("ReceptionView.days"))
         rows = db.session.scalars(select(ReceptionDay).order_by(desc(ReceptionDay.held_on)).limit(60).options(joinedload(ReceptionDay.unit)))
         return self.render("reception_days.html", form=form, rows=list(rows), may_write=may_write)

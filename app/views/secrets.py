@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.clock import VIETNAM, today
 from app.extensions import db
-from app.law.secrecy import NORMAL, SECRET, Secrecy, highest
+from app.law.secrecy import BASIS, NORMAL, SECRET, Secrecy, highest
 from app.models import Account, Conflict, Document, Petition
 from app.operations import approvals, conflicts
 from app.operations.documents import of_subject
@@ -24,10 +24,11 @@ from app.operations.secrecy import determine, of_document, of_dossier
 from app.security.manager import permissions
 from app.security.scope import current
 from app.security.tokens import list_key
-from app.views.base import Screen, add_error, carry_out, expose, has_access, or_404
+from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
 from app.views.fields import DayField
 from app.views.finding import find
 from app.views.labels import choices, say
+from app.views.petition_forms import FilterForm
 
 TEXT = {"class": "form-control"}
 
@@ -80,6 +81,16 @@ def watermark(secrecy: Secrecy, number: str) -> str:
     return f"{told} · {secrecy.number}" if secrecy.number else told
 
 
+def mark_of(row: Any) -> str:
+    """The watermark of a page about the row."""
+    return watermark(secrecy_of(row), number_of(row))
+
+
+def about(row: Any) -> dict[str, str]:
+    """What every form about a row shows of it: its number, the way back, its watermark."""
+    return {"number": number_of(row), "back": page_of(row), "mark": mark_of(row)}
+
+
 def list_mark(rows: Iterable[Any]) -> str:
     """The watermark of a list: that of the most secret of its petitions; empty where none is."""
     petitions = [row for row in rows if row is not None]
@@ -94,16 +105,13 @@ def list_subject() -> str:
     return f"list:{list_key(told)}"
 
 
-def released(act: str, subject: str, secrecy: Secrecy) -> Any:
-    """None where the act is free, or a second person's grant was used up just now; otherwise where to ask for it. What is not secret is free."""
-    if secrecy.level == NORMAL:
-        return None
+def released(act: str, subject: str, asking: str) -> Any:
+    """None where a second person's grant of the act was used up just now; otherwise the way to `asking`, the address where it is asked for."""
     try:
         approvals.use(db.session(), g.user, act, subject)
     except Refused as refused:
         flash(refused.message[:1].upper() + refused.message[1:], "warning")
-        noun, _, key = subject.partition(":")
-        return redirect(url_for("ApprovalView.ask", act=act, noun=noun, key=key))
+        return redirect(asking)
     return None
 
 
@@ -132,45 +140,28 @@ class ApprovalView(Screen):
         """Asking for a second person, with a reason."""
         if act not in (approvals.PRINT, approvals.DOWNLOAD, approvals.REVEAL):
             abort(404)
-        row, form = find(noun, key), AskForm()
+        row = find(noun, key)
         if act == approvals.REVEAL and not current(db.session()).may("can_reveal", row.unit_id):
             abort(403)
-        subject = f"{noun}:{key}"
-        if form.validate_on_submit():
-            try:
-                approvals.ask(db.session(), g.user, act, subject, number_of(row), secrecy_of(row).level, form.reason.data or "")
-                db.session.commit()
-                flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
-                return redirect(url_for("ApprovalView.approvals"))
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-        known = approvals.waiting(db.session(), g.user, act, subject)
-        title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', act)}"
-        return self.render("ask.html", form=form, title=title, number=number_of(row), known=known, back=page_of(row))
+        return self._asked(act, f"{noun}:{key}", secrecy_of(row).level, **about(row))
 
     @expose("/export", methods=["GET", "POST"])
     @has_access
     @permission_name("export")
     def ask_export(self) -> Any:
         """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the address."""
-        form, subject = AskForm(), list_subject()
-        if form.validate_on_submit():
-            try:
-                # What the second person is asked for, but for the words somebody searched: those are told as being there.
-                told = "; ".join(f"{name} {value}" for name, value in sorted(request.args.items()) if value and name not in ("secret", "text"))
-                number = f"{gettext('danh sách có đơn mật')} {told}{'; ' + gettext('có từ tìm kiếm') if request.args.get('text') else ''}"
-                approvals.ask(db.session(), g.user, approvals.EXPORT, subject, number[:120], SECRET, form.reason.data or "")
-                db.session.commit()
-                flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
-                return redirect(url_for("ApprovalView.approvals"))
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-        known = approvals.waiting(db.session(), g.user, approvals.EXPORT, subject)
-        title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', approvals.EXPORT)}"
+        told = FilterForm(request.args).told()
+        number = gettext("danh sách có đơn mật") + (f" ({told})" if told else "")
         back = url_for("PetitionView.petitions", **{name: value for name, value in request.args.items() if name != "secret"})
-        return self.render("ask.html", form=form, title=title, number="", known=known, back=back)
+        return self._asked(approvals.EXPORT, list_subject(), SECRET, number[:120], back)
+
+    def _asked(self, act: str, subject: str, level: int, number: str, back: str, mark: str = "") -> Any:
+        session, form = db.session(), AskForm()
+        if submitted(form, lambda: approvals.ask(session, g.user, act, subject, number, level, form.reason.data or "")):
+            flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
+            return redirect(url_for("ApprovalView.approvals"))
+        title, known = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', act)}", approvals.waiting(session, g.user, act, subject)
+        return self.render("ask.html", form=form, title=title, number=number, known=known, back=back, mark=mark)
 
 
 class ReleaseView(Screen):
@@ -213,17 +204,14 @@ class SecrecyView(Screen):
         row, form = find(noun, key), SecrecyForm()
         if request.method == "GET":
             form.level.data, form.until.data, form.number.data = str(row.secrecy), row.secrecy_until, row.secrecy_number
-        if form.validate_on_submit():
-            try:
-                determine(db.session(), row, int(form.level.data), form.until.data, form.number.data or "", g.user.username, today())
-                db.session.commit()
-                flash(gettext("Đã ghi độ mật"), "success")
-                return redirect(page_of(row))
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-        basis = "Luật Bảo vệ bí mật nhà nước 2018, Điều 8, 19; Quyết định 774/QĐ-TTg"
-        return self.render("form.html", form=form, title=gettext("Xác định độ mật"), number=number_of(row), basis=basis, back=page_of(row))
+
+        def record() -> None:
+            determine(db.session(), row, int(form.level.data), form.until.data, form.number.data or "", g.user.username, today())
+
+        if submitted(form, record):
+            flash(gettext("Đã ghi độ mật"), "success")
+            return redirect(page_of(row))
+        return self.render("form.html", form=form, title=gettext("Xác định độ mật"), basis=BASIS, **about(row))
 
     @expose("/conflicts/<uuid:key>/mark", methods=["POST"])
     @has_access

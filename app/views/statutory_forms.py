@@ -24,7 +24,7 @@ from app.reporting.workbook import heading_spans, ms_text, write_form
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
-from app.views.base import Screen, add_error, expose, has_access
+from app.views.base import Screen, add_error, expose, has_access, submitted
 from app.views.fields import AmountField, DayField, UnitField
 from app.views.gates import account_key
 from app.views.petitions import XLSX
@@ -151,17 +151,14 @@ class FormView(Screen):
             select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)
         ).first()
         form = form_class(data={f"c{number}": value for number, value in (found.values if found else {}).items()})
-        if form.validate_on_submit():
+
+        def type_in() -> None:
             values = {str(column.number): form[f"c{column.number}"].data for column in shape.columns}
-            try:
-                typed_forms.type_in(db.session(), g.user.unit, TYPED, start, end, values)
-                db.session.commit()
-            except Refused as refused:
-                db.session.rollback()
-                add_error(form, refused)
-            else:
-                flash(gettext("Đã ghi biểu %(form)s", form=TYPED), "success")
-                return redirect(url_for("FormView.form", form=TYPED, start=f"{start:%d/%m/%Y}", end=f"{end:%d/%m/%Y}", unit=g.user.unit.code))
+            typed_forms.type_in(db.session(), g.user.unit, TYPED, start, end, values)
+
+        if submitted(form, type_in):
+            flash(gettext("Đã ghi biểu %(form)s", form=TYPED), "success")
+            return redirect(url_for("FormView.form", form=TYPED, start=f"{start:%d/%m/%Y}", end=f"{end:%d/%m/%Y}", unit=g.user.unit.code))
         return self.render("typed_form.html", form=form, shape=shape, start=start, end=end)
 
 
