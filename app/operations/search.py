@@ -26,7 +26,7 @@ from app.text.query import Query, holds, parse
 
 MOST = 100
 MOST_WORDS = 12  # the index is asked for so many; what it finds is checked for all of them
-LOOKED_AT, FURTHER = 1_000, 3  # so many of the newest rows are looked at before the index is asked, and so many times as many where that is promising
+LOOKED_AT, FURTHER = 500, 4  # so many of the newest rows are looked at before the index is asked, and so many times as many where that is promising
 SPARE = 2  # so many more than wanted are fetched: a hit may turn out to be none, or withdrawn from the register
 CHECKED = 500  # a phrase is looked for in so many of the newest petitions that hold its words
 
