@@ -46,6 +46,7 @@ from app.security.account_scope import permissions_and_scope
 from app.security.audit_chain import export_heads, load_signing_key, seal_pending, sign_head, tail, verify
 from app.security.audit_retention import closable, close_segment
 from app.security.key_place import wrapping_key
+from app.security.rotation import left_over
 from app.security.scope import enter, system_scope
 from app.text.tcvn6909 import decode
 from config import audit_key_file, instance_dir, load
@@ -269,18 +270,23 @@ def background(_options: Namespace) -> None:
 
 
 def work(_options: Namespace) -> None:
-    """What waits in documents is done: scanned, made ready to look at, read; who came to hold an account is looked for among respondents. Ends only when it is stopped."""
+    """What waits in documents is done: scanned, made ready to look at, read; who came to hold an account is looked for among respondents; a rotation of keys that
+    was cut off goes on. Ends only when it is stopped."""
     with operator("work") as session:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a folder in memory is emptied on the way out
         sweep(load()["MEMORY_DIR"])
-        looked = datetime.now(UTC) - timedelta(days=1)
+        looked, left, next_left = datetime.now(UTC) - timedelta(days=1), iter(()), 0.0
         while True:
             now = datetime.now(UTC)
             look_again(session, looked)
             session.commit()
             looked = now - timedelta(minutes=1)  # what was committed late is not missed
-            if not work_once(session):
-                session.expunge_all()
+            if work_once(session):
+                continue
+            session.expunge_all()
+            if time.monotonic() >= next_left:
+                left, next_left = left_over(session, load()["FILES_DIR"]), time.monotonic() + BETWEEN_DAILY
+            if next(left, None) is None:
                 time.sleep(BETWEEN_LOOKS)
 
 
@@ -310,7 +316,7 @@ def search_(options: Namespace) -> None:
         allowed, scope = permissions_and_scope(session, account)
         numbers = []
         if ("can_read", "Petitions") in allowed:
-            enter(session, replace(scope, name="system:search", options=[], told={}))
+            enter(session, replace(scope, name="system:search"))
             found = search(session, " ".join(options.words))
             numbers = [petition.number for petition in found.petitions]
             if found.stopped:

@@ -71,6 +71,10 @@ class Browser:
     def get(self, address: str, **kwargs: Any) -> Any:
         return self.client.get(address, **kwargs)
 
+    def search(self, text: str, **more: Any) -> Any:
+        """The answer of the list after these words were typed."""
+        return self.post("/petitions/search", {"text": text, **more}, follow_redirects=True)
+
     def post(self, address: str, data: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
         return self.client.post(address, data={**(data or {}), "csrf_token": self.token()}, **kwargs)
 

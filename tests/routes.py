@@ -47,9 +47,10 @@ ROUTES: dict[str, Route] = {
     "FactorView.end": Route(ALL, ("/account/factors/{unit}/end",)),
     "InboxView.inbox": Route(READERS, ("/inbox/", "/inbox/?whose=mine", "/inbox/?whose=subtree")),
     "PetitionView.petitions": Route(
-        READERS, ("/petitions/", "/petitions/?text=chimhoangyen", "/petitions/?text=chimhoàngyến", "/petitions/?unit=C&subtree=1", "/petitions/?unit=P&subtree=1",
+        READERS, ("/petitions/", "/petitions/?text=khongmoduoc", "/petitions/?unit=C&subtree=1", "/petitions/?unit=P&subtree=1",
                   "/petitions/?state=finished", "/petitions/?state=decided", "/petitions/?state=removed", "/petitions/?kind=denunciation"),
     ),
+    "PetitionView.search": Route(READERS, ("/petitions/search",), {"text": "chimhoàngyến"}),
     "PetitionView.export": Route(frozenset({"officer", "leader", "synthesis", "manager"}), ("/petitions/export", "/petitions/export?unit=C")),
     "PetitionView.new": Route(WRITERS, ("/petitions/new",), {"kind": "complaint"}),
     "PetitionView.petition": Route(READERS, (*PETITION, "/petitions/{closed}")),

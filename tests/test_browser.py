@@ -163,7 +163,12 @@ def test_an_officer_registers_processes_accepts_and_decides(person):
     officer.press("Ghi")
     officer.says("Đã giải quyết")
     officer.says("12,5")
-    officer.go("/petitions/?text=trinh+duyet+thua+dat")
+    officer.go("/petitions/")
+    officer.page.fill("#text", "trinh duyet thua dat")
+    officer.page.keyboard.press("Enter")
+    officer.page.wait_for_url(re.compile("text="))
+    officer.check()
+    assert "trinh" not in officer.page.url and officer.page.input_value("#text") == "trinh duyet thua dat"
     officer.says("Nguyễn Thị Trình Duyệt")
     assert address
 

@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
+from app.installation import as_owner
 from app.models import Person, Petition
 from app.operations.persons import PETITIONER, read_people
 from app.security import keys as module
@@ -26,8 +28,10 @@ from app.security.ids import uuid7
 from app.security.keys import KeyRing, KeyTrouble
 from app.security.recovery import make_shares, rebuild
 from app.security.rotation import begin, go_on, old_values, sealed_columns
+from app.security.scope import enter, system_scope
 from app.security.sealed import decrypt, encrypt
 from app.security.tables import recovery_keys
+from config import FILES
 from tests.conftest import DATA, Browser
 from tests.stack import PIN, SOFTHSM
 from tests.test_cli import failed
@@ -288,9 +292,8 @@ def test_shares_of_an_older_set_are_worthless(installation):
         assert rebuild(connection, new[1:], wrapping) > 5
 
 
-def test_a_killed_rotation_goes_on_where_it_was(command):
-    assert command("init")[0] == 0
-    assert command("demo", "--petitions", "1500")[0] == 0
+def cut_off(command):
+    """A rotation is killed in the midst of the persons."""
     process = subprocess.Popen([sys.executable, "-u", "run.py", "rotate-keys", "--at-once"], cwd=ROOT, env=command.environ, stdout=subprocess.PIPE, text=True)
     for line in process.stdout:
         if line.startswith("persons"):
@@ -298,6 +301,27 @@ def test_a_killed_rotation_goes_on_where_it_was(command):
     process.send_signal(signal.SIGKILL)
     process.wait()
     time.sleep(0.5)
+
+
+def left_under_old_keys(command):
+    with as_owner(command.environ) as connection, Session(connection) as session:
+        enter(session, system_scope("test"))
+        return old_values(session, str(command.instance / FILES))
+
+
+def test_a_killed_rotation_goes_on_where_it_was(command):
+    assert command("init")[0] == 0
+    assert command("demo", "--petitions", "1500")[0] == 0
+    cut_off(command)
+    assert left_under_old_keys(command) > 0
+    worker = subprocess.Popen([sys.executable, "run.py", "work"], cwd=ROOT, env=command.environ)
+    for _ in range(120):
+        if left_under_old_keys(command) == 0:
+            break
+        time.sleep(1)
+    worker.terminate()
+    assert worker.wait(30) == 0 and left_under_old_keys(command) == 0
+    cut_off(command)
     status, text, _ = command("rotate-keys", "--at-once")
     assert status == 0 and "tiếp tục lần đổi khóa trước" in text
     assert command("export", str(command.instance / "out.jsonl"), "--unit", "H42")[0] == 0

@@ -105,6 +105,12 @@ def test_a_list_leaves_secret_petitions_out_unless_a_second_person_allowed_them(
     key = re.search(r"/approvals/([0-9a-f-]{36})/decide", custodian.get("/approvals/open").get_data(as_text=True)).group(1)
     custodian.post(f"/approvals/{key}/decide", {"granted": "1"})
     assert leader.get("/petitions/export?secret=1").status_code == 302  # another list than the one that was allowed
+    words = [leader.search("nhận tiền").request.args["text"] for _ in range(2)]
+    assert words[0] != words[1]
+    leader.post(f"/approvals/export?secret=1&text={words[0]}", {"reason": "tổng hợp theo yêu cầu"})
+    assert "(có từ tìm kiếm)" in custodian.get("/approvals/open").get_data(as_text=True)
+    asked = leader.get(f"/approvals/export?secret=1&text={words[1]}").get_data(as_text=True)
+    assert "đang chờ trả lời" in asked  # the same search, however its address is sealed
     given = leader.get("/petitions/export?kind=denunciation&secret=1").data
     told = numbers(given)
     assert number in told and "MẬT · LEADER ·" in told[0]

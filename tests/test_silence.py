@@ -199,7 +199,9 @@ def work_with(server, source):
     server.sign_in("CANBO", f"{first}-Rieng-2026")
     with psycopg.connect(**owner_address(server.environ)) as connection:
         keys = dict(connection.execute("select number, id::text from petitions").fetchall())
-    page = server.get("/petitions/?text=chimhoangyen")[1].decode()
+    address, page = server.post("/petitions/search", {"text": "chimhoangyen"}, "/petitions/")
+    page = page.decode()
+    assert "chimhoangyen" not in address
     assert WORD in page, "the canaries are there to be read by who may"
     for number in ("P-complaint", "P-denunciation", "P-moi"):
         server.get(f"/petitions/{keys[number]}")

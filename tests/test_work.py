@@ -1,9 +1,11 @@
 """The work on screen, step by step: what is typed survives an error, every transition only where the law's table allows it, history kept."""
 
+import io
 import re
 import uuid
 from datetime import date
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -274,8 +276,28 @@ def test_filters_stand_in_the_address_and_pages_follow_each_other(world, officer
         assert address is None or "field=policy" in address
     assert len(seen) == len(set(seen)) == 30
     assert officer.get("/petitions/?after=x").status_code == 400
-    assert "Không có đơn nào khớp" in officer.get("/petitions/?text=khôngcótừnày").get_data(as_text=True)
-    assert "Đơn phân trang 7" in officer.get("/petitions/?text=phan+trang+7").get_data(as_text=True)
+    assert "Không có đơn nào khớp" in officer.search("khôngcótừnày").get_data(as_text=True)
+    assert "Đơn phân trang 7" in officer.search("phan trang 7").get_data(as_text=True)
+
+
+def test_searched_words_stand_sealed_in_the_address_for_one_account(world, officer):
+    for place in range(30):
+        registered(officer, summary=f"Đơn niêm phong địa chỉ {place}")
+    answer = officer.search("niêm phong địa", kind="complaint")
+    address, page = answer.request.full_path, answer.get_data(as_text=True)
+    assert "kind=complaint" in address and 'value="niêm phong địa"' in page
+    links = re.findall(r'href="(/petitions/(?:export)?\?[^"]*)"', page)
+    assert any("after=" in link for link in links) and any("export" in link for link in links)
+    assert not any(word in link for link in [address, *links] for word in ("ni%C3%AAm", "niêm", "phong"))
+    following = next(link for link in links if "after=" in link).replace("&amp;", "&")
+    assert officer.get(following).get_data(as_text=True).count("Đơn niêm phong địa chỉ") == 5
+    export = next(link for link in links if "export" in link).replace("&amp;", "&")
+    assert len(list(openpyxl.load_workbook(io.BytesIO(officer.get(export).data)).active.rows)) == 31
+    leader = Browser(world.app)
+    leader.sign_in("LEADER")
+    for browser, spoilt in ((leader, address), (officer, address[:-4] + "AAAA"), (officer, "/petitions/?text=niêm+phong")):
+        page = browser.get(spoilt).get_data(as_text=True)
+        assert "gõ lại từ cần tìm" in page and "Đơn niêm phong địa chỉ" not in page
 
 
 def test_receptions_are_registered_and_days_announced(world):

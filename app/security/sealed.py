@@ -4,6 +4,7 @@ A sealed value is key id (4 bytes), nonce (12), ciphertext and tag. `key id|tabl
 row, column or key does not open (NIST SP 800-38D).
 """
 
+import base64
 import json
 import os
 from typing import Any
@@ -14,10 +15,11 @@ from flask import current_app
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
 
-from app.security.keys import NONCE_BYTES, KeyRing
+from app.security.keys import DENUNCIATION, NONCE_BYTES, KeyRing
 from app.text.tcvn6909 import normalize
 
 ID_BYTES = 4
+ADDRESSES = "addresses.text"  # bound to as a column is, so that neither opens in the place of the other
 MASK = "•••••"
 
 
@@ -94,6 +96,20 @@ def open_bytes(place: str, row_id: Any, blob: bytes) -> bytes:
         return decrypt(ring().cipher(key_id), nonce, sealed, _bound_to(key_id, place, row_id))
     except (InvalidTag, KeyError, ValueError):
         raise CannotOpen(f"{place} of {row_id} does not open") from None
+
+
+def seal_for_address(account_id: int, plain: str) -> str:
+    """What may stand in the addresses of that account's pages: histories and logs keep addresses. Letters of base64url."""
+    return base64.urlsafe_b64encode(seal_bytes(ADDRESSES, account_id, plain.encode(), DENUNCIATION)).rstrip(b"=").decode()
+
+
+def open_from_address(account_id: int, told: str) -> str:
+    """What was sealed for the addresses of that account. Raises CannotOpen."""
+    try:
+        blob = base64.urlsafe_b64decode(told.encode() + b"=" * (-len(told) % 4))
+    except ValueError:
+        raise CannotOpen("an address that was not made here") from None
+    return open_bytes(ADDRESSES, account_id, blob).decode()
 
 
 def seal(row: Any, column: str, value: Any, purpose: str) -> Secret:

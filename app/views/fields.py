@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import g
 from flask_babel import gettext
 from wtforms import SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import ValidationError
@@ -14,8 +15,10 @@ from app.extensions import db
 from app.models import Unit
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
+from app.security.sealed import CannotOpen, open_from_address, seal_for_address
 from app.views.labels import choices
 
+LONGEST_SEARCH = 300
 DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y")
 
 
@@ -67,6 +70,24 @@ class UnitField(StringField):
                 self.data = find_unit(db.session(), self.typed)
             except Refused as refused:
                 raise ValueError(refused.message) from None
+
+
+class WordsField(StringField):
+    """What is searched for. In an address it stands sealed for the account (`sealed`); what was typed comes by POST."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """The clear words; an empty value is empty."""
+        self.data = ""
+        if valuelist and valuelist[0]:
+            try:
+                self.data = open_from_address(g.user.id, valuelist[0])
+            except CannotOpen:
+                raise ValueError(gettext("Không mở được từ tìm kiếm của địa chỉ này; gõ lại từ cần tìm rồi bấm Lọc")) from None
+
+    @staticmethod
+    def sealed(typed: str) -> str:
+        """The address's value for typed words; empty for none."""
+        return seal_for_address(g.user.id, typed.strip()[:LONGEST_SEARCH]) if typed.strip() else ""
 
 
 class AmountField(StringField):

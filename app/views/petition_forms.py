@@ -1,5 +1,7 @@
 """The forms of petitions."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -8,7 +10,8 @@ from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, Radi
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.law.steps import directions
-from app.views.fields import DayField, TermField, UnitField
+from app.reporting.lists import Filters
+from app.views.fields import DayField, TermField, UnitField, WordsField
 from app.views.labels import choices
 
 TEXT = {"class": "form-control"}
@@ -120,7 +123,7 @@ class ReasonForm(FlaskForm):
 class FilterForm(Form):
     """The filters of the list; they stand in the address, so there is nothing to protect against forging."""
 
-    text = StringField(lazy_gettext("Tìm trong đơn"), render_kw={"class": "form-control", "type": "search", "autocomplete": "off"})
+    text = WordsField(lazy_gettext("Tìm trong đơn"), render_kw={"class": "form-control", "type": "search", "autocomplete": "off"})
     kind = TermField(lazy_gettext("Loại đơn"), default="")
     state = TermField(lazy_gettext("Trạng thái"), default="")
     field = TermField(lazy_gettext("Lĩnh vực"), default="")
@@ -137,6 +140,26 @@ class FilterForm(Form):
         for name in ("kind", "field", "source"):
             self[name].choices = choices(name, every)
         self.state.choices = [("", every), *choices("petition_state"), *choices("case_state")]
+
+    def filters(self) -> Filters | None:
+        """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
+        given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
+        return Filters(**given) if self.validate() else None
+
+    @classmethod
+    def address_of(cls, typed: Mapping[str, str]) -> dict[str, str]:
+        """What stands in the address for filters as they were typed."""
+        kept = {
+            name: typed[name]
+            for name in ("kind", "state", "field", "source", "received_from", "received_to", "due_before", "unit", "subtree")
+            if typed.get(name)
+        }
+        words = WordsField.sealed(typed.get("text", ""))
+        return kept | ({"text": words} if words else {})
+
+    def key(self) -> str:
+        """The same for the same filters, and for no others."""
+        return json.dumps({name: field._value() if isinstance(field, StringField) else field.data for name, field in sorted(self._fields.items())})
 
     def told(self) -> str:
         """The filters that narrow the list, in words; what somebody searched for is only told as being there."""

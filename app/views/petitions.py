@@ -55,7 +55,7 @@ class PetitionView(Screen):
     def petitions(self) -> Any:
         """A page of the list under the filters of the address."""
         form = forms.FilterForm(request.args)
-        filters, config = self._filters_of(form), current_app.config
+        filters, config = form.filters(), current_app.config
         try:
             after, size = request.args.get("after"), config["PAGE_SIZE"]
             page = lists.petitions(db.session(), filters, after, size, config["COUNT_CAP"]) if filters is not None else lists.Page([])
@@ -70,11 +70,12 @@ class PetitionView(Screen):
         db.session.commit()
         return answer
 
-    @staticmethod
-    def _filters_of(form: forms.FilterForm) -> lists.Filters | None:
-        """The filters of the address; None where one cannot be read, with its error beside it."""
-        given = {name: field.data for name, field in form._fields.items() if field.data not in (None, "")}
-        return lists.Filters(**given) if form.validate() else None
+    @expose("/search", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def search(self) -> Any:
+        """Filters as they were typed become an address, in which searched words stand sealed."""
+        return redirect(url_for("PetitionView.petitions", **forms.FilterForm.address_of(request.form)))
 
     @expose("/export")
     @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
@@ -82,7 +83,7 @@ class PetitionView(Screen):
     @permission_name("export")
     def export(self) -> Any:
         """The facts of the filtered list as .xlsx: no names, no text; secret petitions only after a second person has allowed it, and marked."""
-        filters = self._filters_of(forms.FilterForm(request.args))
+        filters = forms.FilterForm(request.args).filters()
         if filters is None:
             abort(400)
         wanted, day = request.args.get("secret") == "1", today()

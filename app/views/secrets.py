@@ -100,9 +100,8 @@ def list_mark(rows: Iterable[Any]) -> str:
 
 
 def list_subject() -> str:
-    """What an approval to export names: exactly the filters of this address, in any order, as a keyed hash."""
-    told = "&".join(f"{name}={value}" for name, value in sorted(request.args.items()) if value)
-    return f"list:{list_key(told)}"
+    """What an approval to export names: exactly the filters of this address, as a keyed hash."""
+    return f"list:{list_key(FilterForm(request.args).key())}"
 
 
 def released(act: str, subject: str, asking: str) -> Any:
