@@ -166,7 +166,7 @@ def test_row_security_alone_shuts_out_too(world):
 
 def test_where_it_is_so_set_a_reveal_needs_a_second_person(world, monkeypatch):
     monkeypatch.setitem(world.app.config, "REVEAL_APPROVAL", True)
-    address = denunciation(world)
+    address = denunciation(world, **{"respondents-0-id_number": NUMBER})
     key = address.split("/")[2]
     officer, leader = signed_in(world, "OFFICER"), signed_in(world, "LEADER")
     page = officer.post(f"/petitions/{key}/reveal", {"note": "mời người tố cáo làm việc"}, follow_redirects=True).get_data(as_text=True)
@@ -180,6 +180,13 @@ def test_where_it_is_so_set_a_reveal_needs_a_second_person(world, monkeypatch):
         rows = connection.execute("select reason from audit_entries where action = 'identity.revealed' and %s = any(row_ids)", [key]).fetchall()
     assert rows == [("mời người tố cáo làm việc",)]
     officer.post(f"/approvals/ask/reveal/petition/{key}", {"reason": "mời người tố cáo lần nữa"})
+    custodian = signed_in(world, "CUSTODIAN")
+    asked = re.search(r"/approvals/([0-9a-f-]{36})/decide", custodian.get("/approvals/open").get_data(as_text=True)).group(1)
+    with world.session() as session:  # who keeps the secrets turns out to be the respondent, and reads no petition to know it from
+        session.scalars(select(Account).where(Account.username == "CUSTODIAN")).one().holder_key = holder_key(NUMBER)
+        session.commit()
+    assert asked not in custodian.get("/approvals/open").get_data(as_text=True)
+    assert "không được tiếp cận hồ sơ này" in custodian.post(f"/approvals/{asked}/decide", {"granted": "1"}, follow_redirects=True).get_data(as_text=True)
     approval = re.search(r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)).group(1)
     leader.post(f"/approvals/{approval}/decide", {"granted": "0"})
     assert "Hoàng Thị Gửi" not in officer.post(f"/petitions/{key}/reveal", follow_redirects=True).get_data(as_text=True)

@@ -4,13 +4,14 @@ Asked with a reason, granted or refused by another account of the unit that may 
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import desc, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Approval, Petition
+from app.models import Account, Approval, Case, Document, Petition
 from app.operations.refusal import Refused
 from app.security import audit
 from app.security.scope import current
@@ -20,7 +21,13 @@ SHORTEST_REASON = 10
 RELEASE = "can_release"
 
 
-def ask(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> Approval:
+def closed_to(row: Petition | Case | Document) -> list[str]:
+    """Whom the row is closed to (`Content.shut_out`): none of them answers about it."""
+    rows = row.petitions if isinstance(row, Case) else [row]
+    return sorted({name for item in rows for name in item.shut_out or ()})
+
+
+def ask(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str, shut_out: Sequence[str] = ()) -> Approval:
     """A second person is asked for; an open question for the same act is the same question. Raises Refused."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(f"ghi rõ lý do (ít nhất {SHORTEST_REASON} ký tự); không ghi họ tên, địa chỉ người tố cáo vào lý do", "reason")
@@ -30,6 +37,7 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
         if known.granted is None and _in_time(known.asked_at):
             return known
     asked = Approval(unit=account.unit, act=act, subject=subject[:400], number=number, secrecy=secrecy, reason=reason.strip(), asked_by=account.username)
+    asked.shut_out = list(shut_out) or None
     session.add(asked)
     audit.record(session, "approval.asked", table_name="approvals", row_ids=[asked.id], reason=reason, detail={"act": act, "number": number})
     session.flush()
@@ -61,12 +69,10 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
 
 
 def _is_shut_out(session: Session, approval: Approval) -> bool:
-    """True when the one who answers is shut out of the petition: the respondent does not decide who learns of the denouncer."""
+    """True when the one who answers is shut out, then or since: the respondent does not decide who learns of the denouncer."""
     noun, _, key = approval.subject.partition(":")
-    if noun != "petition":
-        return False
-    names = session.scalar(select(Petition.shut_out).where(Petition.id == uuid.UUID(key)))
-    return bool(current(session).holder_keys & set(names or ()))
+    since = session.scalar(select(Petition.shut_out).where(Petition.id == uuid.UUID(key))) if noun == "petition" else None
+    return bool(current(session).holder_keys & {*(approval.shut_out or ()), *(since or ())})
 
 
 def usable(session: Session, account: Account, act: str, subject: str) -> Approval | None:
@@ -93,9 +99,9 @@ def use(session: Session, account: Account, act: str, subject: str) -> Approval:
 
 
 def open_questions(session: Session) -> list[Approval]:
-    """What waits for an answer in the units the session writes, oldest first."""
+    """What waits for an answer in the units the session writes, oldest first; nothing about what the one who looks is shut out of."""
     query = select(Approval).where(Approval.granted.is_(None)).order_by(Approval.asked_at).limit(200)
-    return [item for item in session.scalars(query) if _in_time(item.asked_at)]
+    return [item for item in session.scalars(query) if _in_time(item.asked_at) and not _is_shut_out(session, item)]
 
 
 def of_account(session: Session, account: Account) -> list[Approval]:
