@@ -73,18 +73,23 @@ def parser() -> Parser:
     command("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", commands.background)
     command("work", "quét, làm bản xem, đọc chữ các tài liệu đang chờ; run.py tự chạy lệnh này", commands.work)
     command("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", commands.daily)
+    orphans = command("orphans", "tệp niêm phong không thuộc tài liệu nào (tải lên dở dang từ hôm trước)", commands.orphans_)
+    orphans.add_argument("--remove", action="store_true", help="xóa các tệp đó; chỉ dùng khi chắc cơ sở dữ liệu đang dùng là đúng và đủ")
     deploy = command("deploy", "sinh tệp cấu hình", commands.deploy_nginx).add_subparsers(dest="what", metavar="nginx", required=True, parser_class=Parser)
     nginx = deploy.add_parser("nginx", help="cấu hình nginx theo các biến môi trường hiện có")
     nginx.add_argument("-o", dest="output", type=Path, metavar="TỆP")
     nginx.set_defaults(run=commands.deploy_nginx)
-    rotate = command("rotate-keys", "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc", key_commands.rotate_keys)
-    rotate.add_argument("--new", action="store_true", help="tạo khóa mới dù còn giá trị chưa niêm phong lại (ví dụ giá trị hỏng)")
-    rotate.add_argument("--at-once", action="store_true", help="không chờ các tiến trình đang phục vụ nhận khóa mới (khi không có tiến trình nào)")
+    _rotate(command("rotate-keys", "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc", key_commands.rotate_keys))
     _keys(command("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", key_commands.keys_shares))
     search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)
     search.add_argument("words", nargs="+", metavar="TỪ")
     search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
     return top
+
+
+def _rotate(rotate: argparse.ArgumentParser) -> None:
+    rotate.add_argument("--new", action="store_true", help="tạo khóa mới dù còn giá trị chưa niêm phong lại (ví dụ giá trị hỏng)")
+    rotate.add_argument("--at-once", action="store_true", help="không chờ các tiến trình đang phục vụ nhận khóa mới (khi không có tiến trình nào)")
 
 
 def _demo(demo: argparse.ArgumentParser) -> None:

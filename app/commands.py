@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -25,6 +26,7 @@ from app.files.memory import sweep
 from app.installation import analyse, as_owner, initialise, is_leakproof
 from app.law.deadlines import due as due_on
 from app.law.holidays import SEED
+from app.models import Document
 from app.operations import demonstration
 from app.operations.accounts import add_account, find_account, set_password
 from app.operations.confirmations import confirm_by_operator
@@ -48,11 +50,12 @@ from app.security.audit_retention import closable, close_segment
 from app.security.key_place import wrapping_key
 from app.security.rotation import left_over
 from app.security.scope import enter, system_scope
+from app.security.sealed_files import orphans
 from app.text.tcvn6909 import decode
 from config import audit_key_file, instance_dir, load
 
 HEADS = "audit-heads"  # signed heads of the audit chain, in INSTANCE_DIR: to be copied elsewhere
-BETWEEN_LOOKS = 3.0  # seconds between looks for documents that wait
+BETWEEN_LOOKS, BETWEEN_LOOKS_AGAIN = 3.0, 30.0  # seconds between looks for documents that wait, and for new holders of accounts
 BETWEEN_SEALS, FIRST_DAILY, BETWEEN_DAILY = 10.0, 60.0, 6 * 3600.0  # seconds
 
 
@@ -262,9 +265,9 @@ def background(_options: Namespace) -> None:
             seal_pending(session)
             session.commit()
             if time.monotonic() >= daily_at:
+                _sign_today(session)  # first: whatever stops the rest does not leave the trail unsigned
                 for line in run_daily(session):
                     print(line, flush=True)
-                _sign_today(session)
                 daily_at = time.monotonic() + BETWEEN_DAILY
             time.sleep(BETWEEN_SEALS)
 
@@ -275,19 +278,35 @@ def work(_options: Namespace) -> None:
     with operator("work") as session:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a folder in memory is emptied on the way out
         sweep(load()["MEMORY_DIR"])
-        looked, left, next_left = datetime.now(UTC) - timedelta(days=1), iter(()), 0.0
+        looked, next_look, left, next_left = datetime.now(UTC) - timedelta(days=1), 0.0, None, 0.0
         while True:
-            now = datetime.now(UTC)
-            look_again(session, looked)
-            session.commit()
-            looked = now - timedelta(minutes=1)  # what was committed late is not missed
-            if work_once(session):
+            if work_once(session):  # first: whatever stops the rest does not hold up documents
                 continue
             session.expunge_all()
-            if time.monotonic() >= next_left:
+            if time.monotonic() >= next_look:
+                now = datetime.now(UTC)
+                look_again(session, looked)
+                session.commit()
+                looked, next_look = now - timedelta(minutes=1), time.monotonic() + BETWEEN_LOOKS_AGAIN  # what was committed late is not missed
+            if left is None and time.monotonic() >= next_left:
                 left, next_left = left_over(session, load()["FILES_DIR"]), time.monotonic() + BETWEEN_DAILY
-            if next(left, None) is None:
+            if left is None or next(left, None) is None:
+                left = None
                 time.sleep(BETWEEN_LOOKS)
+
+
+def orphans_(options: Namespace) -> None:
+    """Files of no document, left by uploads that were cut off a day ago or more, are on standard output; gone where that was asked for."""
+    with operator("orphans", remove=options.remove) as session:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        found = orphans(load()["FILES_DIR"], lambda keys: set(session.scalars(select(Document.id).where(Document.id.in_(keys)))), yesterday.timestamp())
+        for path in found:
+            print(path.name)
+            if options.remove:
+                path.unlink()
+        if options.remove:
+            audit.record(session, "command.run", detail={"command": "orphans", "removed": [path.name for path in found]})
+    print(f"{len(found)} tệp không thuộc tài liệu nào{' đã xóa' if options.remove else ''}", file=sys.stderr)
 
 
 def deploy_nginx(options: Namespace) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import unicodedata
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def test_every_command_has_help(run):
         "deploy",
         "background",
         "work",
+        "orphans",
         "rotate-keys",
         "keys",
     ):
@@ -154,6 +156,21 @@ def test_accounts_are_made_and_find_what_they_may_read(run):
     lines = [json.loads(line) for line in (DATA / "example.jsonl").read_text().splitlines()]
     theirs = {record["id"] for record in lines if record["type"] == "petition" and record["unit"] == "H42.05"}
     assert set(found.split()) <= theirs and len(found.split()) <= 100
+
+
+def test_files_of_no_document_are_listed_and_removed_only_where_that_is_asked(run):
+    folder = Path(run.environ["INSTANCE_DIR"]) / "files" / "ab"
+    folder.mkdir(parents=True)
+    names = ["0190c000-0000-7000-8000-0000000000ab.original", "0190c000-0000-7000-8000-0000000001ab.copy", "ghi-chu.original"]
+    for name in names:
+        (folder / name).write_bytes(b"x")
+    yesterday = time.time() - 25 * 3600
+    os.utime(folder / names[0], (yesterday, yesterday))
+    os.utime(folder / names[2], (yesterday, yesterday))
+    assert run("orphans")[:2] == (0, f"{names[0]}\n") and (folder / names[0]).exists()
+    assert run("orphans", "--remove")[:2] == (0, f"{names[0]}\n")
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names[1:])
+    assert run("orphans")[:2] == (0, "")
 
 
 def test_a_password_is_read_from_standard_input(run):

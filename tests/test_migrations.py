@@ -24,7 +24,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0007", "0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0006", "0005", "0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
@@ -94,28 +94,6 @@ def test_accounts_in_use_before_confirmation_existed_are_taken_as_confirmed_and_
         ).one()
         assert connection.scalar(text("select confirmed_at from ab_user where id = 99")) is None  # its administrator still knows the password
     assert tuple(row) == ("upgrade", True, "2026-11-01", "grant", True, "CANBO")
-
-
-def test_questions_asked_before_learn_whom_their_petition_is_closed_to(empty, tmp_path):
-    denounced = petition_record("1", "P", kind="denunciation", respondents=[{"name": "Ông B", "id_number": "001085012345"}])
-    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, denounced, petition_record("2", "P")]
-    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    with empty.session() as session:
-        import_file(session, tmp_path / "file.jsonl")
-        session.commit()
-    with engine_of(empty).connect() as connection:
-        command.downgrade(alembic_config(connection), "0006")
-        connection.execute(
-            text(
-                "insert into approvals (id, unit_id, path, act, subject, number, secrecy, reason, asked_by, asked_at) "
-                "select gen_random_uuid(), unit_id, path, 'print', 'petition:' || id::text, number, 1, 'vì', 'CANBO', now() from petitions"
-            )
-        )
-        connection.commit()
-        command.upgrade(alembic_config(connection), "head")
-        connection.commit()
-        rows = dict(connection.execute(text("select number, shut_out from approvals")).tuples().all())
-    assert rows["2"] is None and len(rows["1"]) == 1 and rows["1"][0].startswith("#")
 
 
 def test_roles_of_an_older_version_get_the_permissions_this_one_brings_and_keep_what_an_admin_took_away(empty):

@@ -293,9 +293,11 @@ def test_searched_words_stand_sealed_in_the_address_for_one_account(world, offic
     assert officer.get(following).get_data(as_text=True).count("Đơn niêm phong địa chỉ") == 5
     export = next(link for link in links if "export" in link).replace("&amp;", "&")
     assert len(list(openpyxl.load_workbook(io.BytesIO(officer.get(export).data)).active.rows)) == 31
-    leader = Browser(world.app)
+    page = officer.get("/petitions/?nguoila=1&secret=1&kind=complaint").get_data(as_text=True)
+    assert "nguoila" not in page and "kind=complaint" in page  # filters and nothing else go on into links
+    leader, sealed = Browser(world.app), answer.request.args["text"]
     leader.sign_in("LEADER")
-    for browser, spoilt in ((leader, address), (officer, address[:-4] + "AAAA"), (officer, "/petitions/?text=niêm+phong")):
+    for browser, spoilt in ((leader, address), (officer, address.replace(sealed, sealed[:-4] + "AAAA")), (officer, "/petitions/?text=niêm+phong")):
         page = browser.get(spoilt).get_data(as_text=True)
         assert "gõ lại từ cần tìm" in page and "Đơn niêm phong địa chỉ" not in page
 

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import Boolean, DateTime, ForeignKey, String, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Row, now
@@ -30,7 +29,6 @@ class Approval(Scoped, Row):
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    shut_out: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))  # the subject's when it was asked: who answers may not be able to read the subject
 
 
 class Conflict(Content, Row):

@@ -4,6 +4,7 @@ Asked with a reason, granted or refused by another account of the unit that may 
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -11,23 +12,17 @@ from flask import current_app
 from sqlalchemy import desc, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Approval, Case, Document, Petition
+from app.models import Account, Approval, Document, Petition
 from app.operations.refusal import Refused
 from app.security import audit
-from app.security.scope import current
+from app.security.scope import current, enter, system_scope
 
 REVEAL, PRINT, DOWNLOAD, EXPORT = "reveal", "print", "download", "export"
 SHORTEST_REASON = 10
 RELEASE = "can_release"
 
 
-def closed_to(row: Petition | Case | Document) -> list[str]:
-    """Whom the row is closed to (`Content.shut_out`): none of them answers about it."""
-    rows = row.petitions if isinstance(row, Case) else [row]
-    return sorted({name for item in rows for name in item.shut_out or ()})
-
-
-def ask(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str, shut_out: Sequence[str] = ()) -> Approval:
+def ask(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> Approval:
     """A second person is asked for; an open question for the same act is the same question. Raises Refused."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(f"ghi rõ lý do (ít nhất {SHORTEST_REASON} ký tự); không ghi họ tên, địa chỉ người tố cáo vào lý do", "reason")
@@ -37,7 +32,6 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
         if known.granted is None and _in_time(known.asked_at):
             return known
     asked = Approval(unit=account.unit, act=act, subject=subject[:400], number=number, secrecy=secrecy, reason=reason.strip(), asked_by=account.username)
-    asked.shut_out = list(shut_out) or None
     session.add(asked)
     audit.record(session, "approval.asked", table_name="approvals", row_ids=[asked.id], reason=reason, detail={"act": act, "number": number})
     session.flush()
@@ -45,7 +39,9 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
 
 
 def note(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> None:
-    """Where no second person is needed, the account's own reason stands as given and used just now. `decided_by` is nobody."""
+    """Where no second person is needed, the account's own reason stands as given and used just now. `decided_by` is nobody. Raises Refused."""
+    if account.unit is None:
+        raise Refused("tài khoản không thuộc đơn vị nào nên không xem được")
     moment = datetime.now(UTC)
     values = {"act": act, "subject": subject, "number": number, "secrecy": secrecy, "reason": reason.strip(), "asked_by": account.username}
     session.add(Approval(unit=account.unit, granted=True, decided_at=moment, used_at=moment, **values))
@@ -56,7 +52,7 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
     """The second person has granted or refused. Raises Refused."""
     if approval.asked_by == by.username:
         raise Refused("người đề nghị không tự phê duyệt; cần người thứ hai")
-    if _is_shut_out(session, approval):
+    if _shut_out(session, [approval]):
         raise Refused("tài khoản không được tiếp cận hồ sơ này nên không phê duyệt được; đề nghị người khác của đơn vị")
     if not current(session).may(RELEASE, approval.unit_id):
         raise Refused("vai trò của tài khoản không được phê duyệt việc này")
@@ -68,11 +64,24 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
     session.flush()
 
 
-def _is_shut_out(session: Session, approval: Approval) -> bool:
-    """True when the one who answers is shut out, then or since: the respondent does not decide who learns of the denouncer."""
-    noun, _, key = approval.subject.partition(":")
-    since = session.scalar(select(Petition.shut_out).where(Petition.id == uuid.UUID(key))) if noun == "petition" else None
-    return bool(current(session).holder_keys & {*(approval.shut_out or ()), *(since or ())})
+def _shut_out(session: Session, asked: Sequence[Approval]) -> set[str]:
+    """The subjects among these that the one who answers is shut out of: the respondent does not decide who learns of the denouncer.
+
+    Looked up as the system: who keeps the secrets reads no petition, and would not be recognised in what is hidden from them.
+    """
+    keys = defaultdict(list)
+    for item in asked:
+        noun, _, key = item.subject.partition(":")
+        keys[noun].append(uuid.UUID(key) if noun != "list" else key)
+    mine = list(current(session).holder_keys)
+    closed = {
+        "petition": select(Petition.id).where(Petition.id.in_(keys["petition"]), Petition.shut_out.overlap(mine)),
+        "document": select(Document.id).where(Document.id.in_(keys["document"]), Document.shut_out.overlap(mine)),
+        "case": select(Petition.case_id).where(Petition.case_id.in_(keys["case"]), Petition.shut_out.overlap(mine)),
+    }
+    with Session(session.get_bind()) as apart:
+        enter(apart, system_scope("approvals"))
+        return {f"{noun}:{key}" for noun, query in closed.items() if keys[noun] for key in apart.scalars(query)}
 
 
 def usable(session: Session, account: Account, act: str, subject: str) -> Approval | None:
@@ -101,7 +110,9 @@ def use(session: Session, account: Account, act: str, subject: str) -> Approval:
 def open_questions(session: Session) -> list[Approval]:
     """What waits for an answer in the units the session writes, oldest first; nothing about what the one who looks is shut out of."""
     query = select(Approval).where(Approval.granted.is_(None)).order_by(Approval.asked_at).limit(200)
-    return [item for item in session.scalars(query) if _in_time(item.asked_at) and not _is_shut_out(session, item)]
+    asked = [item for item in session.scalars(query) if _in_time(item.asked_at)]
+    closed = _shut_out(session, asked)
+    return [item for item in asked if item.subject not in closed]
 
 
 def of_account(session: Session, account: Account) -> list[Approval]:

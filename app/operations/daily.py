@@ -1,41 +1,26 @@
 """What has to happen every day, once or more often: each part may be repeated without harm."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM
-from app.models import Document
 from app.operations.reviews import disable_idle
 from app.security import audit, sessions
-from app.security.scope import OutOfScope, current
-from app.security.sealed_files import remove_orphans
 from app.security.trust import NotTrusted, TrustFiles
-
-ORPHAN_AGE = timedelta(days=30)  # long after any upload, and a database restored from the wrong backup has been noticed by then
 
 
 def run_daily(session: Session) -> Iterator[str]:
-    """Unused accounts are disabled, sessions that ran out are closed, files nobody knows are gone, lists of revoked certificates that run out are told of; a line for each."""
+    """Unused accounts are disabled, sessions that ran out are closed, lists of revoked certificates that run out are told of; a line for each."""
     moment = datetime.now(UTC)
     for identifier in disable_idle(session, moment):
         yield f"đã tạm dừng tài khoản {identifier} vì {current_app.config['IDLE_DAYS']} ngày không dùng"
     closed = sessions.end_run_out(session)
     if closed:
         yield f"đã đóng {closed} phiên hết hạn"
-    if orphans := remove_orphans(current_app.config["FILES_DIR"], lambda keys: _documents(session, keys), (moment - ORPHAN_AGE).timestamp()):
-        yield f"đã xóa {orphans} tệp không thuộc tài liệu nào (tải lên dở dang)"
     yield from expiring_crls(session, moment)
-
-
-def _documents(session: Session, keys: list[uuid.UUID]) -> set[uuid.UUID]:
-    if not current(session).system:
-        raise OutOfScope("who does not see every document cannot say which file belongs to none")
-    return set(session.scalars(select(Document.id).where(Document.id.in_(keys))))
 
 
 def crls_running_out(moment: datetime) -> list[tuple[str, datetime | None]]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, Integer, Select, Uuid, and_, any_, bindparam, case, cast, desc, or_, select
+from sqlalchemy import BigInteger, Select, Uuid, and_, any_, bindparam, case, desc, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 
@@ -30,7 +30,7 @@ LOOKED_AT, FURTHER = 500, 4  # so many of the newest rows are looked at before t
 SPARE = 2  # so many more than wanted are fetched: a hit may turn out to be none, or withdrawn from the register
 CHECKED = 500  # a phrase is looked for in so many of the newest petitions that hold its words
 
-Hit = tuple[uuid.UUID, int, date]  # a petition, how many words stand there as spelt, when it was received
+Hit = tuple[uuid.UUID, bool, date]  # a petition, whether all words stand there as spelt, when it was received
 Narrow = Callable[[Select[Any]], Select[Any]]
 
 
@@ -106,7 +106,7 @@ def _ranked(session: Session, query: Query, most: int, narrow: Narrow | None) ->
 
 
 def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) -> tuple[list[uuid.UUID], bool]:
-    """The best hits, ranked by SQL: by how many words stand there as spelt, then newest; for a phrase, newest. And whether to look in documents too.
+    """The best hits, ranked by SQL: those where all words stand as spelt, then newest; for a phrase, newest. And whether to look in documents too.
 
     No statistics tell how many rows hold words that go together, so the newest rows are looked at first. What is common is found there; then only rows that
     hold all words as spelt can rank before it, and if they were common too they would be there. What is not common is rare enough for the index.
@@ -137,11 +137,11 @@ class _Asked:
 
     def exact(self, hits: Sequence[Hit]) -> int:
         """How many hold all words as spelt; all of them where a phrase is looked for, as spelling does not order those."""
-        return len(hits) if self.phrases else sum(hit[1] == self.shape[0] for hit in hits)
+        return len(hits) if self.phrases else sum(hit[1] for hit in hits)
 
-    def order(self, hit: Hit) -> tuple[int, date, uuid.UUID]:
+    def order(self, hit: Hit) -> tuple[bool, date, uuid.UUID]:
         """As SQL orders them."""
-        return 0 if self.phrases else hit[1], hit[2], hit[0]
+        return not self.phrases and hit[1], hit[2], hit[0]
 
     def among_newest(self, start: int, rows: int) -> tuple[list[Hit], bool]:
         """The best of so many of the newest rows; and whether a document may hold the words, asked along the way: a statement of its own costs more."""
@@ -185,7 +185,7 @@ def _indexed(words: int, phrases: bool, most: int, kind: bytes, narrow: Narrow |
 
 
 def _ranking(rows: Any, words: int, phrases: bool, most: int) -> Select[Any]:
-    spelt: Any = sum((cast(_holds(rows, SPELT, place), Integer) for place in range(words)), start=cast(0, Integer)).label("spelt")
+    spelt = and_(*(_holds(rows, SPELT, place) for place in range(words))).label("spelt")
     ranked = select(rows.c.petition_id, spelt, rows.c.received_on)
     return ranked.order_by(*([] if phrases else [desc(spelt)]), desc(rows.c.received_on), desc(rows.c.petition_id)).limit(most)
 

@@ -1,10 +1,11 @@
 """Files sealed on disk beside the database: original and working copy of each document, bound to its identity as sealed columns are.
 
-FILES_DIR/ab/<id>.<part>. A file is written before the row that tells of it is committed: after a rollback it is an orphan nobody can read, and the daily work
-removes it.
+FILES_DIR/ab/<id>.<part>. A file is written before the row that tells of it is committed: after a rollback it is an orphan nobody can read, which
+`run.py orphans` finds. Nothing removes it by itself: where the database is the wrong one, every file looks like an orphan.
 """
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.security.sealed import ID_BYTES, CannotOpen, open_bytes, ring, seal_byt
 ORIGINAL, COPY = "original", "copy"
 PARTS = (ORIGINAL, COPY)
 BATCH = 500
+_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # what else lies in the folder is not ours
 
 
 def _path(folder: str, key: uuid.UUID, part: str) -> Path:
@@ -47,22 +49,15 @@ def _replace(path: Path, blob: bytes) -> None:
 def everything(folder: str) -> Iterator[tuple[uuid.UUID, str, Path]]:
     """Every sealed file: whose, which part, where."""
     for path in sorted(Path(folder).glob("??/*.*")):
-        if path.suffix[1:] in PARTS:
+        if path.suffix[1:] in PARTS and _NAME.fullmatch(path.stem):
             yield uuid.UUID(path.stem), path.suffix[1:], path
 
 
-def remove_orphans(folder: str, known: Callable[[list[uuid.UUID]], set[uuid.UUID]], before: float) -> int:
-    """Files written before that moment (seconds since the epoch) for documents that `known` does not know are gone; how many."""
+def orphans(folder: str, known: Callable[[list[uuid.UUID]], set[uuid.UUID]], before: float) -> list[Path]:
+    """Files written before that moment (seconds since the epoch) for documents that `known` does not know."""
     old = [(key, path) for key, _, path in everything(folder) if path.stat().st_mtime < before]
-    gone = 0
-    for start in range(0, len(old), BATCH):
-        batch = old[start : start + BATCH]
-        there = known([key for key, _ in batch])
-        for key, path in batch:
-            if key not in there:
-                path.unlink()
-                gone += 1
-    return gone
+    there = {key for start in range(0, len(old), BATCH) for key in known([key for key, _ in old[start : start + BATCH]])}
+    return [path for key, path in old if key not in there]
 
 
 def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:

@@ -120,6 +120,9 @@ class ReasonForm(FlaskForm):
     note = TextAreaField(lazy_gettext("Lý do"), [DataRequired(), Length(max=2000)], render_kw={"class": "form-control", "rows": 3})
 
 
+FILTERS = ("text", "kind", "state", "field", "source", "received_from", "received_to", "due_before", "unit", "subtree")
+
+
 class FilterForm(Form):
     """The filters of the list; they stand in the address, so there is nothing to protect against forging."""
 
@@ -146,16 +149,15 @@ class FilterForm(Form):
         given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
         return Filters(**given) if self.validate() else None
 
+    @staticmethod
+    def kept(given: Mapping[str, str]) -> dict[str, str]:
+        """The filters among these, and nothing else somebody put into an address."""
+        return {name: given[name] for name in FILTERS if given.get(name)}
+
     @classmethod
     def address_of(cls, typed: Mapping[str, str]) -> dict[str, str]:
         """What stands in the address for filters as they were typed."""
-        kept = {
-            name: typed[name]
-            for name in ("kind", "state", "field", "source", "received_from", "received_to", "due_before", "unit", "subtree")
-            if typed.get(name)
-        }
-        words = WordsField.sealed(typed.get("text", ""))
-        return kept | ({"text": words} if words else {})
+        return cls.kept({**typed, "text": WordsField.sealed(typed.get("text", ""))})
 
     def key(self) -> str:
         """The same for the same filters, and for no others."""
@@ -163,12 +165,13 @@ class FilterForm(Form):
 
     def told(self) -> str:
         """The filters that narrow the list, in words; what somebody searched for is only told as being there."""
-        parts = [gettext("có từ tìm kiếm")] if self.text.data else []
+        parts = []
+        if self.unit.data:  # first, with what widens it: what follows may be cut
+            below = f" ({self.subtree.label.text})" if self.subtree.data else ""
+            parts.append(f"{self.unit.label.text}{below}: {self.unit.data.name}")
+        parts += [gettext("có từ tìm kiếm")] if self.text.data else []
         for item in (self.kind, self.state, self.field, self.source):
             if item.data:
                 parts.append(f"{item.label.text}: {dict(item.choices).get(item.data, '')}")
         parts += [f"{item.label.text} {item._value()}" for item in (self.received_from, self.received_to, self.due_before) if item.data]
-        if self.unit.data:
-            parts.append(f"{self.unit.label.text}: {self.unit.data.name}")
-            parts += [str(self.subtree.label.text)] if self.subtree.data else []
         return "; ".join(parts)

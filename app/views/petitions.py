@@ -63,7 +63,7 @@ class PetitionView(Screen):
             abort(400)
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
-        kept = {name: value for name, value in request.args.items() if name != "after" and value}
+        kept = forms.FilterForm.kept(request.args)
         answer = self.render(
             "petitions.html", page=page, form=form, lines=lines, kept=kept, may=permissions(), mark=list_mark(page.rows), most=MOST, checked=CHECKED
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """What a second person allows, levels of secrecy, and who is shut out."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -142,7 +142,7 @@ class ApprovalView(Screen):
         row = find(noun, key)
         if act == approvals.REVEAL and not current(db.session()).may("can_reveal", row.unit_id):
             abort(403)
-        return self._asked(act, f"{noun}:{key}", secrecy_of(row).level, **about(row), shut_out=approvals.closed_to(row))
+        return self._asked(act, f"{noun}:{key}", secrecy_of(row).level, **about(row))
 
     @expose("/export", methods=["GET", "POST"])
     @has_access
@@ -151,12 +151,12 @@ class ApprovalView(Screen):
         """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the address."""
         told = FilterForm(request.args).told()
         number = gettext("danh sách có đơn mật") + (f" ({told})" if told else "")
-        back = url_for("PetitionView.petitions", **{name: value for name, value in request.args.items() if name != "secret"})
+        back = url_for("PetitionView.petitions", **FilterForm.kept(request.args))
         return self._asked(approvals.EXPORT, list_subject(), SECRET, number[:120], back)
 
-    def _asked(self, act: str, subject: str, level: int, number: str, back: str, mark: str = "", shut_out: Sequence[str] = ()) -> Any:
+    def _asked(self, act: str, subject: str, level: int, number: str, back: str, mark: str = "") -> Any:
         session, form = db.session(), AskForm()
-        if submitted(form, lambda: approvals.ask(session, g.user, act, subject, number, level, form.reason.data or "", shut_out)):
+        if submitted(form, lambda: approvals.ask(session, g.user, act, subject, number, level, form.reason.data or "")):
             flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
             return redirect(url_for("ApprovalView.approvals"))
         title, known = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', act)}", approvals.waiting(session, g.user, act, subject)
