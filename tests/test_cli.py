@@ -173,6 +173,13 @@ def test_files_of_no_document_are_listed_and_removed_only_where_that_is_asked(ru
     assert run("orphans")[:2] == (0, "")
 
 
+def test_the_embedded_server_has_room_for_more_than_its_default(run):
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with psycopg.connect(**owner_address(run.environ)) as connection:
+        (pages,) = connection.execute("select setting::int from pg_settings where name = 'shared_buffers'").fetchone()
+    assert pages * 8192 == min(512 << 20, memory // 4 >> 20 << 20)
+
+
 def test_a_password_is_read_from_standard_input(run):
     assert run("account", "add", "MATKHAU.THU", "--kind", "user", "--unit", "H42.05")[0] == 0
     status, _, error = run("account", "password", "MATKHAU.THU", stdin=b"ngan\n")
