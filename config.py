@@ -63,6 +63,7 @@ DEFAULTS: dict[str, Any] = {
     "CRL_ALARM_DAYS": 3,  # administrators are told so long before a CRL runs out
     "SUPPORT_CONTACT": "bộ phận quản trị của đơn vị",  # whom somebody who is refused should call
     "REVEAL_APPROVAL": False,  # a denouncer's identity opens only after a second person has allowed it
+    "NETWORK_SECRECY": None,  # none, mat or toi_mat: the highest level of state secret the installation's network may hold; unset: the profile's
     "DUE_SOON_DAYS": 3,  # days before a deadline when it counts as due soon
     "PAGE_SIZE": 25,  # rows of a list page
     "COUNT_CAP": 10_000,  # lists stop counting here
@@ -85,7 +86,7 @@ DEFAULTS: dict[str, Any] = {
     },
 }
 
-TEST: dict[str, Any] = {"TESTING": True, "RATELIMIT_ENABLED": False}
+TEST: dict[str, Any] = {"TESTING": True, "RATELIMIT_ENABLED": False, "NETWORK_SECRECY": 2}
 
 
 FILES = "files"  # in INSTANCE_DIR
@@ -155,9 +156,18 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         settings[name] = environ.get(name) or settings[name]
     if settings["AUDIT_RETENTION_MONTHS"] < 12:
         raise ConfigError("AUDIT_RETENTION_MONTHS không được dưới 12 tháng")
+    settings["NETWORK_SECRECY"] = _network_secrecy(environ.get("NETWORK_SECRECY"), profile)
     settings["FILES_DIR"] = str(instance_dir(environ) / FILES)
     _sign_in(settings, environ)
     return settings
+
+
+def _network_secrecy(named: str | None, profile: str) -> int:
+    """The highest level the network may hold: none on the Internet or between headquarters without the cipher of Cơ yếu (Luật 117/2025/QH15)."""
+    levels = {"none": 0, "mat": 1, "toi_mat": 2}
+    if named is not None and named not in levels:
+        raise ConfigError(f"NETWORK_SECRECY={named}: chỉ có none, mat hoặc toi_mat")
+    return levels[named or ("toi_mat" if profile == "party" else "none")]
 
 
 def _sign_in(settings: dict[str, Any], environ: Mapping[str, str]) -> None:

@@ -22,7 +22,8 @@ def test_no_route_changes_anything_by_get(installation):
         changing = (
             "unlock",
             "confirm",
-            "addition",
+            "change",
+            "policy",
             "review",
             "forward",
             "send_back",

@@ -6,7 +6,7 @@ import pytest
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
-from app.models import RoleAddition, Unit
+from app.models import RoleChange, Unit
 from app.operations import account_acts, confirmations
 from app.operations.accounts import add_account
 from app.operations.refusal import Refused
@@ -73,8 +73,8 @@ def test_an_admin_cannot_become_a_leader(world, way):
         assert helper.get("/holders/").status_code == 403
         assert helper.post(f"/holders/{key_of(installation, victim)}/confirm").status_code == 403
         with installation.owner() as connection:
-            for (addition,) in connection.execute("select id from role_additions").fetchall():
-                assert helper.post(f"/holders/additions/{addition}", {"granted": "1"}).status_code == 403
+            for (addition,) in connection.execute("select id from role_changes").fetchall():
+                assert helper.post(f"/holders/changes/{addition}", {"granted": "1"}).status_code == 403
     assert opens_nothing(installation, victim)
     intruder = Browser(installation.app)
     if password:
@@ -137,15 +137,15 @@ def test_what_a_role_gains_counts_once_the_top_leader_agrees(world):
         (role,) = connection.execute("select id from ab_role where name = 'publisher'").fetchone()
     admin.post(f"/roles/edit/{role}", {"permissions": ["can_publish Decisions", "can_read Receptions"]})
     with installation.owner() as connection:
-        ((addition,),) = connection.execute("select id from role_additions").fetchall()
-    assert sign_in(installation, "LEADER").post(f"/holders/additions/{addition}", {"granted": "1"}).status_code == 404  # not at the top
+        ((addition,),) = connection.execute("select id from role_changes").fetchall()
+    assert sign_in(installation, "LEADER").post(f"/holders/changes/{addition}", {"granted": "1"}).status_code == 404  # not at the top
     top = sign_in(installation, "TREN")
     assert "read Receptions" in top.get("/holders/").get_data(as_text=True)
-    assert top.post(f"/holders/additions/{addition}", {"granted": "1"}).status_code == 302
+    assert top.post(f"/holders/changes/{addition}", {"granted": "1"}).status_code == 302
     with installation.session() as session:
         found = session.scalars(select(Role).where(Role.name == "publisher")).one()
         assert ("can_read", "Receptions") in {(row.permission.name, row.view_menu.name) for row in found.permissions}
-        assert session.scalars(select(RoleAddition.granted)).all() == [True]
+        assert session.scalars(select(RoleChange.granted)).all() == [True]
 
 
 def test_a_unit_that_comes_to_oversee_more_makes_its_accounts_wait(world):
@@ -243,7 +243,7 @@ def test_a_new_role_begins_without_permissions_over_data(world):
     with installation.session() as session:
         role = session.scalars(select(Role).where(Role.name == "Văn thư")).one()
         assert {(row.permission.name, row.view_menu.name) for row in role.permissions} == {("can_read", "Units")}
-        assert len(session.scalars(select(RoleAddition)).all()) == 2
+        assert len(session.scalars(select(RoleChange)).all()) == 2
 
 
 def test_the_operator_confirms_when_nobody_is_left(world):

@@ -12,8 +12,9 @@ from sqlalchemy import create_engine, func, select, text
 
 from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
-from app.models import Petition
+from app.models import Petition, Unit
 from app.operations.exchange_in import import_file
+from app.security.tokens import holder_key
 from tests.conftest import case_record, create_account, create_unit, petition_record
 
 
@@ -24,7 +25,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0006", "0005", "0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
@@ -110,3 +111,31 @@ def test_roles_of_an_older_version_get_the_permissions_this_one_brings_and_keep_
         leader = session.scalars(select(Role).where(Role.name == "leader")).one()
         held = {(item.permission.name, item.view_menu.name) for item in leader.permissions}
     assert ("can_confirm", "Holders") in held and ("can_export", "Petitions") not in held
+
+
+def test_who_was_shut_out_by_number_stays_and_facts_are_closed_after_the_upgrade(empty, tmp_path):
+    number = "001085012345"
+    denounced = petition_record("1", "P", kind="denunciation", respondents=[{"name": "Ông B", "id_number": number}], case="C", processed={
+        "on": "2026-10-06", "eligible": True, "competent": True, "direction": "accept",
+    })  # fmt: skip
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, case_record("C", "P", kind="denunciation", accepted_on="2026-10-07")]
+    unnamed = petition_record("2", "P", kind="denunciation", signatories="none", petitioners=[])
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, [*lines, denounced, unnamed])))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        create_account(session, "CANBO", session.scalars(select(Unit)).one(), "officer").holder_key = holder_key(number)
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        connection.execute(text("update petitions set secrecy = 0, secrecy_until = null"))
+        connection.commit()
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        closed = {table: connection.execute(text(f"select shut_out from {table} where shut_out is not null")).scalars().all()
+                  for table in ("petitions", "cases", "deadlines", "persons")}  # fmt: skip
+        conflict = connection.execute(text("select account, why, stays_out from conflicts")).one()
+        levels = dict(connection.execute(text("select number, secrecy from petitions")).tuples().all())
+        top = connection.execute(text("select reviewed_by from ab_user where username = 'CANBO'")).scalar()
+    assert tuple(conflict) == ("CANBO", "number", True) and levels == {"1": 1, "2": 0} and top == "operator"
+    assert all(rows and all("CANBO" in row for row in rows) for rows in closed.values()), closed

@@ -10,7 +10,7 @@ from flask_appbuilder.security.sqla.models import PermissionView, Role
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Account, RoleAddition, Unit
+from app.models import Account, RoleChange, Unit
 from app.operations.accounts import add_account, set_password
 from app.operations.refusal import Refused
 from app.security import passwords, roles
@@ -207,9 +207,10 @@ def test_the_role_screen_cannot_give_an_admin_data(world):
     assert answer.status_code == 302
     with installation.app.app_context():
         held = {(item.permission.name, item.view_menu.name) for item in db.session.get(Role, role).permissions}
-        waiting = {(row.permission, row.subject) for row in db.session.scalars(select(RoleAddition))}
-    assert held == set()  # what would open data waits for somebody who leads; what is over accounts is never taken
-    assert waiting == {("can_read", "Petitions"), ("can_reach", "SubtreeFacts"), ("can_read", "Audit")}
+        waiting = {(row.permission, row.subject, row.removal) for row in db.session.scalars(select(RoleChange))}
+    assert held == {("can_publish", "Decisions")}  # what would open data, or close it, waits for somebody who leads; what is over accounts is never taken
+    added = {("can_read", "Petitions", False), ("can_reach", "SubtreeFacts", False), ("can_read", "Audit", False)}
+    assert waiting == added | {("can_publish", "Decisions", True)}
     for address in ("/petitions/", "/audit/", "/forms/", f"/petitions/{keys['own']}"):
         assert admin.get(address).status_code == 403
 

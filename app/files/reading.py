@@ -1,6 +1,7 @@
 """Reading pages (tesseract, Vietnamese) and turning office files into PDF (LibreOffice), both in a folder in memory."""
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,7 @@ from app.files.kinds import DOCX
 from app.files.memory import run, workspace
 from app.files.pages import READ_DPI, Box
 from app.files.unwanted import Unwanted
-from app.text.fold import folded, words
-from app.text.phrases import covered
+from app.text.identities import Person, identity_spans
 
 
 class NoProgram(RuntimeError):
@@ -50,12 +50,18 @@ def as_text(read: list[Read]) -> str:
     return "\n".join(" ".join(line) for line in lines.values())
 
 
-def boxes_of(read: list[Read], phrases: list[str]) -> list[Box]:
-    """Where any of the phrases stands on the page, diacritics and reading errors in them aside; a little wider than the letters."""
-    plain = [folded(words(word.word)) for word in read]
-    flat = [(part, place) for place, parts in enumerate(plain) for part in parts]
-    found = {flat[place][1] for place in covered(phrases, [part for part, _ in flat])}
-    return [_wider(read[place].box) for place in sorted(found)]
+def boxes_of(read: list[Read], people: Sequence[Person]) -> list[Box]:
+    """Where anything on the page tells who one of these people is, however it is written; a little wider than the letters."""
+    starts, text = [], ""
+    for place, word in enumerate(read):
+        gap = "" if not place else " " if word.line == read[place - 1].line else "\n"
+        starts.append(len(text) + len(gap))
+        text += gap + word.word
+    spans = [span for person in people for span in identity_spans(text, person)]
+    hidden = {
+        place for place, start in enumerate(starts) for first, last in spans if start < last and start + len(read[place].word) > first
+    }  # fmt: skip
+    return [_wider(read[place].box) for place in sorted(hidden)]
 
 
 def _wider(box: Box) -> Box:

@@ -106,6 +106,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "lost": ("Báo mất thiết bị lưu khóa", "Token lost"),
         "factors": ("Gỡ yếu tố xác thực thứ hai", "Second factors removed"),
         "widen": ("Mở rộng quyền", "Rights widened"),
+        "identity": ("Ghi số định danh người giữ", "Holder's identity number recorded"),
     },
     "sign_in_policy": {
         "token": ("Bắt buộc thiết bị lưu khóa", "Token required"),
@@ -136,6 +137,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "administrator": ("Quản trị tài khoản", "Account administrator"),
     },
     "secrecy": {"0": ("Thường", "Not secret"), "1": ("Mật", "Secret (Mật)"), "2": ("Tối mật", "Top secret (Tối mật)")},
+    "secrecy_unclaimed": {"guarded": ("Bảo vệ người tố cáo", "Denouncer protected")},
     "document_state": {
         "held": ("Chờ quét mã độc", "Held: not scanned yet"),
         "waiting": ("Đang làm bản xem", "Working copy being made"),
@@ -150,7 +152,12 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "download": ("Tải tài liệu", "Download a document"),
         "export": ("Xuất danh sách", "Export a list"),
     },
-    "conflict_why": {"name": ("Trùng họ tên người bị tố cáo", "Same name as a respondent"), "marked": ("Lãnh đạo đánh dấu", "Marked by a leader")},
+    "conflict_why": {
+        "number": ("Trùng số định danh người bị tố cáo", "Same identity number as a respondent"),
+        "name": ("Trùng họ tên người bị tố cáo", "Same name as a respondent"),
+        "near": ("Họ tên gần giống người bị nêu trong đơn", "A name like one in the petition"),
+        "marked": ("Lãnh đạo đánh dấu", "Marked by a leader"),
+    },
     "phase": {
         "overdue": ("Quá hạn", "Overdue"),
         "due_soon": ("Sắp đến hạn", "Due soon"),

@@ -1,6 +1,6 @@
 """The tables, one short file per noun."""
 
-from app.models.account import Account, AccountRequest, AccountRequestLine, AccountRequestMove, Minutes, MinutesTemplate, PastPassword, RoleAddition
+from app.models.account import Account, AccountRequest, AccountRequestLine, AccountRequestMove, Minutes, MinutesTemplate, PastPassword, PolicyChange, RoleChange
 from app.models.approval import Approval, Conflict
 from app.models.case import Case, Deadline, Decision, ExecutionEntry, Step, StepNote, Suspension
 from app.models.document import Document
@@ -13,6 +13,6 @@ from app.models.unit import Unit
 
 __all__ = [
     "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate", "Conflict", "Counter", "Deadline", "Decision", "Document", "ExecutionEntry",
-    "Holiday", "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception", "ReceptionDay",
-    "ReceptionText", "RoleAddition", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
+    "Holiday", "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "PolicyChange", "Reception", "ReceptionDay",
+    "ReceptionText", "RoleChange", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
 ]  # fmt: skip

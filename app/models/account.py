@@ -126,13 +126,14 @@ class PastPassword(Row):
     __table_args__: Any = (Index("past_passwords_account", "account_id", "id"),)
 
 
-class RoleAddition(Row):
-    """A permission over data that an administrator wants a role to have; it counts once somebody who leads confirms it."""
+class RoleChange(Row):
+    """A permission over data that an administrator wants a role to have, or (`removal`) no longer to have; it counts once somebody who leads confirms it."""
 
-    __tablename__ = "role_additions"
+    __tablename__ = "role_changes"
     role_id: Mapped[int] = mapped_column(Integer, ForeignKey("ab_role.id", ondelete="CASCADE"), nullable=False)
     permission: Mapped[str] = mapped_column(String(60), nullable=False)
     subject: Mapped[str] = mapped_column(String(60), nullable=False)
+    removal: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     asked_by: Mapped[str] = mapped_column(String(80), nullable=False)
     asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
     decided_by: Mapped[str | None] = mapped_column(String(64))
@@ -140,6 +141,21 @@ class RoleAddition(Row):
     granted: Mapped[bool | None] = mapped_column(Boolean)
 
     role = relationship("Role")
+
+
+class PolicyChange(Row):
+    """A weaker way to sign in that an administrator wants a unit to have (None: that of the unit above); it counts once somebody who leads confirms it."""
+
+    __tablename__ = "policy_changes"
+    unit_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("units.id"), nullable=False)
+    policy: Mapped[str | None] = mapped_column(String(16))
+    asked_by: Mapped[str] = mapped_column(String(80), nullable=False)
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    granted: Mapped[bool | None] = mapped_column(Boolean)
+
+    unit = relationship("Unit")
 
 
 class Minutes(Row):

@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, String, Text, Uuid
+from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKey, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Row, now
@@ -32,16 +33,19 @@ class Approval(Scoped, Row):
 
 
 class Conflict(Content, Row):
-    """An account that may have an interest in a petition: `why` is name or marked. Until `stays_out` is decided as False it is shut out.
+    """An account that may have an interest in a petition, or in a reception that has none. Until `stays_out` is decided as False it is shut out.
 
-    Content that only the unit's leaders open. (An account whose holder's identity number is a respondent's needs no row: row security compares them.)
+    `why` is number (of identity: for good), name, near (a name written otherwise) or marked. Content that only the unit's leaders open.
     """
 
     __tablename__ = "conflicts"
-    petition_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("petitions.id"), nullable=False, index=True)
+    petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
+    reception_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("receptions.id"), index=True)
     account: Mapped[str] = mapped_column(String(64), nullable=False)
     why: Mapped[str] = mapped_column(String(10), nullable=False)
     stays_out: Mapped[bool | None] = mapped_column(Boolean)
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     petition = relationship("Petition", back_populates="conflicts")
+    reception = relationship("Reception", back_populates="conflicts")
+    __table_args__: Any = (CheckConstraint("num_nonnulls(petition_id, reception_id) = 1", name="conflicts_one_subject"),)

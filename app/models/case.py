@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
-from app.security.scope import Content, Scoped
+from app.security.scope import Content, Facts
 from app.security.sealed import Sealed, Secret
 
 
-class Case(Classified, Scoped, Row):
+class Case(Classified, Facts, Row):
     """A matter that is accepted, verified, decided, executed. `state` follows from its dates (`law/steps.py`)."""
 
     __tablename__ = "cases"
@@ -36,6 +36,7 @@ class Case(Classified, Scoped, Row):
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
     suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on")
     steps = relationship("Step", viewonly=True)
+    deadlines = relationship("Deadline", viewonly=True)
     documents = relationship("Document", back_populates="case", order_by="Document.uploaded_at")
     decision = relationship("Decision", back_populates="case", uselist=False)
     entries = relationship("ExecutionEntry", back_populates="case", order_by=lambda: (ExecutionEntry.executed_on, ExecutionEntry.id))
@@ -45,10 +46,11 @@ class Case(Classified, Scoped, Row):
     )
 
 
-class Suspension(Scoped, Row):
+class Suspension(Facts, Row):
     """Days that do not count: from `start_on` to the day before `end_on`."""
 
     __tablename__ = "suspensions"
+    closed_with = "case"
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
     start_on: Mapped[date] = mapped_column(Date, nullable=False)
     end_on: Mapped[date | None] = mapped_column(Date)
@@ -59,10 +61,11 @@ class Suspension(Scoped, Row):
     )
 
 
-class Decision(Scoped, Row):
+class Decision(Facts, Row):
     """How a case ended: a decision (complaint), a conclusion (denunciation) or an answer, and what it recommends."""
 
     __tablename__ = "decisions"
+    closed_with = "case"
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, unique=True)
     kind: Mapped[str] = mapped_column(String(20), nullable=False)
     instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
@@ -87,10 +90,11 @@ class Decision(Scoped, Row):
     __table_args__: Any = (Index("decisions_reported", "path", "kind", "decided_on"),)
 
 
-class ExecutionEntry(Scoped, Row):
+class ExecutionEntry(Facts, Row):
     """What was executed on one day."""
 
     __tablename__ = "execution_entries"
+    closed_with = "case"
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
     executed_on: Mapped[date] = mapped_column(Date, nullable=False)
     state_money: Mapped[Decimal] = mapped_column(AMOUNT, nullable=False, default=0)
@@ -106,7 +110,7 @@ class ExecutionEntry(Scoped, Row):
     case = relationship("Case", back_populates="entries")
 
 
-class Step(Scoped, Row):
+class Step(Facts, Row):
     """One transition of a petition or a case, kept for ever: who, when, with which document, on what legal basis."""
 
     __tablename__ = "steps"
@@ -132,7 +136,7 @@ class StepNote(Content, Row):
     step = relationship("Step", back_populates="note")
 
 
-class Deadline(Scoped, Row):
+class Deadline(Facts, Row):
     """A clock that runs, or ran until `done_on`. Overdue and due soon are computed, never stored."""
 
     __tablename__ = "deadlines"

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Classified, Row, now, scope_indexes
-from app.security.scope import Content, Scoped
+from app.security.scope import Content, Facts
 from app.security.sealed import Sealed, Secret
 
 
-class Petition(Classified, Scoped, Row):
+class Petition(Classified, Facts, Row):
     """A paper or statement received. `number` is its id in exchange files and keeps its meaning for ever."""
 
     __tablename__ = "petitions"
@@ -35,7 +35,6 @@ class Petition(Classified, Scoped, Row):
     state: Mapped[str] = mapped_column(String(12), nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
     handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
-    shut_out: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))  # whom its content is closed to; rows of content carry the same
     registered_by: Mapped[str | None] = mapped_column(String(64))
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -45,6 +44,7 @@ class Petition(Classified, Scoped, Row):
     text = relationship("PetitionText", back_populates="petition", uselist=False)
     persons = relationship("Person", back_populates="petition", order_by="Person.place")
     steps = relationship("Step", viewonly=True)
+    deadlines = relationship("Deadline", viewonly=True)
     receptions = relationship("Reception", back_populates="petition")
     documents = relationship("Document", back_populates="petition", order_by="Document.uploaded_at")
     conflicts = relationship("Conflict", back_populates="petition", order_by="Conflict.account")

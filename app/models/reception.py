@@ -8,12 +8,12 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Uuid, desc
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Row, scope_indexes
-from app.security.scope import RECEPTIONS, Content, Scoped
+from app.security.scope import RECEPTIONS, Content, Facts, Scoped
 from app.security.sealed import Sealed, Secret
 
 
-class Reception(Scoped, Row):
-    """A meeting with citizens. `matter_key` tells matters apart without naming them; None: its own matter."""
+class Reception(Facts, Row):
+    """A meeting with citizens. `matter_key` tells matters apart without naming them; None: its own matter. `about`: what it was about, where it was said."""
 
     __tablename__ = "receptions"
     scope_family = RECEPTIONS
@@ -21,10 +21,12 @@ class Reception(Scoped, Row):
     held_on: Mapped[date] = mapped_column(Date, nullable=False)
     kind: Mapped[str] = mapped_column(String(12), nullable=False)
     people: Mapped[int] = mapped_column(Integer, nullable=False)
+    about: Mapped[str | None] = mapped_column(String(20))
     matter_key: Mapped[int | None] = mapped_column(BigInteger)
     petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
     petition = relationship("Petition", back_populates="receptions")
     text = relationship("ReceptionText", back_populates="reception", uselist=False)
+    conflicts = relationship("Conflict", back_populates="reception", order_by="Conflict.account")
     __table_args__: Any = scope_indexes("receptions", desc("held_on"), desc("id"))
 
 

@@ -16,6 +16,7 @@ from app.models.base import now
 from app.operations.accounts import LONGEST, give_initial_password, unlock
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
+from app.operations.rights import demand
 from app.security import audit, scope, sessions
 from app.security.sign_in import check_trusted
 from app.security.tokens import holder_key
@@ -46,14 +47,15 @@ def asks_confirmation(session: Session, account: Account, act: str) -> None:
     account.unconfirmed = [*(account.unconfirmed or []), {"act": act, "by": by, "at": moment.isoformat()}]
 
 
-def _open(account: Account) -> None:
+def _open(session: Session, account: Account) -> None:
+    demand(session, "can_write", "Accounts")
     if account.closed_at is not None:
         raise Refused(f"tài khoản {account.username} đã đóng, không dùng lại được; cấp tài khoản mới nếu cần")
 
 
 def reset_password(session: Session, account: Account, document: str | None, reason: str) -> tuple[str, Minutes]:
     """A new initial password; every session ended; the holder must change it and somebody must confirm. Raises Refused."""
-    _open(account)
+    _open(session, account)
     password = give_initial_password(session, account)
     sessions.end_all(session, account, "reset")
     unlock(session, account)
@@ -64,7 +66,7 @@ def reset_password(session: Session, account: Account, document: str | None, rea
 
 def reset_factors(session: Session, account: Account, document: str | None, reason: str) -> Minutes:
     """The account's second factors are gone; its holder enrols anew, and somebody must confirm. Raises Refused."""
-    _open(account)
+    _open(session, account)
     _end_factors(session, account)
     account.must_change_password = True  # it may be one that was long enough only with a second factor
     sessions.end_all(session, account, "factors")
@@ -74,7 +76,7 @@ def reset_factors(session: Session, account: Account, document: str | None, reas
 
 def hand_over(session: Session, account: Account, holder: str, document: str, reason: str, id_number: str = "") -> tuple[str, Minutes]:
     """The account has a new holder, who starts from an initial password; nothing of the old holder's opens anything any more. Raises Refused."""
-    _open(account)
+    _open(session, account)
     holder = " ".join(holder.split())
     if not holder or len(holder) > LONGEST:
         raise Refused(f"nhập họ tên người nhận, tối đa {LONGEST} ký tự", "holder")
@@ -96,7 +98,7 @@ def hand_over(session: Session, account: Account, holder: str, document: str, re
 
 def suspend(session: Session, account: Account, document: str | None, reason: str) -> Minutes:
     """The account signs in no more, by password or token, until it is restored. Raises Refused."""
-    _open(account)
+    _open(session, account)
     if account.username == scope.current(session).name:
         raise Refused("không tự khóa tài khoản của mình")
     account.active, account.disabled_why = False, "admin"
@@ -107,7 +109,7 @@ def suspend(session: Session, account: Account, document: str | None, reason: st
 
 def restore(session: Session, account: Account, document: str | None, reason: str) -> Minutes:
     """The account signs in again. Raises Refused."""
-    _open(account)
+    _open(session, account)
     account.active, account.disabled_why, account.acted_at = True, None, now()  # idle days count from here
     audit.record(session, "account.restored", reason=reason, detail={"of": account.username})
     return make_minutes(session, "restore", account, document, reason)
@@ -115,7 +117,7 @@ def restore(session: Session, account: Account, document: str | None, reason: st
 
 def close(session: Session, account: Account, document: str, reason: str) -> Minutes:
     """The account is over for ever; its identifier is never given again. Raises Refused."""
-    _open(account)
+    _open(session, account)
     if account.username == scope.current(session).name:
         raise Refused("không tự đóng tài khoản của mình")
     if not document.strip():
@@ -130,7 +132,7 @@ def close(session: Session, account: Account, document: str, reason: str) -> Min
 
 def bind(session: Session, account: Account, data: bytes, document: str | None, reason: str) -> Minutes:
     """The account signs in with this certificate, and with none before it. Raises Refused for one that would not sign anybody in."""
-    _open(account)
+    _open(session, account)
     certificate = _read_certificate(data)
     try:
         check_trusted(certificate)
@@ -162,7 +164,7 @@ def _read_certificate(data: bytes) -> x509.Certificate:
 
 def unbind(session: Session, account: Account, why: str, document: str | None, reason: str) -> Minutes:
     """The account's certificate signs it in no more: `revoke`, taken back, or `lost`. Raises Refused where there is none."""
-    _open(account)
+    _open(session, account)
     bound = account.certificate
     if bound is None:
         raise Refused("tài khoản chưa gắn thiết bị lưu khóa")
@@ -185,6 +187,22 @@ def _end_factors(session: Session, account: Account) -> None:
         audit.record(session, "factor.ended", detail={"of": account.username, "kind": factor.kind})
 
 
+def changed_holder(session: Session, account: Account, id_number: str) -> bool:
+    """The account's holder is known by this identity number; True where it is another than before, which somebody must confirm.
+
+    What the old number shut the account out of stays closed to it (`conflicts`).
+    """
+    demand(session, "can_write", "Accounts")
+    key = holder_key(id_number)
+    if key == account.holder_key:
+        return False
+    account.holder_key = key
+    if account.kind != ADMIN:
+        asks_confirmation(session, account, "identity")
+    audit.record(session, "account.identity", detail={"of": account.username})
+    return account.kind != ADMIN
+
+
 def widened_by_unit(session: Session, unit: Unit) -> None:
     """The unit oversees more than before: its accounts reach more, and so do those that manage them; they wait for confirmation."""
     reaching = or_(Account.unit_id == unit.id, Account.manages.any(Account.unit_id == unit.id))
@@ -193,6 +211,7 @@ def widened_by_unit(session: Session, unit: Unit) -> None:
 
 def widened(session: Session, accounts: Iterable[Any]) -> None:
     """These accounts reach more than before by an administrator's hand: they open no data until somebody who leads confirms it."""
+    demand(session, "can_write", "Accounts")
     for account in accounts:
         if account.kind != ADMIN:
             asks_confirmation(session, account, "widen")

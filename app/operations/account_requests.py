@@ -17,6 +17,7 @@ from app.models.account import ADMIN, KINDS
 from app.operations.accounts import LONGEST, add_account, check_identifier
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
+from app.operations.rights import demand
 from app.operations.stepping import next_number
 from app.security import audit
 from app.security.roles import ROLES
@@ -26,6 +27,7 @@ SENT, WITH_ADMIN, RETURNED, DECIDED = "sent", "with_admin", "returned", "decided
 
 def ask(session: Session, unit: Unit, lines: Sequence[Mapping[str, str]], document: str, note: str, by: str) -> AccountRequest:
     """The unit's request is on its way to its superior. Raises Refused, naming the line."""
+    demand(session, "can_ask", "Accounts", unit.id)
     if not document.strip():
         raise Refused("nhập số văn bản đề nghị cấp tài khoản", "document")
     if not lines:
@@ -88,6 +90,7 @@ def visible_to(session: Session, units: frozenset[uuid.UUID], is_admin: bool) ->
 
 def forward(session: Session, requests: Sequence[AccountRequest], unit: Unit, document: str, note: str, by: str) -> None:
     """These requests, collected and checked by the unit, go on with its document. Raises Refused."""
+    demand(session, "can_ask", "Accounts", unit.id)
     if not document.strip():
         raise Refused("nhập số văn bản tổng hợp chuyển lên", "document")
     if not requests:
@@ -102,6 +105,7 @@ def forward(session: Session, requests: Sequence[AccountRequest], unit: Unit, do
 
 def send_back(session: Session, request: AccountRequest, unit: Unit, note: str, by: str) -> None:
     """The request ends here with a reason; its unit may make a new one. Raises Refused."""
+    demand(session, "can_ask", "Accounts", unit.id)
     _here(request, unit)
     if len(note.strip()) < 5:
         raise Refused("ghi lý do trả lại đề nghị", "note")
@@ -118,6 +122,7 @@ def _here(request: AccountRequest, unit: Unit) -> None:
 
 def decide(session: Session, line: AccountRequestLine, granted: bool, document: str | None, reason: str, admin: Account) -> tuple[str | None, list[str]]:
     """The line is granted, with the new account's initial password and what the rules advise, or refused with a reason. Raises Refused."""
+    demand(session, "can_write", "Accounts")
     request = line.request
     if request.state != WITH_ADMIN or line.granted is not None:
         raise Refused(f"dòng này của đề nghị {request.number} không chờ quyết định")

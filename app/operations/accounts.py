@@ -13,6 +13,7 @@ from app.models import Account, PastPassword, Unit
 from app.models.account import ADMIN, KINDS, MANAGER, USER
 from app.operations.allocation import check_allocation
 from app.operations.refusal import Refused
+from app.operations.rights import demand, demand_own
 from app.security import audit, passwords, scope, sessions
 from app.security.policies import TOKEN_ONLY, policy_of
 from app.security.roles import ROLES
@@ -52,6 +53,7 @@ def add_account(
     document: str | None = None, confirmed_by: str | None = None, id_number: str = "",
 ) -> tuple[Account, str, list[str]]:  # fmt: skip
     """A new account, its initial password, which must be changed before anything opens, and what the allocation rules advise. Raises Refused."""
+    demand(session, "can_write", "Accounts")
     check_identifier(session, identifier)
     for name, value in (("holder", holder), ("document", document or "")):
         if len(value) > LONGEST:
@@ -64,6 +66,7 @@ def add_account(
         username=identifier, kind=kind, unit=unit, holder=holder, first_name="", last_name=holder, document=document, active=True,
         email=f"{identifier.lower()}@account.invalid", confirmed_by=confirmed_by, confirmed_at=moment if confirmed_by else None,
         holder_key=holder_key(id_number) if id_number.strip() else None, act="grant", acted_by=scope.current(session).name, acted_at=moment,
+        reviewed_by=confirmed_by, reviewed_at=moment if confirmed_by else None,
     )  # fmt: skip
     account.roles = _roles(session, roles, kind)
     account.manages = [find_account(session, identifier) for identifier in manages]
@@ -124,6 +127,7 @@ def give_initial_password(session: Session, account: Account) -> str:
 def set_password(session: Session, account: Account, password: str, by_holder: bool) -> None:
     """The account has this password and no session; by its holder it counts as changed. Raises Refused for a weak one, or one it had before."""
     two = bool(account.open_factors)
+    demand_own(session, account.username)
     problem = passwords.problem(password, account.username, (account.holder, account.unit.code if account.unit else ""), two)
     if problem:
         length = passwords.LENGTH_WITH_FACTOR if two else passwords.LENGTH
@@ -144,6 +148,7 @@ def set_password(session: Session, account: Account, password: str, by_holder: b
 
 def unlock(session: Session, account: Account) -> None:
     """The password path of the account is open again."""
+    demand(session, "can_write", "Accounts")
     account.wrong_passwords, account.locks, account.locked_until = 0, 0, None
     audit.record(session, "account.unlocked", detail={"of": account.username})
     session.flush()

@@ -7,23 +7,30 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import desc, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Approval, Document, Petition
+from app.models import Account, Approval, Case, Document, Petition, Reception
 from app.operations.refusal import Refused
+from app.operations.rights import demand, demand_own
 from app.security import audit
 from app.security.scope import current, enter, system_scope
 
 REVEAL, PRINT, DOWNLOAD, EXPORT = "reveal", "print", "download", "export"
 SHORTEST_REASON = 10
 RELEASE = "can_release"
+READ = ("can_read", "Petitions")
+NEEDS = {REVEAL: ("can_reveal", "Identities"), PRINT: READ, DOWNLOAD: READ, EXPORT: ("can_export", "Petitions")}
+SUBJECTS: dict[str, Any] = {"petition": Petition, "case": Case, "document": Document, "reception": Reception}
 
 
 def ask(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> Approval:
     """A second person is asked for; an open question for the same act is the same question. Raises Refused."""
+    demand_own(session, account.username)
+    _may_ask(session, act, subject)
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(f"ghi rõ lý do (ít nhất {SHORTEST_REASON} ký tự); không ghi họ tên, địa chỉ người tố cáo vào lý do", "reason")
     if account.unit is None:
@@ -36,6 +43,19 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
     audit.record(session, "approval.asked", table_name="approvals", row_ids=[asked.id], reason=reason, detail={"act": act, "number": number})
     session.flush()
     return asked
+
+
+def _may_ask(session: Session, act: str, subject: str) -> None:
+    """What is asked for is what the session could do but for the second person, on a row it may see. Raises Refused."""
+    demand(session, *NEEDS[act])
+    noun, _, key = subject.partition(":")
+    if noun == "list":
+        return
+    row = session.scalars(select(SUBJECTS[noun]).where(SUBJECTS[noun].id == uuid.UUID(key))).first()
+    if row is None:
+        raise Refused("không có hồ sơ này, hoặc nó nằm ngoài phạm vi của tài khoản")
+    if act == REVEAL and not current(session).may(NEEDS[act][0], row.unit_id):
+        raise Refused("vai trò của tài khoản không được xem danh tính người tố cáo")
 
 
 def note(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> None:
@@ -75,6 +95,7 @@ def _shut_out(session: Session, asked: Sequence[Approval]) -> set[str]:
         keys[noun].append(uuid.UUID(key) if noun != "list" else key)
     mine = list(current(session).holder_keys)
     closed = {
+        "reception": select(Reception.id).where(Reception.id.in_(keys["reception"]), Reception.shut_out.overlap(mine)),
         "petition": select(Petition.id).where(Petition.id.in_(keys["petition"]), Petition.shut_out.overlap(mine)),
         "document": select(Document.id).where(Document.id.in_(keys["document"]), Document.shut_out.overlap(mine)),
         "case": select(Petition.case_id).where(Petition.case_id.in_(keys["case"]), Petition.shut_out.overlap(mine)),

@@ -4,13 +4,14 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.law.levels import DEEPEST
-from app.models import Account, RoleAddition, Unit
+from app.models import Account, PolicyChange, RoleChange, Unit
 from app.models.account import ADMIN, MANAGER, USER
+from app.operations.conflicts import look_for
 from app.operations.refusal import Refused
+from app.operations.rights import demand, demand_operator
 from app.security import audit
 from app.security.roles import permission_row, permissions_of
 
@@ -57,11 +58,18 @@ class Confirmers:
         return [one for overseeing in self.session.scalars(query) for one in self.of(overseeing)]
 
     def at_the_top(self) -> list[Account]:
-        """Who may confirm what concerns every unit: those of the highest units that have anybody."""
-        for depth in range(DEEPEST + 1):
-            found = self._among(Account.unit_id.in_(select(Unit.id).where(Unit.depth == depth)))
-            if found:
+        """Who may confirm what concerns every unit: those of the highest units that ever had a confirmed account. Where none of these is left to
+        confirm, only the operator can: the top cannot be moved downwards by emptying a role or closing accounts."""
+        ever = select(func.min(Unit.depth)).join(Account, Account.unit_id == Unit.id)
+        depth = self.session.scalar(ever.where(Account.kind != ADMIN, Account.reviewed_at.is_not(None)))
+        return self._among(Account.unit_id.in_(select(Unit.id).where(Unit.depth == depth))) if depth is not None else []
+
+    def for_unit(self, unit: Unit | None) -> list[Account]:
+        """Who may confirm what concerns a unit and those below it: those of the first unit, from it upward, that has anybody."""
+        while unit is not None:
+            if found := [*self.of(unit), *self._overseeing(unit)]:
                 return found
+            unit = unit.parent
         return []
 
 
@@ -104,32 +112,77 @@ def confirm(session: Session, account: Account, confirmer: Account, seen: str) -
     account.confirmed_by, account.confirmed_at = confirmer.username, datetime.now(UTC)
     account.reviewed_by, account.reviewed_at = confirmer.username, account.confirmed_at
     account.unconfirmed = []
+    look_for(session, account)  # before it opens anything
     audit.record(session, "account.confirmed", detail={"of": account.username, "act": account.act, "acted_by": account.acted_by})
     session.flush()
 
 
 def confirm_by_operator(session: Session, account: Account) -> None:
     """The account is confirmed by whoever runs the machine; for when nobody above it is left."""
+    demand_operator(session)
     account.confirmed_by, account.confirmed_at, account.unconfirmed = "operator", datetime.now(UTC), []
+    account.reviewed_by, account.reviewed_at = account.confirmed_by, account.confirmed_at
+    look_for(session, account)
     audit.record(session, "account.confirmed", detail={"of": account.username, "act": account.act, "acted_by": account.acted_by})
     session.flush()
 
 
-def additions_for(session: Session, confirmer: Account) -> list[RoleAddition]:
-    """The permissions that wait to be added to roles, where this account may decide on them."""
+def ask_role_change(session: Session, role: Any, permission: str, subject: str, removal: bool, by: str) -> None:
+    """The permission is added to the role, or taken off it, once somebody who leads at the top has said so; an open question is asked once."""
+    demand(session, "can_write", "Roles")
+    open_ones = select(RoleChange.id).where(RoleChange.role_id == role.id, RoleChange.removal.is_(removal), RoleChange.granted.is_(None))
+    same = open_ones.where(RoleChange.permission == permission, RoleChange.subject == subject)
+    if role.id is not None and session.scalars(same).first() is not None:
+        return
+    session.add(RoleChange(role=role, permission=permission, subject=subject, removal=removal, asked_by=by))
+    audit.record(session, "role.asked", detail={"role": role.name, "what": f"{permission} {subject}", "removal": removal})
+
+
+def changes_for(session: Session, confirmer: Account) -> list[RoleChange]:
+    """The changes of roles that wait, where this account may decide on them."""
     if confirmer.id not in {one.id for one in Confirmers(session).at_the_top()}:
         return []
-    return list(session.scalars(select(RoleAddition).where(RoleAddition.granted.is_(None)).order_by(RoleAddition.asked_at)))
+    return list(session.scalars(select(RoleChange).where(RoleChange.granted.is_(None)).order_by(RoleChange.asked_at)))
 
 
-def decide_addition(session: Session, addition: RoleAddition, confirmer: Account, granted: bool) -> None:
-    """The role has the permission, or it was refused. Raises Refused where this is not for the confirmer to say."""
-    if addition.granted is not None or addition not in additions_for(session, confirmer):
+def decide_change(session: Session, change: RoleChange, confirmer: Account, granted: bool) -> None:
+    """The role is changed, or the change was refused. Raises Refused where this is not for the confirmer to say."""
+    if change.granted is not None or change not in changes_for(session, confirmer):
         raise Refused("thay đổi này không chờ tài khoản này quyết định")
-    addition.granted, addition.decided_by, addition.decided_at = granted, confirmer.username, datetime.now(UTC)
-    permission = permission_row(session, addition.permission, addition.subject)
-    if granted and permission not in addition.role.permissions:
-        addition.role.permissions.append(permission)
-    what = f"{addition.permission} {addition.subject}"
-    audit.record(session, "role.decided", detail={"role": addition.role.name, "what": what, "granted": granted, "asked_by": addition.asked_by})
+    change.granted, change.decided_by, change.decided_at = granted, confirmer.username, datetime.now(UTC)
+    permission = permission_row(session, change.permission, change.subject)
+    if granted and change.removal and permission in change.role.permissions:
+        change.role.permissions.remove(permission)
+    if granted and not change.removal and permission not in change.role.permissions:
+        change.role.permissions.append(permission)
+    told = {"role": change.role.name, "what": f"{change.permission} {change.subject}", "removal": change.removal, "asked_by": change.asked_by}
+    audit.record(session, "role.decided", detail=told | {"granted": granted})
+    session.flush()
+
+
+def ask_policy(session: Session, unit: Unit, policy: str | None, by: str) -> None:
+    """The unit's accounts may sign in by weaker means once somebody who leads it has said so; a later question takes the place of an open one."""
+    demand(session, "can_write", "Units")
+    for older in session.scalars(select(PolicyChange).where(PolicyChange.unit_id == unit.id, PolicyChange.granted.is_(None))):
+        older.granted, older.decided_by, older.decided_at = False, by, datetime.now(UTC)
+    session.add(PolicyChange(unit=unit, policy=policy, asked_by=by))
+    audit.record(session, "unit.policy_asked", detail={"unit": unit.code, "policy": policy})
+
+
+def policies_for(session: Session, confirmer: Account) -> list[PolicyChange]:
+    """The weaker ways to sign in that wait, where this account may decide on them."""
+    waiting = session.scalars(select(PolicyChange).where(PolicyChange.granted.is_(None)).order_by(PolicyChange.asked_at))
+    confirmers = Confirmers(session)
+    return [change for change in waiting if confirmer.id in {one.id for one in confirmers.for_unit(change.unit)}]
+
+
+def decide_policy(session: Session, change: PolicyChange, confirmer: Account, granted: bool) -> None:
+    """The unit has that way to sign in, or keeps its own. Raises Refused where this is not for the confirmer to say."""
+    if change.granted is not None or change not in policies_for(session, confirmer):
+        raise Refused("thay đổi này không chờ tài khoản này quyết định")
+    change.granted, change.decided_by, change.decided_at = granted, confirmer.username, datetime.now(UTC)
+    if granted:
+        change.unit.sign_in_policy = change.policy
+    told = {"unit": change.unit.code, "policy": change.policy, "granted": granted, "asked_by": change.asked_by}
+    audit.record(session, "unit.policy", detail=told)
     session.flush()

@@ -1,125 +1,249 @@
-"""Who is shut out of a petition because it may be about them: by identity number at once, by name until a leader has looked, by a leader's mark.
+"""Who is shut out of a petition, or of a reception about a denunciation, because it may be about them: by identity number for good, by name until a
+leader has looked, by a leader's mark.
 
-`shut_out` on every row of content carries it, so that both belts of the scope hold it whatever role the account has.
+`shut_out` on every row of facts and content carries it, so that both belts of the scope hold it whatever role the account has. Looked for among all whom
+scope could let in (`account_scope.WAYS`): when the row comes, when its text grows, and when an account comes to reach more.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Conflict, Petition, PetitionText, Unit
-from app.operations.persons import RESPONDENT, align_notes, content_of, read_people
+from app.models import Account, Conflict, Petition, PetitionText, Reception, ReceptionText
+from app.operations.persons import RESPONDENT, align_facts, align_notes, content_of, read_body, read_people, read_reception
 from app.operations.refusal import Refused
+from app.operations.rights import demand_operator
 from app.security import audit
-from app.security.scope import current
+from app.security.account_scope import Place, reaches, who_reaches
+from app.security.scope import current, system_scope, within
 from app.security.sealed import CannotOpen
 from app.security.tokens import FOLDED, holder_key, query_tokens
-from app.text.fold import fold, words
+from app.text.names import Name, called_in_text, name_of, named_in_field, named_in_text
 
-NAME, MARKED = "name", "marked"
+NUMBER, NAME, NEAR, MARKED = "number", "name", "near", "marked"
+BATCH = 500
+Subject = Petition | Reception
 
 
-Holders = dict[object, list[tuple[str, str]]]  # by unit: accounts that could read there, with their holders' plain names
+@dataclass(frozen=True)
+class Holder:
+    """An account that could read, by its identifier, its holder's name and the keyed hash of their identity number."""
+
+    account: str
+    name: Name
+    key: str | None
+
+    @classmethod
+    def of(cls, account: Account) -> "Holder":
+        """The account's holder as the register is compared with them."""
+        return cls(account.username, name_of(account.holder), account.holder_key)
 
 
-def find_conflicts(session: Session, petition: Petition, holders: Holders | None = None) -> None:
-    """Holders named as a denunciation's respondents are shut out of it: by identity number for good, by name alone until a leader decides.
+Holders = dict[Place, list[Holder]]
 
-    `holders` keeps, for an import of many, who could read in a unit.
+
+@dataclass(frozen=True)
+class _Told:
+    """What a subject says of whom it is about."""
+
+    respondents: Sequence[dict[str, str]]
+    texts: Sequence[str]
+
+    @property
+    def keys(self) -> set[str]:
+        return {holder_key(person["id_number"]) for person in self.respondents if person.get("id_number")}
+
+    def about(self, holder: Holder) -> str | None:
+        """Why the holder may be meant: by number, the same name, or a name that may be theirs; None where nothing says so."""
+        if holder.key is not None and holder.key in self.keys:
+            return NUMBER
+        if not holder.name:
+            return None
+        if any(name_of(person["name"]) == holder.name for person in self.respondents):
+            return NAME
+        fields = [(person["name"], person.get("position", ""), person.get("organisation", "")) for person in self.respondents]
+        if any(named_in_field(holder.name, name) or named_in_text(holder.name, f"{name}; {post}; {place}") for name, post, place in fields):
+            return NEAR
+        if any(named_in_text(holder.name, text) for text in self.texts):
+            return NEAR
+        in_full = any(len(name_of(person["name"]).parts) > 1 for person in self.respondents)
+        return NEAR if not in_full and any(called_in_text(holder.name, text) for text in self.texts) else None
+
+
+def find_conflicts(session: Session, subject: Subject, holders: Holders | None = None, writer: str = "", only: Account | None = None) -> None:
+    """Holders whom a denunciation may be about are shut out of it: by identity number for good, otherwise until a leader decides.
+
+    `holders` keeps, for an import of many, who could read at a place. `writer` wrote the text that was added just now and is not looked for in it.
+    `only`: this account is looked at and no other.
     """
-    if petition.kind != "denunciation":
+    if not _is_closed(subject):
         return
-    respondents = read_people(petition, RESPONDENT)
-    names = {_plain(person["name"]) for person in respondents}
-    known = {conflict.account for conflict in petition.conflicts}
-    holders = {} if holders is None else holders
-    if names and petition.unit not in holders:
-        holders[petition.unit] = [(account.username, _plain(account.holder)) for account in _who_could_read(session, petition.unit)]
-    for username, name in holders[petition.unit] if names else ():
-        if username not in known and name in names:
-            _add(session, petition, username, NAME)
-    _apply(petition, respondents)
+    told, known = _told(subject), {conflict.account: conflict for conflict in subject.conflicts}
+    for holder in [Holder.of(only)] if only is not None else _holders(session, subject, {} if holders is None else holders):
+        conflict = known.get(holder.account)
+        if conflict is not None and conflict.why == NUMBER:
+            continue
+        why = told.about(holder)
+        if conflict is None and why is not None and (holder.account != writer or why == NUMBER):
+            conflict = known[holder.account] = _add(session, subject, holder.account, why)
+        if conflict is not None and why == NUMBER:
+            conflict.why, conflict.stays_out = NUMBER, True
+    _apply(subject, told)
+
+
+def _is_closed(subject: Subject) -> bool:
+    return subject.kind == "denunciation" if isinstance(subject, Petition) else subject.about == "denunciation"
+
+
+def _told(subject: Subject) -> _Told:
+    if isinstance(subject, Reception):
+        return _Told(*_of_reception(subject))
+    texts = [str(value) for value in read_body(subject.text).values()]
+    respondents = read_people(subject, RESPONDENT)
+    for reception in subject.receptions:
+        more, said = _of_reception(reception)
+        respondents, texts = respondents + more, texts + said
+    return _Told(respondents, texts)
+
+
+def _of_reception(reception: Reception) -> tuple[list[dict[str, str]], list[str]]:
+    body = read_reception(reception.text)
+    return body.get("respondents", []), [str(body[key]) for key in ("matter", "summary", "result") if body.get(key)]
+
+
+def _place(subject: Subject) -> Place:
+    """Where the subject stands, with the accounts it names: registrar, handlers, and who was given its documents to verify with."""
+    text, documents = subject.text, subject.documents if isinstance(subject, Petition) else []
+    named = {text.registered_by, *(text.handlers or ())} if text is not None else set()
+    return Place(subject.unit, frozenset(name for name in (*named, *(one for row in documents for one in row.verifiers or ())) if name))
+
+
+def _holders(session: Session, subject: Subject, kept: Holders) -> list[Holder]:
+    place = _place(subject)
+    if place not in kept:
+        kept[place] = [Holder.of(account) for account in who_reaches(session, Account, place) if account.holder or account.holder_key]
+    return kept[place]
+
+
+def could_read(session: Session, subject: Subject) -> set[str]:
+    """The accounts that could come to read the subject, by any way scope gives."""
+    return {account.username for account in who_reaches(session, Account, _place(subject))}
 
 
 def look_again(session: Session, since: datetime) -> int:
-    """Denunciations against those who became holders of accounts since then are closed to them, as a new denunciation would be; how many were found.
+    """Denunciations against those whose accounts came to reach more since then are closed to them; how many were found. The session is the system's."""
+    demand_operator(session)
+    changed = select(Account).where(Account.acted_at >= since, Account.kind != "admin", Account.closed_at.is_(None))
+    return sum(_look_for(session, account) for account in session.scalars(changed).unique().all())
 
-    The session is the system's: the administrator who grants an account reads no petition. Until a leader confirms it the account opens nothing anyway.
+
+def look_for(session: Session, account: Account) -> int:
+    """Denunciations that may be about the account's holder are closed to it, before it opens anything; how many were found.
+
+    Whoever confirms an account need not read what it will: looked up as the system, and told of as any conflict is.
     """
-    found = 0
-    holders = select(Account).where(Account.acted_at >= since, Account.holder != "", Account.unit_id.is_not(None), Account.closed_at.is_(None))
-    for account in session.scalars(holders).all():
-        unit = account.unit
-        trees = [unit, *([unit.oversees] if unit.oversees is not None else [])]
-        within = or_(*(getattr(PetitionText, f"level_{tree.depth}") == tree.id for tree in trees))
-        named = and_(*(PetitionText.tokens.overlap(query_tokens(word, FOLDED, True)) for word in words(account.holder)))
-        query = select(Petition).join(PetitionText, PetitionText.petition_id == Petition.id).where(PetitionText.compartment, within, named)
-        for petition in session.scalars(query).all():
-            known = len(petition.conflicts)
-            try:
-                find_conflicts(session, petition)
-            except CannotOpen as trouble:  # one spoilt value must not keep the others open
-                audit.record(session, "seal.broken", reason=str(trouble))
-            session.flush()
-            found += len(petition.conflicts) - known
+    with within(session, system_scope("conflicts")) as apart:
+        return _look_for(apart, apart.get_one(Account, account.id))
+
+
+def look_into(session: Session, subject: Subject, writer: str) -> None:
+    """What `writer` added to the subject's text names nobody who goes on reading it. Whoever writes does not see the leaders' conflicts: as the system."""
+    if not _is_closed(subject):
+        return
+    with within(session, system_scope("conflicts")) as apart:
+        known: Any = apart.get_one(type(subject), subject.id)
+        find_conflicts(apart, known, writer=writer)
+    session.expire(subject, ["shut_out"])
+
+
+def _look_for(session: Session, account: Account) -> int:
+    units, names = reaches(account)
+    name, found = name_of(account.holder), 0
+    within = [getattr(PetitionText, f"level_{unit.depth}") == unit.id for unit in units]
+    mine = [PetitionText.registered_by.in_(names), PetitionText.handlers.overlap(names)]
+    told = [PetitionText.shut_out.contains([account.holder_key])] if account.holder_key else []
+    if name:
+        others = and_(*(PetitionText.tokens.overlap(_tokens(part)) for part in name.parts[:-1]))
+        told += [PetitionText.tokens.overlap(_tokens(name.given) + _tokens(name.joined)), *([others] if len(name.parts) > 1 else [])]
+    if told:
+        query = select(Petition).join(PetitionText, PetitionText.petition_id == Petition.id)
+        query = query.where(PetitionText.compartment, or_(*within, *mine), or_(*told))
+        found += sum(_look_at(session, petition, account) for petition in session.scalars(query).all())
+        receptions = select(Reception).join(ReceptionText, ReceptionText.reception_id == Reception.id).where(ReceptionText.compartment)
+        within = [getattr(ReceptionText, f"level_{unit.depth}") == unit.id for unit in units]
+        receptions = receptions.where(Reception.petition_id.is_(None), or_(*within, ReceptionText.registered_by.in_(names)))
+        found += sum(_look_at(session, reception, account) for reception in session.scalars(receptions.execution_options(yield_per=BATCH)))
     return found
 
 
-def _plain(name: str) -> str:
-    return " ".join(fold(word) for word in words(name))
+def _tokens(part: str) -> list[int]:
+    return query_tokens(part, FOLDED, True)
 
 
-def _who_could_read(session: Session, unit: Unit) -> list[Account]:
-    """Accounts of the unit, of those above it, and of those that oversee any of these."""
-    above = [key for key in (unit.level_0, unit.level_1, unit.level_2, unit.level_3) if key is not None]
-    overseers = select(Unit.id).where(Unit.oversees_id.in_(above))
-    query = select(Account).where(or_(Account.unit_id.in_(above), Account.unit_id.in_(overseers)), Account.holder != "", Account.closed_at.is_(None))
-    return list(session.scalars(query))
+def _look_at(session: Session, subject: Subject, account: Account) -> int:
+    known = len(subject.conflicts)
+    try:
+        find_conflicts(session, subject, only=account)
+    except CannotOpen as trouble:  # one spoilt value must not keep the others open
+        audit.record(session, "seal.broken", reason=str(trouble))
+    session.flush()
+    return len(subject.conflicts) - known
 
 
-def _add(session: Session, petition: Petition, username: str, why: str) -> Conflict:
+def _add(session: Session, subject: Subject, username: str, why: str) -> Conflict:
     # Nobody's but the leaders': it says who may be the respondent.
-    made = Conflict(unit=petition.unit, petition=petition, account=username, why=why, compartment=True, handlers=[], registered_by=None)
+    whose = {"petition": subject} if isinstance(subject, Petition) else {"reception": subject}
+    made = Conflict(unit=subject.unit, account=username, why=why, compartment=True, handlers=[], registered_by=None, **whose)
     session.add(made)
-    audit.record(session, "conflict.found", table_name="petitions", row_ids=[petition.id], detail={"account": username, "why": why})
+    audit.record(session, "conflict.found", table_name=subject.__tablename__, row_ids=[subject.id], detail={"account": username, "why": why})
     return made
 
 
-def mark(session: Session, petition: Petition, account: Account, by: str) -> None:
-    """The account is shut out of the petition by a leader's decision. Raises Refused."""
-    _may_decide(session, petition)
+def mark(session: Session, subject: Subject, account: Account, by: str) -> None:
+    """The account is shut out of the subject by a leader's decision. Raises Refused."""
+    _may_decide(session, subject)
     if account.username == by:
         raise Refused("không tự đánh dấu cho mình; đề nghị lãnh đạo khác của đơn vị thực hiện", "account")
-    conflict = next((item for item in petition.conflicts if item.account == account.username), None)
-    _decide(session, conflict or _add(session, petition, account.username, MARKED), True, by)
+    conflict = next((item for item in subject.conflicts if item.account == account.username), None)
+    _decide(session, conflict or _add(session, subject, account.username, MARKED), True, by)
 
 
 def decide(session: Session, conflict: Conflict, stays_out: bool, by: str) -> None:
-    """A leader has looked: the account stays shut out, or the same name was another person's. Raises Refused."""
-    _may_decide(session, conflict.petition)
+    """A leader has looked: the account stays shut out, or the name was another person's. Raises Refused."""
+    _may_decide(session, conflict.petition or conflict.reception)
     if conflict.account == by:
         raise Refused("không tự quyết định về chính mình; đề nghị lãnh đạo khác của đơn vị thực hiện")
+    if conflict.why == NUMBER and not stays_out:
+        raise Refused("số định danh trùng với người bị tố cáo nên tài khoản này không được tiếp cận; không bỏ được")
     _decide(session, conflict, stays_out, by)
 
 
-def _may_decide(session: Session, petition: Petition) -> None:
-    if petition.text is None or not current(session).may("can_assign", petition.unit_id):
+def _may_decide(session: Session, subject: Subject) -> None:
+    if subject.text is None or not current(session).may("can_assign", subject.unit_id):
         raise Refused("việc này do lãnh đạo đơn vị quyết định")
 
 
 def _decide(session: Session, conflict: Conflict, stays_out: bool, by: str) -> None:
+    subject: Subject = conflict.petition or conflict.reception
     conflict.stays_out, conflict.decided_by, conflict.decided_at = stays_out, by, datetime.now(UTC)
     told = {"account": conflict.account, "stays_out": stays_out}
-    audit.record(session, "conflict.decided", table_name="petitions", row_ids=[conflict.petition.id], detail=told)
-    _apply(conflict.petition, read_people(conflict.petition, RESPONDENT))
+    audit.record(session, "conflict.decided", table_name=subject.__tablename__, row_ids=[subject.id], detail=told)
+    _apply(subject, _told(subject))
     session.flush()
 
 
-def _apply(petition: Petition, respondents: list[dict[str, str]]) -> None:
-    out = {conflict.account for conflict in petition.conflicts if conflict.stays_out is not False}
-    out |= {holder_key(person["id_number"]) for person in respondents if person.get("id_number")}
-    for row in [petition, *content_of(petition), *petition.conflicts]:
+def _apply(subject: Subject, told: _Told) -> None:
+    """Every row of the subject says whom it is closed to. A number once found stays, whatever becomes of the respondent's entry."""
+    out = {conflict.account for conflict in subject.conflicts if conflict.stays_out is not False}
+    out |= told.keys | {name for name in subject.shut_out or () if name.startswith("#")}
+    rows = [subject.text] if isinstance(subject, Reception) else content_of(subject)
+    for row in [subject, *(row for row in rows if row is not None), *subject.conflicts]:
         row.shut_out = sorted(out) or None
-    if petition.case is not None:
-        align_notes(petition.case)
+    if isinstance(subject, Petition):
+        align_facts(subject)
+        if subject.case is not None:
+            align_notes(subject.case)

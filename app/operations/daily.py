@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM
 from app.operations.reviews import disable_idle
+from app.operations.rights import demand_operator
 from app.security import audit, sessions
 from app.security.trust import NotTrusted, TrustFiles
 
 
 def run_daily(session: Session) -> Iterator[str]:
     """Unused accounts are disabled, sessions that ran out are closed, lists of revoked certificates that run out are told of; a line for each."""
+    demand_operator(session)
     moment = datetime.now(UTC)
     for identifier in disable_idle(session, moment):
         yield f"đã tạm dừng tài khoản {identifier} vì {current_app.config['IDLE_DAYS']} ngày không dùng"

@@ -12,7 +12,7 @@ from app.law.deadlines import Due, NoSuchRule, Suspension, due
 from app.law.profiles import PROFILES
 from app.law.steps import CaseFacts, Clock, case_clocks, petition_clocks
 from app.models import Case, Deadline, Petition
-from app.operations.persons import handlers_of
+from app.operations.persons import handlers_of, shut_out_of
 from app.security import audit, scope
 
 
@@ -83,7 +83,7 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
         if found is None or (row is None and clock.done is not None and not keep_done):
             continue
         if row is None:
-            row = Deadline(unit=subject.unit, rule=clock.rule, **{column.key: subject.id})
+            row = Deadline(unit=subject.unit, rule=clock.rule, shut_out=shut_out_of(subject), **{column.key: subject.id})
             session.add(row)
         row.started_on, row.due_on, row.tentative, row.done_on = clock.start, found.day, found.tentative, clock.done
         row.handlers = handlers

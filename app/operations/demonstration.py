@@ -21,6 +21,7 @@ from app.operations.exchange_in import Report, Run
 from app.operations.holidays import load_calendar
 from app.operations.records import Record, read_record
 from app.operations.refusal import Refused
+from app.operations.rights import demand_operator
 from app.operations.units import place_unit
 
 PREFIX = "MAU-"
@@ -58,6 +59,7 @@ def foreign_rows(session: Session) -> bool:
 
 def make(session: Session, petitions: int, seed: int, folder: Path) -> bool:
     """The data is in the session's transaction and the passwords in `folder`; False where it was all there. Raises Refused where other rows are."""
+    demand_operator(session)
     if foreign_rows(session):
         raise Refused("cơ sở dữ liệu đã có dữ liệu khác; dữ liệu trình diễn chỉ nạp vào cơ sở dữ liệu trống")
     if any_rows(session):

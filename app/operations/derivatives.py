@@ -13,14 +13,13 @@ from app.law.terms import term
 from app.models import Account, Case, Document, Petition
 from app.operations.document_work import record_as_docx
 from app.operations.documents import may_add, new_document, purpose_of
-from app.operations.persons import PETITIONER, RESPONDENT, identifying, read_body, read_people
+from app.operations.persons import COVERED, PETITIONER, RESPONDENT, denouncers, read_body, read_people
 from app.operations.refusal import Refused
 from app.operations.stepping import check_day, record_step
 from app.security import audit, sealed_files
 from app.security.sealed import seal
-from app.text.phrases import mask
+from app.text.identities import masked
 
-COVERED = "[đã che]"
 Boxes = dict[int, list[tuple[float, float, float, float]]]
 
 
@@ -47,7 +46,7 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
     """A document of what the register holds of the petition, without the petitioner, is being made. Raises Refused."""
     if not may_add(session, petition) or petition.text is None:
         raise Refused("vai trò của tài khoản không được làm bản trích của đơn này")
-    phrases = [phrase for person in read_people(petition, PETITIONER) for phrase in identifying(person)]
+    people = denouncers(petition) or read_people(petition, PETITIONER)
     lines = [
         f"TRÍCH NỘI DUNG ĐƠN SỐ {petition.number}",
         f"Loại đơn: {term('kind', petition.kind)}. Ngày nhận: {petition.received_on:%d/%m/%Y}. Đơn vị: {petition.unit.name}.",
@@ -57,7 +56,7 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
             for person in read_people(petition, RESPONDENT)
         ),
         "Nội dung:",
-        *mask(read_body(petition.text).get("summary", ""), phrases, COVERED).split("\n"),
+        *masked(read_body(petition.text).get("summary", ""), people, COVERED, areas=True).split("\n"),
     ]
     data = record_as_docx(lines)
     made = new_document(petition, DOCX, len(data), by)
@@ -78,6 +77,8 @@ def _waiting(session: Session, made: Document, name: str, recipe: dict[str, Any]
 
 def check_derivative(session: Session, document: Document, by: str) -> None:
     """A person has looked at every page of the derivative and found nothing that names the petitioner. Raises Refused."""
+    if not may_add(session, document.petition or document.case):
+        raise Refused("vai trò của tài khoản không được kiểm tra bản che của hồ sơ này")
     if document.recipe is None:
         raise Refused("đây là tài liệu gốc, không phải bản che")
     if document.state not in SHOWN:

@@ -17,9 +17,10 @@ from app.files.kinds import OFFICE, PDF
 from app.files.reading import NoProgram, as_text, boxes_of, office_as_pdf, read_page
 from app.files.unwanted import Unwanted
 from app.law.documents import AT_WORK, FAILED, HELD, READ, READY, REFUSED, WAITING
-from app.models import Document, Petition
+from app.models import Case, Document, Petition
 from app.operations.documents import examine, purpose_of
-from app.operations.persons import PETITIONER, identifying, read_people
+from app.operations.persons import PETITIONER, denouncers, read_people
+from app.operations.rights import demand_operator
 from app.security import audit, sealed_files
 from app.security.sealed import CannotOpen, seal, unseal
 from app.security.tokens import tokens_of
@@ -34,6 +35,7 @@ FEW_LETTERS = 20  # a page with fewer in its text layer is read as a picture
 
 def work_once(session: Session) -> bool:
     """The document that has waited longest is one state further, or set back to a later time; False where none waits. The session is the system's."""
+    demand_operator(session)
     moment = datetime.now(UTC)
     query = select(Document).where(Document.state.in_(AT_WORK), Document.next_at <= moment).order_by(Document.next_at).limit(1)
     document = session.scalars(query.with_for_update(skip_locked=True)).first()
@@ -112,16 +114,18 @@ def _covered(document: Document, copy: bytes, recipe: dict[str, Any]) -> bytes:
     """A flat copy with the chosen regions black and, where asked, wherever the petitioner's identity is read on a page."""
     covered = {int(place): list(boxes) for place, boxes in recipe.get("covered", {}).items()}
     if recipe.get("identity"):
-        phrases = identity_phrases(document)
+        people = hidden_people(document)
         for place in range(document.pages or 0):
-            covered.setdefault(place, []).extend(boxes_of(read_page(copy, place, current_app.config["MEMORY_DIR"]), phrases))
+            covered.setdefault(place, []).extend(boxes_of(read_page(copy, place, current_app.config["MEMORY_DIR"]), people))
     return ask("flat", copy, covered={str(place): boxes for place, boxes in covered.items()})[1][0]
 
 
-def identity_phrases(document: Document) -> list[str]:
-    """What names the petitioners of the document's petition, or of its case's petitions."""
-    petitions: list[Petition] = [document.petition] if document.petition is not None else list(document.case.petitions)
-    return [phrase for petition in petitions for person in read_people(petition, PETITIONER) for phrase in identifying(person)]
+def hidden_people(document: Document) -> list[dict[str, Any]]:
+    """Whom a copy of the document must not tell of: the petitioners of its petition, and of every petition of its case."""
+    case: Case | None = document.case or document.petition.case
+    petitions: list[Petition] = list(case.petitions) if case is not None else [document.petition]
+    people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
+    return people + [person for person in denouncers(document.petition or document.case) if person not in people]
 
 
 def _read(session: Session, document: Document) -> None:

@@ -23,6 +23,7 @@ from app.operations.exchange_out import record_of
 from app.operations.holidays import load_calendar
 from app.operations.records import BadRecord, Record, canonical, oddities, read_record
 from app.operations.refusal import Refused
+from app.operations.rights import demand_operator
 from app.operations.units import place_unit
 from app.security import audit
 
@@ -93,6 +94,7 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def import_file(session: Session, path: Path) -> Report:
     """The file's records are in the session's transaction; the caller commits, or rolls back for a dry run. Raises Refused at the first bad record."""
+    demand_operator(session)
     run = Run(session, load_calendar(session), {unit.code: unit for unit in session.scalars(select(Unit))}, Report())
     _units(run, path)
     for number, record in read_lines(path):

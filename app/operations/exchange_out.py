@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.models import Case, Conflict, Decision, Document, ExecutionEntry, Petition, Reception, ReceptionDay, Step, TypedForm, Unit
 from app.operations import exchange_rows as rows
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people, read_reception
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, Record
+from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, RECEPTION_PARTS, Record
+from app.operations.rights import demand_operator
 from app.operations.units import units_below
 from app.security import audit
 
@@ -73,8 +74,7 @@ def _(reception: Reception) -> Record:
     body = read_reception(reception.text)
     return _full(
         type="reception", id=reception.number, unit=reception.unit.code, on=reception.held_on, kind=reception.kind, people=reception.people,
-        **{name: body.get(name) for name in ("matter", "petitioners", "summary", "result")},
-        petition=reception.petition.number if reception.petition else None,
+        about=reception.about, **{name: body.get(name) for name in RECEPTION_PARTS}, petition=reception.petition.number if reception.petition else None,
     )  # fmt: skip
 
 
@@ -121,6 +121,7 @@ def _plain(value: Any) -> Any:
 
 def export_unit(session: Session, unit: Unit, file: TextIO) -> tuple[Counter[str], list[str]]:
     """All that the unit and those below it hold is in the file, one record a line; counts by type, and sentences on what the format does not carry."""
+    demand_operator(session)
     written: Counter[str] = Counter()
     units = units_below(session, unit)
     inside = {item.id for item in units}

@@ -5,13 +5,15 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.clock import today
 from app.law.steps import case_state
 from app.models import Case, Decision, ExecutionEntry, Petition, Reception, ReceptionDay, Suspension, TypedForm, Unit
 from app.operations.conflicts import Holders, find_conflicts
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.persons import write_content, write_reception
-from app.operations.records import Record
+from app.operations.records import RECEPTION_PARTS, Record
 from app.operations.refusal import Refused
+from app.operations.secrecy import guard
 from app.security.tokens import matter_key
 
 Numbered = list[tuple[int, Record]]
@@ -92,6 +94,7 @@ def add_petitions(run: Any, records: Numbered) -> None:
                 handlers=record.get("handlers") or None, state="processed" if done else "received",
                 **{name: record.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")},
             )  # fmt: skip
+            guard(petition, today())
             write_content(petition, {"summary": record["summary"], "reason": done.get("reason")}, record["petitioners"], record["respondents"])
             run.session.add(petition)
             find_conflicts(run.session, petition, holders)
@@ -124,10 +127,11 @@ def _add_reception(run: Any, record: Record, petitions: dict[str, Petition]) -> 
     reception = Reception(
         unit=run.units[record["unit"]], number=record["id"], held_on=record["on"], kind=record["kind"], people=record["people"],
         matter_key=matter_key(record["matter"]) if record.get("matter") else None, petition=petitions.get(record.get("petition", "")),
+        about=record.get("about"),
     )  # fmt: skip
-    body = {name: record.get(name) for name in ("matter", "petitioners", "summary", "result")}
-    write_reception(reception, body, None)
+    write_reception(reception, {name: record.get(name) for name in RECEPTION_PARTS}, None)
     run.session.add(reception)
+    find_conflicts(run.session, reception.petition if reception.petition is not None else reception)
 
 
 def add_reception_days(run: Any, records: Numbered) -> None:

@@ -7,9 +7,9 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Approval, Document, Petition
+from app.models import Account, Approval, Document, Petition, Reception
 from app.operations import approvals
-from app.operations.persons import PETITIONER, read_people
+from app.operations.persons import PETITIONER, read_people, read_reception
 from app.operations.refusal import Refused
 from app.security import audit
 from app.security.scope import current
@@ -26,13 +26,30 @@ def _reason(session: Session, account: Account, subject: str, reason: str) -> st
     return reason
 
 
+def _may_reveal(session: Session, subject: Petition | Reception | Document) -> None:
+    if not current(session).may("can_reveal", subject.unit_id):
+        raise Refused("vai trò của tài khoản không được xem danh tính người tố cáo")
+
+
 def reveal(session: Session, account: Account, petition: Petition, reason: str) -> list[dict[str, Any]]:
     """The petitioners of a denunciation the session may read. The audit entry is committed first. Raises Refused."""
+    _may_reveal(session, petition)
     if petition.text is None:
         raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được xem danh tính người tố cáo")
     told = _reason(session, account, f"petition:{petition.id}", reason)
     audit.record_apart(session, "identity.revealed", table_name="petitions", row_ids=[petition.id], reason=told)
     return read_people(petition, PETITIONER)
+
+
+def reveal_reception(session: Session, account: Account, reception: Reception, reason: str) -> list[dict[str, Any]]:
+    """Who came about a denunciation, where the session may read it. The audit entry is committed first. Raises Refused."""
+    _may_reveal(session, reception)
+    if reception.text is None:
+        raise Refused("chỉ người ghi lượt tiếp và lãnh đạo đơn vị được xem danh tính người tố cáo")
+    told = _reason(session, account, f"reception:{reception.id}", reason)
+    audit.record_apart(session, "identity.revealed", table_name="receptions", row_ids=[reception.id], reason=told)
+    people: list[dict[str, Any]] = read_reception(reception.text).get("petitioners", [])
+    return people
 
 
 def bears_identity(document: Document) -> bool:
@@ -43,8 +60,7 @@ def bears_identity(document: Document) -> bool:
 
 def reveal_document(session: Session, account: Account, document: Document, reason: str) -> None:
     """The original is open to the account for a quarter of an hour, in this unit where it may reveal. The audit entry is committed first. Raises Refused."""
-    if not current(session).may("can_reveal", document.unit_id):
-        raise Refused("vai trò của tài khoản không được xem danh tính người tố cáo")
+    _may_reveal(session, document)
     subject = f"document:{document.id}"
     told = _reason(session, account, subject, reason)
     if not current_app.config["REVEAL_APPROVAL"]:

@@ -22,6 +22,7 @@ from app.law.profiles import PROFILES
 from app.law.terms import term
 from app.models import Account, Minutes, MinutesTemplate, Unit
 from app.operations.refusal import Refused
+from app.operations.rights import demand
 from app.operations.stepping import next_number
 from app.security import audit, scope
 
@@ -95,6 +96,7 @@ def template_of(session: Session, kind: str) -> bytes:
 
 def replace_template(session: Session, kind: str, data: bytes) -> None:
     """That record is made from this template from now on. Raises Refused for what is no .docx, is too large, or names facts that are not there."""
+    demand(session, "can_write", "Accounts")
     if kind not in TITLES:
         raise Refused("không có loại biên bản này", "kind")
     if len(data) > LARGEST:

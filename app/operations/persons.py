@@ -1,14 +1,22 @@
 """Content of a petition: its text and persons sealed, its tokens made. The one place where clear text becomes sealed."""
 
-import re
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.models import Case, Person, Petition, PetitionText, Reception, ReceptionText, Step, StepNote
 from app.security.keys import DENUNCIATION, IDENTITY, TEXT
-from app.security.sealed import seal, unseal
+from app.security.scope import enter, system_scope
+from app.security.sealed import CannotOpen, seal, unseal
 from app.security.tokens import tokens_of
+from app.text.identities import masked, tells_of
 
 PETITIONER, RESPONDENT = "petitioner", "respondent"
+COVERED = "[đã che]"
 
 
 def _compartment(petition: Petition) -> dict[str, Any]:
@@ -45,6 +53,90 @@ def read_people(petition: Petition, role: str) -> list[dict[str, Any]]:
     return [unseal(person, "identity") for person in petition.persons if person.role == role]
 
 
+def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
+    """The petitioners of a denunciation, or of all petitions of its case, and who came to be received about it; nobody of anything else.
+
+    For a session that reads them all; `denouncers_of` finds them whatever the session may read.
+    """
+    if subject.kind != "denunciation":
+        return []
+    case = subject.case if isinstance(subject, Petition) else subject
+    petitions: list[Petition] = case.petitions if case is not None else [subject]
+    people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
+    return people + [person for item in petitions for one in item.receptions for person in read_reception(one.text).get("petitioners", [])]
+
+
+def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """For each denunciation among these petitions and cases, whom nothing shown of it may tell of.
+
+    Looked up as the system: a handler of one petition must not read the name of another's sender in its text. Nothing of it leaves but what is covered.
+    """
+    closed = {subject.id: (subject.case_id or subject.id if isinstance(subject, Petition) else subject.id) for subject in subjects if _guarded(subject)}
+    if not closed:
+        return {}
+    whole = func.coalesce(Petition.case_id, Petition.id)
+    persons = select(whole, Person).join(Person, Person.petition_id == Petition.id).where(whole.in_(closed.values()), Person.role == PETITIONER)
+    received = select(whole, ReceptionText).join(Reception, Reception.petition_id == Petition.id)
+    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(whole.in_(closed.values()))
+    found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    with Session(session.get_bind()) as apart:
+        enter(apart, system_scope("covering"))
+        for key, person in apart.execute(persons):
+            found[key] += [identity] if (identity := _as_far_as_it_opens(person, "identity")) else []
+        for key, text in apart.execute(received):
+            found[key] += _as_far_as_it_opens(text, "body").get("petitioners", [])
+    return {subject: found[key] for subject, key in closed.items()}
+
+
+def _guarded(subject: Petition | Case) -> bool:
+    return subject.kind == "denunciation"
+
+
+def _as_far_as_it_opens(row: Any, column: str) -> dict[str, Any]:
+    try:
+        return unseal(row, column) or {}
+    except CannotOpen:  # told of where it is to be shown
+        return {}
+
+
+def remark_on(texts: Iterable[str | None], people: list[dict[str, Any]]) -> str | None:
+    """A sentence where one of the texts tells who denounced; None where none does."""
+    if not any(tells_of(text, people) for text in texts if text):
+        return None
+    return "phần vừa ghi có họ tên, số hoặc địa chỉ của người tố cáo; phần đó được che ở mọi nơi danh tính chưa được mở. Nên ghi lại mà không nêu người tố cáo"
+
+
+def without(text: str, people: list[dict[str, Any]]) -> str:
+    """The text with what tells who these people are covered."""
+    return masked(text, people, COVERED) if people and text else text
+
+
+def shown_body(petition: Petition, people: list[dict[str, Any]]) -> dict[str, Any]:
+    """What may be shown of a petition's text; `people`: its denouncers that nobody has revealed."""
+    return {key: without(value, people) if isinstance(value, str) else value for key, value in read_body(petition.text).items()}
+
+
+def shown_reception(reception: Reception) -> dict[str, Any]:
+    """What may be shown of a reception while nobody has revealed the denouncer: of a denunciation, not who came."""
+    body = read_reception(reception.text)
+    if not closes(reception):
+        return body
+    people = body.get("petitioners", []) + (denouncers(reception.petition) if reception.petition is not None else [])
+    shown = {key: without(value, people) if isinstance(value, str) else value for key, value in body.items()}
+    return shown | {"petitioners": []}
+
+
+def closes(reception: Reception) -> bool:
+    """True when the reception is about a denunciation: its kind was said, or its petition is one."""
+    return reception.about == "denunciation" or (reception.petition is not None and reception.petition.kind == "denunciation")
+
+
+def shown_note(step: Step, people: list[dict[str, Any]]) -> str | None:
+    """What may be shown of what was written when the step was taken; `people`: the denouncers of its subject."""
+    note = read_note(step)
+    return without(note, people) if note else note
+
+
 def rewrite_body(petition: Petition, **changes: Any) -> None:
     """The petition's text with these parts changed, sealed anew, its tokens with it."""
     body = {**read_body(petition.text), **changes}
@@ -65,16 +157,9 @@ def name_handlers(petition: Petition, handlers: list[str] | None) -> None:
         row.handlers = handlers
 
 
-def identifying(person: dict[str, Any]) -> list[str]:
-    """What in a text would tell who a person is: name, numbers, the address as a whole and its parts of two words or more."""
-    parts = [part for part in re.split(r"[,;–]", str(person.get("address", ""))) if len(part.split()) > 1]
-    return [str(person[key]) for key in ("name", "address", "id_number", "phone") if person.get(key)] + parts
-
-
 def write_reception(reception: Reception, body: dict[str, Any], registered_by: str | None) -> None:
-    """The reception has its sealed text: matter, summary, result, petitioners."""
-    petition = reception.petition
-    closed = petition is not None and petition.kind == "denunciation"
+    """The reception has its sealed text: matter, summary, result, petitioners, respondents."""
+    petition, closed = reception.petition, closes(reception)
     shut = shut_out_of(petition) if petition is not None else None
     text = ReceptionText(reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed, shut_out=shut)
     text.handlers = petition.handlers if petition is not None else None
@@ -99,6 +184,18 @@ def align_notes(subject: Petition | Case) -> None:
     for row in [*(step.note for step in subject.steps), *subject.documents]:
         if row is not None:
             row.handlers, row.shut_out = handlers, shut
+    align_facts(subject)
+
+
+def align_facts(subject: Petition | Case) -> None:
+    """No row of facts of the petition or case is there for those who are shut out."""
+    shut, rows = shut_out_of(subject), [*subject.steps, *subject.deadlines]
+    if isinstance(subject, Petition):
+        rows += subject.receptions
+    else:
+        rows += [subject, *subject.suspensions, *subject.entries, *([subject.decision] if subject.decision is not None else [])]
+    for row in rows:
+        row.shut_out = shut
 
 
 def shut_out_of(subject: Petition | Case) -> list[str] | None:

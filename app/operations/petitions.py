@@ -12,11 +12,13 @@ from app.law.steps import OPEN_CASE, directions
 from app.models import Account, Case, Petition, Unit
 from app.models.base import now
 from app.operations.cases import open_case
-from app.operations.conflicts import find_conflicts
+from app.operations.conflicts import find_conflicts, look_into
 from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.persons import align_notes, name_handlers, rewrite_body, write_content
 from app.operations.records import read_record
 from app.operations.refusal import Refused
+from app.operations.rights import demand
+from app.operations.secrecy import guard
 from app.operations.stepping import check, check_day, free_number, opens, record_step
 
 PETITION_NUMBER = "{unit}-{year}-{number:05d}"
@@ -27,6 +29,7 @@ def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, t
 
     `values` are those of an exchange record without id and unit, plus `attachments` (free text naming what came with the paper).
     """
+    demand(session, "can_register", "Petitions", unit.id)
     raw = {name: value for name, value in values.items() if name != "attachments" and value not in (None, "")}
     raw |= {name: raw[name].isoformat() for name in ("received_on", "dated_on") if isinstance(raw.get(name), date)}
     checked = read_record({"petitioners": [], "respondents": [], "summary": "", **raw, "type": "petition", "id": "?", "unit": unit.code})
@@ -37,13 +40,14 @@ def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, t
     facts = {name: checked.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")}
     number = free_number(session, unit, checked["received_on"].year, "petition", PETITION_NUMBER)
     petition = Petition(unit=unit, number=number, state="received", registered_by=by, **facts)
+    guard(petition, today)
     body = {"summary": checked["summary"], "attachments": values.get("attachments")}
     with session.no_autoflush:
         write_content(petition, body, checked["petitioners"], checked["respondents"])
         session.add(petition)
+        find_conflicts(session, petition)  # first: what is made from here on is closed to the same
         refresh_petition(session, petition, calendar, keep_done=False)
         record_step(session, petition, "register", checked["received_on"], by)
-        find_conflicts(session, petition)
     session.flush()
     return petition
 
@@ -86,6 +90,7 @@ def process(
     record_step(session, petition, "process", on, by, document, difference.strip() or None)
     refresh_petition(session, petition, calendar)
     session.flush()
+    look_into(session, petition, by)
 
 
 def assign(session: Session, petition: Petition, accounts: Sequence[Account], on: date, by: str, today: date, calendar: Calendar) -> None:

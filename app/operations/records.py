@@ -169,6 +169,7 @@ def _typed_values(value: Any) -> dict[str, Decimal]:
     return dict(_object({number: Field(amount, optional=True) for number in form.numbers})(value))
 
 
+RECEPTION_PARTS = ("matter", "petitioners", "respondents", "summary", "result")  # of a reception's sealed text
 TYPES: dict[str, dict[str, Field]] = {
     "unit": _all(code=_line(80), name=_line(250), level=_one_of(*levels.KEYS))
     | _some(parent=_line(80), oversees=_line(80), valid_from=day, valid_to=day, into=_line(80)),
@@ -183,7 +184,10 @@ TYPES: dict[str, dict[str, Field]] = {
         suspensions=_list(_object({"from": Field(day), "to": Field(day, optional=True)})), decision=_object(_DECISION), execution=_object(_EXECUTION),
     ),
     "reception": _all(id=_line(80), unit=_line(80), on=day, kind=_code("reception_kind"), people=_COUNT)
-    | _some(matter=_text, petitioners=_list(_object(_PETITIONER)), summary=_text, result=_text, petition=_line(80)),
+    | _some(
+        matter=_text, petitioners=_list(_object(_PETITIONER)), respondents=_list(_object(_RESPONDENT)), summary=_text, result=_text, petition=_line(80),
+        about=_code("kind"),
+    ),
     "reception_day": _all(id=_line(80), unit=_line(80), on=day, holder=_one_of("head", "authorised")),
     "typed_form": _all(form=_one_of(TYPED), unit=_line(80), values=_typed_values) | {"from": Field(day), "to": Field(day)},
 }  # fmt: skip

@@ -13,6 +13,7 @@ from app.operations.petitions import PETITION_NUMBER
 from app.operations.records import Record
 from app.operations.refusal import Refused
 from app.operations.register_read import Register, RegisterRow, problems, read_register
+from app.operations.rights import demand
 from app.operations.stepping import free_number
 from app.security import audit
 from app.security.numbers import is_taken
@@ -55,6 +56,7 @@ def import_register(
     session: Session, data: bytes, name: str, unit: str | None, encoding: str | None, today: date, only_unit: str | None = None, by: str | None = None
 ) -> Report:
     """Every row is a petition in the session's transaction. Raises RegisterRefused with every problem of every row."""
+    demand(session, "can_import", "Registers")
     register = read_register(data, name, unit, encoding)
     check_register(session, register, today, only_unit)
     found = list(problems(register))

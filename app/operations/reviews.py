@@ -14,6 +14,7 @@ from app.models import Account
 from app.models.account import ADMIN, MANAGER, USER, account_manages
 from app.operations.confirmations import Confirmers
 from app.operations.refusal import Refused
+from app.operations.rights import demand_operator
 from app.security import audit
 from app.security.roles import permissions_of
 
@@ -99,6 +100,7 @@ def rights(session: Session, on: date) -> list[RightsLine]:
 
 def disable_idle(session: Session, moment: datetime) -> list[str]:
     """Accounts nobody has used for 45 days are disabled (QCVN 12:2026); their identifiers."""
+    demand_operator(session)
     limit = moment - timedelta(days=current_app.config["IDLE_DAYS"])
     query = select(Account).where(Account.active.is_(True), func.greatest(Account.signed_in_at, Account.acted_at, Account.made_at) < limit)
     found = []

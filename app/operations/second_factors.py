@@ -24,6 +24,7 @@ from app.models import Account, SecondFactor
 from app.models.base import now
 from app.models.sign_in import TOTP, WEBAUTHN
 from app.operations.refusal import Refused
+from app.operations.rights import demand_own
 from app.security import audit
 from app.security.keys import CREDENTIAL
 from app.security.sealed import seal, unseal
@@ -47,6 +48,7 @@ def key_options(account: Account, rp_id: str) -> tuple[str, bytes]:
 
 def add_key(session: Session, account: Account, answer: str, challenge: bytes | None, rp_id: str, origin: str, name: str) -> SecondFactor:
     """The key is a second factor of the account. Raises Refused for an answer that is not to this challenge, from this key, on this address."""
+    demand_own(session, account.username)
     try:
         if challenge is None:
             raise InvalidRegistrationResponse("no challenge")
@@ -119,6 +121,7 @@ def secret_picture(account: Account, secret: str) -> tuple[str, str]:
 
 def add_codes(session: Session, account: Account, secret: str, code: str, name: str) -> SecondFactor:
     """The code generator is a second factor of the account, its secret sealed. Raises Refused where the code is not the secret's."""
+    demand_own(session, account.username)
     step = _step_of(secret, code, after=0)
     if step is None:
         raise Refused("mã không đúng; kiểm tra đồng hồ của điện thoại rồi gõ mã đang hiện", "code")
@@ -155,6 +158,7 @@ def check_codes(session: Session, account: Account, code: str) -> bool:
 
 def end_factor(session: Session, account: Account, factor: SecondFactor, needed: bool) -> None:
     """The factor signs nobody in any more. Raises Refused for the last one where the unit requires one."""
+    demand_own(session, account.username)
     if needed and len(account.open_factors) == 1:
         raise Refused("đơn vị yêu cầu yếu tố xác thực thứ hai; đăng ký yếu tố khác trước khi gỡ yếu tố này")
     factor.ended_at = now()

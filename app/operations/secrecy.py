@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.law.secrecy import LEVELS, NORMAL, Secrecy, highest, last_day
+from app.law.secrecy import LEVELS, NORMAL, Secrecy, default_level, highest, last_day
+from app.law.terms import term
 from app.models import Case, Document, Petition
 from app.operations.refusal import Refused
 from app.operations.stepping import opens, record_step
@@ -13,6 +15,19 @@ from app.security import audit
 from app.security.scope import current
 
 Subject = Petition | Case | Document
+
+
+def guard(petition: Petition, on: date) -> None:
+    """A new denunciation whose sender is named has the guards its original will have, from registration on (QĐ 774/QĐ-TTg)."""
+    petition.secrecy = default_level(petition.kind, petition.signatories != "none")
+    petition.secrecy_until = last_day(petition.secrecy, on)
+
+
+def network_line(highest: int) -> str:
+    """What this installation's network may hold, as a sentence for the operator (domain.md 8.2; Luật 117/2025/QH15)."""
+    if highest == NORMAL:
+        return "mạng này không chứa bí mật nhà nước (NETWORK_SECRECY=none): đơn tố cáo được bảo vệ như tài liệu Mật, nhưng không ghi độ Mật"
+    return f"mạng này được phép chứa bí mật nhà nước đến độ {term('secrecy', str(highest))} (NETWORK_SECRECY)"
 
 
 def of_row(row: Subject) -> Secrecy:
@@ -50,6 +65,11 @@ def determine(session: Session, row: Subject, level: int, until: date | None, nu
     lowers = level < row.secrecy or sooner
     if not scope.may_write(subject.unit_id) or not opens(subject) or not scope.may("can_process", subject.unit_id):
         raise Refused("vai trò của tài khoản không được xác định độ mật của hồ sơ này", "level")
+    if level > current_app.config["NETWORK_SECRECY"]:
+        raise Refused(
+            f"mạng của hệ thống này không được chứa bí mật nhà nước độ {term('secrecy', str(level))}; "
+            "chuyển hồ sơ sang hệ thống được phép, đơn vẫn được bảo vệ như tài liệu mật", "level",
+        )  # fmt: skip
     if lowers and not scope.may("can_approve", subject.unit_id):
         raise Refused("hạ độ mật hoặc rút ngắn thời hạn bảo vệ do người có quyền phê duyệt của đơn vị quyết định", "level")
     if level == NORMAL:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
 from app.law.terms import term
 from app.models import Case, Counter, Petition, Step, Unit
-from app.operations.persons import write_note
+from app.operations.persons import shut_out_of, write_note
 from app.operations.refusal import Refused
 from app.security.ids import uuid7
 from app.security.numbers import is_taken
@@ -86,7 +86,7 @@ def record_step(session: Session, subject: Petition | Case, key: str, on: date, 
     rule = BY_KEY.get((noun, key))
     step = Step(
         unit=subject.unit, petition_id=subject.id if noun == PETITION else None, case_id=subject.id if noun == CASE else None, step=key, taken_on=on,
-        taken_by=by, document=document or None, basis=rule.basis_for(subject.kind) if rule else None,
+        taken_by=by, document=document or None, basis=rule.basis_for(subject.kind) if rule else None, shut_out=shut_out_of(subject),
     )  # fmt: skip
     session.add(step)
     if note:

@@ -12,10 +12,12 @@ from app.law.forms.registry import find_form
 from app.models import TypedForm, Unit
 from app.operations.records import amount
 from app.operations.refusal import Refused
+from app.operations.rights import demand
 
 
 def type_in(session: Session, unit: Unit, key: str, start: date, end: date, values: Mapping[str, Decimal | None]) -> TypedForm:
     """The unit's figures for the form and period stand as typed, in place of earlier ones. Raises Refused naming the column."""
+    demand(session, "can_type", "Forms", unit.id)
     form = find_form(key, end)
     clean = {}
     for number in form.numbers:

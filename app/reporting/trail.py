@@ -4,9 +4,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import desc, select, tuple_
+from sqlalchemy import and_, desc, func, not_, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.security import scope
 from app.security.tables import audit_entries, audit_heads
 
 PAGE = 50
@@ -14,8 +15,10 @@ PAGE = 50
 
 def entries(session: Session, account: str, action: str, after: tuple[datetime, uuid.UUID] | None) -> tuple[list[Any], str | None]:
     """A page of entries, newest first, and the cursor of the next."""
-    table = audit_entries
-    query = select(table).order_by(desc(table.c.at), desc(table.c.id)).limit(PAGE + 1)
+    table, mine = audit_entries, scope.current(session).name
+    # Nobody learns from the trail that something was closed to them, or is asked about them.
+    about_me = and_(table.c.action.like("conflict.%"), table.c.detail["account"].as_string() == mine)
+    query = select(table).where(not_(func.coalesce(about_me, False))).order_by(desc(table.c.at), desc(table.c.id)).limit(PAGE + 1)
     if account:
         query = query.where(table.c.account == account)
     if action:

@@ -1,18 +1,78 @@
-"""From an account to its scope: what its roles reach, in its unit, the subtree, and what the unit oversees. A manager: the union of its users'."""
+"""From an account to its scope: what its roles reach, in its unit, the subtree, and what the unit oversees. A manager: the union of its users'.
 
+And back, from a row to the accounts that could reach it, whatever their roles are today (`WAYS`): who must be looked at before it opens.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.security.roles import MANAGER_ALWAYS, READ_COMMON, Pair, permissions_of
-from app.security.scope import NO_SCOPE, NOTHING, Range, Scope
+from app.security.scope import NOTHING, Range, Scope
 
 WRITES = frozenset(
     {("can_register", "Petitions"), ("can_process", "Petitions"), ("can_settle", "Petitions"), ("can_approve", "Petitions"), ("can_assign", "Petitions")}
     | {("can_remove", "Petitions"), ("can_import", "Registers"), ("can_write", "Receptions"), ("can_type", "Forms"), ("can_release", "Secrets")}
 )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: its unit, and the accounts it names as registrar, handlers or verifiers."""
+
+    unit: Any
+    named: frozenset[str] = frozenset()
+
+    @property
+    def above(self) -> list[Any]:
+        """The ids of the unit and of all units above it."""
+        unit = self.unit
+        return [key for key in (unit.level_0, unit.level_1, unit.level_2, unit.level_3) if key is not None]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which scope gives an account a row: through which parts of Scope, and which accounts it means (of a model, for a Place)."""
+
+    key: str
+    parts: frozenset[str]
+    accounts: Callable[[Any, Place], Any]
+
+
+def _overseers(accounts: Any, place: Place) -> Any:
+    units = type(place.unit)
+    return accounts.unit_id.in_(select(units.id).where(units.oversees_id.in_(place.above)))
+
+
+# Every way there is. A part of Scope that gives rows and stands in none of these fails a test: then a respondent could come by it.
+WAYS: Final = (
+    Way(
+        "unit", frozenset({"facts", "text", "receptions", "reception_text", "audit", "officer_units", "lead_units"}),
+        lambda accounts, place: accounts.unit_id == place.unit.id,
+    ),
+    Way("above", frozenset({"facts", "receptions", "audit"}), lambda accounts, place: accounts.unit_id.in_(place.above)),
+    Way("overseers", frozenset({"facts", "text", "receptions", "reception_text", "audit"}), _overseers),
+    Way("named", frozenset({"accounts", "registrars"}), lambda accounts, place: accounts.username.in_(place.named)),
+)  # fmt: skip
+
+
+def who_reaches(session: Session, accounts: Any, place: Place) -> list[Any]:
+    """The accounts that a row there could open to by any of the WAYS, and those that manage one of them; whatever their roles, confirmed or not."""
+    open_ones = (accounts.closed_at.is_(None), accounts.kind != "admin")
+    direct = list(session.scalars(select(accounts).where(or_(*(way.accounts(accounts, place) for way in WAYS)), *open_ones)).unique())
+    managers = select(accounts).where(accounts.manages.any(accounts.id.in_([one.id for one in direct])), *open_ones)
+    found = {one.id: one for one in [*direct, *(session.scalars(managers).unique() if direct else ())]}
+    return list(found.values())
+
+
+def reaches(account: Any) -> tuple[list[Any], list[str]]:
+    """The same the other way: the units at or below which rows could open to the account, itself or through those it manages; and who it acts as."""
+    members = [account, *account.manages]
+    units = {each.id: each for one in members if one.unit for each in (one.unit, one.unit.oversees) if each is not None}
+    return list(units.values()), [one.username for one in members]
 
 
 @dataclass
@@ -29,7 +89,7 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
     An account that nobody has confirmed since an administrator last acted on it opens nothing; a manager may confirm its users.
     """
     if account.kind != "admin" and account.confirmed_at is None:
-        return READ_COMMON, NO_SCOPE
+        return READ_COMMON, Scope(account.username)
     members = list(account.manages) if account.kind == "manager" else [account]
     members = [member for member in members if member.kind == account.kind or (account.kind == "manager" and member.kind == "user")]
     active = [member for member in members if member.opens_data and member.unit is not None]
@@ -37,7 +97,7 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
     allowed = READ_COMMON.union(*(by_account[member.id] for member in (active if account.kind == "manager" else members)))
     allowed |= MANAGER_ALWAYS if account.kind == "manager" else frozenset()
     if account.kind == "admin":
-        return allowed, NO_SCOPE if account.unit is None else Scope(account.username)
+        return allowed, Scope(account.username, rights=allowed)
     reaches: dict[str, _Reach] = {name: _Reach() for name in ("facts", "text", "receptions", "reception_text", "audit")}
     for member in active:
         _add(reaches, member, by_account[member.id])
@@ -53,6 +113,7 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
         officer_units=frozenset(member.unit.id for member in having.get(("can_reach", "OwnUnit"), [])),
         lead_units=frozenset(member.unit.id for member in having.get(("can_reach", "UnitDenunciations"), [])),
         grants=frozenset((permission, member.unit.id) for member in active for permission, _ in by_account[member.id]),
+        rights=allowed,
         write=frozenset(member.unit.id for member in active if by_account[member.id] & WRITES),
     )
 

@@ -65,6 +65,8 @@ ACTIONS = frozenset(
         "token.crl_expiring",
         "role.asked",
         "unit.policy",
+        "unit.policy_asked",
+        "account.identity",
         "role.decided",
         "minutes.read",
         "minutes.template",

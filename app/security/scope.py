@@ -6,6 +6,8 @@ Belt two, in PostgreSQL: row security on the same tables, fed by settings that a
 
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -64,7 +66,8 @@ class Scope:
     `text` and `reception_text` range over content; a denunciation's content opens besides only to `accounts` among its handlers, to officers of
     `officer_units` while no handler is named, and to `lead_units`. `registrars`: petitions these accounts registered are readable.
     `holder_keys`: what names the account's own holder; content whose `shut_out` has one of them is closed, whatever else opens it.
-    `write`: units whose rows may be written; None means all. `grants`: which permission the account has in which unit.
+    `write`: units whose rows may be written; None means all. `grants`: which permission the account has in which unit; `rights`: what
+    it may do at all, as pairs of permission and subject.
     """
 
     name: str
@@ -80,11 +83,16 @@ class Scope:
     lead_units: frozenset[uuid.UUID] = frozenset()
     write: frozenset[uuid.UUID] | None = frozenset()
     grants: frozenset[tuple[str, uuid.UUID]] = frozenset()
+    rights: frozenset[tuple[str, str]] = frozenset()
     system: bool = False
 
     def may_write(self, unit_id: uuid.UUID) -> bool:
         """True when rows of that unit may be written."""
         return self.write is None or unit_id in self.write
+
+    def can(self, permission: str, subject: str) -> bool:
+        """True when the account has that permission over the subject, wherever."""
+        return self.system or (permission, subject) in self.rights
 
     def may(self, permission: str, unit_id: uuid.UUID) -> bool:
         """True when the account has that permission over petitions of that unit; a manager has it where one of its users has."""
@@ -122,11 +130,19 @@ class Scoped:
     level_3: Mapped[uuid.UUID | None] = mapped_column(Uuid)
 
 
-class Content(Scoped):
-    """A row of content: persons, texts, documents. Its compartment closes it to all but handlers and leaders; `shut_out` to those it names.
+class Facts(Scoped):
+    """A row of facts of a petition, case or reception. For those `shut_out` names it is not there: not in a list, a count, a figure.
 
     A name in `shut_out` is an account's identifier, or "#" and the keyed hash of an identity number (`tokens.holder_key`).
+    `closed_with`: the relationship to the row whose `shut_out` a new row takes over.
     """
+
+    closed_with: str | None = None
+    shut_out: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
+
+
+class Content(Scoped):
+    """A row of content: persons, texts, documents. Its compartment closes it to all but handlers and leaders; `shut_out` to those it names."""
 
     scope_content = True
     compartment: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
@@ -142,12 +158,18 @@ def _criterion(entity: Any, scope: Scope) -> Any:
         return entity.unit_id.in_(scope.write or ())
     if not issubclass(entity, Content):
         reach = scope.facts if entity.scope_family == PETITIONS else scope.receptions
-        return _or_registered(entity, reach.criterion(entity), scope)
+        return _not_shut_out(entity, _or_registered(entity, reach.criterion(entity), scope), scope)
     reach = scope.reception_text if entity.scope_family == RECEPTIONS else scope.text
     opened = and_(_or_registered(entity, reach.criterion(entity), scope), _opens(entity, scope))
     if hasattr(entity, "verifiers"):
         opened = or_(opened, entity.verifiers.overlap(list(scope.accounts)))
-    return and_(opened, or_(entity.shut_out.is_(None), not_(entity.shut_out.overlap(list(scope.holder_keys)))))
+    return _not_shut_out(entity, opened, scope)
+
+
+def _not_shut_out(entity: Any, condition: Any, scope: Scope) -> Any:
+    if not hasattr(entity, "shut_out"):
+        return condition
+    return and_(condition, or_(entity.shut_out.is_(None), not_(entity.shut_out.overlap(list(scope.holder_keys)))))
 
 
 def _or_registered(entity: Any, condition: Any, scope: Scope) -> Any:
@@ -207,6 +229,25 @@ def enter(session: Session, scope: Scope) -> None:
             session.expunge(row)
     if session.in_transaction():
         _tell_database(session.connection(), scope)
+
+
+@contextmanager
+def within(session: Session, scope: Scope) -> Iterator[Session]:
+    """Another session in the same transaction that reads and writes as `scope`; then the first one's scope holds again, and what it loaded stays its own.
+
+    For what has to be done beyond the reach of whoever set it off, such as finding a respondent among those who read.
+    """
+    session.flush()
+    connection, mine = session.connection(), current(session)
+    try:
+        with Session(bind=connection, join_transaction_mode="rollback_only") as inner:
+            enter(inner, scope)
+            _tell_database(connection, scope)
+            yield inner
+            inner.commit()  # flushes; the transaction is the outer session's
+    finally:
+        if not connection.closed and connection.in_transaction():
+            _tell_database(connection, mine)
 
 
 def _ids(values: Any) -> str:
@@ -271,6 +312,8 @@ def place(row: Scoped) -> None:
     if unit is None:
         raise OutOfScope(f"{type(row).__name__} without a unit")
     row.unit_id, row.path = unit.id, unit.path
+    if isinstance(row, Facts) and row.closed_with is not None and (whole := getattr(row, row.closed_with)) is not None:
+        row.shut_out = whole.shut_out
     for level in range(LEVELS):
         setattr(row, f"level_{level}", getattr(unit, f"level_{level}"))
 

@@ -17,14 +17,15 @@ from app.views.documents import DocumentView
 from app.views.holders import HolderView
 from app.views.home import InboxView
 from app.views.own_account import FactorView, OwnAccountView
+from app.views.papers import PaperView
 from app.views.petitions import PetitionView
 from app.views.receptions import ReceptionView
 from app.views.registers import RegisterView
-from app.views.secrets import ApprovalView, ReleaseView, SecrecyView
+from app.views.secrets import ApprovalView, ReleaseView, SecrecyView, level_name
 from app.views.statutory_forms import FormView
 
 VIEWS: tuple[type, ...] = (
-    OwnAccountView, FactorView, InboxView, PetitionView, CaseView, ReceptionView, FormView, RegisterView, SuggestView, UnitView, HolidayView, HolidayYearView,
+    OwnAccountView, FactorView, InboxView, PetitionView, PaperView, CaseView, ReceptionView, FormView, RegisterView, SuggestView, UnitView, HolidayView, HolidayYearView,
     DocumentView, ApprovalView, ReleaseView, SecrecyView, AccountActionView, AccountView, RoleView, MinutesView, HolderView, AccountRequestView, AuditView,
 )  # fmt: skip
 
@@ -59,5 +60,5 @@ def install_menu(app: Flask) -> None:
     def menu() -> list[tuple[Any, str]]:
         return [(label, endpoint) for label, endpoint, pair in MENU if pair in permissions()]
 
-    app.jinja_env.globals.update(menu=menu, may=permissions, told_of=told_of, acts_of=available)
+    app.jinja_env.globals.update(menu=menu, may=permissions, told_of=told_of, acts_of=available, level_name=level_name)
     app.jinja_env.filters["role_name"] = role_name

@@ -12,17 +12,17 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db
-from app.models import Account, RoleAddition
+from app.models import Account
 from app.models.base import now
-from app.operations.account_acts import widened
+from app.operations.account_acts import changed_holder, widened
 from app.operations.accounts import add_account, check_managed, check_roles, find_account
+from app.operations.confirmations import ask_role_change
 from app.operations.daily import crls_running_out
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.operations.reviews import unreviewed
-from app.security import audit, scope
+from app.security import scope
 from app.security.roles import ACCOUNTS, ALL, DATA
-from app.security.tokens import holder_key
 from app.views.base import Catalogue, Table, expose, has_access
 from app.views.fields import GlossaryField, UnitField
 from app.views.gates import ask_again, is_fresh
@@ -197,14 +197,14 @@ class AccountView(Catalogue):
         session.commit()
 
     def pre_update(self, item: Account) -> None:
-        """Roles fit the kind; more of them than before wait for confirmation. Raises Refused."""
-        if item.id_number and item.id_number.strip():
-            item.holder_key = holder_key(item.id_number)
+        """Roles fit the kind; more of them than before, and another identity number, wait for confirmation. Raises Refused."""
         check_roles(item.kind, item.roles)
         check_managed(item.kind, item.manages)
-        state = inspect(item)
+        session, state = db.session(), inspect(item)
+        if item.id_number and item.id_number.strip() and changed_holder(session, item, item.id_number):
+            flash(gettext("Đã ghi số định danh: tài khoản không mở dữ liệu cho đến khi lãnh đạo hoặc người quản lý xác nhận"), "warning")
         if state.attrs.roles.history.added or state.attrs.manages.history.added:
-            widened(db.session(), [item])
+            widened(session, [item])
             flash(gettext("Quyền rộng hơn trước: tài khoản không mở dữ liệu cho đến khi lãnh đạo hoặc người quản lý xác nhận"), "warning")
 
 
@@ -252,7 +252,7 @@ class RoleView(Catalogue):
     edit_title = lazy_gettext("Sửa vai trò")
     intro = lazy_gettext(
         "Dù đánh dấu gì ở đây, tài khoản quản trị không có quyền xem dữ liệu, tài khoản quản lý và người dùng không có quyền với tài khoản. "
-        "Quyền xem dữ liệu thêm vào một vai trò chỉ có hiệu lực khi lãnh đạo hoặc người quản lý cấp cao nhất xác nhận."
+        "Quyền dữ liệu thêm vào hoặc bỏ khỏi một vai trò chỉ có hiệu lực khi lãnh đạo hoặc người quản lý cấp cao nhất xác nhận."
     )
     list_columns = ["name"]
     show_columns = ["name", "permissions"]
@@ -284,21 +284,27 @@ class RoleView(Catalogue):
 
     def pre_add(self, item: Role) -> None:
         """A new role begins without permissions over data; those wait for confirmation like any that are added."""
-        self._ask(item, list(item.permissions))
+        self._ask(item, list(item.permissions), [])
 
     def pre_update(self, item: Role) -> None:
-        """The administrator role stays as it is; what lets a role's holders reach more waits for confirmation. Raises Refused."""
+        """The administrator role stays as it is; what lets a role's holders reach more or less waits for confirmation. Raises Refused."""
         if item.name == "administrator":
             raise Refused(gettext("vai trò “Quản trị tài khoản” không sửa được"), "permissions")
-        self._ask(item, list(inspect(item).attrs.permissions.history.added))
+        history = inspect(item).attrs.permissions.history
+        self._ask(item, list(history.added), list(history.deleted))
 
     @staticmethod
-    def _ask(item: Role, rows: list[PermissionView]) -> None:
-        added = [row for row in rows if (row.permission.name, row.view_menu.name) in DATA]
-        for row in added:
-            item.permissions.remove(row)
-            asked = {"permission": row.permission.name, "subject": row.view_menu.name, "asked_by": scope.current(db.session()).name}
-            db.session.add(RoleAddition(role=item, **asked))
-            audit.record(db.session(), "role.asked", detail={"role": item.name, "what": f"{row.permission.name} {row.view_menu.name}"})
-        if added:
-            flash(gettext("%(number)s quyền xem dữ liệu thêm vào chờ lãnh đạo hoặc người quản lý cấp cao nhất xác nhận", number=len(added)), "warning")
+    def _ask(item: Role, added: list[PermissionView], removed: list[PermissionView]) -> None:
+        # Through what a role may do those are found who confirm: taking it off is as grave as adding to it.
+        asked = 0
+        for rows, removal in ((added, False), (removed, True)):
+            for row in rows:
+                if (row.permission.name, row.view_menu.name) not in DATA:
+                    continue
+                (item.permissions.append if removal else item.permissions.remove)(row)
+                by = scope.current(db.session()).name
+                ask_role_change(db.session(), item, row.permission.name, row.view_menu.name, removal, by)
+                asked += 1
+        if asked:
+            said = gettext("%(number)s thay đổi về quyền dữ liệu chờ lãnh đạo hoặc người quản lý cấp cao nhất xác nhận", number=asked)
+            flash(said, "warning")

@@ -14,8 +14,10 @@ from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from wtforms import StringField
 
 from app.extensions import db
+from app.operations.persons import remark_on
 from app.operations.refusal import Refused
 from app.security.scope import OutOfScope
 
@@ -274,6 +276,17 @@ def carry_out(change: Any, said: str) -> None:
         flash(refused.message[:1].upper() + refused.message[1:], "danger")
 
 
+def typed_texts(form: Any) -> list[str]:
+    """Every text of the form as it was typed."""
+    return [field.data for field in form if isinstance(field, StringField) and isinstance(field.data, str)]
+
+
+def warn_of_identity(texts: Any, people: list[dict[str, Any]]) -> None:
+    """Whoever wrote a denouncer's name, number or address into a text is told; it is stored, and covered wherever identity is not open."""
+    if remark := remark_on(texts, people):
+        flash(remark[:1].upper() + remark[1:], "warning")
+
+
 def or_404(row: Any) -> Any:
     """The row, or a page that says it is not there; out of scope looks the same."""
     if row is None:
@@ -281,4 +294,19 @@ def or_404(row: Any) -> Any:
     return row
 
 
-__all__ = ["Catalogue", "OutOfScope", "Screen", "Table", "add_error", "attempted", "carry_out", "expose", "has_access", "lazy_gettext", "or_404", "submitted"]
+__all__ = [
+    "Catalogue",
+    "OutOfScope",
+    "Screen",
+    "Table",
+    "add_error",
+    "attempted",
+    "carry_out",
+    "expose",
+    "has_access",
+    "lazy_gettext",
+    "or_404",
+    "submitted",
+    "typed_texts",
+    "warn_of_identity",
+]

@@ -23,8 +23,8 @@ from app.operations.refusal import Refused
 from app.operations.stepping import check, next_steps
 from app.security import audit
 from app.security.scope import current
-from app.views.base import Screen, expose, has_access, submitted
-from app.views.documents import dossier
+from app.views.base import Screen, expose, has_access, submitted, typed_texts, warn_of_identity
+from app.views.documents import dossier, hidden_of
 from app.views.fields import AmountField, DayField, TermField, TickField
 from app.views.finding import find_case
 from app.views.history import clocks_told, history_of
@@ -193,5 +193,6 @@ class CaseView(Screen):
             form.criteria.data = list(case.complexity)
         if submitted(form, lambda: run(case, form, g.user.username, load_calendar(db.session()))):
             flash(gettext("Đã ghi"), "success")
+            warn_of_identity(typed_texts(form), hidden_of(case))
             return redirect(page_of(case))
         return self.render("form.html", form=form, title=step_label(step, language()), basis=rule.basis_for(case.kind), **about(case))

@@ -12,11 +12,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.extensions import db
 from app.models import Holiday, HolidayYear, Unit
 from app.operations.account_acts import widened_by_unit
+from app.operations.confirmations import ask_policy
 from app.operations.deadlines import recompute_for_everybody
 from app.operations.holidays import load_calendar
 from app.operations.refusal import Refused
 from app.operations.units import place_unit
-from app.security import audit
+from app.security import audit, scope
+from app.security.policies import is_weaker
 from app.text.fold import fold, words
 from app.views.base import Catalogue, Screen, Table, expose, has_access
 from app.views.fields import DayField, GlossaryField, UnitField
@@ -91,12 +93,25 @@ class UnitView(Catalogue):
     def pre_update(self, item: Unit) -> None:
         """The period of validity is possible; who comes to oversee more waits for confirmation. Raises Refused."""
         item.sign_in_policy = item.sign_in_policy or None
-        if inspect(item).attrs.sign_in_policy.history.has_changes():
-            audit.record(db.session(), "unit.policy", detail={"unit": item.code, "policy": item.sign_in_policy})
+        self._policy(item)
         if item.oversees is not None and inspect(item).attrs.oversees.history.has_changes():
             widened_by_unit(db.session(), item)
         if item.valid_from and item.valid_to and item.valid_to < item.valid_from:
             raise Refused(gettext("ngày hết hiệu lực trước ngày có hiệu lực"), "valid_to")
+
+    @staticmethod
+    def _policy(item: Unit) -> None:
+        """A stronger way to sign in holds at once; a weaker one waits for somebody who leads the unit."""
+        history = inspect(item).attrs.sign_in_policy.history
+        if not history.has_changes():
+            return
+        before, wanted = (history.deleted or [None])[0], item.sign_in_policy
+        if is_weaker(item, before, wanted):
+            item.sign_in_policy = before
+            ask_policy(db.session(), item, wanted, scope.current(db.session()).name)
+            flash(gettext("Cách đăng nhập nhẹ hơn chờ lãnh đạo hoặc người quản lý của đơn vị (không có thì cấp trên) quyết định"), "warning")
+        else:
+            audit.record(db.session(), "unit.policy", detail={"unit": item.code, "policy": wanted})
 
 
 class SuggestView(Screen):

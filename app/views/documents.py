@@ -21,6 +21,7 @@ from app.law.documents import HANDOVER_BASIS
 from app.law.secrecy import NORMAL
 from app.models import Account, Case, Document, Petition
 from app.operations import approvals, derivatives, documents, identity
+from app.operations.persons import denouncers_of, without
 from app.operations.refusal import Refused
 from app.security import audit
 from app.views.base import Screen, carry_out, expose, has_access, submitted
@@ -70,10 +71,15 @@ def boxes_of(text: str) -> derivatives.Boxes:
     return found
 
 
-def shown(document: Document) -> dict[str, Any]:
-    """What a page tells of a document."""
+def hidden_of(subject: Petition | Case) -> list[dict[str, Any]]:
+    """The denouncers of the petition or case."""
+    return denouncers_of(db.session(), [subject]).get(subject.id, [])
+
+
+def shown(document: Document, hidden: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a page tells of a document; `hidden`: the denouncers whom its name must not tell of."""
     told = opened(documents.told_of, document, otherwise=lambda: {"name": broken_sentence()})
-    return {"row": document, "name": told.get("name", ""), "sha256": told.get("sha256", ""), "secrecy": str(secrecy_of(document).level)}
+    return {"row": document, "name": without(told.get("name", ""), hidden), "sha256": told.get("sha256", ""), "secrecy": str(secrecy_of(document).level)}
 
 
 class DocumentView(Screen):
@@ -127,7 +133,7 @@ class DocumentView(Screen):
             abort(404)
         subject = document.petition or document.case
         answer = self.render(
-            "document.html", document=document, told=shown(document), page=int(page), secrecy=secrecy_of(document),
+            "document.html", document=document, told=shown(document, hidden_of(subject)), page=int(page), secrecy=secrecy_of(document),
             closed=not identity.is_open(db.session(), g.user, document), approval=current_app.config["REVEAL_APPROVAL"], reason=ReasonForm(),
             may_add=documents.may_add(db.session(), subject), **(about(document) | {"back": page_of(subject)}),
         )  # fmt: skip
@@ -202,7 +208,7 @@ class DocumentView(Screen):
             return redirect(page_of(document))
 
     def _send(self, document: Document, data: bytes, media: str, part: str) -> Any:
-        name = documents.told_of(document)["name"]
+        name = without(documents.told_of(document)["name"], hidden_of(document.petition or document.case))
         if media == "pdf" and not name.lower().endswith(".pdf"):
             name += ".pdf"
         audit.record(db.session(), "document.downloaded", table_name="documents", row_ids=[document.id], detail={"part": part})
@@ -227,7 +233,7 @@ class DocumentView(Screen):
         if made := submitted(form, derive):
             flash(gettext("Đang làm bản che; mở bản che, xem hết các trang rồi bấm “Đã kiểm tra”"), "success")
             return redirect(page_of(made))
-        return self.render("cover.html", document=document, told=shown(document), form=form, **about(document))
+        return self.render("cover.html", document=document, told=shown(document, hidden_of(subject)), form=form, **about(document))
 
     @expose("/<uuid:key>/checked", methods=["POST"])
     @has_access
@@ -249,7 +255,7 @@ class DocumentView(Screen):
         if not documents.may_add(db.session(), case):
             abort(403)
         ready = {str(row.id): row for row in documents.of_subject(db.session(), case) if row.recipe is not None and row.checked_by is not None}
-        form.documents.choices = [(key, shown(row)["name"]) for key, row in ready.items()]
+        form.documents.choices = [(key, shown(row, hidden_of(case))["name"]) for key, row in ready.items()]
         officers = select(Account).where(Account.unit_id == case.unit_id, Account.kind == "user", Account.active.is_(True)).order_by(Account.username)
         form.accounts.choices = [(account.username, str(account)) for account in db.session.scalars(officers)]
 
@@ -268,5 +274,6 @@ def dossier(subject: Petition | Case) -> dict[str, Any]:
     """What the page of a petition or a case tells of its documents, its level and its mark, and whether documents may be added."""
     rows = documents.of_subject(db.session(), subject)
     secrecy = secrecy_of(subject, rows)
-    told = {"documents": [shown(row) for row in rows], "may_add": documents.may_add(db.session(), subject)}
+    hidden = hidden_of(subject)
+    told = {"documents": [shown(row, hidden) for row in rows], "may_add": documents.may_add(db.session(), subject)}
     return told | {"secrecy": secrecy, "mark": watermark(secrecy, subject.number)}

@@ -8,10 +8,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Case, Document, Petition
+from app.models import Case, Document, Petition, Reception
 from app.views.base import or_404
 
-NOUNS: dict[str, Any] = {"petition": Petition, "case": Case, "document": Document}
+NOUNS: dict[str, Any] = {"petition": Petition, "case": Case, "document": Document, "reception": Reception}
 
 
 def _found(query: Select[Any], kind: Any) -> Any:
@@ -40,7 +40,7 @@ def find_case(key: uuid.UUID) -> Case:
 
 
 def find(noun: str, key: uuid.UUID) -> Any:
-    """The petition, case or document."""
+    """The petition, case, document or reception."""
     if noun not in NOUNS:
         abort(404)
     return _found(select(NOUNS[noun]).where(NOUNS[noun].id == key), NOUNS[noun])

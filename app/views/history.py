@@ -14,7 +14,7 @@ from app.law.steps import Clock
 from app.models import Case, Petition, Step
 from app.operations.deadlines import clocks_of_case, clocks_of_petition, derive
 from app.operations.holidays import load_calendar
-from app.operations.persons import read_note
+from app.operations.persons import denouncers_of, shown_note, without
 from app.views.opening import broken_sentence, opened
 
 
@@ -51,10 +51,12 @@ def history_of(subject: Petition | Case) -> list[Event]:
     """Every step in order; for dates that came by file and have no step, the date itself."""
     column: Any = Step.petition_id if isinstance(subject, Petition) else Step.case_id
     steps = db.session.scalars(select(Step).where(column == subject.id).options(joinedload(Step.note)))
-    events = [
-        Event(step.taken_on, step.step, step.taken_by, step.document or "", step.basis or "", opened(read_note, step, otherwise=broken_sentence) or "")
-        for step in steps
-    ]
+    hidden = denouncers_of(db.session(), [subject]).get(subject.id, [])
+    events = []
+    for step in steps:
+        note = opened(shown_note, step, hidden, otherwise=broken_sentence) or ""
+        paper = without(step.document or "", hidden)
+        events.append(Event(step.taken_on, step.step, step.taken_by, paper, step.basis or "", note))
     known = {event.key for event in events}
     events += [Event(on, key) for key, on in _dates_of(subject).items() if on is not None and key not in known]
     return sorted(events, key=lambda event: event.on)

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app.clock import today
 from app.extensions import db
 from app.models import Account
-from app.operations.confirmations import additions_for, confirm, decide_addition, waiting_for
+from app.operations.confirmations import changes_for, confirm, decide_change, decide_policy, policies_for, waiting_for
 from app.operations.reviews import overdue_since, reaches_of, review, to_review
 from app.reporting.lists import open_work
 from app.security import audit
@@ -36,7 +36,8 @@ class HolderView(Screen):
             "holders.html",
             waiting=waiting,
             reaches=reaches_of(session, waiting),
-            additions=additions_for(session, me()),
+            changes=changes_for(session, me()),
+            policies=policies_for(session, me()),
             mine=to_review(session, me()),
             due=overdue_since(today()),
         )
@@ -52,16 +53,28 @@ class HolderView(Screen):
         carry_out(lambda: confirm(db.session(), account, me(), seen), gettext("Đã xác nhận %(name)s", name=account.username))
         return redirect(url_for("HolderView.holders"))
 
-    @expose("/additions/<uuid:key>", methods=["POST"])
+    @expose("/changes/<uuid:key>", methods=["POST"])
     @has_access
     @fresh
     @permission_name("confirm")
-    def addition(self, key: uuid.UUID) -> Any:
-        """The permission is added to the role, or refused."""
-        found = or_404(next((one for one in additions_for(db.session(), me()) if one.id == key), None))
+    def change(self, key: uuid.UUID) -> Any:
+        """The role is changed, or the change is refused."""
+        return self._decided(changes_for, decide_change, key)
+
+    @expose("/policies/<uuid:key>", methods=["POST"])
+    @has_access
+    @fresh
+    @permission_name("confirm")
+    def policy(self, key: uuid.UUID) -> Any:
+        """The unit's accounts may sign in by weaker means, or not."""
+        return self._decided(policies_for, decide_policy, key)
+
+    @staticmethod
+    def _decided(waiting: Any, decide: Any, key: uuid.UUID) -> Any:
+        found = or_404(next((one for one in waiting(db.session(), me()) if one.id == key), None))
         granted = request.form.get("granted") == "1"
         said = gettext("Đã đồng ý") if granted else gettext("Đã từ chối")
-        carry_out(lambda: decide_addition(db.session(), found, me(), granted), said)
+        carry_out(lambda: decide(db.session(), found, me(), granted), said)
         return redirect(url_for("HolderView.holders"))
 
     @expose("/review", methods=["POST"])

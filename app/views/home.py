@@ -7,7 +7,7 @@ from flask_appbuilder import IndexView
 from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db
-from app.operations.persons import PETITIONER, read_body, read_people
+from app.operations.persons import PETITIONER, denouncers_of, read_people, shown_body
 from app.reporting.lists import inbox, texts_of
 from app.security import audit
 from app.security.manager import permissions
@@ -76,8 +76,12 @@ class InboxView(Screen):
 def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:
     """For the petitions whose text the account may read: who sent it (never a denouncer) and what it is about, opened in one batch."""
     found = {}
-    for key, text in texts_of(db.session(), rows).items():
-        people = [] if text.petition.kind == "denunciation" else opened(read_people, text.petition, PETITIONER, otherwise=broken_people)
+    texts = texts_of(db.session(), rows)
+    hidden = denouncers_of(db.session(), [text.petition for text in texts.values()])
+    for key, text in texts.items():
+        petition = text.petition
+        people = [] if petition.kind == "denunciation" else opened(read_people, petition, PETITIONER, otherwise=broken_people)
         sender = people[0]["name"] + (f" (+{len(people) - 1})" if len(people) > 1 else "") if people else ""
-        found[key] = (sender, opened(read_body, text, otherwise=broken_body).get("summary", ""))
+        body = opened(shown_body, petition, hidden.get(petition.id, []), otherwise=broken_body)
+        found[key] = (sender, body.get("summary", ""))
     return found

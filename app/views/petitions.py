@@ -14,12 +14,12 @@ from app.clock import today
 from app.extensions import db, limiter
 from app.files import memory
 from app.law.classify import Proposal, walk
-from app.law.secrecy import NORMAL, SECRET, Secrecy
+from app.law.secrecy import SECRET, Secrecy
 from app.law.steps import step_label
 from app.models import Account, Petition
 from app.operations import approvals, cases, identity, petitions
 from app.operations.holidays import load_calendar
-from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
+from app.operations.persons import shown_body
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, MOST
 from app.operations.stepping import check, next_steps
@@ -29,14 +29,15 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views import petition_forms as forms
-from app.views.base import Screen, expose, has_access, submitted
-from app.views.documents import dossier
+from app.views.base import Screen, expose, has_access, submitted, typed_texts, warn_of_identity
+from app.views.documents import hidden_of
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.history import clocks_told, history_of
 from app.views.home import summaries
 from app.views.labels import language, say
-from app.views.opening import broken_body, broken_people, opened
+from app.views.opening import broken_body, opened
+from app.views.papers import content_of_page
 from app.views.secrets import about, list_mark, list_subject, mark_of, page_of, released, watermark
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -110,13 +111,23 @@ class PetitionView(Screen):
         """Registering on one page; what was typed survives an error."""
         form = forms.RegisterForm()
 
-        def register() -> Petition:
-            return petitions.register(db.session(), g.user.unit, form.values(), g.user.username, today(), load_calendar(db.session()))
+        def register() -> tuple[uuid.UUID, str]:
+            made = petitions.register(db.session(), g.user.unit, form.values(), g.user.username, today(), load_calendar(db.session()))
+            return made.id, made.number
 
-        if petition := submitted(form, register):
-            flash(gettext("Đã vào sổ đơn số %(number)s", number=petition.number), "success")
-            return redirect(url_for("PetitionView.new") if "again" in request.form else page_of(petition))
+        if given := submitted(form, register):
+            flash(gettext("Đã vào sổ đơn số %(number)s", number=given[1]), "success")
+            values = form.values()
+            if values["kind"] == "denunciation":
+                warn_of_identity([values["summary"], values["attachments"]], values["petitioners"])
+            return redirect(url_for("PetitionView.new") if "again" in request.form else self._after(given[0]))
         return self.render("petition_new.html", form=form)
+
+    @staticmethod
+    def _after(key: uuid.UUID) -> str:
+        """Where one goes after registering: on to the petition; to the list, where it turned out to be closed to whoever registered it."""
+        there = db.session.scalars(select(Petition.id).where(Petition.id == key)).first()
+        return url_for("PetitionView.petition", key=key) if there is not None else url_for("PetitionView.petitions")
 
     @expose("/<uuid:key>")
     @has_access
@@ -129,35 +140,10 @@ class PetitionView(Screen):
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
         scope, closed = current(db.session()), petition.kind == "denunciation" and petition.text is not None
         answer = self.render(
-            "petition.html", **self._content(petition, revealed), steps=next_steps(petition), clocks=clocks_told(petition), events=history_of(petition),
+            "petition.html", **content_of_page(petition, revealed), steps=next_steps(petition), clocks=clocks_told(petition), events=history_of(petition),
             revealed=revealed is not None, may_reveal=closed and petition.signatories != "none" and scope.may("can_reveal", petition.unit_id),
             reason=forms.ReasonForm(), approval=current_app.config["REVEAL_APPROVAL"], may_decide=closed and scope.may("can_assign", petition.unit_id),
         )  # fmt: skip
-        db.session.commit()
-        return answer
-
-    @staticmethod
-    def _content(petition: Petition, revealed: list[dict[str, Any]] | None) -> dict[str, Any]:
-        """What the page and its print say of the petition; a value that does not open is told of in its place."""
-        people = revealed if petition.kind == "denunciation" else opened(read_people, petition, PETITIONER, otherwise=broken_people)
-        return dossier(petition) | {
-            "petition": petition, "body": opened(read_body, petition.text, otherwise=broken_body), "people": people or [],
-            "respondents": opened(read_people, petition, RESPONDENT, otherwise=broken_people),
-        }  # fmt: skip
-
-    @expose("/<uuid:key>/print")
-    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
-    @has_access
-    @permission_name("read")
-    def print(self, key: uuid.UUID) -> Any:
-        """The petition for paper, never with a denouncer's identity; what is secret after a second person has allowed it, with the mark."""
-        petition = find_petition(key)
-        content = self._content(petition, None)
-        asking = url_for("ApprovalView.ask", act=approvals.PRINT, noun="petition", key=key)
-        if content["secrecy"].level != NORMAL and (elsewhere := released(approvals.PRINT, f"petition:{key}", asking)) is not None:
-            return elsewhere
-        audit.record(db.session(), "dossier.printed", table_name="petitions", row_ids=[petition.id])
-        answer = self.render("print.html", **content, clocks=clocks_told(petition), events=history_of(petition))
         db.session.commit()
         return answer
 
@@ -169,8 +155,6 @@ class PetitionView(Screen):
         if ("can_reveal", "Identities") not in permissions():
             abort(403)
         petition, form = find_petition(key), forms.ReasonForm()
-        if not current(db.session()).may("can_reveal", petition.unit_id):
-            abort(403)
         try:
             return self._page(petition, identity.reveal(db.session(), g.user, petition, form.note.data or ""))
         except Refused as refused:
@@ -196,6 +180,7 @@ class PetitionView(Screen):
             form.direction.data, form.reason.data = step.direction, step.reason
         if submitted(form, lambda: self._process(petition, form, step if isinstance(step, Proposal) else None)):
             flash(gettext("Đã xử lý đơn"), "success")
+            warn_of_identity([form.reason.data, form.difference.data, form.document.data], hidden_of(petition))
             return redirect(page_of(petition))
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"text": petition.text is not None})
         answer = self.render(
@@ -206,7 +191,7 @@ class PetitionView(Screen):
             step=step,
             proposal=isinstance(step, Proposal),
             form=form,
-            body=opened(read_body, petition.text, otherwise=broken_body),
+            body=opened(shown_body, petition, hidden_of(petition), otherwise=broken_body),
             mark=mark_of(petition),
         )
         db.session.commit()
@@ -274,6 +259,7 @@ class PetitionView(Screen):
             return redirect(page_of(petition))
         if submitted(form, do):
             flash(gettext("Đã ghi: %(step)s", step=title), "success")
+            warn_of_identity(typed_texts(form), hidden_of(petition))
             return redirect(page_of(petition))
         return self.render("form.html", form=form, title=title, basis=rule.basis_for(petition.kind), **about(petition))
 

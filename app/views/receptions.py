@@ -15,16 +15,18 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.clock import today
 from app.extensions import db
 from app.models import Reception, ReceptionDay
-from app.operations import receptions
-from app.operations.persons import read_reception
+from app.operations import identity, receptions
+from app.operations.persons import closes, shown_reception
+from app.operations.refusal import Refused
 from app.reporting import lists
 from app.security import audit
 from app.security.manager import permissions
-from app.views.base import Screen, expose, has_access, or_404, submitted
+from app.security.scope import current
+from app.views.base import Screen, expose, has_access, or_404, submitted, warn_of_identity
 from app.views.fields import DayField, TermField
 from app.views.labels import choices, say
 from app.views.opening import broken_body, opened
-from app.views.petition_forms import PetitionerForm, filled
+from app.views.petition_forms import PetitionerForm, ReasonForm, RespondentForm, filled
 
 
 class ReceptionForm(FlaskForm):
@@ -37,17 +39,20 @@ class ReceptionForm(FlaskForm):
     petitioners = FieldList(FormField(PetitionerForm), min_entries=2, max_entries=20, label=lazy_gettext("Người được tiếp"))
     summary = TextAreaField(lazy_gettext("Nội dung"), [Optional(), Length(max=20_000)], render_kw={"class": "form-control", "rows": 4})
     result = TextAreaField(lazy_gettext("Kết quả tiếp"), [Optional(), Length(max=5_000)], render_kw={"class": "form-control", "rows": 2})
+    about = TermField(lazy_gettext("Nội dung thuộc loại"), default="")
+    respondents = FieldList(FormField(RespondentForm), min_entries=1, max_entries=20, label=lazy_gettext("Người bị khiếu nại, tố cáo"))
     petition = StringField(lazy_gettext("Số đơn đã vào sổ"), [Optional(), Length(max=80)], render_kw={"class": "form-control", "autocomplete": "off"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = choices("reception_kind")
+        self.about.choices = choices("kind", gettext("chưa xác định"))
 
     def values(self) -> dict[str, Any]:
         """The values as `operations.receptions.receive` takes them."""
-        return {name: self[name].data for name in ("on", "kind", "people", "matter", "summary", "result", "petition")} | {
-            "petitioners": filled(self.petitioners.data)
-        }
+        names = ("on", "kind", "people", "matter", "summary", "result", "petition", "about")
+        people = {"petitioners": filled(self.petitioners.data), "respondents": filled(self.respondents.data)}
+        return {name: self[name].data for name in names} | people
 
 
 class AnnounceForm(FlaskForm):
@@ -76,7 +81,7 @@ class ReceptionView(Screen):
             page = lists.receptions(db.session(), request.args.get("after"), current_app.config["PAGE_SIZE"])
         except ValueError:
             abort(400)
-        bodies = {row.id: opened(read_reception, row.text, otherwise=broken_body) for row in page.rows}
+        bodies = {row.id: opened(shown_reception, row, otherwise=broken_body) for row in page.rows}
         audit.record(db.session(), "reception.read", row_ids=[row.id for row in page.rows] or None)
         answer = self.render("receptions.html", rows=page.rows, next=page.next, bodies=bodies, may=permissions())
         db.session.commit()
@@ -88,8 +93,11 @@ class ReceptionView(Screen):
     def new(self) -> Any:
         """Entering a meeting."""
         form = ReceptionForm()
-        if reception := submitted(form, lambda: receptions.receive(db.session(), g.user.unit, form.values(), g.user.username, today())):
-            flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=reception.number), "success")
+        values = form.values()
+        if number := submitted(form, lambda: receptions.receive(db.session(), g.user.unit, values, g.user.username, today()).number):
+            flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=number), "success")
+            if values["about"] == "denunciation":
+                warn_of_identity([values[name] for name in ("matter", "summary", "result")], values["petitioners"])
             return redirect(url_for("ReceptionView.receptions"))
         return self.render("reception_new.html", form=form)
 
@@ -97,12 +105,35 @@ class ReceptionView(Screen):
     @has_access
     @permission_name("read")
     def reception(self, key: uuid.UUID) -> Any:
-        """One meeting."""
-        row = or_404(db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first())
+        """One meeting; who came about a denunciation is not shown."""
+        return self._page(self._find(key))
+
+    @expose("/<uuid:key>/reveal", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def reveal(self, key: uuid.UUID) -> Any:
+        """Who came about a denunciation, for this one page, with a reason written down first."""
+        row = self._find(key)
+        try:
+            return self._page(row, identity.reveal_reception(db.session(), g.user, row, ReasonForm().note.data or ""))
+        except Refused as refused:
+            flash(refused.message[:1].upper() + refused.message[1:], "danger")
+            return redirect(url_for("ReceptionView.reception", key=key))
+
+    @staticmethod
+    def _find(key: uuid.UUID) -> Reception:
+        found: Reception = or_404(db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first())
+        return found
+
+    def _page(self, row: Reception, revealed: list[dict[str, Any]] | None = None) -> Any:
         audit.record(db.session(), "reception.read", row_ids=[row.id])
+        body = opened(shown_reception, row, otherwise=broken_body)
+        scope, secret = current(db.session()), closes(row)
         answer = self.render(
-            "reception.html", reception=row, body=opened(read_reception, row.text, otherwise=broken_body), secret=bool(row.text and row.text.compartment)
-        )
+            "reception.html", reception=row, body=body, secret=secret and revealed is None, people=revealed or body.get("petitioners", []),
+            may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id), reason=ReasonForm(),
+            may_decide=secret and row.text is not None and scope.may("can_assign", row.unit_id),
+        )  # fmt: skip
         db.session.commit()
         return answer
 

@@ -15,8 +15,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.clock import VIETNAM, today
 from app.extensions import db
-from app.law.secrecy import BASIS, NORMAL, SECRET, Secrecy, highest
-from app.models import Account, Conflict, Document, Petition
+from app.law.secrecy import BASIS, LEVELS, NORMAL, SECRET, Secrecy, highest
+from app.models import Account, Conflict, Document, Petition, Reception
 from app.operations import approvals, conflicts
 from app.operations.documents import of_subject
 from app.operations.refusal import Refused
@@ -27,7 +27,7 @@ from app.security.tokens import list_key
 from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
 from app.views.fields import DayField
 from app.views.finding import find
-from app.views.labels import choices, say
+from app.views.labels import say
 from app.views.petition_forms import FilterForm
 
 TEXT = {"class": "form-control"}
@@ -50,13 +50,15 @@ class SecrecyForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.level.choices = choices("secrecy")
+        self.level.choices = [(str(level), say("secrecy", str(level))) for level in LEVELS if level <= current_app.config["NETWORK_SECRECY"]]
 
 
 def page_of(row: Any) -> str:
     """The address of the row's own page."""
     if isinstance(row, Document):
         return url_for("DocumentView.document", key=row.id)
+    if isinstance(row, Reception):
+        return url_for("ReceptionView.reception", key=row.id)
     return url_for("PetitionView.petition", key=row.id) if isinstance(row, Petition) else url_for("CaseView.case", key=row.id)
 
 
@@ -72,12 +74,18 @@ def number_of(row: Any) -> str:
     return (row.petition or row.case).number if isinstance(row, Document) else row.number
 
 
+def level_name(level: int | str) -> str:
+    """What a level is called here: where the network may not hold such secrets, the guards are the same and the level is not claimed."""
+    claimed = int(level) <= current_app.config["NETWORK_SECRECY"]
+    return say("secrecy", str(level)) if claimed else say("secrecy_unclaimed", "guarded")
+
+
 def watermark(secrecy: Secrecy, number: str) -> str:
     """What stands across every page of what is secret: level, account, moment, number; empty for what is not."""
     if secrecy.level == NORMAL:
         return ""
     moment = datetime.now(VIETNAM)
-    told = f"{say('secrecy', str(secrecy.level)).upper()} · {g.user.username} · {moment:%d/%m/%Y %H:%M} · {number}"
+    told = f"{level_name(secrecy.level).upper()} · {g.user.username} · {moment:%d/%m/%Y %H:%M} · {number}"
     return f"{told} · {secrecy.number}" if secrecy.number else told
 
 
@@ -212,22 +220,22 @@ class SecrecyView(Screen):
             return redirect(page_of(row))
         return self.render("form.html", form=form, title=gettext("Xác định độ mật"), basis=BASIS, **about(row))
 
-    @expose("/conflicts/<uuid:key>/mark", methods=["POST"])
+    @expose("/conflicts/<noun>/<uuid:key>/mark", methods=["POST"])
     @has_access
     @permission_name("assign")
-    def mark(self, key: uuid.UUID) -> Any:
-        """An account is shut out of a petition."""
-        petition = find("petition", key)
+    def mark(self, noun: str, key: uuid.UUID) -> Any:
+        """An account is shut out of a petition or a reception."""
+        subject = find(noun, key) if noun in ("petition", "reception") else abort(404)
         named = (request.form.get("account") or "").strip()
-        account = db.session.scalars(select(Account).where(Account.username == named, Account.unit_id == petition.unit_id)).first()
+        account = db.session.scalars(select(Account).where(Account.username == named)).first()
 
         def do() -> None:
-            if account is None:
-                raise Refused(f"đơn vị không có tài khoản “{named[:64]}”; gõ đúng tên tài khoản", "account")
-            conflicts.mark(db.session(), petition, account, g.user.username)
+            if account is None or account.username not in conflicts.could_read(db.session(), subject):
+                raise Refused(f"không có tài khoản “{named[:64]}” nào tiếp cận được hồ sơ này; gõ đúng tên tài khoản", "account")
+            conflicts.mark(db.session(), subject, account, g.user.username)
 
-        carry_out(do, gettext("Tài khoản không còn mở được nội dung đơn này"))
-        return redirect(page_of(petition))
+        carry_out(do, gettext("Tài khoản không còn thấy hồ sơ này"))
+        return redirect(page_of(subject))
 
     @expose("/conflicts/<uuid:key>/decide", methods=["POST"])
     @has_access
@@ -235,6 +243,7 @@ class SecrecyView(Screen):
     def decide(self, key: uuid.UUID) -> Any:
         """The leader has looked: the account stays out, or was another person."""
         conflict = or_404(db.session.scalars(select(Conflict).where(Conflict.id == key)).first())
+        subject = or_404(conflict.petition or conflict.reception)
         stays = request.form.get("stays_out") == "1"
         carry_out(lambda: conflicts.decide(db.session(), conflict, stays, g.user.username), gettext("Đã ghi"))
-        return redirect(page_of(conflict.petition))
+        return redirect(page_of(subject))
