@@ -21,6 +21,7 @@ from app.files.pages import plain_letters
 from app.files.reading import as_text, boxes_of, office_as_pdf, read_page
 from app.files.scanner import ScannerTrouble, scan
 from app.files.unwanted import Unwanted
+from app.text.identities import tells_of
 from tests import hostile
 from tests.scanner import EICAR, clamd
 
@@ -159,9 +160,19 @@ def test_vietnamese_is_read_and_found_on_the_page():
     read = read_page(copy, 0, SHM)
     text = as_text(read)
     assert "Nguyễn Thị Ánh Nguyệt" in text and "lấn chiếm đất công" in text
-    boxes = boxes_of(read, ["nguyen thi anh nguyet", "thôn Đoài"])
+    boxes = boxes_of(read, [{"name": "nguyen thi anh nguyet", "address": "thôn Đoài"}])
     assert len(boxes) == 6 and all(0 <= left < right <= 1 and 0 <= top < bottom <= 1 for left, top, right, bottom in boxes)
-    assert boxes_of(read, ["không có", ""]) == []
+    assert boxes_of(read, [{"name": "không có", "address": ""}]) == []
+
+
+def test_covering_a_photograph_hides_name_address_telephone_and_number_in_every_spelling():
+    person = {"name": "Trần Thị Thử", "phone": "0912345678", "id_number": "001090000002", "address": "Thôn Bằng Lăng"}
+    _, (copy,) = ask("copy", (Path(__file__).parent / "data/inputs/P30-denunciation-photo.jpg").read_bytes(), kind="jpeg")
+    read = read_page(copy, 0, SHM)
+    assert tells_of(as_text(read), [person])
+    _, (flat,) = ask("flat", copy, covered={"0": boxes_of(read, [person])})
+    left = as_text(read_page(flat, 0, SHM))
+    assert not tells_of(left, [person]) and "Giả" in left and "0912" not in left and "Lăng" not in left
 
 
 def test_a_covered_copy_is_dots_with_nothing_underneath():
