@@ -15,6 +15,7 @@ from app.models import Case, Deadline, Petition
 from app.operations import petitions
 from app.operations.exchange_in import import_file
 from app.operations.refusal import Refused
+from app.operations.register_in import import_register
 from app.security.scope import enter, system_scope
 from tests.conftest import Browser, case_record, pages_of, petition_record
 from tests.test_work import registered
@@ -228,3 +229,21 @@ def test_no_screen_says_a_key_of_the_program(officer, world):
         pages.append(pages_of(officer.post(f"{case}/step/decide", forged).get_data(as_text=True)))
         assert not [key for page in pages for key in re.findall(r"\b(?:upheld|accept|complaint|denunciation|people_to_discipline)\b", page)]
         assert ("Ban hành kết luận nội dung tố cáo" if kind == "denunciation" else "Ban hành quyết định giải quyết khiếu nại") in pages[1]
+
+
+def test_a_register_that_says_what_a_screen_forbids_is_kept_and_warned_of(world):
+    headings = ["Ngày nhận", "Loại đơn", "Họ tên người gửi", "Nội dung đơn", "Đơn lần đầu, tiếp theo"]
+    headings += ["Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý"]
+    book = openpyxl.Workbook()
+    book.active.append(headings)
+    done = ["06/10/2026", "Có", "Không", "Hướng dẫn"]
+    for again in ("Tố cáo", "Tố cáo tiếp"):
+        book.active.append(["05/10/2026", "Tố cáo", "Trần Thị Mẫu", "Tố cáo thu tiền sai", again, *done])
+    target = io.BytesIO()
+    book.save(target)
+    with world.session() as session:
+        report = import_register(session, target.getvalue(), "so.xlsx", "A", None, date(2026, 11, 1))
+        assert [text for text in report.warnings if "2 dòng:" in text and "chỉ hướng dẫn khi người tố cáo đến trực tiếp" in text]
+        known = session.scalars(select(Petition).where(Petition.processed_on == date(2026, 10, 6), Petition.direction == "guide"))
+        assert {row.instance for row in known if row.kind == "denunciation" and row.source == "post"} == {1, 2}
+        session.rollback()

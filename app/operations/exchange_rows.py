@@ -102,10 +102,10 @@ def add_petitions(run: Any, records: Numbered) -> None:
             find_conflicts(run.session, petition, holders)
             refresh_petition(run.session, petition, run.calendar, keep_done=False)
     # What a case is about is said by its petitions, which come after it.
-    about_discipline = {petition.case for petition in added if petition.discipline and petition.case is not None}
-    run.session.flush()
-    for case in about_discipline:
-        refresh_case(run.session, case, run.calendar)
+    if about_discipline := {petition.case for petition in added if petition.discipline and petition.case is not None}:
+        run.session.flush()
+        for case in about_discipline:
+            refresh_case(run.session, case, run.calendar)
 
 
 def _case_of(line: int, record: Record, cases: dict[str, Case]) -> Case | None:
