@@ -28,9 +28,9 @@ def matter_name(subject: Any) -> str:
     return matter(subject.kind, subject.instance, language())
 
 
-def case_state_name(case: Any) -> str:
-    """A case's state in the reader's language, in the words of its kind."""
-    return term_of_kind("case_state", case.state, case.kind, language())
+def case_state_name(case: Any, state: str | None = None) -> str:
+    """A case's state, or the one given, in the reader's language and in the words of its kind."""
+    return term_of_kind("case_state", state or case.state, case.kind, language())
 
 
 def choices(group: str, empty: str | None = None) -> list[tuple[str, str]]:
@@ -114,6 +114,6 @@ def install(app: Flask) -> None:
     """The templates know these words."""
     app.jinja_env.globals.update(
         say=say, choices=choices, day=day, moment=moment, moment_of=moment_of, browser_name=browser_name, number=number, phase=phase, days_left=days_left, today=today, timedelta=timedelta,
-        step_name=lambda key, kind: step_label(key, language(), kind), matter_name=matter_name,
+        step_name=lambda key, kind=None: step_label(key, language(), kind), matter_name=matter_name,
         case_state_name=case_state_name, day_of=day_of, language=language, described=described,
     )  # fmt: skip
