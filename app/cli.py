@@ -65,7 +65,7 @@ def parser() -> Parser:
     due = command("due", "tính hạn: dòng đầu là ngày cuối, sau đó là cách tính", commands.due)
     due.add_argument("rule", metavar="QUY_TẮC")
     due.add_argument("date", type=_day, metavar="NGÀY")
-    for flag in ("complex", "very-complex", "remote", "many-places"):
+    for flag in ("complex", "very-complex", "remote", "many-places", "dismissal"):
         due.add_argument(f"--{flag}", action="store_true")
     _report(command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", commands.report))
     _account(command("account", "cấp tài khoản, đặt mật khẩu, xác nhận", commands.account_add))

@@ -146,7 +146,8 @@ def export(options: Namespace) -> None:
 
 def due(options: Namespace) -> None:
     """The limit's last day, then how it was derived; by the installation's calendar, or the built-in one before `init`."""
-    flags = [flag for flag in ("complex", "very_complex", "remote", "many_places") if getattr(options, flag)]
+    known = ("complex", "very_complex", "remote", "many_places", "dismissal")
+    flags = [flag for flag in known if getattr(options, flag)]
     if (instance_dir() / "secrets.json").exists():
         with operator("due") as session:
             calendar = load_calendar(session)
@@ -154,7 +155,7 @@ def due(options: Namespace) -> None:
         calendar = SEED
     found = due_on(options.rule, options.date, calendar, flags)
     print(found.text)
-    for line in derivation(found):
+    for line in derivation(found, keyed=True):
         print(line)
 
 

@@ -3,16 +3,17 @@
 from datetime import date, timedelta
 
 from app.law.deadlines import Due, Skipped
-from app.law.terms import TERMS, term
+from app.law.sources import cite
+from app.law.terms import term
 
 
-def derivation(due: Due) -> list[str]:
-    """The derivation, a sentence a line."""
+def derivation(due: Due, keyed: bool = False) -> list[str]:
+    """The derivation, a sentence a line; `keyed`: with the rule's key, for who typed one at the command line."""
     rule = due.rule
-    name = f"{term('deadline', rule.key)} ({rule.key})" if rule.key in TERMS["deadline"] else rule.key
+    name = term("deadline", rule.key) + (f" ({rule.key})" if keyed else "")
     lines = [
         f"Quy tắc: {name}: {rule.limit} {term('unit_of_days', rule.unit)}{_conditions(due)}",
-        f"Căn cứ: {rule.source}" + (" (chưa đối chiếu được nguyên văn)" if rule.doubt else ""),
+        f"Căn cứ: {cite(rule.source, due.start)}" + (" (chưa đối chiếu được nguyên văn)" if rule.doubt else ""),
         f"Bắt đầu: {_day(due.start)}; ngày này không tính (Bộ luật Dân sự 2015, Điều 147)",
     ]
     lines += [f"Không tính: {text}" for text in _spans(due.skipped)]
@@ -26,7 +27,13 @@ def derivation(due: Due) -> list[str]:
 
 
 def _conditions(due: Due) -> str:
-    names = {"complex": "phức tạp", "very_complex": "đặc biệt phức tạp", "remote": "vùng sâu, vùng xa", "many_places": "xác minh nhiều nơi"}
+    names = {
+        "complex": "phức tạp",
+        "very_complex": "đặc biệt phức tạp",
+        "remote": "vùng sâu, vùng xa",
+        "many_places": "xác minh nhiều nơi",
+        "dismissal": "buộc thôi việc",
+    }
     return f" ({', '.join(names[flag] for flag in sorted(due.rule.when))})" if due.rule.when else ""
 
 

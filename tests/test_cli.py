@@ -115,6 +115,10 @@ def test_due_prints_the_day_and_its_derivation(run):
     lines = text.splitlines()
     assert status == 0 and lines[0] == "2026-12-02?" and any("24/11/2026 – ngày nghỉ lễ" in line for line in lines)
     assert run("due", "complaint.settle.first", "2026-08-03", "--complex", "--remote")[1].startswith("2026-10-02\n")
+    assert run("due", "discipline.complain.second", "2026-08-03")[1].startswith("2026-08-13\n")
+    dismissed = run("due", "discipline.complain.second", "2026-08-03", "--dismissal")[1].splitlines()
+    assert dismissed[0] == "2026-09-03" and "(discipline.complain.second)" in dismissed[1] and "buộc thôi việc" in dismissed[1]
+    assert "chỉ có từ ngày 20/11/2012" in run("due", "complaint.publish.second", "2012-11-19")[2]
 
 
 def test_report_prints_json_and_writes_a_workbook(run, tmp_path):

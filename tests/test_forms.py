@@ -90,7 +90,9 @@ def records_for(seed):
         if random.random() < 0.85:
             eligible, competent = random.random() < 0.8, random.random() < 0.7 and petition["signatories"] != "none"
             competent = competent and eligible
-            direction = "accept" if competent else random.choice(["guide", "forward"] if eligible else ["file", "return", "guide", "forward", "urge"])
+            direction = (
+                "accept" if competent else random.choice(["guide", "forward"] if eligible else ["file", "return", "guide", "forward", "urge", "inspect"])
+            )
             petition["processed"] = {"on": done.isoformat(), "eligible": eligible, "competent": competent, "direction": direction}
             same = [case for case in known if all(case[name] == petition[name] for name in ("unit", "kind", "instance"))]
             if competent and same and random.random() < 0.4:

@@ -42,6 +42,12 @@ def day(text: str) -> date:
         ("denunciation.process", "2026-08-20", "many_places", "2026-09-07", "10 working days"),
         ("complaint.time_bar", "2026-10-03", "", "2027-01-04?", "90 ends on 1/1/2027, a holiday in an estimated year"),
         ("petition.neglected", "2026-07-01", "", "2026-08-17", "45 ends on Saturday 15/8"),
+        ("complaint.publish.second", "2012-11-20", "", "2012-12-05?", "15 from the day the decree came into force"),
+        ("discipline.complain.second", "2026-08-03", "", "2026-08-13", "10"),
+        ("discipline.complain.second", "2026-08-03", "dismissal", "2026-09-03", "dismissal: 30, moved over 2/9"),
+        ("discipline.settle", "2026-08-03", "complex remote", "2026-09-17", "45 wherever it is"),
+        ("denunciation.forward", "2026-10-05", "many_places", "2026-10-12", "5 working days, however many places"),
+        ("denunciation.review", "2026-10-05", "", "2026-10-26", "20 end on Sunday 25/10"),
         ("complaint.settle.first", "2025-01-01", "", "2025-02-03", "30 ends on 31/1/2025 in Tết, moved over the weekend"),
         ("reflection.process", "2030-05-02", "", "2030-05-16?", "a year nobody has entered: weekends only, tentative"),
     ],
@@ -66,7 +72,10 @@ def test_suspension_stops_the_clock(rule, start, pauses, last_day):
     assert due(rule, day(start), SEED, (), suspensions).text == last_day
 
 
-@pytest.mark.parametrize(("rule", "start"), [("no.such.rule", "2026-01-01"), ("reception.refuse", "2026-06-30"), ("complaint.accept", "2012-06-30")])
+@pytest.mark.parametrize(
+    ("rule", "start"),
+    [("no.such.rule", "2026-01-01"), ("reception.refuse", "2026-06-30"), ("complaint.accept", "2012-06-30"), ("complaint.publish.second", "2012-11-19")],
+)
 def test_no_rule_is_an_error(rule, start):
     with pytest.raises(NoSuchRule):
         due(rule, day(start), SEED)
@@ -87,7 +96,9 @@ def test_rows_have_sources_and_no_gaps_or_overlaps():
 def test_every_rule_has_a_row_without_conditions_and_can_explain_itself():
     for key in keys():
         newest = max(rule.since for rule in RULES if rule.key == key)
-        lines = derivation(due(key, max(newest, day("2026-07-06")), SEED))
+        found = due(key, max(newest, day("2026-07-06")), SEED)
+        lines = derivation(found)
+        assert key not in " ".join(lines) and f"({key})" in derivation(found, keyed=True)[0]
         assert any(line.startswith("Căn cứ: ") for line in lines) and any(line.startswith("Ngày cuối: ") for line in lines)
 
 
@@ -164,17 +175,46 @@ def test_complexity_follows_from_the_criteria(kind, criteria, remote, found):
 @pytest.mark.parametrize(
     ("kind", "signatories", "answers", "proposed"),
     [
-        ("complaint", "one", {"readable": True, "signed": True, "copies": False, "settled": False, "competent": True}, (True, True, "accept")),
-        ("complaint", "one", {"readable": True, "signed": True, "copies": False, "settled": False, "competent": False}, (True, False, "guide")),
-        ("complaint", "one", {"readable": True, "signed": False}, (False, False, "return")),
-        ("complaint", "none", {"readable": True}, (False, False, "return")),
-        ("denunciation", "none", {"readable": True, "danger": False, "concrete": True}, (True, False, "forward")),
+        ("complaint", "one", {"readable": True, "signed": True, "settled": False, "competent": True}, (True, True, "accept")),
+        ("complaint", "one", {"readable": True, "signed": True, "copies": True, "settled": False, "competent": True}, (True, True, "accept")),
+        (
+            "complaint",
+            "one",
+            {"readable": True, "signed": True, "copies": False, "settled": False, "competent": False, "overdue": False},
+            (True, False, "guide"),
+        ),
+        (
+            "complaint",
+            "one",
+            {"readable": True, "signed": True, "copies": True, "settled": False, "competent": False, "overdue": False},
+            (False, False, "file"),
+        ),
+        ("complaint", "one", {"readable": True, "signed": True, "settled": False, "competent": False, "overdue": True}, (False, False, "urge")),
+        ("complaint", "one", {"readable": True, "signed": False, "ours_to_complete": False}, (False, False, "return")),
+        ("complaint", "one", {"readable": True, "signed": False, "ours_to_complete": True}, (False, False, "guide")),
+        ("complaint", "none", {}, (False, False, "file")),
+        ("complaint", "none", {"readable": True, "signed": True, "named": True, "competent": True}, (False, False, "file")),
+        ("denunciation", "none", {"readable": True, "danger": False, "concrete": True, "inspectable": True}, (False, False, "inspect")),
+        ("denunciation", "none", {"readable": True, "danger": False, "concrete": True, "inspectable": False}, (True, False, "forward")),
+        ("denunciation", "one", {"readable": True, "danger": False, "named": False, "concrete": True, "inspectable": True}, (False, False, "inspect")),
         ("denunciation", "none", {"readable": True, "danger": False, "concrete": False}, (False, False, "file")),
         (
             "denunciation",
             "one",
-            {"readable": True, "danger": False, "named": True, "copies": False, "concluded": False, "competent": False},
+            {"readable": True, "danger": False, "named": True, "copies": False, "concluded": False, "competent": False, "overdue": False},
             (True, False, "forward"),
+        ),
+        (
+            "denunciation",
+            "many",
+            {"readable": True, "danger": False, "named": True, "copies": True, "concluded": False, "competent": True},
+            (True, True, "accept"),
+        ),
+        (
+            "denunciation",
+            "one",
+            {"readable": True, "danger": False, "named": True, "copies": True, "concluded": False, "competent": False, "overdue": False},
+            (False, False, "file"),
         ),
         ("reflection", "one", {"readable": True, "answered": False, "competent": True}, (True, True, "accept")),
     ],
@@ -194,7 +234,7 @@ def test_one_question_at_a_time_each_with_its_article():
 
 
 def test_imminent_damage_marks_the_proposal_urgent():
-    _, step = walk("denunciation", "none", {"readable": True, "danger": True, "concrete": True}, day("2026-10-05"))
+    _, step = walk("denunciation", "none", {"readable": True, "danger": True, "concrete": True, "inspectable": True}, day("2026-10-05"))
     assert isinstance(step, Proposal) and step.urgent
 
 

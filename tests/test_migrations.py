@@ -25,7 +25,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0008", "0006", "0005", "0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
@@ -66,6 +66,24 @@ def test_down_and_up_again_with_data_in(empty, tmp_path):
         connection.commit()
         left = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
     assert left == ["alembic_version"]
+
+
+def test_petitions_of_a_version_without_inspection_are_filed_and_new_facts_start_empty(empty, tmp_path):
+    done = {"on": "2026-10-06", "eligible": False, "competent": False, "direction": "inspect"}
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}]
+    lines.append(petition_record("1", "P", kind="denunciation", processed=done, many_places=True))
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert connection.scalar(text("select direction from petitions")) == "file"
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert tuple(connection.execute(text("select many_places, discipline from petitions")).one()) == (False, None)
 
 
 def test_init_may_be_repeated_and_leaves_the_mark_that_search_needs(installation):

@@ -133,7 +133,8 @@ def records():
     yield {"type": "unit", "code": "P", "name": "Đơn vị P", "level": "province"}
     for kind in ("complaint", "denunciation", "reflection"):
         yield petition_record(f"P-{kind}", "P", kind=kind, petitioners=[person], respondents=[respondent], summary=FIELD("nội dung"), processed=done)
-    yield petition_record("P-moi", "P", petitioners=[person], summary=FIELD("mới"))
+    cited = {"number": FIELD("số cũ"), "body": FIELD("nơi cũ"), "on": "2026-08-03"}
+    yield petition_record("P-moi", "P", petitioners=[person], summary=FIELD("mới"), instance=2, previous_decision=cited)
     yield {
         "type": "reception", "id": "R", "unit": "P", "on": "2026-10-05", "kind": "regular", "people": 1, "matter": FIELD("vụ"), "petitioners": [person],
         "summary": FIELD("tiếp"), "result": FIELD("kết quả"), "petition": "P-denunciation",

@@ -110,7 +110,7 @@ def test_the_law_asks_one_question_at_a_time_and_differing_needs_a_reason(office
     address = registered(officer)
     page = pages_of(officer.get(f"{address}/process").get_data(as_text=True))
     assert "tiếng Việt" in page and "Điều 6" in page and "chữ ký" not in page
-    query = "?q_readable=yes&q_signed=yes&q_copies=no&q_settled=no&q_competent=no"
+    query = "?q_readable=yes&q_signed=yes&q_settled=no&q_competent=no&q_overdue=no&q_copies=no"
     html = officer.get(f"{address}/process{query}").get_data(as_text=True)
     assert "Hướng dẫn" in pages_of(html) and re.search(r'<option selected value="guide"', html)
     other = {"on": "06/10/2026", "eligible": "1", "competent": "0", "direction": "forward", "sent_to": "C"}

@@ -11,7 +11,8 @@ WORKING = "working"
 class Rule:
     """A limit of `limit` days of `unit` that starts on the event `starts`; in force from `since` to `until`, both included.
 
-    `when` holds the conditions (complex, very_complex, remote, many_places) that must all be true for the row to apply.
+    `when` holds the conditions that must all be true for the row to apply: complex, very_complex, remote, many_places,
+    dismissal.
     """
 
     key: str

@@ -1,14 +1,18 @@
 """Levels of state secrecy, how long each protects, and which level a file of several takes.
 
 Luật Bảo vệ bí mật nhà nước 29/2018/QH14, Điều 8 (degrees), Điều 19 (terms: Tối mật 20 years, Mật 10), Điều 22 (the term's end declassifies). Tuyệt mật is no level
-of this field on the State's side. QĐ 774/QĐ-TTg (2020): a denouncer's name and address are Mật. Numbers in Luật 117/2025/QH15: not verified.
+of this field on the State's side. QĐ 774/QĐ-TTg (2020): a denouncer's name and address are Mật.
+Luật 117/2025/QH15 replaces 29/2018/QH14 from 1/3/2026; its terms and article numbers were not readable, so the terms of
+before are kept and no article is named.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-BASIS = "Luật Bảo vệ bí mật nhà nước 2018, Điều 8, 19; Quyết định 774/QĐ-TTg"
+from app.law.sources import cite
+
+ACT = "Luật Bảo vệ bí mật nhà nước 117/2025/QH15"
 NORMAL, SECRET, TOP_SECRET = 0, 1, 2
 LEVELS = (NORMAL, SECRET, TOP_SECRET)
 YEARS = {SECRET: 10, TOP_SECRET: 20}
@@ -25,6 +29,11 @@ class Secrecy:
     def on(self, day: date) -> int:
         """The level that holds on that day: none once the term is over."""
         return NORMAL if self.until is not None and day > self.until else self.level
+
+
+def basis_on(day: date) -> str:
+    """What a level determined on that day rests on."""
+    return cite(f"{ACT}; Quyết định 774/QĐ-TTg", day)
 
 
 def last_day(level: int, determined_on: date) -> date | None:

@@ -5,10 +5,11 @@ amended by Luật 136/2025/QH15, Luật Tố cáo 2018, Thông tư 05/2021/TT-TT
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.law.deadlines import Suspension
+from app.law.sources import cite
 
 PETITION, CASE = "petition", "case"
 OPEN_CASE = frozenset({"reviewing", "accepted", "suspended"})
@@ -32,9 +33,14 @@ class StepRule:
         """True when the law knew the step for that kind on that day."""
         return day >= self.since.get(kind, date.min)
 
-    def basis_for(self, kind: str) -> str:
-        """The legal basis of the step for a petition or case of that kind."""
-        return self.basis.get(kind, self.basis.get("*", ""))
+    def basis_for(self, kind: str, day: date = date.max) -> str:
+        """The legal basis of the step for a petition or case of that kind, as the law stood on that day."""
+        return cite(self.basis.get(kind, self.basis.get("*", "")), day)
+
+    def label_for(self, kind: str | None, language: str = "vi") -> str:
+        """What the step is called for a petition or case of that kind."""
+        vietnamese, english = LABELS.get((self.key, kind or ""), (self.label, self.english))
+        return english if language == "en" else vietnamese
 
 
 def _states(text: str) -> frozenset[str]:
@@ -105,6 +111,21 @@ STEPS: tuple[StepRule, ...] = (
         {"complaint": "Luật Khiếu nại, Điều 44-46", "denunciation": "Luật Tố cáo 2018, Điều 36, 45", "*": "Luật Tiếp công dân 2013"},
     ),
 )  # fmt: skip
+# What a step is called where the kinds differ: a complaint is decided and the decision executed, a denunciation
+# concluded and the conclusion carried out.
+LABELS: dict[tuple[str, str], tuple[str, str]] = {
+    ("extend", "complaint"): ("Xác định vụ việc phức tạp", "Determine as complex"),
+    ("extend", "denunciation"): ("Gia hạn", "Extend"),
+    ("decide", "complaint"): ("Ban hành quyết định giải quyết khiếu nại", "Issue the decision"),
+    ("decide", "denunciation"): ("Ban hành kết luận nội dung tố cáo", "Issue the conclusion"),
+    ("decide", "reflection"): ("Trả lời kiến nghị, phản ánh", "Answer the reflection"),
+    ("execute", "complaint"): ("Ghi kết quả thi hành quyết định", "Record execution of the decision"),
+    ("execute", "denunciation"): ("Ghi kết quả thực hiện kết luận", "Record what was done on the conclusion"),
+    ("execute", "reflection"): ("Ghi kết quả thực hiện", "Record what was done"),
+    ("finish", "complaint"): ("Kết thúc thi hành quyết định", "Finish execution of the decision"),
+    ("finish", "denunciation"): ("Kết thúc thực hiện kết luận", "Finish what follows from the conclusion"),
+    ("finish", "reflection"): ("Kết thúc", "Finish"),
+}
 BY_KEY = {(rule.subject, rule.key): rule for rule in STEPS}
 # Steps that no one takes by a button but that history shows.
 RECORDED = {
@@ -149,11 +170,11 @@ def allowed(subject: str, state: str, kind: str) -> list[StepRule]:
     return [rule for rule in STEPS if rule.subject == subject and state in rule.states and kind in rule.kinds]
 
 
-def step_label(key: str, language: str = "vi") -> str:
-    """What a step is called; also for those that only history shows."""
+def step_label(key: str, language: str = "vi", kind: str | None = None) -> str:
+    """What a step is called, of a petition or case of that kind; also for those that only history shows."""
     for rule in STEPS:
         if rule.key == key:
-            return rule.english if language == "en" else rule.label
+            return rule.label_for(kind, language)
     vietnamese, english = RECORDED[key]
     return english if language == "en" else vietnamese
 
@@ -182,6 +203,11 @@ def flags(kind: str, complexity: Iterable[int], remote: bool) -> frozenset[str]:
     return frozenset(found)
 
 
+DUTY = "duty"  # somebody's work: kept, on lists until it is done
+OUTER = "outer"  # the same work's last limit: told on the page; lists show the nearer one
+PERIOD = "period"  # runs out by itself, or its end is not recorded: told on the page, never overdue
+
+
 @dataclass(frozen=True)
 class Clock:
     """A statutory limit that runs for a petition or a case from `start` until `done`, if that has come."""
@@ -191,14 +217,43 @@ class Clock:
     done: date | None
     flags: frozenset[str] = frozenset()
     suspensions: tuple[Suspension, ...] = ()
+    sort: str = DUTY
 
 
-def petition_clocks(kind: str, instance: int, received_on: date, done_on: date | None, many_places: bool = False) -> list[Clock]:
-    """The limit for processing a petition; for a complaint it is the limit for acceptance. `done_on`: when it was processed, or its case taken up or refused."""
-    if kind == "complaint":
-        return [Clock("complaint.accept.second" if instance == 2 else "complaint.accept", received_on, done_on)]
-    flag = frozenset({"many_places"}) if many_places else frozenset()
-    return [Clock(f"{kind}.process", received_on, done_on, flag)]
+@dataclass(frozen=True)
+class PetitionFacts:
+    """What a petition's clocks follow from.
+
+    `done_on`: when it was processed or, to be accepted, when its case was taken up or refused.
+    """
+
+    kind: str
+    instance: int
+    received_on: date
+    processed_on: date | None = None
+    done_on: date | None = None
+    passed_on: bool = False  # found not competent, forwarded or guided
+    many_places: bool = False
+    discipline: str | None = None
+
+
+def petition_clocks(facts: PetitionFacts) -> list[Clock]:
+    """The limit for processing a petition (of a complaint, for acceptance), and the one after which it is neglect."""
+    neglected = Clock("petition.neglected", facts.received_on, facts.processed_on, sort=OUTER)
+    flag = frozenset({"many_places"}) if facts.many_places else frozenset()
+    return [Clock(_first_rule(facts), facts.received_on, facts.done_on, flag), neglected]
+
+
+def _first_rule(facts: PetitionFacts) -> str:
+    if facts.kind == "complaint":
+        if facts.discipline:
+            return "discipline.accept"
+        return "complaint.accept.second" if facts.instance == 2 else "complaint.accept"
+    if facts.kind == "denunciation" and facts.passed_on:
+        return "denunciation.forward"
+    if facts.kind == "denunciation" and facts.instance == 2:
+        return "denunciation.review"
+    return f"{facts.kind}.process"
 
 
 def case_clocks(
@@ -219,6 +274,42 @@ def case_clocks(
     return clocks
 
 
+def about_discipline(clocks: Iterable[Clock]) -> list[Clock]:
+    """The limits of a case about the discipline of an official: settled as the first time at either instance.
+
+    Luật Khiếu nại, Điều 50.
+    """
+    settling = "complaint.settle."
+    return [replace(clock, rule="discipline.settle") if clock.rule.startswith(settling) else clock for clock in clocks]
+
+
+def case_periods(
+    kind: str, instance: int, facts: CaseFacts, remote: bool, discipline: bool, expired_on: date | None
+) -> list[Clock]:  # fmt: skip
+    """Periods of a case that only its page tells.
+
+    `expired_on`: the day the first settlement period ran out with nothing decided, if it did. An appeal's other start,
+    the day the decision was received, is not recorded here.
+    """
+    decided, finished = facts.decided_on, facts.finished_on
+    # On discipline it is 30 days everywhere (Luật Khiếu nại, Điều 57).
+    far = frozenset({"remote"}) if remote and not discipline else frozenset()
+    found: list[Clock] = []
+    if kind == "complaint":
+        if instance == 1 and expired_on and not discipline:
+            found.append(Clock("complaint.appeal", expired_on, None, far, sort=PERIOD))
+        if decided:
+            found.append(Clock("complaint.effect", decided, None, far, sort=PERIOD))
+        if decided and instance == 2:
+            found.append(Clock("complaint.publish.second", decided, finished, sort=PERIOD))
+    if kind == "denunciation" and facts.accepted_on and not facts.refused_on:
+        ended = decided or facts.withdrawn_on or facts.discontinued_on
+        found.append(Clock("denunciation.notify", facts.accepted_on, ended, sort=PERIOD))
+    if kind == "denunciation" and decided:
+        found += [Clock(rule, decided, finished, sort=PERIOD) for rule in ("denunciation.act", "denunciation.publish")]
+    return found
+
+
 def outcomes(kind: str, instance: int) -> tuple[str, ...]:
     """The outcomes a decision of that kind and instance may have (Luật Khiếu nại, Điều 31, 40; Luật Tố cáo, Điều 35)."""
     if kind == "complaint":
@@ -230,4 +321,4 @@ def directions(eligible: bool, competent: bool) -> tuple[str, ...]:
     """The directions a processed petition may take (Thông tư 06/2025/TT-TTCP, biểu 02/XLD; Thông tư 05/2021/TT-TTCP)."""
     if eligible and competent:
         return ("accept",)
-    return ("guide", "forward") if eligible else ("return", "file", "guide", "forward", "urge")
+    return ("guide", "forward") if eligible else ("return", "file", "guide", "forward", "urge", "inspect")

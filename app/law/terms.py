@@ -14,6 +14,18 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "forwarded": ("Cơ quan khác chuyển đến", "Forwarded"),
         "online": ("Trực tuyến", "Online"),
     },
+    "matter": {
+        "complaint.1": ("Khiếu nại lần đầu", "Complaint"),
+        "complaint.2": ("Khiếu nại lần hai", "Second complaint"),
+        "denunciation.1": ("Tố cáo", "Denunciation"),
+        "denunciation.2": ("Tố cáo tiếp", "Continued denunciation"),
+        "reflection.1": ("Kiến nghị, phản ánh", "Reflection"),
+        "reflection.2": ("Kiến nghị, phản ánh", "Reflection"),
+    },
+    "discipline": {
+        "discipline": ("Quyết định kỷ luật cán bộ, công chức", "Discipline of an official"),
+        "dismissal": ("Kỷ luật buộc thôi việc", "Dismissal of an official"),
+    },
     "signatories": {
         "one": ("Một người đứng tên", "One person"),
         "many": ("Nhiều người đứng tên", "Several people"),
@@ -36,6 +48,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "return": ("Trả lại đơn", "Return"),
         "file": ("Lưu đơn", "File"),
         "urge": ("Đôn đốc giải quyết", "Urge"),
+        "inspect": ("Thanh tra, kiểm tra", "Inspect"),
     },
     "outcome": {
         "justified": ("Khiếu nại đúng", "Justified"),
@@ -61,6 +74,14 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "discontinued": ("Đình chỉ", "Discontinued"),
         "decided": ("Đã giải quyết, đang thi hành", "Decided, being executed"),
         "finished": ("Đã thi hành xong", "Executed"),
+    },
+    "case_state:denunciation": {
+        "decided": ("Đã kết luận, đang thực hiện kết luận", "Concluded, being carried out"),
+        "finished": ("Đã thực hiện xong kết luận", "Carried out"),
+    },
+    "case_state:reflection": {
+        "decided": ("Đã trả lời", "Answered"),
+        "finished": ("Đã trả lời, đã kết thúc", "Answered, finished"),
     },
     "level": {
         "central": ("Trung ương", "Central"),
@@ -176,6 +197,14 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "accepted": ("ngày thụ lý", "acceptance"),
         "decided": ("ngày ban hành quyết định", "decision"),
         "concluded": ("ngày ban hành kết luận", "conclusion"),
+        "decision_received": ("ngày nhận quyết định", "receipt of the decision"),
+        "act_known": ("ngày biết quyết định, hành vi", "knowledge of the act"),
+        "issued": ("ngày ban hành", "issue"),
+        "grounds": ("ngày có căn cứ", "grounds"),
+        "result_known": ("ngày có kết quả", "result"),
+        "demand_received": ("ngày nhận yêu cầu báo cáo", "receipt of the demand"),
+        "asked": ("ngày công dân yêu cầu", "request"),
+        "settled": ("ngày giải quyết xong", "settlement"),
     },
     "deadline": {
         "complaint.accept": ("Thụ lý khiếu nại", "Accept the complaint"),
@@ -183,11 +212,34 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "complaint.settle.first": ("Giải quyết khiếu nại lần đầu", "Settle the complaint"),
         "complaint.settle.second": ("Giải quyết khiếu nại lần hai", "Settle the second complaint"),
         "complaint.send.first": ("Gửi quyết định giải quyết khiếu nại", "Send the decision"),
-        "complaint.send.second": ("Gửi quyết định giải quyết lần hai", "Send the second decision"),
+        "complaint.send.second": ("Gửi quyết định giải quyết khiếu nại lần hai", "Send the second decision"),
+        "complaint.appeal": ("Thời hạn khiếu nại lần hai", "Time to complain again"),
+        "complaint.effect": ("Quyết định giải quyết khiếu nại có hiệu lực", "The decision takes effect"),
+        "complaint.publish.second": ("Công khai quyết định giải quyết khiếu nại lần hai", "Publish the second decision"),
+        "complaint.suspend.send": ("Gửi quyết định tạm đình chỉ, đình chỉ, tiếp tục giải quyết khiếu nại", "Send the suspension of a complaint"),
+        "complaint.time_bar": ("Thời hiệu khiếu nại", "Time bar of a complaint"),
+        "discipline.complain.first": ("Thời hiệu khiếu nại quyết định kỷ luật", "Time to complain of discipline"),
+        "discipline.complain.second": ("Thời hạn khiếu nại lần hai quyết định kỷ luật", "Time to complain of discipline again"),
+        "discipline.accept": ("Thụ lý khiếu nại quyết định kỷ luật", "Accept the complaint of discipline"),
+        "discipline.settle": ("Giải quyết khiếu nại quyết định kỷ luật", "Settle the complaint of discipline"),
         "denunciation.process": ("Xử lý ban đầu thông tin tố cáo", "Process the denunciation"),
+        "denunciation.review": ("Xem xét tố cáo tiếp", "Review the continued denunciation"),
+        "denunciation.forward": ("Chuyển tố cáo không thuộc thẩm quyền", "Forward the denunciation"),
+        "denunciation.notify": ("Thông báo thụ lý, thông báo nội dung tố cáo", "Notify acceptance"),
+        "denunciation.act": ("Xử lý theo kết luận nội dung tố cáo", "Act on the conclusion"),
+        "denunciation.publish": ("Công khai kết luận nội dung tố cáo", "Publish the conclusion"),
+        "denunciation.reply": ("Trả lời cơ quan báo chí, cơ quan chuyển tố cáo", "Reply to the press or the forwarding body"),
+        "denunciation.suspend.send": ("Gửi quyết định tạm đình chỉ, đình chỉ giải quyết tố cáo", "Send the suspension of a denunciation"),
+        "denunciation.result.report": ("Báo cáo kết quả thực hiện kết luận", "Report what was done on the conclusion"),
+        "denunciation.overdue.report": ("Báo cáo việc tố cáo quá thời hạn giải quyết", "Report on an overdue denunciation"),
         "denunciation.settle": ("Giải quyết tố cáo", "Settle the denunciation"),
         "denunciation.send": ("Gửi kết luận nội dung tố cáo", "Send the conclusion"),
         "reflection.process": ("Xử lý kiến nghị, phản ánh", "Process the reflection"),
+        "reception.reply": ("Trả lời người được tiếp", "Reply after a reception"),
+        "reception.refuse": ("Thông báo từ chối tiếp công dân", "Notify a refused reception"),
+        "reception.inform": ("Thông tin theo yêu cầu của công dân", "Inform on request"),
+        "forwarded.result": ("Báo kết quả cho cơ quan chuyển đơn", "Tell the forwarding body the result"),
+        "petition.neglected": ("Đơn không được xử lý, căn cứ xử lý kỷ luật", "Left unprocessed, a ground for discipline"),
     },
 }
 
@@ -200,6 +252,16 @@ def term(group: str, code: str | None, language: str = "vi") -> str:
     if code is None:
         return ""
     return TERMS[group][code][EN if language == "en" else VI]
+
+
+def term_of_kind(group: str, code: str | None, kind: str, language: str = "vi") -> str:
+    """As `term`, in the words of that kind of petition where they differ: a conclusion is carried out, a decision executed."""
+    return term(f"{group}:{kind}" if code in TERMS.get(f"{group}:{kind}", {}) else group, code, language)
+
+
+def matter(kind: str, instance: int, language: str = "vi") -> str:
+    """What a petition or case of that kind and instance is called; a denunciation has no instances, it is continued."""
+    return term("matter", f"{kind}.{instance}", language)
 
 
 def codes(group: str) -> tuple[str, ...]:

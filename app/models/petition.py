@@ -26,6 +26,10 @@ class Petition(Classified, Facts, Row):
     people: Mapped[int] = mapped_column(Integer, nullable=False)
     field: Mapped[str] = mapped_column(String(20), nullable=False)
     instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    # A denunciation that has to be verified in several places (Luật Tố cáo 2018, Điều 24.1).
+    many_places: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    # A complaint about the discipline of an official: discipline, dismissal.
+    discipline: Mapped[str | None] = mapped_column(String(10))
     processed_on: Mapped[date | None] = mapped_column(Date)
     eligible: Mapped[bool | None] = mapped_column(Boolean)
     competent: Mapped[bool | None] = mapped_column(Boolean)

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 from app.law.calendar import Calendar
 from app.law.deadlines import Due, NoSuchRule, Suspension, due
 from app.law.profiles import PROFILES
-from app.law.steps import CaseFacts, Clock, case_clocks, petition_clocks
+from app.law.steps import (
+    DUTY,
+    CaseFacts,
+    Clock,
+    PetitionFacts,
+    about_discipline,
+    case_clocks,
+    case_periods,
+    petition_clocks,
+)
 from app.models import Case, Deadline, Petition
 from app.operations.persons import handlers_of, shut_out_of
 from app.security import audit, scope
@@ -34,7 +43,21 @@ def clocks_of_case(case: Case) -> list[Clock]:
     """The limits that run, or ran, for a case."""
     pauses = [Suspension(suspension.start_on, suspension.end_on) for suspension in case.suspensions]
     sent = case.decision.sent_on if case.decision else None
-    return case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses, sent)
+    clocks = case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses, sent)
+    return about_discipline(clocks) if is_about_discipline(case) else clocks
+
+
+def is_about_discipline(case: Case) -> bool:
+    """True for a case of complaints about the discipline of an official."""
+    return case.kind == "complaint" and any(petition.discipline for petition in case.petitions)
+
+
+def periods_of_case(case: Case, calendar: Calendar, today: date) -> list[Clock]:
+    """The periods that the page of a case tells and no list holds."""
+    settling = next((clock for clock in clocks_of_case(case) if ".settle" in clock.rule and clock.done is None), None)
+    over = derive(settling, calendar) if settling is not None else None
+    expired_on = over.day if over is not None and over.day is not None and over.day < today else None
+    return case_periods(case.kind, case.instance, facts_of(case), case.remote, is_about_discipline(case), expired_on)
 
 
 def clocks_of_petition(petition: Petition) -> list[Clock]:
@@ -44,7 +67,18 @@ def clocks_of_petition(petition: Petition) -> list[Clock]:
         case = petition.case
         ends = [case.accepted_on, case.refused_on, case.withdrawn_on, case.discontinued_on] if case else []
         done = next((end for end in ends if end), None)
-    return petition_clocks(petition.kind, petition.instance, petition.received_on, done)
+    passed_on = petition.competent is False and petition.direction in ("forward", "guide")
+    facts = PetitionFacts(
+        petition.kind,
+        petition.instance,
+        petition.received_on,
+        petition.processed_on,
+        done,
+        passed_on,
+        bool(petition.many_places),
+        petition.discipline,
+    )
+    return petition_clocks(facts)
 
 
 def derive(clock: Clock, calendar: Calendar) -> Due | None:
@@ -78,7 +112,7 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
     known = {row.rule: row for row in session.scalars(select(Deadline).where(column == subject.id))} if keep_done else {}
     handlers = handlers_of(subject)
     open_days = []
-    for clock in clocks:
+    for clock in (clock for clock in clocks if clock.sort == DUTY):
         row, found = known.pop(clock.rule, None), derive(clock, calendar)
         if found is None or (row is None and clock.done is not None and not keep_done):
             continue

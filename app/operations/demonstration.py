@@ -119,6 +119,8 @@ def _process(random: Random, petition: Record, day: date, open_cases: dict[tuple
     petition["processed"] = processed
     if not processed["eligible"]:
         processed |= {"direction": random.choice(["file", "return"]), "reason": random.choice(made_up.REASONS)}
+        if anonymous:  # nobody is there to return it to; it is filed, or looked into
+            processed |= {"direction": "inspect" if fate < 0.1 else "file", "reason": "Đơn không có họ tên, địa chỉ"}
     elif not processed["competent"]:
         processed["direction"] = "guide" if petition["kind"] == "complaint" else "forward"
         if processed["direction"] == "forward":

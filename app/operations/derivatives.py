@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.files.kinds import DOCX, PDF
 from app.law.documents import SHOWN, WAITING
-from app.law.terms import term
+from app.law.terms import matter
 from app.models import Account, Case, Document, Petition
 from app.operations.document_work import record_as_docx
 from app.operations.documents import may_add, new_document, purpose_of
@@ -47,9 +47,10 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
     if not may_add(session, petition) or petition.text is None:
         raise Refused("vai trò của tài khoản không được làm bản trích của đơn này")
     people = denouncers(petition) or read_people(petition, PETITIONER)
+    kind = matter(petition.kind, petition.instance)
     lines = [
         f"TRÍCH NỘI DUNG ĐƠN SỐ {petition.number}",
-        f"Loại đơn: {term('kind', petition.kind)}. Ngày nhận: {petition.received_on:%d/%m/%Y}. Đơn vị: {petition.unit.name}.",
+        f"Loại đơn: {kind}. Ngày nhận: {petition.received_on:%d/%m/%Y}. Đơn vị: {petition.unit.name}.",
         "Người gửi: thông tin được giữ bí mật theo Luật Tố cáo, Điều 56.",
         *(
             f"Người bị tố cáo: {', '.join(person[key] for key in ('name', 'position', 'organisation') if person.get(key))}"

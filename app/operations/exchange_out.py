@@ -50,7 +50,8 @@ def _(petition: Petition) -> Record:
     return _full(
         type="petition", id=petition.number, unit=petition.unit.code, **facts, petitioners=read_people(petition, PETITIONER),
         respondents=read_people(petition, RESPONDENT), summary=body.get("summary", ""), handlers=petition.handlers, processed=processed,
-        case=petition.case.number if petition.case else None,
+        case=petition.case.number if petition.case else None, many_places=petition.many_places or None,
+        discipline=petition.discipline, previous_decision=body.get("previous_decision"),
     )  # fmt: skip
 
 

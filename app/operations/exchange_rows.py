@@ -11,7 +11,7 @@ from app.models import Case, Decision, ExecutionEntry, Petition, Reception, Rece
 from app.operations.conflicts import Holders, find_conflicts
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.persons import write_content, write_reception
-from app.operations.records import RECEPTION_PARTS, Record
+from app.operations.records import RECEPTION_PARTS, Record, plain
 from app.operations.refusal import Refused
 from app.operations.secrecy import guard
 from app.security.tokens import matter_key
@@ -84,6 +84,7 @@ def add_petitions(run: Any, records: Numbered) -> None:
     numbers = {record["case"] for _, record in records if record.get("case")}
     cases = {case.number: case for case in run.session.scalars(select(Case).where(Case.number.in_(numbers)))} if numbers else {}
     holders: Holders = {}
+    added: list[Petition] = []
     with run.session.no_autoflush:
         for line, record in records:
             case = _case_of(line, record, cases)
@@ -92,13 +93,22 @@ def add_petitions(run: Any, records: Numbered) -> None:
                 unit=run.units[record["unit"]], number=record["id"], case=case, processed_on=done.get("on"), eligible=done.get("eligible"),
                 competent=done.get("competent"), direction=done.get("direction"), sent_to=run.units.get(done.get("to", "")),
                 handlers=record.get("handlers") or None, state="processed" if done else "received",
+                many_places=record.get("many_places", False), discipline=record.get("discipline"),
                 **{name: record.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")},
             )  # fmt: skip
             guard(petition, today())
-            write_content(petition, {"summary": record["summary"], "reason": done.get("reason")}, record["petitioners"], record["respondents"])
+            body = {"summary": record["summary"], "reason": done.get("reason")}
+            body |= {"previous_decision": plain(record.get("previous_decision"))}
+            write_content(petition, body, record["petitioners"], record["respondents"])
             run.session.add(petition)
+            added.append(petition)
             find_conflicts(run.session, petition, holders)
             refresh_petition(run.session, petition, run.calendar, keep_done=False)
+    # What a case is about is said by its petitions, which come after it.
+    if about_discipline := {petition.case for petition in added if petition.discipline and petition.case is not None}:
+        run.session.flush()
+        for case in about_discipline:
+            refresh_case(run.session, case, run.calendar)
 
 
 def _case_of(line: int, record: Record, cases: dict[str, Case]) -> Case | None:

@@ -8,20 +8,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
+from app.law.processing import misplaced, objection
 from app.law.steps import OPEN_CASE, directions
-from app.models import Account, Case, Petition, Unit
+from app.law.terms import matter
+from app.models import Account, Case, Decision, Petition, Unit
 from app.models.base import now
 from app.operations.cases import open_case
 from app.operations.conflicts import find_conflicts, look_into
 from app.operations.deadlines import refresh_case, refresh_petition
-from app.operations.persons import align_notes, name_handlers, rewrite_body, write_content
-from app.operations.records import read_record
+from app.operations.persons import align_notes, name_handlers, read_body, rewrite_body, write_content
+from app.operations.records import plain, read_record
 from app.operations.refusal import Refused
 from app.operations.rights import demand
 from app.operations.secrecy import guard
 from app.operations.stepping import check, check_day, free_number, opens, record_step
 
 PETITION_NUMBER = "{unit}-{year}-{number:05d}"
+FACTS = ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")
 
 
 def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, today: date, calendar: Calendar) -> Petition:
@@ -32,16 +35,19 @@ def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, t
     demand(session, "can_register", "Petitions", unit.id)
     raw = {name: value for name, value in values.items() if name != "attachments" and value not in (None, "")}
     raw |= {name: raw[name].isoformat() for name in ("received_on", "dated_on") if isinstance(raw.get(name), date)}
+    raw |= {"previous_decision": plain(raw.get("previous_decision"))}
     checked = read_record({"petitioners": [], "respondents": [], "summary": "", **raw, "type": "petition", "id": "?", "unit": unit.code})
     check_day(checked["received_on"], today, field="received_on")
     if checked.get("dated_on"):
         check_day(checked["dated_on"], checked["received_on"], field="dated_on")
     _check_names(checked)
-    facts = {name: checked.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")}
+    _check(misplaced(checked))
+    facts = {name: checked[name] for name in (*FACTS, "many_places", "discipline") if name in checked}
     number = free_number(session, unit, checked["received_on"].year, "petition", PETITION_NUMBER)
     petition = Petition(unit=unit, number=number, state="received", registered_by=by, **facts)
     guard(petition, today)
     body = {"summary": checked["summary"], "attachments": values.get("attachments")}
+    body |= {"previous_decision": plain(checked.get("previous_decision"))}
     with session.no_autoflush:
         write_content(petition, body, checked["petitioners"], checked["respondents"])
         session.add(petition)
@@ -50,6 +56,11 @@ def register(session: Session, unit: Unit, values: Mapping[str, Any], by: str, t
         record_step(session, petition, "register", checked["received_on"], by)
     session.flush()
     return petition
+
+
+def _check(found: tuple[str, str] | None) -> None:
+    if found is not None:
+        raise Refused(*found)
 
 
 def _check_names(checked: Mapping[str, Any]) -> None:
@@ -69,20 +80,24 @@ def _check_names(checked: Mapping[str, Any]) -> None:
 def process(
     session: Session, petition: Petition, *, on: date, eligible: bool, competent: bool, direction: str, by: str, today: date, calendar: Calendar,
     sent_to: Unit | None = None, reason: str = "", document: str = "", proposed: tuple[bool, bool, str] | None = None, difference: str = "",
+    many_places: bool | None = None, discipline: str | None = None,
 ) -> None:  # fmt: skip
-    """The petition is processed with its direction. Differing from what the law's questions propose needs a reason. Raises Refused."""
+    """The petition is processed with its direction. Raises Refused.
+
+    Differing from what the law's questions propose needs a reason.
+    `many_places`, `discipline`: what is now known of it ("" for discipline: none); None leaves what was registered.
+    """
     check(petition, "process")
     check_day(on, today, petition.received_on, "ngày nhận đơn")
-    if competent and not eligible:
-        raise Refused("đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "competent")
-    if direction not in directions(eligible, competent):
-        raise Refused("hướng xử lý không phù hợp với điều kiện và thẩm quyền đã chọn", "direction")
-    if petition.kind == "denunciation" and petition.signatories == "none" and competent:
-        raise Refused("tố cáo không có họ tên thì không thụ lý (Luật Tố cáo, Điều 25); có thể chuyển để thanh tra, kiểm tra", "competent")
+    _check_finding(petition, eligible, competent, direction)
     if proposed is not None and proposed != (eligible, competent, direction) and not difference.strip():
         raise Refused("chọn khác đề xuất thì phải ghi lý do", "difference")
     if direction == "forward" and sent_to is not None and sent_to.id == petition.unit_id:
         raise Refused("không chuyển đơn cho chính đơn vị mình", "sent_to")
+    petition.many_places = petition.many_places if many_places is None else many_places
+    petition.discipline = petition.discipline if discipline is None else discipline or None
+    known = {name: getattr(petition, name) for name in ("kind", "instance", "received_on", "many_places", "discipline")}
+    _check(misplaced(known))
     petition.processed_on, petition.eligible, petition.competent, petition.direction = on, eligible, competent, direction
     petition.sent_to, petition.state = sent_to if direction in ("forward", "guide", "urge") else None, "processed"
     if reason.strip():
@@ -91,6 +106,15 @@ def process(
     refresh_petition(session, petition, calendar)
     session.flush()
     look_into(session, petition, by)
+
+
+def _check_finding(petition: Petition, eligible: bool, competent: bool, direction: str) -> None:
+    """The finding is one that the law allows and the forms can count. Raises Refused."""
+    if competent and not eligible:
+        raise Refused("đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "competent")
+    _check(objection(petition.kind, petition.signatories, petition.source, eligible, competent, direction))
+    if direction not in directions(eligible, competent):
+        raise Refused("hướng xử lý không phù hợp với điều kiện và thẩm quyền đã chọn", "direction")
 
 
 def assign(session: Session, petition: Petition, accounts: Sequence[Account], on: date, by: str, today: date, calendar: Calendar) -> None:
@@ -118,11 +142,14 @@ def attach(session: Session, petition: Petition, case_number: str | None, on: da
         if case is None or case.unit_id != petition.unit_id or not opens(case):
             raise Refused(f"đơn vị không có vụ việc số “{case_number}”", "case_number")
         if case.kind != petition.kind or case.instance != petition.instance:
-            raise Refused("vụ việc khác loại đơn hoặc khác lần giải quyết", "case_number")
+            theirs = matter(case.kind, case.instance)
+            ours = matter(petition.kind, petition.instance)
+            raise Refused(f"vụ việc là “{theirs}”, đơn là “{ours}”; chọn vụ việc cùng loại", "case_number")
         if case.state not in OPEN_CASE:
             raise Refused("vụ việc đã kết thúc; lập vụ việc mới", "case_number")
     else:
         case = open_case(session, petition, on, by)
+        case.previous = _previous_case(session, petition)
     petition.case = case
     record_step(session, petition, "attach", on, by, case.number)
     session.flush()
@@ -130,6 +157,17 @@ def attach(session: Session, petition: Petition, case_number: str | None, on: da
     refresh_case(session, case, calendar)
     session.flush()
     return case
+
+
+def _previous_case(session: Session, petition: Petition) -> Case | None:
+    """The case that the cited decision ended, where the session may see it and there is one such case only."""
+    cited = read_body(petition.text).get("previous_decision") or {}
+    if petition.instance != 2 or not cited.get("number") or not cited.get("on"):
+        return None
+    query = select(Case).join(Decision, Decision.case_id == Case.id).where(Case.kind == petition.kind)
+    query = query.where(Decision.number == cited["number"], Decision.decided_on == date.fromisoformat(cited["on"]))
+    found = list(session.scalars(query.limit(2)))
+    return found[0] if len(found) == 1 else None
 
 
 def remove(session: Session, petition: Petition, reason: str, on: date, by: str, calendar: Calendar) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.law import levels, terms
 from app.law.forms.registry import CURRENT, TYPED
-from app.law.steps import outcomes
+from app.law.processing import NAMELESS_DENUNCIATION, misplaced, objection
+from app.law.steps import directions, outcomes
 from app.operations.refusal import Refused
 from app.text.tcvn6909 import normalize, normalize_line
 
@@ -105,6 +106,12 @@ def _code(group: str) -> Checker:
     return _one_of(*terms.codes(group))
 
 
+def plain(values: Mapping[str, Any] | None) -> Record | None:
+    """Values as a record writes them: days as text, empty ones left out; None where nothing is left."""
+    filled = {name: value for name, value in (values or {}).items() if value not in (None, "")}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in filled.items()} or None
+
+
 def _list(item: Checker) -> Checker:
     def check(value: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -156,6 +163,7 @@ EXECUTED_COUNTS = ("organisations_disciplined", "people_disciplined", "officials
 _PETITIONER = _all(name=_line(200)) | _some(address=_line(1000), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40))
 _RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250), id_number=_line(40))
 _PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(reason=_text, to=_line(80))
+_PREVIOUS = _some(number=_line(80), body=_line(250), on=day)
 _DECISION = (
     _all(on=day, number=_line(80), outcome=_code("outcome")) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(DECIDED_COUNTS, _COUNT))
 )
@@ -177,7 +185,10 @@ TYPES: dict[str, dict[str, Field]] = {
         id=_line(80), unit=_line(80), kind=_code("kind"), source=_code("source"), received_on=day, signatories=_code("signatories"), people=_COUNT,
         petitioners=_list(_object(_PETITIONER)), respondents=_list(_object(_RESPONDENT)), summary=_text, field=_code("field"), instance=_INSTANCE,
     )
-    | _some(dated_on=day, handlers=_list(_line(64)), processed=_object(_PROCESSED), case=_line(80)),
+    | _some(
+        dated_on=day, handlers=_list(_line(64)), processed=_object(_PROCESSED), case=_line(80), many_places=_flag,
+        discipline=_code("discipline"), previous_decision=_object(_PREVIOUS),
+    ),
     "case": _all(case=_line(80), unit=_line(80), kind=_code("kind"), instance=_INSTANCE, remote=_flag, complexity=_list(_one_of(*range(1, 8))))
     | _some(
         previous=_line(80), accepted_on=day, refused_on=day, withdrawn_on=day, discontinued_on=day,
@@ -214,12 +225,13 @@ def _petition_processing(record: Record) -> None:
         raise BadRecord("ngày xử lý trước ngày nhận đơn", "processed.on")
     if done["competent"] and not done["eligible"]:
         raise BadRecord("đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "processed.competent")
-    if done["competent"] and done["direction"] != "accept":
-        raise BadRecord("đơn thuộc thẩm quyền thì hướng xử lý phải là accept", "processed.direction")
-    if done["eligible"] and not done["competent"] and done["direction"] not in ("guide", "forward"):
-        raise BadRecord("đơn đủ điều kiện, không thuộc thẩm quyền thì chỉ guide hoặc forward", "processed.direction")
+    known = directions(done["eligible"], done["competent"])
+    if done["eligible"] and done["direction"] not in known:  # what is not eligible may have gone any way
+        what = "đơn thuộc thẩm quyền" if done["competent"] else "đơn đủ điều kiện, không thuộc thẩm quyền"
+        named = " hoặc ".join(f"“{terms.term('direction', code)}”" for code in known)
+        raise BadRecord(f"{what} thì chỉ {named}", "processed.direction")
     if record["kind"] == "denunciation" and record["signatories"] == "none" and done["competent"]:
-        raise BadRecord("tố cáo không có họ tên thì không thụ lý theo Luật Tố cáo, Điều 25; có thể chuyển để thanh tra, kiểm tra", "processed.competent")
+        raise BadRecord(NAMELESS_DENUNCIATION, "processed.competent")
 
 
 def _case_ends(record: Record) -> None:
@@ -240,7 +252,8 @@ def _case_decision(record: Record) -> None:
     if decision["on"] < record["accepted_on"]:
         raise BadRecord("quyết định trước ngày thụ lý", "decision.on")
     if decision["outcome"] not in outcomes(record["kind"], record["instance"]):
-        raise BadRecord(f"kết quả “{decision['outcome']}” không dùng cho {record['kind']} lần {record['instance']}", "decision.outcome")
+        what = terms.matter(record["kind"], record["instance"]).lower()
+        raise BadRecord(f"kết quả “{terms.term('outcome', decision['outcome'])}” không dùng cho {what}", "decision.outcome")
     _officials(decision, "decision", ("discipline", "investigate"), "{0}_to_{1}")
 
 
@@ -264,7 +277,7 @@ def _officials(values: Record, where: str, verbs: tuple[str, ...], pattern: str)
     for verb in verbs:
         officials, people = pattern.format("officials", verb), pattern.format("people", verb)
         if values.get(officials, 0) > values.get(people, 0):
-            raise BadRecord(f"số cán bộ, công chức, viên chức lớn hơn tổng số người ({people})", f"{where}.{officials}")
+            raise BadRecord("số cán bộ, công chức, viên chức lớn hơn tổng số người", f"{where}.{officials}")
 
 
 def _typed_period(record: Record) -> None:
@@ -294,8 +307,9 @@ def oddities(record: Record) -> list[str]:
             odd.append("ngày ghi trên đơn sau ngày nhận đơn")
         if record["people"] == 0 or (record["signatories"] == "many" and record["people"] < 2):
             odd.append("số người không khớp với số người đứng tên")
-        if done and not done["eligible"] and done["direction"] == "accept":
-            odd.append("đơn không đủ điều kiện mà hướng xử lý là accept")
+        finding = (done["eligible"], done["competent"], done["direction"]) if done else None
+        found = objection(record["kind"], record["signatories"], record["source"], *finding) if finding else None
+        odd += [said for said, _ in filter(None, (found, misplaced(record)))]
     if record["type"] == "case":
         accepted, decision, execution = record.get("accepted_on"), record.get("decision"), record.get("execution", {})
         if accepted and record.get("refused_on"):
@@ -309,7 +323,10 @@ _UNORDERED = {"suspensions", "entries"}  # lists whose order says nothing: each 
 
 
 def canonical(value: Any) -> Any:
-    """A value in the form in which two records of the same content are equal: nulls, zero amounts and empty parts dropped, text on one line."""
+    """A value in the form in which two records of the same content are equal.
+
+    Nulls, false, zero amounts and empty parts are dropped, text stands on one line.
+    """
     if isinstance(value, dict):
         parts = {name: canonical(item) for name, item in value.items()}
         for name in _UNORDERED & parts.keys():
@@ -317,7 +334,8 @@ def canonical(value: Any) -> Any:
         if "values" in parts:
             parts["values"] = {column: number for column, number in (parts["values"] or {}).items() if number}
         counts = {*DECIDED_AMOUNTS, *DECIDED_COUNTS, *EXECUTED_COUNTS}
-        return {name: item for name, item in parts.items() if item not in (None, {}, [], "") and not (name in counts and item == 0)}
+        kept = {name: item for name, item in parts.items() if item not in (None, {}, [], "") and item is not False}
+        return {name: item for name, item in kept.items() if not (name in counts and item == 0)}
     if isinstance(value, list):
         return [canonical(item) for item in value]
     if isinstance(value, bool) or value is None:

@@ -30,7 +30,9 @@ COLUMNS = (
     RegisterColumn("respondents", "Người bị khiếu nại, tố cáo", ("người bị khiếu nại", "người bị tố cáo", "đối tượng bị khiếu nại", "đối tượng bị khiếu nại tố cáo", "bên bị khiếu nại"), ""),
     RegisterColumn("summary", "Nội dung đơn", ("nội dung", "tóm tắt nội dung", "trích yếu", "nội dung tóm tắt", "nội dung vụ việc"), "Khiếu nại giá bồi thường khi thu hồi đất"),
     RegisterColumn("field", "Lĩnh vực", ("lĩnh vực đơn", "phân loại lĩnh vực", "thuộc lĩnh vực"), "Đất đai"),
-    RegisterColumn("instance", "Lần giải quyết", ("lần", "cấp giải quyết", "lần khiếu nại"), "1"),
+    RegisterColumn(
+        "instance", "Lần giải quyết", ("lần", "đơn lần đầu, tiếp theo", "cấp giải quyết", "lần khiếu nại"), "1"
+    ),
     RegisterColumn("processed_on", "Ngày xử lý", ("ngày xử lý đơn", "ngày phân loại"), ""),
     RegisterColumn("eligible", "Đủ điều kiện", ("đủ điều kiện xử lý", "điều kiện xử lý", "đủ đk"), ""),
     RegisterColumn("competent", "Thuộc thẩm quyền", ("thẩm quyền", "thuộc tq"), ""),
@@ -87,10 +89,16 @@ VALUES: dict[str, dict[str, str]] = {
         **{"return": "Trả lại đơn|trả đơn|trả lại"},
         file="Lưu đơn|lưu|xếp lưu",
         urge="Đôn đốc giải quyết|đôn đốc",
+        inspect="Thanh tra, kiểm tra|thanh tra|kiểm tra|chuyển thanh tra, kiểm tra",
     ),
     "flag": _values(
         true="có|true|x|đủ|thuộc|đúng|đủ điều kiện|thuộc thẩm quyền|1|yes",
         false="không|false|không đủ|không thuộc|0|no|không đủ điều kiện|không thuộc thẩm quyền",
     ),
-    "instance": _values(**{"1": "1|lần 1|lần đầu|I", "2": "2|lần 2|lần hai|II|tố cáo tiếp"}),
+    "instance": _values(
+        **{
+            "1": "1|lần 1|lần đầu|I|khiếu nại lần đầu|tố cáo|kiến nghị, phản ánh",
+            "2": "2|lần 2|lần hai|II|khiếu nại lần hai|tố cáo tiếp",
+        }
+    ),
 }

@@ -1,5 +1,6 @@
 """Importing an Excel register: all rows or none."""
 
+from collections import Counter
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from app.operations.exchange_in import Report, Run
 from app.operations.exchange_rows import add_petitions
 from app.operations.holidays import load_calendar
 from app.operations.petitions import PETITION_NUMBER
-from app.operations.records import Record
+from app.operations.records import Record, oddities
 from app.operations.refusal import Refused
 from app.operations.register_read import Register, RegisterRow, problems, read_register
 from app.operations.rights import demand
@@ -66,6 +67,8 @@ def import_register(
     for heading in register.unknown:
         run.report.warnings.append(f"bỏ qua cột không nhận ra: “{heading}”")
     run.report.warnings += register.assumed
+    odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
+    run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
     if register.encodings:
         run.report.warnings.append(f"đã đổi sang Unicode từ bảng mã {', '.join(sorted(register.encodings))}")
     given = {row.record["id"] for row in register.rows if row.record}

@@ -6,7 +6,8 @@ from datetime import date
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.law.secrecy import LEVELS, NORMAL, Secrecy, default_level, highest, last_day
+from app.law.secrecy import ACT, LEVELS, NORMAL, Secrecy, default_level, highest, last_day
+from app.law.sources import cite
 from app.law.terms import term
 from app.models import Case, Document, Petition
 from app.operations.refusal import Refused
@@ -80,7 +81,7 @@ def determine(session: Session, row: Subject, level: int, until: date | None, nu
         latest = last_day(level, today)
         until = until or latest
         if latest is not None and until is not None and not today <= until <= latest:
-            raise Refused(f"thời hạn bảo vệ phải từ hôm nay đến {latest:%d/%m/%Y} (Luật Bảo vệ bí mật nhà nước, Điều 19)", "until")
+            raise Refused(f"thời hạn bảo vệ phải từ hôm nay đến {latest:%d/%m/%Y} ({cite(ACT, today)})", "until")
     before = row.secrecy
     row.secrecy, row.secrecy_until, row.secrecy_number = level, until, number.strip() or None
     audit.record(session, "secrecy.changed", table_name=row.__tablename__, row_ids=[row.id], detail={"from": before, "to": level})

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, object_session
 
+from app.law.processing import acceptable
 from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
-from app.law.terms import term
+from app.law.terms import term_of_kind
 from app.models import Case, Counter, Petition, Step, Unit
 from app.operations.persons import shut_out_of, write_note
 from app.operations.refusal import Refused
@@ -15,16 +16,18 @@ from app.security.ids import uuid7
 from app.security.numbers import is_taken
 from app.security.scope import current
 
+NAMELESS = "khiếu nại, tố cáo không có họ tên thì không thụ lý (Luật Khiếu nại, Điều 8; Luật Tố cáo, Điều 25)"
+
 
 def check(subject: Petition | Case, key: str) -> StepRule:
     """The step's rule. Raises Refused where the state or kind does not allow it, or the content is closed to this account."""
     noun = PETITION if isinstance(subject, Petition) else CASE
     rule = BY_KEY[(noun, key)]
     if subject.state not in rule.states or subject.kind not in rule.kinds:
-        state = term(f"{noun}_state", subject.state)
-        raise Refused(
-            f"{'đơn' if noun == PETITION else 'vụ việc'} đang ở trạng thái “{state}” nên không thể “{rule.label}”; tải lại trang để xem bước tiếp theo"
-        )
+        state = term_of_kind(f"{noun}_state", subject.state, subject.kind)
+        what = "đơn" if noun == PETITION else "vụ việc"
+        label = rule.label_for(subject.kind)
+        raise Refused(f"{what} đang ở trạng thái “{state}” nên không thể “{label}”; tải lại trang để xem bước tiếp theo")
     if not current(_session_of(subject)).may(rule.permission, subject.unit_id):
         raise Refused("vai trò của tài khoản ở đơn vị này không được thực hiện bước này")
     if not opens(subject):
@@ -47,10 +50,15 @@ def next_steps(subject: Petition | Case) -> list[StepRule]:
 def _hindered(subject: Petition | Case, key: str) -> str | None:
     """Why a step that the state allows cannot be taken on this very petition or case; None where it can."""
     if isinstance(subject, Case):
+        named = [acceptable(petition.kind, petition.signatories) for petition in subject.petitions]
+        if key == "accept" and named and not any(named):
+            return NAMELESS
         sent_on = subject.decision.sent_on if key == "send" else None
         return f"kết quả đã gửi ngày {sent_on:%d/%m/%Y}" if sent_on else None
-    if key == "attach" and (subject.direction != "accept" or subject.case_id is not None):
+    if key == "attach" and (subject.direction != "accept" or not subject.competent or subject.case_id is not None):
         return "chỉ đưa vào vụ việc đơn thuộc thẩm quyền, chưa thuộc vụ việc nào"
+    if key == "attach" and not acceptable(subject.kind, subject.signatories):
+        return NAMELESS
     if key == "remove" and subject.case_id is not None:
         return "đơn đã thuộc một vụ việc; không rút khỏi sổ được"
     return None
@@ -86,12 +94,21 @@ def record_step(session: Session, subject: Petition | Case, key: str, on: date, 
     rule = BY_KEY.get((noun, key))
     step = Step(
         unit=subject.unit, petition_id=subject.id if noun == PETITION else None, case_id=subject.id if noun == CASE else None, step=key, taken_on=on,
-        taken_by=by, document=document or None, basis=rule.basis_for(subject.kind) if rule else None, shut_out=shut_out_of(subject),
+        taken_by=by, document=document or None, shut_out=shut_out_of(subject),
+        basis=rule.basis_for(subject.kind, _law_of(subject, on)) if rule else None,
     )  # fmt: skip
     session.add(step)
     if note:
         write_note(step, note, subject)
     return step
+
+
+def _law_of(subject: Petition | Case, on: date) -> date:
+    """The day whose law a step rests on: a petition is handled by the law of its receipt, a case by that of the step.
+
+    Nghị định 155/2026, Điều 22; Nghị định 156/2026, Điều 10.
+    """
+    return subject.received_on if isinstance(subject, Petition) else on
 
 
 def next_number(session: Session, unit: Unit, year: int, series: str) -> int:

@@ -27,7 +27,7 @@ from app.views.base import Screen, expose, has_access, submitted, typed_texts, w
 from app.views.documents import dossier, hidden_of
 from app.views.fields import AmountField, DayField, TermField, TickField
 from app.views.finding import find_case
-from app.views.history import clocks_told, history_of
+from app.views.history import cited_by, clocks_told, history_of
 from app.views.labels import criteria, language, say
 from app.views.secrets import about, page_of
 
@@ -99,7 +99,7 @@ class _Decide(FlaskForm):
 
 
 class _Execute(FlaskForm):
-    on = DayField(lazy_gettext("Ngày thi hành"), [InputRequired()], start_today=True)
+    on = DayField(lazy_gettext("Ngày thi hành, thực hiện"), [InputRequired()], start_today=True)
     document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"})
 
 
@@ -165,6 +165,7 @@ class CaseView(Screen):
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
         answer = self.render(
             "case.html", **dossier(case), case=case, steps=next_steps(case), clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
+            cited_decisions=cited_by(case),
             ticked=[text for number, text in criteria() if number in case.complexity],
         )  # fmt: skip
         db.session.commit()
@@ -195,4 +196,5 @@ class CaseView(Screen):
             flash(gettext("Đã ghi"), "success")
             warn_of_identity(typed_texts(form), hidden_of(case))
             return redirect(page_of(case))
-        return self.render("form.html", form=form, title=step_label(step, language()), basis=rule.basis_for(case.kind), **about(case))
+        title = step_label(step, language(), case.kind)
+        return self.render("form.html", form=form, title=title, basis=rule.basis_for(case.kind), **about(case))

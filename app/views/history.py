@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.clock import today
 from app.explain import derivation
 from app.extensions import db
 from app.law.deadlines import Due
 from app.law.steps import Clock
 from app.models import Case, Petition, Step
-from app.operations.deadlines import clocks_of_case, clocks_of_petition, derive
+from app.operations.deadlines import clocks_of_case, clocks_of_petition, derive, periods_of_case
 from app.operations.holidays import load_calendar
-from app.operations.persons import denouncers_of, shown_note, without
-from app.views.opening import broken_sentence, opened
+from app.operations.persons import denouncers_of, read_body, shown_note, without
+from app.views.opening import broken_body, broken_sentence, opened
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,19 @@ class Told:
 def clocks_told(subject: Petition | Case) -> list[Told]:
     """The clocks of a petition, or of a case."""
     calendar = load_calendar(db.session())
-    clocks = clocks_of_petition(subject) if isinstance(subject, Petition) else clocks_of_case(subject)
+    if isinstance(subject, Petition):
+        clocks = clocks_of_petition(subject)
+    else:
+        clocks = clocks_of_case(subject) + periods_of_case(subject, calendar, today())
     found = [(clock, derive(clock, calendar)) for clock in clocks]
     return [Told(clock, due, derivation(due)) for clock, due in found if due is not None]
+
+
+def cited_by(case: Case) -> list[dict[str, Any]]:
+    """The earlier decisions that the case's petitions cite and the session may read, each once."""
+    bodies = [opened(read_body, petition.text, otherwise=broken_body) for petition in case.petitions]
+    cited = [body["previous_decision"] for body in bodies if body and body.get("previous_decision")]
+    return [item for place, item in enumerate(cited) if item not in cited[:place]]
 
 
 def history_of(subject: Petition | Case) -> list[Event]:

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 
 from app.clock import VIETNAM, today
 from app.law.steps import CRITERIA, step_label
-from app.law.terms import codes, term
+from app.law.terms import codes, matter, term, term_of_kind
 
 
 def language() -> str:
@@ -21,6 +21,16 @@ def language() -> str:
 def say(group: str, code: str | None) -> str:
     """A term in the reader's language."""
     return term(group, code, language())
+
+
+def matter_name(subject: Any) -> str:
+    """What a petition or case is called, in the reader's language: khiếu nại lần hai, tố cáo tiếp."""
+    return matter(subject.kind, subject.instance, language())
+
+
+def case_state_name(case: Any, state: str | None = None) -> str:
+    """A case's state, or the one given, in the reader's language and in the words of its kind."""
+    return term_of_kind("case_state", state or case.state, case.kind, language())
 
 
 def choices(group: str, empty: str | None = None) -> list[tuple[str, str]]:
@@ -36,6 +46,11 @@ def criteria() -> list[tuple[int, str]]:
 def day(value: date | None) -> str:
     """A day as dd/mm/yyyy; a dash where there is none."""
     return f"{value:%d/%m/%Y}" if value else "–"
+
+
+def day_of(text: str | None) -> str:
+    """A day written as ISO 8601, as `day` says it."""
+    return day(date.fromisoformat(text) if text else None)
 
 
 def moment(value: datetime | None) -> str:
@@ -99,5 +114,6 @@ def install(app: Flask) -> None:
     """The templates know these words."""
     app.jinja_env.globals.update(
         say=say, choices=choices, day=day, moment=moment, moment_of=moment_of, browser_name=browser_name, number=number, phase=phase, days_left=days_left, today=today, timedelta=timedelta,
-        step_name=lambda key: step_label(key, language()), language=language, described=described,
+        step_name=lambda key, kind=None: step_label(key, language(), kind), matter_name=matter_name,
+        case_state_name=case_state_name, day_of=day_of, language=language, described=described,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from app.law.steps import directions
+from app.models import Petition
 from app.reporting.lists import Filters
 from app.views.fields import DayField, TermField, UnitField, WordsField
 from app.views.labels import choices
@@ -55,7 +55,20 @@ class RegisterForm(FlaskForm):
         lazy_gettext("Số người"), [InputRequired(), NumberRange(min=1, max=1_000_000)], default=1, render_kw={"class": "form-control", "inputmode": "numeric"}
     )
     field = TermField(lazy_gettext("Lĩnh vực"))
-    instance = TermField(lazy_gettext("Lần giải quyết"), default="1")
+    instance = TermField(lazy_gettext("Lần đầu hay tiếp theo"), default="1")
+    discipline = TermField(lazy_gettext("Khiếu nại quyết định kỷ luật"), default="")
+    many_places = BooleanField(lazy_gettext("Tố cáo phải xác minh tại nhiều nơi"))
+    previous_decision = StringField(
+        lazy_gettext("Số quyết định, kết luận lần trước"),
+        [Optional(), Length(max=80)],
+        render_kw=NO_AUTOCOMPLETE,
+    )
+    previous_body = StringField(
+        lazy_gettext("Nơi ban hành lần trước"),
+        [Optional(), Length(max=250)],
+        render_kw=NO_AUTOCOMPLETE,
+    )
+    previous_on = DayField(lazy_gettext("Ngày ban hành lần trước"), [Optional()])
     petitioners = FieldList(FormField(PetitionerForm), min_entries=3, max_entries=50, label=lazy_gettext("Người gửi đơn"))
     respondents = FieldList(FormField(RespondentForm), min_entries=2, max_entries=50, label=lazy_gettext("Người bị khiếu nại, tố cáo"))
     summary = TextAreaField(lazy_gettext("Tóm tắt nội dung"), [DataRequired(), Length(max=20_000)], render_kw=AREA)
@@ -65,13 +78,21 @@ class RegisterForm(FlaskForm):
         super().__init__(*args, **kwargs)
         for name in ("kind", "source", "signatories", "field"):
             self[name].choices = choices(name)
-        self.instance.choices = [("1", gettext("Lần đầu")), ("2", gettext("Lần hai, tố cáo tiếp"))]
+        first = gettext("Khiếu nại lần đầu, tố cáo, kiến nghị, phản ánh")
+        self.instance.choices = [("1", first), ("2", gettext("Khiếu nại lần hai, tố cáo tiếp"))]
+        self.discipline.choices = choices("discipline", gettext("Không"))
 
     def values(self) -> dict[str, Any]:
         """The values as `operations.petitions.register` takes them."""
         names = ("kind", "received_on", "dated_on", "source", "signatories", "people", "field", "summary", "attachments")
+        names += ("discipline", "many_places")
         return {name: self[name].data for name in names} | {
             "instance": int(self.instance.data),
+            "previous_decision": {
+                "number": self.previous_decision.data,
+                "body": self.previous_body.data,
+                "on": self.previous_on.data,
+            },
             "petitioners": filled(self.petitioners.data),
             "respondents": filled(self.respondents.data),
         }
@@ -85,6 +106,8 @@ class ProcessForm(FlaskForm):
     competent = RadioField(lazy_gettext("Thẩm quyền"), [InputRequired()])
     direction = TermField(lazy_gettext("Hướng xử lý"))
     sent_to = UnitField(lazy_gettext("Nơi nhận (mã đơn vị)"), [Optional()], name="sent_to")
+    many_places = BooleanField(lazy_gettext("Phải xác minh tại nhiều nơi"))
+    discipline = TermField(lazy_gettext("Khiếu nại quyết định kỷ luật"))
     reason = TextAreaField(lazy_gettext("Lý do, căn cứ"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2})
     document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     difference = TextAreaField(lazy_gettext("Lý do chọn khác đề xuất"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2})
@@ -93,8 +116,26 @@ class ProcessForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.eligible.choices = [("1", gettext("Đủ điều kiện")), ("0", gettext("Không đủ điều kiện"))]
         self.competent.choices = [("1", gettext("Thuộc thẩm quyền")), ("0", gettext("Không thuộc thẩm quyền"))]
-        known = {direction for pair in ((True, True), (True, False), (False, False)) for direction in directions(*pair)}
-        self.direction.choices = [choice for choice in choices("direction") if choice[0] in known]
+        self.direction.choices = choices("direction")
+        self.discipline.choices = choices("discipline", gettext("Không"))
+
+    def narrow(self, petition: Petition, fresh: bool) -> None:
+        """Only what a petition of this kind can be asked; `fresh`: with what was registered of it."""
+        if petition.kind == "denunciation":
+            del self.discipline
+            if fresh:
+                self.many_places.data = petition.many_places
+        else:
+            del self.many_places
+            self.direction.choices = [choice for choice in self.direction.choices or () if choice[0] != "inspect"]
+            if petition.kind != "complaint":
+                del self.discipline
+            elif fresh or self.discipline.raw_data == []:
+                self.discipline.data = petition.discipline or ""
+
+    def said(self) -> dict[str, Any]:
+        """What was said of the petition besides the finding, as `operations.petitions.process` takes it."""
+        return {name: self[name].data for name in ("many_places", "discipline") if name in self}
 
 
 class AssignForm(FlaskForm):

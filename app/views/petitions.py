@@ -94,7 +94,18 @@ class PetitionView(Screen):
             if (elsewhere := released(approvals.EXPORT, list_subject(), asking)) is not None:
                 return elsewhere
             mark = watermark(Secrecy(max(SECRET, lists.secrecy_of_list(db.session(), filters))), gettext("danh sách đơn"))
-        headings = ["Số đơn", "Loại đơn", "Nguồn đơn", "Ngày nhận", "Ngày ghi trên đơn", "Người đứng tên", "Số người", "Lĩnh vực", "Lần", "Trạng thái"]
+        headings = [
+            "Số đơn",
+            "Loại đơn",
+            "Nguồn đơn",
+            "Ngày nhận",
+            "Ngày ghi trên đơn",
+            "Người đứng tên",
+            "Số người",
+            "Lĩnh vực",
+            "Đơn lần đầu, tiếp theo",
+            "Trạng thái",
+        ]
         headings += ["Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý", "Hạn", "Mã đơn vị", "Đơn vị"]
         target = io.BytesIO()
         rows = (_shown(row) for row in lists.export_rows(db.session(), filters, None if wanted else day))
@@ -173,8 +184,16 @@ class PetitionView(Screen):
             flash(refused.message, "danger")
             return redirect(page_of(petition))
         answers = {name[2:]: value == "yes" for name, value in request.args.items() if name.startswith("q_")}
-        asked, step = walk(petition.kind, petition.signatories, answers, petition.received_on)
+        asked, step = walk(
+            petition.kind,
+            petition.signatories,
+            answers,
+            petition.received_on,
+            petition.source,
+            petition.instance,
+        )
         form = forms.ProcessForm()
+        form.narrow(petition, request.method == "GET")
         if isinstance(step, Proposal) and request.method == "GET":
             form.eligible.data, form.competent.data = str(int(step.eligible)), str(int(step.competent))
             form.direction.data, form.reason.data = step.direction, step.reason
@@ -204,6 +223,7 @@ class PetitionView(Screen):
             db.session(), petition, on=form.on.data, eligible=form.eligible.data == "1", competent=form.competent.data == "1",
             direction=form.direction.data, by=g.user.username, today=today(), calendar=load_calendar(db.session()), sent_to=form.sent_to.data,
             reason=form.reason.data or "", document=form.document.data or "", proposed=proposed, difference=form.difference.data or "",
+            **form.said(),
         )  # fmt: skip
 
     @expose("/<uuid:key>/assign", methods=["GET", "POST"])
@@ -251,7 +271,7 @@ class PetitionView(Screen):
         return self._step(petition, form, "remove", do)
 
     def _step(self, petition: Petition, form: Any, step: str, do: Any) -> Any:
-        title = step_label(step, language())
+        title = step_label(step, language(), petition.kind)
         try:
             rule = check(petition, step)
         except Refused as refused:
@@ -261,7 +281,8 @@ class PetitionView(Screen):
             flash(gettext("Đã ghi: %(step)s", step=title), "success")
             warn_of_identity(typed_texts(form), hidden_of(petition))
             return redirect(page_of(petition))
-        return self.render("form.html", form=form, title=title, basis=rule.basis_for(petition.kind), **about(petition))
+        basis = rule.basis_for(petition.kind, petition.received_on)
+        return self.render("form.html", form=form, title=title, basis=basis, **about(petition))
 
 
 def _shown(row: Any) -> tuple[Any, ...]:
@@ -271,6 +292,7 @@ def _shown(row: Any) -> tuple[Any, ...]:
     due: date | None = row.due_on
     return (
         row.number, say("kind", row.kind), say("source", row.source), row.received_on, row.dated_on, say("signatories", row.signatories), row.people,
-        say("field", row.field), row.instance, say("petition_state", row.state), row.processed_on, yes(row.eligible), yes(row.competent),
+        say("field", row.field), say("matter", f"{row.kind}.{row.instance}"), say("petition_state", row.state),
+        row.processed_on, yes(row.eligible), yes(row.competent),
         say("direction", row.direction), due, row.code, row.name,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.clock import VIETNAM, today
 from app.extensions import db
-from app.law.secrecy import BASIS, LEVELS, NORMAL, SECRET, Secrecy, highest
+from app.law.secrecy import LEVELS, NORMAL, SECRET, Secrecy, basis_on, highest
 from app.models import Account, Conflict, Document, Petition, Reception
 from app.operations import approvals, conflicts
 from app.operations.documents import of_subject
@@ -218,7 +218,8 @@ class SecrecyView(Screen):
         if submitted(form, record):
             flash(gettext("Đã ghi độ mật"), "success")
             return redirect(page_of(row))
-        return self.render("form.html", form=form, title=gettext("Xác định độ mật"), basis=BASIS, **about(row))
+        title = gettext("Xác định độ mật")
+        return self.render("form.html", form=form, title=title, basis=basis_on(today()), **about(row))
 
     @expose("/conflicts/<noun>/<uuid:key>/mark", methods=["POST"])
     @has_access
