@@ -1,17 +1,20 @@
 """Clocks in the database follow the law: a deadline row per running limit, recomputed whenever what it rests on changes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
-from app.law.deadlines import Due, NoSuchRule, Suspension, due
+from app.law.deadlines import Due, NoSuchRule, due
+from app.law.deadlines import Suspension as Pause
 from app.law.profiles import PROFILES
-from app.law.steps import CaseFacts, Clock, case_clocks, petition_clocks
-from app.models import Case, Deadline, Petition
+from app.law.steps import CaseFacts, Clock, Issued, case_clocks, petition_clocks
+from app.models import Case, Deadline, Ending, Petition, Suspension
 from app.operations.persons import handlers_of
 from app.security import audit, scope
 
@@ -27,14 +30,51 @@ def facts_of(case: Case) -> CaseFacts:
         decided_on=decision.decided_on if decision else None,
         finished_on=decision.finished_on if decision else None,
         suspended=any(suspension.end_on is None for suspension in case.suspensions),
+        extended_by=None if case.criteria_in_full else sum(item.days for item in case.extensions),
+        to_tell=tuple(Issued(order.on, order.sent_on) for order in orders_of(case)),
     )
+
+
+@dataclass(frozen=True)
+class Order:
+    """A decision to suspend, resume or discontinue that has to be sent, and the row and column in which its sending is kept."""
+
+    step: str
+    number: str
+    on: date
+    row: Suspension | Ending
+    column: str
+
+    @property
+    def sent_on(self) -> date | None:
+        """When it was sent; None while it was not."""
+        found: date | None = getattr(self.row, self.column)
+        return found
+
+
+def orders_of(case: Case) -> list[Order]:
+    """The decisions of a case that the law says when to send, in the order of their days (Nghị định 124/2020, Điều 28b; Luật Tố cáo 2018, Điều 34.4)."""
+    found = []
+    for item in case.suspensions:
+        if item.number:
+            found.append(Order("suspend", item.number, item.start_on, item, "sent_on"))
+        if item.resumed_number and item.end_on and case.kind == "complaint":
+            found.append(Order("resume", item.resumed_number, item.end_on, item, "resumed_sent_on"))
+    ended_on = case.discontinued_on or case.withdrawn_on
+    if case.ending and case.ending.number and ended_on:
+        found.append(Order("discontinue", case.ending.number, ended_on, case.ending, "sent_on"))
+    return sorted(found, key=lambda order: order.on)
+
+
+def pauses_of(case: Case) -> list[Pause]:
+    """The suspensions of a case, as deadlines count them."""
+    return [Pause(suspension.start_on, suspension.end_on) for suspension in case.suspensions]
 
 
 def clocks_of_case(case: Case) -> list[Clock]:
     """The limits that run, or ran, for a case."""
-    pauses = [Suspension(suspension.start_on, suspension.end_on) for suspension in case.suspensions]
     sent = case.decision.sent_on if case.decision else None
-    return case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses, sent)
+    return case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses_of(case), sent)
 
 
 def clocks_of_petition(petition: Petition) -> list[Clock]:
@@ -52,7 +92,7 @@ def derive(clock: Clock, calendar: Calendar) -> Due | None:
     if not PROFILES[current_app.config["PROFILE"]].deadlines_known:
         return None
     try:
-        return due(clock.rule, clock.start, calendar, clock.flags, clock.suspensions)
+        return due(clock.rule, clock.start, calendar, clock.flags, clock.suspensions, more_days=clock.more_days)
     except NoSuchRule:
         return None
 
@@ -75,11 +115,15 @@ def refresh_case(session: Session, case: Case, calendar: Calendar, keep_done: bo
 
 def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], calendar: Calendar, keep_done: bool) -> date | None:
     column = Deadline.petition_id if isinstance(subject, Petition) else Deadline.case_id
-    known = {row.rule: row for row in session.scalars(select(Deadline).where(column == subject.id))} if keep_done else {}
+    known: dict[str, list[Deadline]] = {}  # several may follow one rule, as when a case is suspended twice
+    if keep_done:
+        for kept in session.scalars(select(Deadline).where(column == subject.id).order_by(Deadline.started_on, Deadline.id)):
+            known.setdefault(kept.rule, []).append(kept)
     handlers = handlers_of(subject)
     open_days = []
     for clock in clocks:
-        row, found = known.pop(clock.rule, None), derive(clock, calendar)
+        rows, found = known.get(clock.rule), derive(clock, calendar)
+        row: Deadline | None = rows.pop(0) if rows else None
         if found is None or (row is None and clock.done is not None and not keep_done):
             continue
         if row is None:
@@ -89,7 +133,7 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
         row.handlers = handlers
         if clock.done is None and found.day is not None:
             open_days.append(found.day)
-    for stale in known.values():
+    for stale in chain.from_iterable(known.values()):
         stale.done_on = stale.done_on or stale.started_on  # the clock no longer applies, as when a record is withdrawn
     return min(open_days, default=None)
 

@@ -274,6 +274,12 @@ def carry_out(change: Any, said: str) -> None:
         flash(refused.message[:1].upper() + refused.message[1:], "danger")
 
 
+def remark(remarks: list[str]) -> None:
+    """What an operation remarks upon is told beside what it did."""
+    for text in remarks:
+        flash(text[:1].upper() + text[1:], "warning")
+
+
 def or_404(row: Any) -> Any:
     """The row, or a page that says it is not there; out of scope looks the same."""
     if row is None:
@@ -281,4 +287,18 @@ def or_404(row: Any) -> Any:
     return row
 
 
-__all__ = ["Catalogue", "OutOfScope", "Screen", "Table", "add_error", "attempted", "carry_out", "expose", "has_access", "lazy_gettext", "or_404", "submitted"]
+__all__ = [
+    "Catalogue",
+    "OutOfScope",
+    "Screen",
+    "Table",
+    "add_error",
+    "attempted",
+    "carry_out",
+    "expose",
+    "has_access",
+    "lazy_gettext",
+    "or_404",
+    "remark",
+    "submitted",
+]
