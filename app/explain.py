@@ -20,7 +20,9 @@ def derivation(due: Due) -> list[str]:
         lines.append(f"Gia hạn: thêm {due.more_days} ngày theo quyết định gia hạn ({EXTENDED_BY})")
     lines += [f"Không tính: {text}" for text in _spans(due.skipped)]
     if due.day is None:
-        lines.append(f"Đang tạm đình chỉ: đã tính {due.counted}/{due.limit} ngày, đồng hồ dừng cho đến khi tiếp tục giải quyết")
+        lines.append(
+            f"Đang tạm đình chỉ: đã tính {due.counted}/{due.limit} ngày, đồng hồ dừng cho đến khi tiếp tục giải quyết",
+        )
     else:
         lines.append(f"Ngày cuối: {_day(due.day)}")
     if due.tentative:

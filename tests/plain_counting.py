@@ -144,10 +144,14 @@ def execution(_mine, _petitions, cases, start, end):
         figures = [len(due), sum(within(case.get("execution", {}).get("finished_on"), start, end) for case in due)]
         for pair in (AMOUNTS[:2], AMOUNTS[2:]):
             for name in pair:
-                # findings A12: columns are never negative, decision by decision: what was executed beyond one is not taken off another.
+                # findings A12: never negative, decision by decision: what was executed beyond one is not taken off
+                # another.
                 left = Decimal(0)
                 for case in due:
-                    done = sum((number(entry.get(name)) for entry in entries[case["case"]] if iso(entry["on"]) < start), Decimal(0))
+                    done = sum(
+                        (number(entry.get(name)) for entry in entries[case["case"]] if iso(entry["on"]) < start),
+                        Decimal(0),
+                    )
                     left += max(number(case["decision"].get(name)) - done, Decimal(0))
                 figures.append(left)
             for name in pair:

@@ -97,7 +97,10 @@ def test_a_button_pressed_by_several_at_once_is_one_step(world):
     def press():
         with lock:
             officer, token = next(waiting)
-        officer.client.post(f"{case}/step/suspend", data={"on": "20/10/2026", "document": "1/QĐ", "ground": "obstacle", "csrf_token": token})
+        officer.client.post(
+            f"{case}/step/suspend",
+            data={"on": "20/10/2026", "document": "1/QĐ", "ground": "obstacle", "csrf_token": token},
+        )
 
     together(4, press)
     with world.session() as session:

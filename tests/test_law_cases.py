@@ -22,14 +22,24 @@ def day(text):
     ("criteria", "decided", "last_day", "why"),
     [
         ([], [], "2026-04-01", "30"),
-        ([1], None, "2026-05-04", "an older file: one criterion counts as one decision of 30; 1/5 is a holiday, 2 and 3/5 a weekend"),
+        (
+            [1],
+            None,
+            "2026-05-04",
+            "an older file: one criterion counts as one decision of 30; 1/5 is a holiday, 2 and 3/5 a weekend",
+        ),
         ([1, 2], None, "2026-06-01", "an older file: two criteria, two decisions; 31/5 is a Sunday"),
         ([1, 2], [], "2026-04-01", "criteria without a decision extend nothing"),
         ([1, 2], [30], "2026-05-04", "two criteria and one decision give 60"),
         ([1], [20], "2026-04-21", "30 + 20"),
         ([1, 2], [30, 30], "2026-06-01", "90"),
         ([1, 2], [10, 5], "2026-04-16", "30 + 10 + 5"),
-        ([1], [25], "2026-04-28", "ends on 26/4, Giỗ Tổ on a Sunday, made up for on Monday: moved once, at the very end"),
+        (
+            [1],
+            [25],
+            "2026-04-28",
+            "ends on 26/4, Giỗ Tổ on a Sunday, made up for on Monday: moved once, at the very end",
+        ),
     ],
 )
 def test_a_denunciation_ends_by_its_decisions(criteria, decided, last_day, why):
@@ -82,7 +92,11 @@ def test_a_decision_to_extend(new, earlier, fields):
     [("complaint", "2026-08-28", "2026-09-07"), ("denunciation", "2026-08-28", "2026-09-09")],
 )
 def test_whoever_is_concerned_is_told_in_three_or_five_working_days(kind, issued_on, last_day):
-    facts = CaseFacts(accepted_on=day("2026-08-03"), to_tell=(Issued(day(issued_on)), Issued(day("2026-08-10"), day("2026-08-11"))), extended_by=0)
+    facts = CaseFacts(
+        accepted_on=day("2026-08-03"),
+        to_tell=(Issued(day(issued_on)), Issued(day("2026-08-10"), day("2026-08-11"))),
+        extended_by=0,
+    )
     _, told, waiting = case_clocks(kind, 1, facts, [], False, (), None)
     assert told.done == day("2026-08-11") and waiting.done is None
     assert due(waiting.rule, waiting.start, SEED).text == last_day
@@ -90,10 +104,24 @@ def test_whoever_is_concerned_is_told_in_three_or_five_working_days(kind, issued
 
 def test_a_result_is_sent_by_sending_it():
     facts = CaseFacts(accepted_on=day("2026-08-03"), decided_on=day("2026-08-28"), finished_on=day("2026-08-28"))
-    assert [clock.done for clock in case_clocks("denunciation", 1, facts, [], False, (), None)] == [day("2026-08-28"), None]
+    assert [
+        clock.done
+        for clock in case_clocks(
+            "denunciation",
+            1,
+            facts,
+            [],
+            False,
+            (),
+            None,
+        )
+    ] == [day("2026-08-28"), None]
 
 
-@pytest.mark.parametrize(("on", "state"), [("2026-09-28", "decided"), ("2026-09-29", "finished"), ("2026-09-30", "finished"), (None, "finished")])
+@pytest.mark.parametrize(
+    ("on", "state"),
+    [("2026-09-28", "decided"), ("2026-09-29", "finished"), ("2026-09-30", "finished"), (None, "finished")],
+)
 def test_what_is_finished_on_a_day_to_come_is_not_finished_yet(on, state):
     facts = CaseFacts(accepted_on=day("2026-08-03"), decided_on=day("2026-08-28"), finished_on=day("2026-09-29"))
     assert case_state(facts, day(on)) == state
@@ -103,9 +131,20 @@ def test_every_ground_has_its_article_its_words_and_the_day_of_its_step():
     for ground in GROUNDS:
         group = {SUSPEND: "suspension_ground", DISCONTINUE: "discontinuation_ground"}[ground.act]
         assert ground.code in terms.codes(group) and ground.article and ground.since == LAW_136[ground.kind]
-    assert {ground.code for ground in GROUNDS} == {*terms.codes("suspension_ground"), *terms.codes("discontinuation_ground")}
+    assert {ground.code for ground in GROUNDS} == {
+        *terms.codes("suspension_ground"),
+        *terms.codes("discontinuation_ground"),
+    }
     assert set(SIGNS) == set(terms.codes("withdrawal_sign"))
-    assert find_ground(SUSPEND, "complaint", "expertise") is None and find_ground(SUSPEND, "reflection", "obstacle") is None
+    assert (
+        find_ground(
+            SUSPEND,
+            "complaint",
+            "expertise",
+        )
+        is None
+        and find_ground(SUSPEND, "reflection", "obstacle") is None
+    )
 
 
 @pytest.mark.parametrize(

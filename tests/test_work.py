@@ -183,7 +183,14 @@ def test_from_paper_to_executed(world, officer, leader):
     assert "kết quả đã gửi ngày 11/11/2026" in step(officer, case, "send", on="12/11/2026")
     assert "ít nhất một số liệu" in step(officer, case, "execute", on="12/11/2026")
     assert "có hiệu lực từ ngày 10/12/2026" in step(officer, case, "execute", on="12/11/2026", state_money="1000")
-    assert "1.000" in step(officer, case, "execute", on="12/11/2026", state_money="1000", note="Tự nguyện thi hành trước")
+    assert "1.000" in step(
+        officer,
+        case,
+        "execute",
+        on="12/11/2026",
+        state_money="1000",
+        note="Tự nguyện thi hành trước",
+    )
     assert "trước lần thi hành sau cùng" in step(officer, case, "finish", on="11/11/2026")
     assert "chưa thi hành hết" in step(officer, case, "finish", on="13/11/2026")
     assert "Đã thi hành xong" in step(officer, case, "finish", on="13/11/2026", note="Phần còn lại được miễn")
@@ -191,7 +198,13 @@ def test_from_paper_to_executed(world, officer, leader):
         found = session.scalars(select(Case).where(Case.number.like("A/2026/%"), Case.state == "finished")).one()
         taken = [row.step for row in session.scalars(select(Step).where(Step.case_id == found.id).order_by(Step.recorded_at))]
         assert taken == ["open", "accept", "extend", "suspend", "resume", "decide", "send", "execute", "finish"]
-        waiting = {row.rule for row in session.scalars(select(Deadline).where(Deadline.case_id == found.id)) if row.done_on is None}
+        waiting = {
+            row.rule
+            for row in session.scalars(
+                select(Deadline).where(Deadline.case_id == found.id),
+            )
+            if row.done_on is None
+        }
         assert waiting == {"complaint.suspend.send"}  # both decisions, to suspend and to go on, are still to be sent
 
 

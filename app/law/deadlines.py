@@ -84,16 +84,23 @@ def find_rule(key: str, start: date, flags: Iterable[str] = ()) -> Rule:
 
 
 def due(
-    key: str, start: date, calendar: Calendar, flags: Iterable[str] = (), suspensions: Iterable[Suspension] = (), *, more_days: int = 0
-) -> Due:  # fmt: skip
-    """The last day of the limit `key` for an event of `start`; `more_days`: what decisions added to it. Raises NoSuchRule."""
+    key: str,
+    start: date,
+    calendar: Calendar,
+    flags: Iterable[str] = (),
+    suspensions: Iterable[Suspension] = (),
+    *,
+    more_days: int = 0,
+) -> Due:
+    """The last day of the limit `key` for an event of `start`; `more_days`: added by decisions. Raises NoSuchRule."""
     rule = find_rule(key, start, flags)
     if start.year >= LAST_YEAR:
         raise NoSuchRule(f"năm {start.year} quá xa; nhập ngày trước năm {LAST_YEAR}")
     pauses = tuple(suspensions)
     if rule.unit == WORKING:
         return _working(rule, start, calendar, pauses)
-    # A period's end is moved off a day off once, at the very end: days added by decisions count before that (Bộ luật Dân sự 2015, Điều 148).
+    # A period's end is moved off a day off once, at the very end, after days added by decisions (Bộ luật Dân sự,
+    # Điều 148).
     longer = replace(rule, limit=rule.limit + more_days)
     return replace(_calendar(longer, start, calendar, pauses), rule=rule, more_days=more_days)
 

@@ -1,7 +1,7 @@
 """What is executed against what was recommended (Luật Khiếu nại, Điều 44-46; Luật Tố cáo 2018, Điều 36; biểu 05/KQTH).
 
-A decision takes effect: of a complaint after the limit `complaint.effect` (Điều 44), a conclusion on a denunciation and an answer on the day they are
-issued, since nobody may appeal against them.
+A decision takes effect: of a complaint after the limit `complaint.effect` (Điều 44), a conclusion on a denunciation
+and an answer on the day they are issued, since nobody may appeal against them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,8 +18,8 @@ PAIRS: Mapping[str, str] = {
     "people_prosecuted": "people_to_investigate",
     "officials_prosecuted": "officials_to_investigate",
 }
-# Outcomes that find nothing to recover, return or handle. A false denunciation is none of them: its conclusion may recommend to handle who denounced
-# falsely on purpose and to restore the denounced (Luật Tố cáo 2018, Điều 35, 36).
+# Outcomes that find nothing to recover, return or handle. A false denunciation is none of them: its conclusion may
+# recommend to handle who denounced falsely on purpose and to restore the denounced (Luật Tố cáo 2018, Điều 35, 36).
 WITHOUT_AMOUNTS = frozenset({"unjustified"})
 
 

@@ -1,7 +1,8 @@
-"""Extensions of a denunciation and the one determination that a complaint is complex: what a decision has to be, in which time.
+"""Extensions of a denunciation: what a decision has to be, and in which time.
 
-Luật Tố cáo 2018, Điều 30; Nghị định 31/2019, Điều 3 (Mẫu 01): 30 days, one decision of at most 30 more where complex, a second where very complex.
-Luật Khiếu nại, Điều 28, 37; Nghị định 124/2020, Điều 3a (Nghị định 155/2026): no extension; complexity is determined once, in writing.
+Luật Tố cáo 2018, Điều 30; Nghị định 31/2019, Điều 3 (Mẫu 01): 30 days, one decision of at most 30 more where
+complex, a second where very complex. A complaint has none: that it is complex is determined once, in writing (Luật
+Khiếu nại, Điều 28, 37; Nghị định 124/2020, Điều 3a, thêm bởi Nghị định 155/2026).
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +39,8 @@ def troubles(new: Extension, earlier: Sequence[Extension], limit: date | None) -
     if len(earlier) >= MOST:
         yield Trouble("on", f"việc giải quyết tố cáo chỉ được gia hạn nhiều nhất hai lần ({BASIS})")
     if limit is not None and new.on > limit:
-        yield Trouble("on", f"thời hạn giải quyết đã hết ngày {limit:%d/%m/%Y}; chỉ gia hạn khi còn hạn, quyết định gia hạn trước đó thì ghi trước")
+        told = f"thời hạn giải quyết đã hết ngày {limit:%d/%m/%Y}; chỉ gia hạn khi còn hạn"
+        yield Trouble("on", f"{told}, quyết định gia hạn trước đó thì ghi trước")
     if any(new.on < item.on for item in earlier):
         yield Trouble("on", "quyết định gia hạn trước quyết định gia hạn lần trước; kiểm tra lại ngày")
     if not 1 <= new.days <= LONGEST:
@@ -46,4 +48,7 @@ def troubles(new: Extension, earlier: Sequence[Extension], limit: date | None) -
     if not new.criteria:
         yield Trouble("criteria", "đánh dấu ít nhất một tiêu chí phức tạp")
     elif earlier and len(set(new.criteria)) < VERY_COMPLEX:
-        yield Trouble("criteria", f"gia hạn lần hai chỉ khi vụ việc đặc biệt phức tạp: đánh dấu từ hai tiêu chí trở lên ({BASIS})")
+        yield Trouble(
+            "criteria",
+            f"gia hạn lần hai chỉ khi vụ việc đặc biệt phức tạp: đánh dấu từ hai tiêu chí trở lên ({BASIS})",
+        )

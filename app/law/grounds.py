@@ -1,7 +1,8 @@
-"""Grounds on which settlement is suspended or discontinued, as dated rows; a ground is added in one row and named in `terms.py`.
+"""Grounds on which settlement is suspended or discontinued, as dated rows; one row a ground, named in `terms.py`.
 
-Sources: Luật Khiếu nại, Điều 11a (Luật 136/2025/QH15, từ 1/7/2026; Nghị định 124/2020, Điều 28b, Mẫu 14a, 14b); Luật Tố cáo 2018, Điều 34. What is said
-of a withdrawal of the whole: Luật Khiếu nại, Điều 10; Luật Tố cáo 2018, Điều 33; Nghị định 31/2019, Điều 4 (Nghị định 156/2026).
+Sources: Luật Khiếu nại, Điều 11a (Luật 136/2025/QH15, từ 1/7/2026; Nghị định 124/2020, Điều 28b, Mẫu 14a, 14b);
+Luật Tố cáo 2018, Điều 34. Withdrawal of the whole: Luật Khiếu nại, Điều 10; Luật Tố cáo 2018, Điều 33; Nghị định
+31/2019, Điều 4 (NĐ 156/2026).
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ GROUNDS: tuple[Ground, ...] = (
     Ground("resolved", DISCONTINUE, "denunciation", "Luật Tố cáo 2018, Điều 34.3.c", _DENUNCIATION),
 )
 
-# Signs with which a withdrawn denunciation is settled all the same (Luật Tố cáo 2018, Điều 33.3; Nghị định 31/2019, Điều 4.4).
+# Signs with which a withdrawn denunciation is settled all the same (Luật Tố cáo, Điều 33.3; Nghị định 31/2019, Điều
+# 4.4).
 SIGNS = ("violation", "threat", "slander")
 
 

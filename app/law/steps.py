@@ -77,9 +77,9 @@ STEPS: tuple[StepRule, ...] = (
         {"complaint": "Nghị định 124/2020, Điều 28b", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}), LAW_136,
     ),
     StepRule(
-        "tell", CASE, "Gửi quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ", "Send the decision to suspend, resume or discontinue",
+        "tell", CASE, "Gửi quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ", "Send the decision on suspension",
         _states("accepted suspended withdrawn discontinued decided finished"), "can_settle",
-        {"complaint": "Nghị định 124/2020, Điều 28b (Nghị định 155/2026)", "denunciation": "Luật Tố cáo 2018, Điều 34.4"},
+        {"complaint": "Nghị định 124/2020, Điều 28b (NĐ 155/2026)", "denunciation": "Luật Tố cáo 2018, Điều 34.4"},
         frozenset({"complaint", "denunciation"}),
     ),
     StepRule(
@@ -92,7 +92,8 @@ STEPS: tuple[StepRule, ...] = (
     ),
     StepRule(
         "discontinue", CASE, "Đình chỉ", "Discontinue", _states("reviewing accepted suspended"), "can_approve",
-        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34", "*": "Luật Tiếp công dân 2013"}, since=LAW_136,
+        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34", "*": "Luật Tiếp công dân 2013"},
+        since=LAW_136,
     ),
     StepRule(
         "decide", CASE, "Ban hành kết quả giải quyết", "Decide", _states("accepted"), "can_settle",
@@ -142,14 +143,15 @@ class CaseFacts:
     decided_on: date | None = None
     finished_on: date | None = None
     suspended: bool = False
-    extended_by: int | None = None  # days that decisions added (denunciations); None: the criteria count as decided in full
+    extended_by: int | None = None  # days that decisions added (denunciations); None: criteria count as decided in full
     to_tell: tuple[Issued, ...] = ()
 
 
 def case_state(facts: CaseFacts, on: date | None = None) -> str:
-    """The state of a case on that day: an end closes it whatever else is true; a decision ends settlement; an open suspension stops it.
+    """The state of a case on that day: an end closes it whatever else is true; then a decision, then a suspension.
 
-    Only execution may be finished on a day that is still to come (a decision with nothing to execute, on the day it takes effect).
+    Only execution may be finished on a day still to come (a decision with nothing to execute, on the day it takes
+    effect).
     """
     if facts.withdrawn_on:
         return "withdrawn"
@@ -225,9 +227,10 @@ def petition_clocks(kind: str, instance: int, received_on: date, done_on: date |
 def case_clocks(
     kind: str, instance: int, facts: CaseFacts, complexity: Iterable[int], remote: bool, suspensions: Iterable[Suspension], sent_on: date | None
 ) -> list[Clock]:
-    """The limits of a case: settlement from acceptance, sending from the decision, and from each decision to suspend, resume or discontinue.
+    """The limits of a case: settlement from acceptance, sending from the decision and from each on suspension.
 
-    Reflections have no limit for settlement (domain.md 1.4). A denunciation is extended by decisions, never by criteria alone (Luật Tố cáo 2018, Điều 30).
+    Reflections have no limit for settlement (domain.md 1.4). A denunciation is extended by decisions, never by
+    criteria alone (Luật Tố cáo 2018, Điều 30).
     """
     clocks: list[Clock] = []
     if kind == "reflection":
@@ -238,11 +241,20 @@ def case_clocks(
         done = facts.decided_on or facts.withdrawn_on or facts.discontinued_on
         decided = kind == "denunciation" and facts.extended_by is not None
         met = flags(kind, () if decided else complexity, remote)
-        clocks.append(Clock(rule, facts.accepted_on, done, met, tuple(suspensions), (facts.extended_by or 0) if decided else 0))
+        clocks.append(
+            Clock(rule, facts.accepted_on, done, met, tuple(suspensions), (facts.extended_by or 0) if decided else 0),
+        )
     if facts.decided_on:
         rule = f"complaint.send.{level}" if kind == "complaint" else "denunciation.send"
         clocks.append(Clock(rule, facts.decided_on, sent_on))
-    return clocks + [Clock(f"{kind}.suspend.send", item.on, item.sent_on) for item in sorted(facts.to_tell, key=lambda item: item.on)]
+    return clocks + [
+        Clock(
+            f"{kind}.suspend.send",
+            item.on,
+            item.sent_on,
+        )
+        for item in sorted(facts.to_tell, key=lambda item: item.on)
+    ]
 
 
 def outcomes(kind: str, instance: int) -> tuple[str, ...]:

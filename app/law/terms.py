@@ -166,8 +166,14 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "unit_of_days": {"calendar": ("ngày", "calendar days"), "working": ("ngày làm việc", "working days")},
     "suspension_ground": {
         "obstacle": ("Sự kiện bất khả kháng hoặc trở ngại khách quan", "Force majeure or an objective obstacle"),
-        "other_result": ("Đợi kết quả giải quyết của cơ quan khác hoặc vụ việc khác có liên quan", "Waiting for the result of another body or case"),
-        "expertise": ("Đợi kết quả giám định bổ sung, giám định lại", "Waiting for a further or repeated expert opinion"),
+        "other_result": (
+            "Đợi kết quả giải quyết của cơ quan khác hoặc vụ việc khác có liên quan",
+            "Waiting for the result of another body or case",
+        ),
+        "expertise": (
+            "Đợi kết quả giám định bổ sung, giám định lại",
+            "Waiting for a further or repeated expert opinion",
+        ),
     },
     "discontinuation_ground": {
         "withdrawn": ("Rút toàn bộ nội dung", "All of it withdrawn"),
@@ -181,13 +187,28 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "Người bị tố cáo chết, nội dung tố cáo chỉ liên quan đến trách nhiệm của người đó",
             "The denounced died, and only their responsibility was concerned",
         ),
-        "resolved": ("Đã được giải quyết bằng bản án, quyết định có hiệu lực", "Resolved by a judgment or decision in force"),
+        "resolved": (
+            "Đã được giải quyết bằng bản án, quyết định có hiệu lực",
+            "Resolved by a judgment or decision in force",
+        ),
     },
-    "withdrawal_paper": {"application": ("Đơn rút", "Application"), "minutes": ("Biên bản ghi nhận việc rút", "Minutes")},
+    "withdrawal_paper": {
+        "application": ("Đơn rút", "Application"),
+        "minutes": ("Biên bản ghi nhận việc rút", "Minutes"),
+    },
     "withdrawal_sign": {
-        "violation": ("Có dấu hiệu vi phạm pháp luật trong nội dung tố cáo được rút?", "Are there signs of a violation in what is withdrawn?"),
-        "threat": ("Có căn cứ cho thấy người tố cáo bị đe dọa, mua chuộc để rút?", "Are there signs of threat or bribery?"),
-        "slander": ("Có căn cứ cho thấy người tố cáo lợi dụng tố cáo để vu khống, xúc phạm?", "Are there signs of slander?"),
+        "violation": (
+            "Có dấu hiệu vi phạm pháp luật trong nội dung tố cáo được rút?",
+            "Are there signs of a violation in what is withdrawn?",
+        ),
+        "threat": (
+            "Có căn cứ cho thấy người tố cáo bị đe dọa, mua chuộc để rút?",
+            "Are there signs of threat or bribery?",
+        ),
+        "slander": (
+            "Có căn cứ cho thấy người tố cáo lợi dụng tố cáo để vu khống, xúc phạm?",
+            "Are there signs of slander?",
+        ),
     },
     "event": {
         "issued": ("ngày ban hành", "issue"),
@@ -206,8 +227,14 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "denunciation.process": ("Xử lý ban đầu thông tin tố cáo", "Process the denunciation"),
         "denunciation.settle": ("Giải quyết tố cáo", "Settle the denunciation"),
         "denunciation.send": ("Gửi kết luận nội dung tố cáo", "Send the conclusion"),
-        "complaint.suspend.send": ("Gửi quyết định tạm đình chỉ, tiếp tục, đình chỉ", "Send the decision to suspend, resume or discontinue"),
-        "denunciation.suspend.send": ("Gửi quyết định tạm đình chỉ, đình chỉ", "Send the decision to suspend or discontinue"),
+        "complaint.suspend.send": (
+            "Gửi quyết định tạm đình chỉ, tiếp tục, đình chỉ",
+            "Send the decision to suspend, resume or discontinue",
+        ),
+        "denunciation.suspend.send": (
+            "Gửi quyết định tạm đình chỉ, đình chỉ",
+            "Send the decision to suspend or discontinue",
+        ),
         "reflection.process": ("Xử lý kiến nghị, phản ánh", "Process the reflection"),
     },
 }

@@ -12,8 +12,9 @@ from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 
 __all__ = [
-    "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate", "Conflict", "Counter", "Deadline", "Decision", "Document", "Ending",
-    "ExecutionEntry", "Extension",
-    "Holiday", "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception", "ReceptionDay",
-    "ReceptionText", "RoleAddition", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
+    "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate",
+    "Conflict", "Counter", "Deadline", "Decision", "Document", "Ending", "ExecutionEntry", "Extension", "Holiday",
+    "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception",
+    "ReceptionDay", "ReceptionText", "RoleAddition", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm",
+    "Unit",
 ]  # fmt: skip

@@ -50,7 +50,7 @@ class Case(Classified, Scoped, Row):
 
 
 class Suspension(Scoped, Row):
-    """Days that do not count: from `start_on` to the day before `end_on`; the decisions that began and ended it, and when each was sent."""
+    """Days that do not count: from `start_on` to the day before `end_on`; the decisions that say so."""
 
     __tablename__ = "suspensions"
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
@@ -81,7 +81,7 @@ class Extension(Scoped, Row):
 
 
 class Ending(Scoped, Row):
-    """The papers with which a case ended without a result: the decision with its ground, and the paper by which all was withdrawn."""
+    """The papers of a case that ended without a result: the decision, and that by which all was withdrawn."""
 
     __tablename__ = "endings"
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, unique=True)
@@ -119,7 +119,10 @@ class Decision(Scoped, Row):
     sent_on: Mapped[date | None] = mapped_column(Date)
     finished_on: Mapped[date | None] = mapped_column(Date)
     case = relationship("Case", back_populates="decision")
-    __table_args__: Any = (Index("decisions_reported", "path", "kind", "decided_on"), Index("decisions_numbered", "unit_id", "number"))
+    __table_args__: Any = (
+        Index("decisions_reported", "path", "kind", "decided_on"),
+        Index("decisions_numbered", "unit_id", "number"),
+    )
 
 
 class ExecutionEntry(Scoped, Row):

@@ -1,4 +1,4 @@
-"""What a screen would refuse or remark upon in a case and a file may nevertheless hold: history is taken as it was kept, and warned of."""
+"""What a screen would refuse in a case and a file may hold: history is taken as it was kept, and warned of."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +15,14 @@ from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, Record
 
 def case_oddities(record: Record, calendar: Calendar) -> Iterator[str]:
     """A sentence for each thing that looks odd in a case record."""
-    accepted, decision, finished = record.get("accepted_on"), record.get("decision"), record.get("execution", {}).get("finished_on")
+    accepted, decision, finished = (
+        record.get("accepted_on"),
+        record.get("decision"),
+        record.get(
+            "execution",
+            {},
+        ).get("finished_on"),
+    )
     if accepted and record.get("refused_on"):
         yield "vừa thụ lý vừa không thụ lý"
     if decision and finished and finished < decision["on"]:
@@ -50,15 +57,35 @@ def _extensions(record: Record, calendar: Calendar) -> Iterator[str]:
     earlier: list[Extension] = []
     for item in sorted(record.get("extensions", ()), key=lambda item: item["on"]):
         new = Extension(item["on"], item["days"], tuple(item["criteria"]))
-        found = derive(Clock(RULE, accepted, None, frozenset(), pauses, sum(one.days for one in earlier)), calendar) if accepted else None
-        yield from (f"quyết định gia hạn số “{item['number']}”: {trouble.text}" for trouble in troubles(new, earlier, found.day if found else None))
+        found = (
+            derive(
+                Clock(RULE, accepted, None, frozenset(), pauses, sum(one.days for one in earlier)),
+                calendar,
+            )
+            if accepted
+            else None
+        )
+        yield from (
+            f"quyết định gia hạn số “{item['number']}”: {trouble.text}"
+            for trouble in troubles(
+                new,
+                earlier,
+                found.day if found else None,
+            )
+        )
         earlier.append(new)
 
 
 def _decision(record: Record, decision: Record) -> Iterator[str]:
     if any(Suspension(item["from"], item.get("to")).covers(decision["on"]) for item in record.get("suspensions", ())):
         yield "quyết định ban hành trong thời gian tạm đình chỉ"
-    if decision["outcome"] in WITHOUT_AMOUNTS and any(decision.get(name) for name in (*DECIDED_AMOUNTS, *DECIDED_COUNTS)):
+    if decision["outcome"] in WITHOUT_AMOUNTS and any(
+        decision.get(name)
+        for name in (
+            *DECIDED_AMOUNTS,
+            *DECIDED_COUNTS,
+        )
+    ):
         yield "khiếu nại sai mà có số liệu kiến nghị"
     if beyond(decision, record.get("execution", {}).get("entries", ())):
         yield "thi hành vượt số kiến nghị trong quyết định, kết luận"

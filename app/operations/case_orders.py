@@ -1,7 +1,7 @@
-"""What comes between acceptance and decision: extension, suspension, resumption, withdrawal, discontinuation, and the telling.
+"""Between acceptance and decision: extension, suspension, resumption, withdrawal, discontinuation, and the telling.
 
-Each is a paper with number (`document`) and day (`on`), and where the law lists them a ground (`law/grounds.py`). The verbs take
-the values of a form and give remarks, as those of `cases.py`.
+Each is a paper with number (`document`) and day (`on`), and where the law lists them a ground (`law/grounds.py`).
+The verbs take the values of a form and give remarks, as those of `cases.py`.
 """
 
 from datetime import date
@@ -53,7 +53,10 @@ def _determine(case: Case, taken: Taken, calendar: Calendar) -> None:
 def _extend(case: Case, new: Decided, document: str, calendar: Calendar) -> None:
     earlier = [Decided(item.decided_on, item.days, tuple(item.criteria)) for item in case.extensions]
     more_days = sum(item.days for item in earlier)
-    limit = derive(Clock(RULE, case.accepted_on or new.on, None, frozenset(), tuple(pauses_of(case)), more_days), calendar)
+    limit = derive(
+        Clock(RULE, case.accepted_on or new.on, None, frozenset(), tuple(pauses_of(case)), more_days),
+        calendar,
+    )
     for trouble in troubles(new, earlier, limit.day if limit else None):
         raise Refused(trouble.text, trouble.field)
     number = _number(document, "số quyết định gia hạn")
@@ -86,7 +89,7 @@ def resume(session: Session, case: Case, values: Values, by: str, today: date, c
 
 
 def withdraw_part(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
-    """Part is withdrawn, or one of several withdraws; the case goes on. Raises Refused without the paper and what it says."""
+    """Part is withdrawn, or one of several withdraws; the case goes on. Raises Refused without paper and note."""
     taken = taken_from("withdraw_part", values)
     start(case, "withdraw_part", taken.on, today)
     if not taken.note.strip():
@@ -103,9 +106,10 @@ def several(case: Case) -> bool:
 def withdraw(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
     """The whole is withdrawn: the case ends, by a decision where it was accepted.
 
-    It goes on where not everybody withdraws, and where the law says so (Luật Tố cáo 2018, Điều 33.3). `values`: `on` (the day the case
-    ends by it), `paper` (application, minutes), `document` (its number), `paper_on`, `number` (of the decision), `note`; `everyone`
-    (yes, no) where several stand behind the case; for denunciations yes or no to each of `grounds.SIGNS`. Raises Refused.
+    It goes on where not everybody withdraws, and where the law says so (Luật Tố cáo 2018, Điều 33.3). `values`:
+    `on` (the day the case ends by it), `paper` (application, minutes), `document` (its number), `paper_on`,
+    `number` (of the decision), `note`; `everyone` (yes, no) where several stand behind the case; for denunciations
+    yes or no to each of `grounds.SIGNS`. Raises Refused.
     """
     taken = taken_from("withdraw", values)
     start(case, "withdraw", taken.on, today)
@@ -116,7 +120,12 @@ def withdraw(session: Session, case: Case, values: Values, by: str, today: date,
     if paper_on > taken.on:
         raise Refused("đơn hoặc biên bản rút phải có trước khi vụ việc kết thúc; kiểm tra lại ngày", "paper_on")
     if several(case) and _answer(values, "everyone") == "no":
-        goes_on = Taken("withdraw_part", paper_on, taken.document, f"Không phải mọi người đứng tên đều rút. {taken.note}")
+        goes_on = Taken(
+            "withdraw_part",
+            paper_on,
+            taken.document,
+            f"Không phải mọi người đứng tên đều rút. {taken.note}",
+        )
         settle(session, case, goes_on, by, today, calendar)
         return ["đã ghi việc rút; vụ việc vẫn tiếp tục giải quyết vì chưa phải mọi người đứng tên đều rút"]
     answers = {sign: _answer(values, sign) for sign in grounds.SIGNS} if case.kind == "denunciation" else {}
@@ -128,7 +137,11 @@ def withdraw(session: Session, case: Case, values: Values, by: str, today: date,
     ending = Ending(unit=case.unit, ground=grounds.WITHDRAWN, paper=values["paper"], paper_on=paper_on)
     ending.paper_number = taken.document
     if case.accepted_on and case.kind != "reflection":
-        ending.number = _number(values.get("number"), "số quyết định đình chỉ, hoặc văn bản thông báo đình chỉ", "number")
+        ending.number = _number(
+            values.get("number"),
+            "số quyết định đình chỉ, hoặc văn bản thông báo đình chỉ",
+            "number",
+        )
     _close_suspension(case, taken.on)
     case.withdrawn_on, case.ending = taken.on, ending
     return settle(session, case, Taken("withdraw", taken.on, taken.document, told), by, today, calendar)

@@ -76,8 +76,15 @@ def start(case: Case, key: str, on: date, today: date) -> None:
 
 
 def accept(
-    session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", remote: bool = False
-) -> list[str]:  # fmt: skip
+    session: Session,
+    case: Case,
+    on: date,
+    by: str,
+    today: date,
+    calendar: Calendar,
+    document: str = "",
+    remote: bool = False,
+) -> list[str]:
     """The case is accepted; its settlement clock runs. Raises Refused."""
     start(case, "accept", on, today)
     case.accepted_on, case.remote = on, remote
@@ -104,7 +111,7 @@ def taken_from(key: str, values: Values) -> Taken:
 
 
 def decide(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
-    """The case is decided with outcome and recommended amounts; with nothing to execute it ends on the day that takes effect.
+    """The case is decided; with nothing to execute it is finished on the day the decision takes effect.
 
     `values` as in the exchange format's decision, `on` a date. Raises Refused.
     """
@@ -153,14 +160,16 @@ def send(session: Session, case: Case, values: Values, by: str, today: date, cal
 
 
 def execute(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
-    """What was executed on one day is recorded; beyond what was recommended, or before it takes effect, with the reason.
+    """What was executed on one day is recorded; beyond what was recommended, or before its effect, with the reason.
 
-    `values` as in an entry of the exchange format, `on` a date, with `document` and `note` (the reason). Raises Refused.
+    `values` as in an entry of the exchange format, `on` a date, and `document`, `note` (the reason). Raises Refused.
     """
     taken = taken_from("execute", values)
     check(case, "execute")
     check_day(taken.on, today, case.decision.decided_on, "ngày ban hành")
-    execution = {"entries": [_plain({name: value for name, value in values.items() if name not in ("document", "note")})]}
+    execution = {
+        "entries": [_plain({name: value for name, value in values.items() if name not in ("document", "note")})],
+    }
     named = {"number": case.decision.number, "outcome": case.decision.outcome}
     decision = {"on": case.decision.decided_on.isoformat(), **named}
     entry = _checked(case, {"decision": decision, "execution": execution})["execution"]["entries"][0]
@@ -178,7 +187,7 @@ def execute(session: Session, case: Case, values: Values, by: str, today: date, 
 
 
 def finish(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
-    """Execution is finished; with something still open, or before the decision takes effect, with the reason. Raises Refused."""
+    """Execution is finished; with something still open, or before its effect, with the reason. Raises Refused."""
     taken = taken_from("finish", values)
     check(case, "finish")
     latest = max([entry.executed_on for entry in case.entries] + [case.decision.decided_on])

@@ -17,7 +17,7 @@ from app.security.trust import NotTrusted, TrustFiles
 
 
 def run_daily(session: Session) -> Iterator[str]:
-    """Unused accounts are disabled, sessions that ran out are closed, cases with nothing to execute end, CRLs that run out are told of; a line each."""
+    """Accounts are disabled, sessions closed, cases with nothing to execute ended, CRLs told of; a line each."""
     moment = datetime.now(UTC)
     for identifier in disable_idle(session, moment):
         yield f"đã tạm dừng tài khoản {identifier} vì {current_app.config['IDLE_DAYS']} ngày không dùng"

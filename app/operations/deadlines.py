@@ -37,7 +37,7 @@ def facts_of(case: Case) -> CaseFacts:
 
 @dataclass(frozen=True)
 class Order:
-    """A decision to suspend, resume or discontinue that has to be sent, and the row and column in which its sending is kept."""
+    """A decision to suspend, resume or discontinue that has to be sent; `row.column` is where its sending is kept."""
 
     step: str
     number: str
@@ -53,7 +53,7 @@ class Order:
 
 
 def orders_of(case: Case) -> list[Order]:
-    """The decisions of a case that the law says when to send, in the order of their days (Nghị định 124/2020, Điều 28b; Luật Tố cáo 2018, Điều 34.4)."""
+    """The decisions the law says when to send, by day (NĐ 124/2020, Điều 28b; Luật Tố cáo 2018, Điều 34.4)."""
     found = []
     for item in case.suspensions:
         if item.number:
@@ -117,7 +117,9 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
     column = Deadline.petition_id if isinstance(subject, Petition) else Deadline.case_id
     known: dict[str, list[Deadline]] = {}  # several may follow one rule, as when a case is suspended twice
     if keep_done:
-        for kept in session.scalars(select(Deadline).where(column == subject.id).order_by(Deadline.started_on, Deadline.id)):
+        for kept in session.scalars(
+            select(Deadline).where(column == subject.id).order_by(Deadline.started_on, Deadline.id),
+        ):
             known.setdefault(kept.rule, []).append(kept)
     handlers = handlers_of(subject)
     open_days = []

@@ -7,7 +7,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import today
 from app.law.steps import case_state
-from app.models import Case, Decision, Ending, ExecutionEntry, Extension, Petition, Reception, ReceptionDay, Suspension, TypedForm, Unit
+from app.models import (
+    Case,
+    Decision,
+    Ending,
+    ExecutionEntry,
+    Extension,
+    Petition,
+    Reception,
+    ReceptionDay,
+    Suspension,
+    TypedForm,
+    Unit,
+)
 from app.operations.conflicts import Holders, find_conflicts
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.persons import write_content, write_reception
@@ -18,8 +30,8 @@ from app.security.tokens import matter_key
 Numbered = list[tuple[int, Record]]
 CONTENT = {
     "case": (
-        joinedload(Case.decision), joinedload(Case.ending), joinedload(Case.previous), selectinload(Case.suspensions), selectinload(Case.extensions),
-        selectinload(Case.entries), joinedload(Case.unit),
+        joinedload(Case.decision), joinedload(Case.ending), joinedload(Case.previous), joinedload(Case.unit),
+        selectinload(Case.suspensions), selectinload(Case.extensions), selectinload(Case.entries),
     ),
     "petition": (
         joinedload(Petition.text), selectinload(Petition.persons), joinedload(Petition.unit), joinedload(Petition.sent_to), joinedload(Petition.case),
@@ -50,7 +62,8 @@ def add_cases(run: Any, records: Numbered) -> None:
     for _, record in records:
         case = Case(
             unit=run.units[record["unit"]], number=record["case"], kind=record["kind"], instance=record["instance"], remote=record["remote"],
-            complexity=record["complexity"], criteria_in_full="extensions" not in record, accepted_on=record.get("accepted_on"), refused_on=record.get("refused_on"),
+            complexity=record["complexity"], criteria_in_full="extensions" not in record,
+            accepted_on=record.get("accepted_on"), refused_on=record.get("refused_on"),
             withdrawn_on=record.get("withdrawn_on"), discontinued_on=record.get("discontinued_on"),
         )  # fmt: skip
         for item in record.get("suspensions", ()):
@@ -59,10 +72,16 @@ def add_cases(run: Any, records: Numbered) -> None:
             values = {name: value for name, value in item.items() if name != "on"}
             case.extensions.append(Extension(unit=case.unit, decided_on=item["on"], **values))
         if record.get("ending"):
-            case.ending = Ending(unit=case.unit, **{"sent_on": case.withdrawn_on or case.discontinued_on, **record["ending"]})
+            case.ending = Ending(
+                unit=case.unit,
+                **{"sent_on": case.withdrawn_on or case.discontinued_on, **record["ending"]},
+            )
         if record.get("decision"):
             # What a file says nothing of is taken as sent on its day, so that no false deadline runs.
-            values = {"sent_on": record["decision"]["on"], **{name: value for name, value in record["decision"].items() if name != "on"}}
+            values = {
+                "sent_on": record["decision"]["on"],
+                **{name: value for name, value in record["decision"].items() if name != "on"},
+            }
             case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, decided_on=record["decision"]["on"], **values)
             case.decision.finished_on = record.get("execution", {}).get("finished_on")
         for entry in record.get("execution", {}).get("entries", ()):
@@ -81,13 +100,32 @@ def _suspension(case: Case, item: Record) -> Suspension:
 
 def _warn_of_numbers(run: Any, records: Numbered) -> None:
     decided = [(line, record, record["decision"]) for line, record in records if record.get("decision")]
-    units, numbers = {run.units[record["unit"]].id for _, record, _ in decided}, {decision["number"] for _, _, decision in decided}
-    rows = select(Decision.unit_id, Decision.kind, Decision.decided_on, Decision.number).where(Decision.unit_id.in_(units), Decision.number.in_(numbers))
-    taken = {(unit, kind, on.year, number) for unit, kind, on, number in run.session.execute(rows)} if decided else set()
+    units = {run.units[record["unit"]].id for _, record, _ in decided}
+    numbers = {decision["number"] for _, _, decision in decided}
+    rows = select(
+        Decision.unit_id,
+        Decision.kind,
+        Decision.decided_on,
+        Decision.number,
+    ).where(Decision.unit_id.in_(units), Decision.number.in_(numbers))
+    taken = (
+        {
+            (
+                unit,
+                kind,
+                on.year,
+                number,
+            )
+            for unit, kind, on, number in run.session.execute(rows)
+        }
+        if decided
+        else set()
+    )
     for line, record, decision in decided:
         key = (run.units[record["unit"]].id, record["kind"], decision["on"].year, decision["number"])
         if key in taken:
-            run.report.warn(line, f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị trong năm {decision['on'].year}")
+            told = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
+            run.report.warn(line, f"{told} trong năm {decision['on'].year}")
         taken.add(key)
 
 

@@ -165,11 +165,19 @@ _DECISION = (
 )
 _ENTRY = _all(on=day) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(EXECUTED_COUNTS, _COUNT))
 _SUSPENSION = {"from": Field(day)} | _some(
-    to=day, ground=_code("suspension_ground"), number=_line(80), sent_on=day, resumed_number=_line(80), resumed_sent_on=day
+    to=day,
+    ground=_code(
+        "suspension_ground",
+    ),
+    number=_line(80),
+    sent_on=day,
+    resumed_number=_line(80),
+    resumed_sent_on=day,
 )
 _EXTENSION = _all(on=day, number=_line(80), days=_COUNT, criteria=_list(_CRITERION))
 _ENDING = _some(
-    ground=_code("discontinuation_ground"), number=_line(80), sent_on=day, paper=_code("withdrawal_paper"), paper_number=_line(120), paper_on=day
+    ground=_code("discontinuation_ground"), number=_line(80), sent_on=day, paper=_code("withdrawal_paper"),
+    paper_number=_line(120), paper_on=day,
 )  # fmt: skip
 _EXECUTION = _some(entries=_list(_object(_ENTRY)), finished_on=day)
 _INSTANCE = _one_of(1, 2)
@@ -188,11 +196,14 @@ TYPES: dict[str, dict[str, Field]] = {
         petitioners=_list(_object(_PETITIONER)), respondents=_list(_object(_RESPONDENT)), summary=_text, field=_code("field"), instance=_INSTANCE,
     )
     | _some(dated_on=day, handlers=_list(_line(64)), processed=_object(_PROCESSED), case=_line(80)),
-    "case": _all(case=_line(80), unit=_line(80), kind=_code("kind"), instance=_INSTANCE, remote=_flag, complexity=_list(_CRITERION))
+    "case": _all(
+        case=_line(80), unit=_line(80), kind=_code("kind"), instance=_INSTANCE, remote=_flag,
+        complexity=_list(_CRITERION),
+    )
     | _some(
         previous=_line(80), accepted_on=day, refused_on=day, withdrawn_on=day, discontinued_on=day,
-        suspensions=_list(_object(_SUSPENSION)), extensions=_list(_object(_EXTENSION)), ending=_object(_ENDING), decision=_object(_DECISION),
-        execution=_object(_EXECUTION),
+        suspensions=_list(_object(_SUSPENSION)), extensions=_list(_object(_EXTENSION)), ending=_object(_ENDING),
+        decision=_object(_DECISION), execution=_object(_EXECUTION),
     ),
     "reception": _all(id=_line(80), unit=_line(80), on=day, kind=_code("reception_kind"), people=_COUNT)
     | _some(matter=_text, petitioners=_list(_object(_PETITIONER)), summary=_text, result=_text, petition=_line(80)),
@@ -335,7 +346,18 @@ def canonical(value: Any) -> Any:
         if "values" in parts:
             parts["values"] = {column: number for column, number in (parts["values"] or {}).items() if number}
         counts = {*DECIDED_AMOUNTS, *DECIDED_COUNTS, *EXECUTED_COUNTS}
-        kept = {name: item for name, item in parts.items() if item not in (None, {}, [], "") and not (name in counts and item == 0)}
+        kept = {
+            name: item
+            for name, item in parts.items()
+            if item
+            not in (
+                None,
+                {},
+                [],
+                "",
+            )
+            and not (name in counts and item == 0)
+        }
         return kept | {name: [] for name in _SAID_EMPTY & parts.keys() if parts[name] == []}
     if isinstance(value, list):
         return [canonical(item) for item in value]

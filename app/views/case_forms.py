@@ -1,4 +1,4 @@
-"""Forms of the steps of a case that are papers: each asks for number, day and ground as the law does for the kind (`fit`)."""
+"""Forms of the steps of a case: each asks for number, day and ground as the law does for the kind (`fit`)."""
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
@@ -30,16 +30,29 @@ class AcceptForm(FlaskForm):
     """Acceptance."""
 
     on = DayField(lazy_gettext("Ngày thụ lý"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw=TEXT)
+    document = StringField(
+        lazy_gettext("Số thông báo, quyết định thụ lý"),
+        [Optional(), Length(max=120)],
+        render_kw=TEXT,
+    )
     remote = BooleanField(lazy_gettext("Vùng sâu, vùng xa, đi lại khó khăn"))
 
 
 class ExtendForm(FlaskForm):
-    """The criteria of a complex case with the paper that says so; of a denunciation also the days that its decision adds."""
+    """The criteria of a complex case with the paper that says so; of a denunciation also the days it adds."""
 
     on = DayField(lazy_gettext("Ngày văn bản"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số văn bản xác định hoặc quyết định gia hạn"), [Length(max=80)], render_kw=TEXT)
-    days = IntegerField(lazy_gettext("Số ngày gia hạn"), [Optional()], default=LONGEST, render_kw={"class": "form-control", "inputmode": "numeric"})
+    document = StringField(
+        lazy_gettext("Số văn bản xác định hoặc quyết định gia hạn"),
+        [Length(max=80)],
+        render_kw=TEXT,
+    )
+    days = IntegerField(
+        lazy_gettext("Số ngày gia hạn"),
+        [Optional()],
+        default=LONGEST,
+        render_kw={"class": "form-control", "inputmode": "numeric"},
+    )
     criteria = TickField(lazy_gettext("Tiêu chí vụ việc phức tạp"), coerce=int)
 
     def fit(self, case: Case) -> None:
@@ -88,8 +101,16 @@ class PartForm(FlaskForm):
     """A withdrawal in part, or by one of several."""
 
     on = DayField(lazy_gettext("Ngày rút"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số, ngày đơn rút hoặc biên bản ghi nhận việc rút"), [Length(max=80)], render_kw=TEXT)
-    note = TextAreaField(lazy_gettext("Nội dung được rút, hoặc ai trong số người đứng tên rút"), [Optional(), Length(max=2000)], render_kw=AREA)
+    document = StringField(
+        lazy_gettext("Số, ngày đơn rút hoặc biên bản ghi nhận việc rút"),
+        [Length(max=80)],
+        render_kw=TEXT,
+    )
+    note = TextAreaField(
+        lazy_gettext("Nội dung được rút, hoặc ai trong số người đứng tên rút"),
+        [Optional(), Length(max=2000)],
+        render_kw=AREA,
+    )
 
 
 class WithdrawForm(FlaskForm):
@@ -128,5 +149,11 @@ class TellForm(FlaskForm):
 
     def fit(self, case: Case) -> None:
         """The decisions that wait, oldest first."""
-        self.which.choices = [(str(place), f"{order.number}, {day(order.on)}") for place, order in enumerate(untold(case))]
+        self.which.choices = [
+            (
+                str(place),
+                f"{order.number}, {day(order.on)}",
+            )
+            for place, order in enumerate(untold(case))
+        ]
         self.which.data = self.which.data or "0"

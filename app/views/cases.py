@@ -139,8 +139,9 @@ class CaseView(Screen):
         effective = cases.effective_on(case, load_calendar(db.session())) if case.decision else None
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
         answer = self.render(
-            "case.html", **dossier(case), case=case, state=state_of(case), steps=next_steps(case), clocks=clocks_told(case),
-            events=history_of(case), amounts=AMOUNT_LABELS, criteria=dict(criteria()), effective=effective,
+            "case.html", **dossier(case), case=case, state=state_of(case), steps=next_steps(case),
+            clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS, criteria=dict(criteria()),
+            effective=effective,
         )  # fmt: skip
         db.session.commit()
         return answer

@@ -249,7 +249,18 @@ class PetitionView(Screen):
             calendar, by, number = load_calendar(db.session()), g.user.username, form.case_number.data
             case = petitions.attach(db.session(), petition, number, form.on.data, by, today(), calendar)
             if form.accept.data and case.state == "reviewing":
-                remark(cases.accept(db.session(), case, form.on.data, by, today(), calendar, form.document.data or "", bool(form.remote.data)))
+                remark(
+                    cases.accept(
+                        db.session(),
+                        case,
+                        form.on.data,
+                        by,
+                        today(),
+                        calendar,
+                        form.document.data or "",
+                        bool(form.remote.data),
+                    )
+                )
 
         return self._step(petition, form, "attach", do)
 

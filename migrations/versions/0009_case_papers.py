@@ -1,6 +1,7 @@
-"""Papers of cases: decisions to extend, grounds and numbers of suspension and discontinuation, withdrawal, when each was sent.
+"""Papers of cases: decisions to extend, to suspend, resume and discontinue, withdrawal; grounds, numbers, when sent.
 
-What is already there was kept without papers: criteria count as decided in full, decisions to suspend and resume as sent on their day.
+What is already there was kept without papers: criteria count as decided in full, decisions to suspend as sent on
+their day.
 """
 
 import sqlalchemy as sa
@@ -41,7 +42,9 @@ def _protect(table: str) -> None:
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"create policy readable on {table} for select using ({READABLE})")
     op.execute(f"create policy added on {table} for insert with check ({MAY_WRITE})")
-    op.execute(f"create policy changed on {table} for update using (({READABLE}) and ({MAY_WRITE})) with check ({MAY_WRITE})")
+    op.execute(
+        f"create policy changed on {table} for update using (({READABLE}) and ({MAY_WRITE})) with check ({MAY_WRITE})",
+    )
 
 
 def upgrade() -> None:
