@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.models import Case, Deadline, Decision
 from app.operations.daily import end_execution, run_daily
-from tests.conftest import Browser
+from tests.conftest import Browser, pages_of
 from tests.test_work import processed, registered, step
 from tests.world import build
 
@@ -65,6 +65,18 @@ def test_a_denunciation_is_extended_twice_by_decisions_while_time_is_left(world,
     assert due_of(world, case, "denunciation.settle") == [(date(2026, 10, 22), None)]
     assert "nhiều nhất hai lần" in step(leader, case, "extend", **papers | {"on": "21/09/2026", "criteria": ["1", "2"]})
     assert f"{case}/step/extend" not in leader.get(case).get_data(as_text=True)
+
+
+def test_recorded_decisions_replace_what_an_older_file_left_to_the_criteria(world, leader):
+    case = case_of(leader, "denunciation", on="03/08/2026", received_on="03/08/2026")
+    with world.session() as session:
+        row(session, case).complexity = [1, 2]
+        row(session, case).criteria_in_full = True
+        session.commit()
+    assert "coi như đã gia hạn đủ theo tiêu chí" in pages_of(leader.get(case).get_data(as_text=True))
+    page = step(leader, case, "extend", on="01/09/2026", document="01/QĐ", days="30", criteria=["1"])
+    assert "từ nay chỉ tính các quyết định gia hạn đã ghi" in page
+    assert due_of(world, case, "denunciation.settle") == [(date(2026, 10, 2), None)]
 
 
 def test_a_complaint_is_determined_complex_once_and_in_time(world, leader):

@@ -384,6 +384,12 @@ def test_a_number_given_twice_is_warned_of_within_a_file_and_against_what_is_the
     assert any("đã dùng" in line for line in load(second).warnings)
 
 
+def test_acceptance_before_processing_is_warned_of(load):
+    petition = petition_record("early", "P.1", processed=processed(), case="N9")
+    report = load(*UNITS, case_record("N9", "P.1", accepted_on="2026-10-05"), petition)
+    assert "dòng 4: vụ việc “N9” thụ lý trước ngày xử lý đơn" in report.warnings
+
+
 PAPERS = [
     denounced(
         extensions=[extension(days=20), extension(on="2026-03-10", number="02/QĐ", days=10, criteria=[1, 2])],

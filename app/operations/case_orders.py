@@ -33,12 +33,17 @@ def extend(session: Session, case: Case, values: Values, by: str, today: date, c
     chosen = sorted(set(values.get("criteria") or ()))
     if not chosen:
         raise Refused("đánh dấu ít nhất một tiêu chí phức tạp", "criteria")
+    assumed = case.kind == "denunciation" and case.criteria_in_full and case.complexity
     if case.kind == "denunciation":
         _extend(case, Decided(taken.on, values.get("days") or 0, tuple(chosen)), taken.document, calendar)
     else:
         _determine(case, taken, calendar)
     case.complexity = sorted({*case.complexity, *chosen})
-    return settle(session, case, taken, by, today, calendar)
+    remarks = settle(session, case, taken, by, today, calendar)
+    if assumed:
+        told = "trước đây vụ việc coi như đã gia hạn đủ theo tiêu chí"
+        remarks.append(f"{told}; từ nay chỉ tính các quyết định gia hạn đã ghi")
+    return remarks
 
 
 def _determine(case: Case, taken: Taken, calendar: Calendar) -> None:

@@ -1,9 +1,11 @@
 """Forms of the steps of a case: each asks for number, day and ground as the law does for the kind (`fit`)."""
 
+from typing import ClassVar
+
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, Field, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.law import grounds
@@ -15,6 +17,17 @@ from app.views.labels import choices, criteria, day, say
 
 TEXT = {"class": "form-control"}
 AREA = {"class": "form-control", "rows": 3}
+
+
+class Asked:
+    """A field that the operation asks for, in words of its own; the form shows its star."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Nothing is refused here."""
+
+
 YES_NO = [("no", lazy_gettext("Không")), ("yes", lazy_gettext("Có"))]
 
 
@@ -44,7 +57,7 @@ class ExtendForm(FlaskForm):
     on = DayField(lazy_gettext("Ngày văn bản"), [InputRequired()], start_today=True)
     document = StringField(
         lazy_gettext("Số văn bản xác định hoặc quyết định gia hạn"),
-        [Length(max=80)],
+        [Asked(), Length(max=80)],
         render_kw=TEXT,
     )
     days = IntegerField(
@@ -68,12 +81,12 @@ class OrderForm(FlaskForm):
     """A decision with number and day."""
 
     on = DayField(lazy_gettext("Ngày quyết định"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số quyết định"), [Length(max=80)], render_kw=TEXT)
+    document = StringField(lazy_gettext("Số quyết định"), [Asked(), Length(max=80)], render_kw=TEXT)
     note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
 
 
 class _Grounded(OrderForm):
-    ground = TermField(lazy_gettext("Căn cứ"))
+    ground = TermField(lazy_gettext("Căn cứ"), [Asked()])
     act = ""
 
     def fit(self, case: Case) -> None:
@@ -103,7 +116,7 @@ class PartForm(FlaskForm):
     on = DayField(lazy_gettext("Ngày rút"), [InputRequired()], start_today=True)
     document = StringField(
         lazy_gettext("Số, ngày đơn rút hoặc biên bản ghi nhận việc rút"),
-        [Length(max=80)],
+        [Asked(), Length(max=80)],
         render_kw=TEXT,
     )
     note = TextAreaField(
@@ -118,13 +131,13 @@ class WithdrawForm(FlaskForm):
 
     on = DayField(lazy_gettext("Ngày đình chỉ do rút"), [InputRequired()], start_today=True)
     paper = TermField(lazy_gettext("Rút bằng"), default="application")
-    document = StringField(lazy_gettext("Số đơn rút hoặc biên bản"), [Length(max=80)], render_kw=TEXT)
+    document = StringField(lazy_gettext("Số đơn rút hoặc biên bản"), [Asked(), Length(max=80)], render_kw=TEXT)
     paper_on = DayField(lazy_gettext("Ngày đơn rút hoặc biên bản (để trống: cùng ngày)"), [Optional()])
-    everyone = RadioField(lazy_gettext("Tất cả những người đứng tên cùng rút?"), choices=YES_NO, validate_choice=False)
-    violation = RadioField(choices=YES_NO, validate_choice=False)
-    threat = RadioField(choices=YES_NO, validate_choice=False)
-    slander = RadioField(choices=YES_NO, validate_choice=False)
-    number = StringField(lazy_gettext("Số quyết định đình chỉ, văn bản thông báo"), [Length(max=80)], render_kw=TEXT)
+    everyone = RadioField(lazy_gettext("Tất cả những người đứng tên cùng rút?"), [Asked()], choices=YES_NO, validate_choice=False)
+    violation = RadioField(validators=[Asked()], choices=YES_NO, validate_choice=False)
+    threat = RadioField(validators=[Asked()], choices=YES_NO, validate_choice=False)
+    slander = RadioField(validators=[Asked()], choices=YES_NO, validate_choice=False)
+    number = StringField(lazy_gettext("Số quyết định đình chỉ, văn bản thông báo"), [Asked(), Length(max=80)], render_kw=TEXT)
     note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
 
     def fit(self, case: Case) -> None:
