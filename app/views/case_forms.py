@@ -133,11 +133,20 @@ class WithdrawForm(FlaskForm):
     paper = TermField(lazy_gettext("Rút bằng"), default="application")
     document = StringField(lazy_gettext("Số đơn rút hoặc biên bản"), [Asked(), Length(max=80)], render_kw=TEXT)
     paper_on = DayField(lazy_gettext("Ngày đơn rút hoặc biên bản (để trống: cùng ngày)"), [Optional()])
-    everyone = RadioField(lazy_gettext("Tất cả những người đứng tên cùng rút?"), [Asked()], choices=YES_NO, validate_choice=False)
+    everyone = RadioField(
+        lazy_gettext("Tất cả những người đứng tên cùng rút?"),
+        [Asked()],
+        choices=YES_NO,
+        validate_choice=False,
+    )
     violation = RadioField(validators=[Asked()], choices=YES_NO, validate_choice=False)
     threat = RadioField(validators=[Asked()], choices=YES_NO, validate_choice=False)
     slander = RadioField(validators=[Asked()], choices=YES_NO, validate_choice=False)
-    number = StringField(lazy_gettext("Số quyết định đình chỉ, văn bản thông báo"), [Asked(), Length(max=80)], render_kw=TEXT)
+    number = StringField(
+        lazy_gettext("Số quyết định đình chỉ, văn bản thông báo"),
+        [Asked(), Length(max=80)],
+        render_kw=TEXT,
+    )
     note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
 
     def fit(self, case: Case) -> None:
