@@ -241,20 +241,13 @@ def case_clocks(
         done = facts.decided_on or facts.withdrawn_on or facts.discontinued_on
         decided = kind == "denunciation" and facts.extended_by is not None
         met = flags(kind, () if decided else complexity, remote)
-        clocks.append(
-            Clock(rule, facts.accepted_on, done, met, tuple(suspensions), (facts.extended_by or 0) if decided else 0),
-        )
+        more_days = (facts.extended_by or 0) if decided else 0
+        clocks.append(Clock(rule, facts.accepted_on, done, met, tuple(suspensions), more_days=more_days))
     if facts.decided_on:
         rule = f"complaint.send.{level}" if kind == "complaint" else "denunciation.send"
         clocks.append(Clock(rule, facts.decided_on, sent_on))
-    return clocks + [
-        Clock(
-            f"{kind}.suspend.send",
-            item.on,
-            item.sent_on,
-        )
-        for item in sorted(facts.to_tell, key=lambda item: item.on)
-    ]
+    to_tell = sorted(facts.to_tell, key=lambda item: item.on)
+    return clocks + [Clock(f"{kind}.suspend.send", item.on, item.sent_on) for item in to_tell]
 
 
 def outcomes(kind: str, instance: int) -> tuple[str, ...]:

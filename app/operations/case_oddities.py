@@ -57,22 +57,10 @@ def _extensions(record: Record, calendar: Calendar) -> Iterator[str]:
     earlier: list[Extension] = []
     for item in sorted(record.get("extensions", ()), key=lambda item: item["on"]):
         new = Extension(item["on"], item["days"], tuple(item["criteria"]))
-        found = (
-            derive(
-                Clock(RULE, accepted, None, frozenset(), pauses, sum(one.days for one in earlier)),
-                calendar,
-            )
-            if accepted
-            else None
-        )
-        yield from (
-            f"quyết định gia hạn số “{item['number']}”: {trouble.text}"
-            for trouble in troubles(
-                new,
-                earlier,
-                found.day if found else None,
-            )
-        )
+        clock = Clock(RULE, accepted or new.on, None, suspensions=pauses, more_days=sum(one.days for one in earlier))
+        found = derive(clock, calendar) if accepted else None
+        for trouble in troubles(new, earlier, found.day if found else None):
+            yield f"quyết định gia hạn số “{item['number']}”: {trouble.text}"
         earlier.append(new)
 
 

@@ -58,10 +58,8 @@ def _determine(case: Case, taken: Taken, calendar: Calendar) -> None:
 def _extend(case: Case, new: Decided, document: str, calendar: Calendar) -> None:
     earlier = [Decided(item.decided_on, item.days, tuple(item.criteria)) for item in case.extensions]
     more_days = sum(item.days for item in earlier)
-    limit = derive(
-        Clock(RULE, case.accepted_on or new.on, None, frozenset(), tuple(pauses_of(case)), more_days),
-        calendar,
-    )
+    pauses = tuple(pauses_of(case))
+    limit = derive(Clock(RULE, case.accepted_on or new.on, None, suspensions=pauses, more_days=more_days), calendar)
     for trouble in troubles(new, earlier, limit.day if limit else None):
         raise Refused(trouble.text, trouble.field)
     number = _number(document, "số quyết định gia hạn")

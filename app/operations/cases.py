@@ -167,12 +167,10 @@ def execute(session: Session, case: Case, values: Values, by: str, today: date, 
     taken = taken_from("execute", values)
     check(case, "execute")
     check_day(taken.on, today, case.decision.decided_on, "ngày ban hành")
-    execution = {
-        "entries": [_plain({name: value for name, value in values.items() if name not in ("document", "note")})],
-    }
+    typed = {name: value for name, value in values.items() if name not in ("document", "note")}
     named = {"number": case.decision.number, "outcome": case.decision.outcome}
     decision = {"on": case.decision.decided_on.isoformat(), **named}
-    entry = _checked(case, {"decision": decision, "execution": execution})["execution"]["entries"][0]
+    entry = _checked(case, {"decision": decision, "execution": {"entries": [_plain(typed)]}})["execution"]["entries"][0]
     if not any(entry.get(name) for name in EXECUTED):
         raise Refused("nhập ít nhất một số liệu đã thi hành", "state_money")
     if not taken.note.strip():

@@ -117,9 +117,8 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
     column = Deadline.petition_id if isinstance(subject, Petition) else Deadline.case_id
     known: dict[str, list[Deadline]] = {}  # several may follow one rule, as when a case is suspended twice
     if keep_done:
-        for kept in session.scalars(
-            select(Deadline).where(column == subject.id).order_by(Deadline.started_on, Deadline.id),
-        ):
+        rows_of = select(Deadline).where(column == subject.id)
+        for kept in session.scalars(rows_of.order_by(Deadline.started_on, Deadline.id)):
             known.setdefault(kept.rule, []).append(kept)
     handlers = handlers_of(subject)
     open_days = []

@@ -102,25 +102,9 @@ def _warn_of_numbers(run: Any, records: Numbered) -> None:
     decided = [(line, record, record["decision"]) for line, record in records if record.get("decision")]
     units = {run.units[record["unit"]].id for _, record, _ in decided}
     numbers = {decision["number"] for _, _, decision in decided}
-    rows = select(
-        Decision.unit_id,
-        Decision.kind,
-        Decision.decided_on,
-        Decision.number,
-    ).where(Decision.unit_id.in_(units), Decision.number.in_(numbers))
-    taken = (
-        {
-            (
-                unit,
-                kind,
-                on.year,
-                number,
-            )
-            for unit, kind, on, number in run.session.execute(rows)
-        }
-        if decided
-        else set()
-    )
+    columns = (Decision.unit_id, Decision.kind, Decision.decided_on, Decision.number)
+    rows = run.session.execute(select(*columns).where(Decision.unit_id.in_(units), Decision.number.in_(numbers)))
+    taken = {(unit, kind, on.year, number) for unit, kind, on, number in rows}
     for line, record, decision in decided:
         key = (run.units[record["unit"]].id, record["kind"], decision["on"].year, decision["number"])
         if key in taken:

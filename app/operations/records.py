@@ -165,15 +165,9 @@ _DECISION = (
 )
 _ENTRY = _all(on=day) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(EXECUTED_COUNTS, _COUNT))
 _SUSPENSION = {"from": Field(day)} | _some(
-    to=day,
-    ground=_code(
-        "suspension_ground",
-    ),
-    number=_line(80),
-    sent_on=day,
-    resumed_number=_line(80),
+    to=day, ground=_code("suspension_ground"), number=_line(80), sent_on=day, resumed_number=_line(80),
     resumed_sent_on=day,
-)
+)  # fmt: skip
 _EXTENSION = _all(on=day, number=_line(80), days=_COUNT, criteria=_list(_CRITERION))
 _ENDING = _some(
     ground=_code("discontinuation_ground"), number=_line(80), sent_on=day, paper=_code("withdrawal_paper"),
@@ -346,18 +340,9 @@ def canonical(value: Any) -> Any:
         if "values" in parts:
             parts["values"] = {column: number for column, number in (parts["values"] or {}).items() if number}
         counts = {*DECIDED_AMOUNTS, *DECIDED_COUNTS, *EXECUTED_COUNTS}
-        kept = {
-            name: item
-            for name, item in parts.items()
-            if item
-            not in (
-                None,
-                {},
-                [],
-                "",
-            )
-            and not (name in counts and item == 0)
-        }
+        empty: tuple[Any, ...] = (None, {}, [], "")
+        said = {name: item for name, item in parts.items() if item not in empty}
+        kept = {name: item for name, item in said.items() if not (name in counts and item == 0)}
         return kept | {name: [] for name in _SAID_EMPTY & parts.keys() if parts[name] == []}
     if isinstance(value, list):
         return [canonical(item) for item in value]
