@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from app.law.deadlines import Due, Skipped
+from app.law.extensions import BASIS as EXTENDED_BY
 from app.law.sources import cite
 from app.law.terms import term
 
@@ -16,9 +17,13 @@ def derivation(due: Due, keyed: bool = False) -> list[str]:
         f"Căn cứ: {cite(rule.source, due.start)}" + (" (chưa đối chiếu được nguyên văn)" if rule.doubt else ""),
         f"Bắt đầu: {_day(due.start)}; ngày này không tính (Bộ luật Dân sự 2015, Điều 147)",
     ]
+    if due.more_days:
+        lines.append(f"Gia hạn: thêm {due.more_days} ngày theo quyết định gia hạn ({EXTENDED_BY})")
     lines += [f"Không tính: {text}" for text in _spans(due.skipped)]
     if due.day is None:
-        lines.append(f"Đang tạm đình chỉ: đã tính {due.counted}/{rule.limit} ngày, đồng hồ dừng cho đến khi tiếp tục giải quyết")
+        lines.append(
+            f"Đang tạm đình chỉ: đã tính {due.counted}/{due.limit} ngày, đồng hồ dừng cho đến khi tiếp tục giải quyết",
+        )
     else:
         lines.append(f"Ngày cuối: {_day(due.day)}")
     if due.tentative:

@@ -144,8 +144,16 @@ def execution(_mine, _petitions, cases, start, end):
         figures = [len(due), sum(within(case.get("execution", {}).get("finished_on"), start, end) for case in due)]
         for pair in (AMOUNTS[:2], AMOUNTS[2:]):
             for name in pair:
-                done = sum(number(entry.get(name)) for case in due for entry in entries[case["case"]] if iso(entry["on"]) < start)
-                figures.append(sum(number(case["decision"].get(name)) for case in due) - done)
+                # findings A12: never negative, decision by decision: what was executed beyond one is not taken off
+                # another.
+                left = Decimal(0)
+                for case in due:
+                    done = sum(
+                        (number(entry.get(name)) for entry in entries[case["case"]] if iso(entry["on"]) < start),
+                        Decimal(0),
+                    )
+                    left += max(number(case["decision"].get(name)) - done, Decimal(0))
+                figures.append(left)
             for name in pair:
                 figures.append(sum(number(entry.get(name)) for case in due for entry in entries[case["case"]] if within(entry["on"], start, end)))
         names = ["people_disciplined", "officials_disciplined", "prosecutions", "people_prosecuted", "officials_prosecuted"]

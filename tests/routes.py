@@ -18,13 +18,38 @@ class Route:
 
 
 STEP = {"on": "21/10/2026", "note": "lý do đủ dài", "document": "1/QĐ", "number": "2/QĐ", "outcome": "justified", "criteria": "1", "state_money": "1"}
+STEP |= {
+    "ground": "obstacle",
+    "days": "30",
+    "paper": "minutes",
+    "everyone": "yes",
+    "violation": "no",
+    "threat": "no",
+    "slander": "no",
+    "which": "0",
+}
 PROCESS = {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "khác"}
 PETITION = "/petitions/{petition}", "/petitions/{waiting}", "/petitions/{denunciation}"
 DOCUMENTS = "/documents/{document}", "/documents/{closed_document}"
 LEADERS = frozenset({"leader", "manager"})
 ACTS = ("reset", "factors", "hand_over", "suspend", "restore", "close", "bind", "revoke", "lost")
 SETTLERS, ADMIN, OFFICERS = frozenset({"officer", "leader", "manager"}), frozenset({"admin"}), frozenset({"officer", "manager"})
-KEYS = ("accept", "refuse", "extend", "suspend", "resume", "withdraw_part", "withdraw", "discontinue", "decide", "send", "execute", "finish", "x")
+KEYS = (
+    "accept",
+    "refuse",
+    "extend",
+    "suspend",
+    "resume",
+    "tell",
+    "withdraw_part",
+    "withdraw",
+    "discontinue",
+    "decide",
+    "send",
+    "execute",
+    "finish",
+    "x",
+)
 
 ROUTES: dict[str, Route] = {
     "HomeView.index": Route(None, ("/",)),

@@ -51,7 +51,7 @@ def test_a_case_cannot_be_taken_over_by_joining_it(world):
 def test_notes_close_with_the_compartment(world):
     address, case, _ = closed_case(world)
     handler, officer = signed_in(world, "CHUYENTRACH"), signed_in(world, "OFFICER")
-    assert "lý do rất kín" in step(handler, case, "suspend", note="lý do rất kín")
+    assert "lý do rất kín" in step(handler, case, "suspend", note="lý do rất kín", ground="expertise")
     assert "lý do rất kín" not in officer.get(case).get_data(as_text=True)
     assert "ghi chú kín đáo" not in officer.get(address).get_data(as_text=True)
     assert "ghi chú kín đáo" in handler.get(address).get_data(as_text=True)
@@ -97,7 +97,10 @@ def test_a_button_pressed_by_several_at_once_is_one_step(world):
     def press():
         with lock:
             officer, token = next(waiting)
-        officer.client.post(f"{case}/step/suspend", data={"on": "20/10/2026", "document": "1/QĐ", "csrf_token": token})
+        officer.client.post(
+            f"{case}/step/suspend",
+            data={"on": "20/10/2026", "document": "1/QĐ", "ground": "obstacle", "csrf_token": token},
+        )
 
     together(4, press)
     with world.session() as session:

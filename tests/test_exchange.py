@@ -3,6 +3,7 @@
 import io
 import json
 import unicodedata
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -26,6 +27,14 @@ DECISION = {"on": "2026-03-01", "number": "01/QĐ", "outcome": "justified"}
 
 def accepted(**values):
     return case_record("C1", "P.1", accepted_on="2026-02-01", **values)
+
+
+def denounced(**values):
+    return accepted(kind="denunciation", **values)
+
+
+def extension(**values):
+    return {"on": "2026-02-20", "number": "01/QĐ", "days": 30, "criteria": [1], **values}
 
 
 def processed(**values):
@@ -115,6 +124,19 @@ REFUSED = {
         "execution.entries.on",
     ),
     "a suspension that ends before it starts": ([accepted(suspensions=[{"from": "2026-02-10", "to": "2026-02-09"}])], "suspensions.to"),
+    "a ground of no list": (
+        [accepted(suspensions=[{"from": "2026-07-10", "ground": "because"}])],
+        "suspensions.1.ground",
+    ),
+    "an extension without its number": (
+        [denounced(extensions=[{"on": "2026-02-20", "days": 30, "criteria": [1]}])],
+        "extensions.1.number",
+    ),
+    "an extension by a criterion of 8": ([denounced(extensions=[extension(criteria=[8])])], "extensions.1.criteria.1"),
+    "a paper of withdrawal that is none": (
+        [accepted(withdrawn_on="2026-02-10", ending={"paper": "call"})],
+        "ending.paper",
+    ),
     "an unknown petition of a reception": (
         [{"type": "reception", "id": "R", "unit": "P.1", "on": "2026-02-01", "kind": "regular", "people": 1, "petition": "X"}],
         "petition",
@@ -172,7 +194,7 @@ TAKEN = {
     "dated after it was received": petition_record("1", "P.1", dated_on="2026-10-07"),
     "not eligible and yet accepted": petition_record("1", "P.1", processed=processed(eligible=False, competent=False)),
     "a case both accepted and refused": accepted(refused_on="2026-02-02"),
-    "suspension that resumes the day it began": accepted(suspensions=[{"from": "2026-02-10", "to": "2026-02-10"}]),
+    "suspension that resumes the day it began": accepted(suspensions=[{"from": "2026-07-10", "to": "2026-07-10"}]),
 }
 
 
@@ -182,6 +204,63 @@ def test_what_only_looks_odd_is_taken(load, why):
     assert sum(report.added.values()) == 3
     silent = ("forwarded for inspection", "inspects itself", "in person guided", "null for", "suspension that resumes")
     assert bool(report.warnings) == (not any(part in why for part in silent))
+
+
+ODD = {
+    "a complaint suspended before the law knew it": (
+        accepted(suspensions=[{"from": "2026-02-10"}]),
+        "khi luật chưa có quy định này",
+    ),
+    "a complaint discontinued before the law knew it": (
+        accepted(discontinued_on="2026-06-30"),
+        "khi luật chưa có quy định này",
+    ),
+    "a ground of another kind": (
+        denounced(suspensions=[{"from": "2026-02-10", "ground": "obstacle"}]),
+        "không phải của loại đơn này",
+    ),
+    "papers of an end that did not come": (accepted(ending={"number": "1/QĐ"}), "không rút, không đình chỉ"),
+    "a complaint extended": (accepted(extensions=[extension()]), "chỉ tố cáo mới có gia hạn"),
+    "an extension after the limit ran out": (
+        denounced(extensions=[extension(on="2026-03-04")]),
+        "đã hết ngày 03/03/2026",
+    ),
+    "an extension of 31 days": (denounced(extensions=[extension(days=31)]), "từ 1 đến 30 ngày"),
+    "an extension without criteria": (denounced(extensions=[extension(criteria=[])]), "ít nhất một tiêu chí"),
+    "a second extension of one criterion": (
+        denounced(extensions=[extension(), extension(number="02/QĐ")]),
+        "từ hai tiêu chí",
+    ),
+    "three extensions": (
+        denounced(extensions=[extension(number=str(n), criteria=[1, 2]) for n in range(3)]),
+        "nhiều nhất hai lần",
+    ),
+    "decided while suspended": (
+        accepted(decision=DECISION | {"on": "2026-08-10"}, suspensions=[{"from": "2026-08-01", "to": "2026-08-20"}]),
+        "trong thời gian tạm đình chỉ",
+    ),
+    "unjustified with amounts": (
+        accepted(decision=DECISION | {"outcome": "unjustified", "state_money": 1}),
+        "khiếu nại sai",
+    ),
+    "executed beyond what is recommended": (
+        accepted(decision=DECISION, execution={"entries": [{"on": "2026-04-01", "state_money": 1}]}),
+        "vượt số kiến nghị",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", ODD)
+def test_what_a_screen_would_refuse_a_file_may_hold_and_is_warned_of(load, why):
+    record, said = ODD[why]
+    report = load(*UNITS, record)
+    assert report.added["case"] == 1 and any(
+        said in line
+        and line.startswith(
+            "dòng 3: ",
+        )
+        for line in report.warnings
+    ), report.warnings
 
 
 def test_records_may_stand_in_any_order(load):
@@ -331,3 +410,101 @@ def test_what_is_said_of_a_petition_comes_back_as_it_was(load, installation, tmp
         assert rules >= {"discipline.settle", "denunciation.review"} and "complaint.settle.second" not in {
             row.rule for row in session.scalars(select(Deadline).where(Deadline.done_on.is_(None)))
         }
+
+
+def test_a_number_given_twice_is_warned_of_within_a_file_and_against_what_is_there(load):
+    first, second = (accepted(decision=DECISION | {"number": "99/QĐ"}) | {"case": name} for name in ("N1", "N2"))
+    other = denounced(decision=DECISION | {"number": "99/QĐ", "outcome": "true"}) | {"case": "N3"}
+    assert [line for line in load(*UNITS, first, second, other).warnings if "đã dùng" in line] == [
+        "dòng 4: số “99/QĐ” đã dùng cho văn bản khác cùng loại của đơn vị trong năm 2026"
+    ]
+    load(*UNITS, first, commit=True)
+    assert any("đã dùng" in line for line in load(second).warnings)
+
+
+def test_acceptance_before_processing_is_warned_of(load):
+    petition = petition_record("early", "P.1", processed=processed(), case="N9")
+    report = load(*UNITS, case_record("N9", "P.1", accepted_on="2026-10-05"), petition)
+    assert "dòng 4: vụ việc “N9” thụ lý trước ngày xử lý đơn" in report.warnings
+
+
+PAPERS = [
+    denounced(
+        extensions=[extension(days=20), extension(on="2026-03-10", number="02/QĐ", days=10, criteria=[1, 2])],
+        complexity=[1, 2],
+    )
+    | {"case": "E1"},
+    denounced(extensions=[], complexity=[1, 2]) | {"case": "E2"},
+    denounced(complexity=[1, 2]) | {"case": "E3"},
+    accepted(
+        suspensions=[
+            {
+                "from": "2026-07-10",
+                "to": "2026-07-20",
+                "ground": "obstacle",
+                "number": "3/QĐ",
+                "sent_on": "2026-07-13",
+                "resumed_number": "4/QĐ",
+            },
+            {"from": "2026-08-10", "ground": "other_result", "number": "5/QĐ"},
+        ],
+    )
+    | {"case": "E4"},
+    denounced(
+        withdrawn_on="2026-02-20",
+        ending={
+            "ground": "withdrawn",
+            "number": "6/QĐ",
+            "paper": "minutes",
+            "paper_number": "2/BB",
+            "paper_on": "2026-02-18",
+            "sent_on": "2026-02-24",
+        },
+    )
+    | {"case": "E5"},
+    accepted(discontinued_on="2026-08-20", ending={"ground": "object_gone", "number": "7/QĐ"}) | {"case": "E6"},
+    accepted(decision=DECISION | {"sent_on": "2026-03-03"}, execution={"finished_on": "2026-04-01"}) | {"case": "E7"},
+    accepted(decision=DECISION | {"on": "2026-03-02"}) | {"case": "E8"},
+]
+
+
+def test_papers_come_back_as_they_were_and_import_again_unchanged(installation, load):
+    load(*UNITS, *PAPERS, commit=True)
+    lines = [json.loads(line) for line in exported(installation, "P").splitlines()]
+    back = {line["case"]: line for line in lines if line["type"] == "case" and line["case"].startswith("E")}
+    assert back == {record["case"]: record for record in PAPERS}
+    assert load(*PAPERS).same["case"] == len(PAPERS) == load(*back.values()).same["case"]
+    said = PAPERS[7] | {
+        "decision": PAPERS[7]["decision"] | {"sent_on": "2026-03-02"},
+    }  # sent the day it was issued: as not saying so
+    assert load(said).same["case"] == 1
+    with pytest.raises(Refused, match="với nội dung khác"):
+        load(PAPERS[1] | {"extensions": None})
+
+
+def test_the_end_follows_decisions_where_a_file_names_them_and_criteria_where_it_does_not(installation):
+    with installation.session() as session:
+        days = {
+            case.number: case.due_on
+            for case in session.scalars(
+                select(Case).where(Case.number.in_(["E1", "E2", "E3"])),
+            )
+        }
+        waiting = session.scalars(
+            select(Deadline.rule).where(Deadline.rule.like("%.suspend.send"), Deadline.done_on.is_(None)),
+        ).all()
+    # accepted on 1/2/2026: 60 days, 30 days, 90 days moved off Saturday 2/5/2026
+    assert days == {"E1": date(2026, 4, 2), "E2": date(2026, 3, 3), "E3": date(2026, 5, 4)}
+    assert waiting == []  # what a file says nothing of counts as sent
+
+
+def test_an_export_says_how_many_papers_were_not_sent(installation):
+    with installation.session() as session:
+        cases = {case.number: case for case in session.scalars(select(Case).where(Case.number.in_(["E6", "E7"])))}
+        cases["E7"].decision.sent_on = None
+        cases["E6"].ending.sent_on = None
+        session.flush()
+        _, told = export_unit(session, find_unit(session, "P.1"), io.StringIO())
+        session.rollback()
+    for sentence in ("1 kết quả giải quyết chưa gửi", "1 quyết định tạm đình chỉ, tiếp tục, đình chỉ chưa gửi"):
+        assert any(sentence in line for line in told), told

@@ -23,7 +23,7 @@ from app.operations.typed_forms import type_in
 from app.operations.units import find_unit
 from app.reporting.filling import Filled, fill, plain
 from app.reporting.workbook import ms_text, write_form
-from tests.conftest import DATA, copied
+from tests.conftest import DATA, case_record, copied
 from tests.plain_counting import count
 
 EXPECTED = json.loads((DATA / "example.expected.json").read_text())
@@ -99,6 +99,10 @@ def records_for(seed):
                 petition["case"] = random.choice(same)["case"]
             elif competent and random.random() < 0.8:
                 case = made_up.case(random, petition, f"C{place}", done, end)
+                entries = case.get("execution", {}).get("entries", ())
+                if entries and random.random() < 0.5:  # more than was recommended
+                    entries.append(entries[0] | {"state_money": round(3 * entries[0]["state_money"], 3)})
+                    entries.append(entries[0] | {"returned_money": round(5 * entries[0]["returned_money"], 3)})
                 petition["case"] = case["case"]
                 known.append(case)
         yield petition
@@ -134,6 +138,20 @@ def test_random_data_counts_as_the_plain_counting_says(random_database, tmp_path
                 assert filled.rows[code] == theirs, (form, code)
             assert filled.broken == (), filled.broken
         session.rollback()
+
+
+def test_what_is_left_to_execute_is_never_less_than_nothing(random_database, tmp_path):
+    lines = [{"type": "unit", "code": "H42", "name": "T", "level": "province"}]
+    for number, executed in (("C1", 15), ("C2", 4)):
+        decision = {"on": "2026-01-10", "number": number, "outcome": "justified", "state_money": 10}
+        execution = {"entries": [{"on": "2026-02-01", "state_money": executed}]}
+        lines.append(case_record(number, "H42", accepted_on="2026-01-02", decision=decision, execution=execution))
+    (tmp_path / "over.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with random_database.session() as session:
+        import_file(session, tmp_path / "over.jsonl")
+        row = fill(session, "05/KQTH", find_unit(session, "H42"), date(2026, 3, 15), date(2026, 6, 14)).rows["H42"]
+        session.rollback()
+    assert (row["1"], row["3"]) == (2, 6)  # 6 of the second decision; the 5 beyond the first are not taken off it
 
 
 def test_units_outside_their_validity_are_left_out(random_database, tmp_path):

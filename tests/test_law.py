@@ -140,12 +140,14 @@ def test_state_follows_from_dates(facts, state):
     ("state", "kind", "steps"),
     [
         ("reviewing", "complaint", {"accept", "refuse", "withdraw", "withdraw_part", "discontinue"}),
-        ("accepted", "complaint", {"extend", "suspend", "withdraw", "withdraw_part", "discontinue", "decide"}),
+        ("accepted", "complaint", {"extend", "suspend", "tell", "withdraw", "withdraw_part", "discontinue", "decide"}),
         ("accepted", "reflection", {"withdraw", "withdraw_part", "discontinue", "decide"}),
-        ("suspended", "denunciation", {"resume", "withdraw", "withdraw_part", "discontinue"}),
-        ("decided", "denunciation", {"send", "execute", "finish"}),
+        ("suspended", "denunciation", {"resume", "tell", "withdraw", "withdraw_part", "discontinue"}),
+        ("decided", "denunciation", {"tell", "send", "execute", "finish"}),
         ("refused", "complaint", set()),
-        ("finished", "complaint", set()),
+        ("finished", "complaint", {"tell", "send"}),
+        ("finished", "reflection", {"send"}),
+        ("discontinued", "denunciation", {"tell"}),
     ],
 )
 def test_steps_a_case_allows(state, kind, steps):
@@ -303,6 +305,10 @@ def test_the_glossary_has_both_languages():
         ("resume", "complaint", "2026-06-30", False),
         ("suspend", "denunciation", "2026-06-30", True),
         ("decide", "complaint", "2015-01-01", True),
+        ("discontinue", "complaint", "2026-06-30", False),
+        ("discontinue", "complaint", "2026-07-01", True),
+        ("discontinue", "denunciation", "2026-06-30", True),
+        ("withdraw", "complaint", "2026-06-30", True),
     ],
 )
 def test_a_step_exists_from_the_day_the_law_brought_it(key, kind, on, known):

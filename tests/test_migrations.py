@@ -25,7 +25,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0008", "0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0009", "0008", "0006", "0005", "0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
@@ -40,7 +40,7 @@ def test_every_table_with_petitions_data_has_row_security(installation):
             "select c.relname, c.relrowsecurity from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'unit_id' and not a.attisdropped "
             "join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where c.relkind = 'r'"
         ).fetchall()
-    assert len(rows) == 17 and all(secured for _, secured in rows)
+    assert len(rows) == 19 and all(secured for _, secured in rows)
 
 
 def test_down_and_up_again_with_data_in(empty, tmp_path):
@@ -157,3 +157,29 @@ def test_who_was_shut_out_by_number_stays_and_facts_are_closed_after_the_upgrade
         top = connection.execute(text("select reviewed_by from ab_user where username = 'CANBO'")).scalar()
     assert tuple(conflict) == ("CANBO", "number", True) and levels == {"1": 1, "2": 0} and top == "operator"
     assert all(rows and all("CANBO" in row for row in rows) for rows in closed.values()), closed
+
+
+def test_cases_kept_without_papers_count_as_extended_in_full_and_as_told(empty, tmp_path):
+    case = case_record("C", "P", kind="denunciation", accepted_on="2026-08-03", complexity=[1, 2], extensions=[])
+    suspended = [
+        {"from": "2026-08-10", "to": "2026-08-12", "number": "1/QĐ", "ground": "expertise", "sent_on": "2026-08-11"},
+    ]
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, case | {"suspensions": suspended}]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert (
+            "criteria_in_full"
+            not in connection.scalars(
+                text("select column_name from information_schema.columns where table_name = 'cases'"),
+            ).all()
+        )
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        columns = "criteria_in_full, sent_on::text, resumed_sent_on::text, ground"
+        found = connection.execute(text(f"select {columns} from cases, suspensions")).one()
+    assert tuple(found) == (True, "2026-08-10", "2026-08-12", None)

@@ -157,7 +157,7 @@ def test_from_paper_to_executed(world, officer, leader):
     assert "ít nhất một tiêu chí" in step(leader, case, "extend")
     assert "ghi số, ngày văn bản" in step(leader, case, "extend", criteria="3", document="")
     assert "45 ngày" in step(leader, case, "extend", criteria=["3", "5"])
-    assert "Tạm dừng tính hạn" in step(officer, case, "suspend", on="21/10/2026")
+    assert "Tạm dừng tính hạn" in step(officer, case, "suspend", on="21/10/2026", ground="obstacle")
     assert "đồng hồ dừng" in pages_of(officer.get(case).get_data(as_text=True))
     assert "trước ngày tạm đình chỉ" in step(officer, case, "resume", on="20/10/2026")
     page = step(officer, case, "resume", on="26/10/2026")
@@ -182,14 +182,30 @@ def test_from_paper_to_executed(world, officer, leader):
     assert f"{case}/step/send" not in officer.get(case).get_data(as_text=True)
     assert "kết quả đã gửi ngày 11/11/2026" in step(officer, case, "send", on="12/11/2026")
     assert "ít nhất một số liệu" in step(officer, case, "execute", on="12/11/2026")
-    assert "1.000" in step(officer, case, "execute", on="12/11/2026", state_money="1000")
+    assert "có hiệu lực từ ngày 10/12/2026" in step(officer, case, "execute", on="12/11/2026", state_money="1000")
+    assert "1.000" in step(
+        officer,
+        case,
+        "execute",
+        on="12/11/2026",
+        state_money="1000",
+        note="Tự nguyện thi hành trước",
+    )
     assert "trước lần thi hành sau cùng" in step(officer, case, "finish", on="11/11/2026")
-    assert "Đã thi hành xong" in step(officer, case, "finish", on="13/11/2026")
+    assert "chưa thi hành hết" in step(officer, case, "finish", on="13/11/2026")
+    assert "Đã thi hành xong" in step(officer, case, "finish", on="13/11/2026", note="Phần còn lại được miễn")
     with world.session() as session:
         found = session.scalars(select(Case).where(Case.number.like("A/2026/%"), Case.state == "finished")).one()
         taken = [row.step for row in session.scalars(select(Step).where(Step.case_id == found.id).order_by(Step.recorded_at))]
         assert taken == ["open", "accept", "extend", "suspend", "resume", "decide", "send", "execute", "finish"]
-        assert all(row.done_on for row in session.scalars(select(Deadline).where(Deadline.case_id == found.id)))
+        waiting = {
+            row.rule
+            for row in session.scalars(
+                select(Deadline).where(Deadline.case_id == found.id),
+            )
+            if row.done_on is None
+        }
+        assert waiting == {"complaint.suspend.send"}  # both decisions, to suspend and to go on, are still to be sent
 
 
 def test_a_step_the_state_does_not_allow_is_refused(officer):
@@ -202,7 +218,8 @@ def test_a_step_the_state_does_not_allow_is_refused(officer):
 @pytest.mark.parametrize(("key", "state"), [("withdraw", "Đã rút toàn bộ"), ("discontinue", "Đình chỉ"), ("withdraw_part", "Đang giải quyết")])
 def test_withdrawal_in_whole_or_part_and_discontinuation(officer, leader, key, state):
     case = accepted(officer)
-    assert state in step(leader if key == "discontinue" else officer, case, key, note="nội dung thứ hai")
+    papers = {"note": "nội dung thứ hai", "ground": "object_gone", "paper": "application", "number": "2/QĐ"}
+    assert state in step(leader if key == "discontinue" else officer, case, key, **papers)
 
 
 def test_a_second_petition_joins_a_case_and_a_foreign_case_is_not_there(officer, world):

@@ -6,7 +6,7 @@ suspension to the day before work resumes are not counted.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.law.calendar import Calendar
@@ -52,6 +52,12 @@ class Due:
     tentative: bool
     skipped: tuple[Skipped, ...]
     counted: int
+    more_days: int = 0  # days that decisions added to the rule's own
+
+    @property
+    def limit(self) -> int:
+        """How many days the limit has in all."""
+        return self.rule.limit + self.more_days
 
     @property
     def text(self) -> str:
@@ -77,13 +83,26 @@ def find_rule(key: str, start: date, flags: Iterable[str] = ()) -> Rule:
     return max((rule for rule in in_force if rule.when <= flags), key=lambda rule: (len(rule.when), rule.limit))
 
 
-def due(key: str, start: date, calendar: Calendar, flags: Iterable[str] = (), suspensions: Iterable[Suspension] = ()) -> Due:
-    """The last day of the limit `key` for an event of `start`. Raises NoSuchRule."""
+def due(
+    key: str,
+    start: date,
+    calendar: Calendar,
+    flags: Iterable[str] = (),
+    suspensions: Iterable[Suspension] = (),
+    *,
+    more_days: int = 0,
+) -> Due:
+    """The last day of the limit `key` for an event of `start`; `more_days`: added by decisions. Raises NoSuchRule."""
     rule = find_rule(key, start, flags)
     if start.year >= LAST_YEAR:
         raise NoSuchRule(f"năm {start.year} quá xa; nhập ngày trước năm {LAST_YEAR}")
     pauses = tuple(suspensions)
-    return _working(rule, start, calendar, pauses) if rule.unit == WORKING else _calendar(rule, start, calendar, pauses)
+    if rule.unit == WORKING:
+        return _working(rule, start, calendar, pauses)
+    # A period's end is moved off a day off once, at the very end, after days added by decisions (Bộ luật Dân sự,
+    # Điều 148).
+    longer = replace(rule, limit=rule.limit + more_days)
+    return replace(_calendar(longer, start, calendar, pauses), rule=rule, more_days=more_days)
 
 
 def _working(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspension, ...]) -> Due:

@@ -83,6 +83,12 @@ STEPS: tuple[StepRule, ...] = (
         {"complaint": "Nghị định 124/2020, Điều 28b", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}), LAW_136,
     ),
     StepRule(
+        "tell", CASE, "Gửi quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ", "Send the decision on suspension",
+        _states("accepted suspended withdrawn discontinued decided finished"), "can_settle",
+        {"complaint": "Nghị định 124/2020, Điều 28b (NĐ 155/2026)", "denunciation": "Luật Tố cáo 2018, Điều 34.4"},
+        frozenset({"complaint", "denunciation"}),
+    ),
+    StepRule(
         "withdraw_part", CASE, "Rút một phần", "Withdraw in part", _states("reviewing accepted suspended"), "can_settle",
         {"complaint": "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5", "denunciation": "Luật Tố cáo 2018, Điều 33", "*": "Luật Tiếp công dân 2013"},
     ),
@@ -93,13 +99,14 @@ STEPS: tuple[StepRule, ...] = (
     StepRule(
         "discontinue", CASE, "Đình chỉ", "Discontinue", _states("reviewing accepted suspended"), "can_approve",
         {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34", "*": "Luật Tiếp công dân 2013"},
+        since=LAW_136,
     ),
     StepRule(
         "decide", CASE, "Ban hành kết quả giải quyết", "Decide", _states("accepted"), "can_settle",
         {"complaint": "Luật Khiếu nại, Điều 31, 40", "denunciation": "Luật Tố cáo 2018, Điều 35", "reflection": "Luật Tiếp công dân 2013, Điều 28"},
     ),
     StepRule(
-        "send", CASE, "Gửi kết quả", "Send the result", _states("decided"), "can_settle",
+        "send", CASE, "Gửi kết quả", "Send the result", _states("decided finished"), "can_settle",
         {"complaint": "Luật Khiếu nại, Điều 32, 41", "denunciation": "Luật Tố cáo 2018, Điều 35.3", "*": "Luật Tiếp công dân 2013, Điều 28"},
     ),
     StepRule(
@@ -133,8 +140,17 @@ RECORDED = {
     "open": ("Lập vụ việc", "Case opened"),
     "import": ("Nhập từ tệp", "Imported"),
     "verify": ("Giao xác minh", "Handed to verification"),
+    "keep": ("Rút tố cáo, vụ việc vẫn tiếp tục giải quyết", "Withdrawn, but settled all the same"),
     "classify": ("Xác định độ mật", "Level of secrecy determined"),
 }
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A decision to suspend, resume or discontinue that has to be sent: when it was issued, when it was sent."""
+
+    on: date
+    sent_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -148,10 +164,16 @@ class CaseFacts:
     decided_on: date | None = None
     finished_on: date | None = None
     suspended: bool = False
+    extended_by: int | None = None  # days that decisions added (denunciations); None: criteria count as decided in full
+    to_tell: tuple[Issued, ...] = ()
 
 
-def case_state(facts: CaseFacts) -> str:
-    """The state of a case: an end closes it whatever else is true; a decision ends settlement; an open suspension stops it."""
+def case_state(facts: CaseFacts, on: date | None = None) -> str:
+    """The state of a case on that day: an end closes it whatever else is true; then a decision, then a suspension.
+
+    Only execution may be finished on a day still to come (a decision with nothing to execute, on the day it takes
+    effect).
+    """
     if facts.withdrawn_on:
         return "withdrawn"
     if facts.discontinued_on:
@@ -159,7 +181,7 @@ def case_state(facts: CaseFacts) -> str:
     if facts.refused_on:
         return "refused"
     if facts.decided_on:
-        return "finished" if facts.finished_on else "decided"
+        return "finished" if facts.finished_on and (on is None or facts.finished_on <= on) else "decided"
     if facts.accepted_on:
         return "suspended" if facts.suspended else "accepted"
     return "reviewing"
@@ -218,6 +240,7 @@ class Clock:
     flags: frozenset[str] = frozenset()
     suspensions: tuple[Suspension, ...] = ()
     sort: str = DUTY
+    more_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -259,7 +282,11 @@ def _first_rule(facts: PetitionFacts) -> str:
 def case_clocks(
     kind: str, instance: int, facts: CaseFacts, complexity: Iterable[int], remote: bool, suspensions: Iterable[Suspension], sent_on: date | None
 ) -> list[Clock]:
-    """The limits of a case: settlement from acceptance, sending from the decision. Reflections have no limit for settlement (domain.md 1.4)."""
+    """The limits of a case: settlement from acceptance, sending from the decision and from each on suspension.
+
+    Reflections have no limit for settlement (domain.md 1.4). A denunciation is extended by decisions, never by
+    criteria alone (Luật Tố cáo 2018, Điều 30).
+    """
     clocks: list[Clock] = []
     if kind == "reflection":
         return clocks
@@ -267,11 +294,15 @@ def case_clocks(
     if facts.accepted_on and not facts.refused_on:
         rule = f"complaint.settle.{level}" if kind == "complaint" else "denunciation.settle"
         done = facts.decided_on or facts.withdrawn_on or facts.discontinued_on
-        clocks.append(Clock(rule, facts.accepted_on, done, flags(kind, complexity, remote), tuple(suspensions)))
+        decided = kind == "denunciation" and facts.extended_by is not None
+        met = flags(kind, () if decided else complexity, remote)
+        more_days = (facts.extended_by or 0) if decided else 0
+        clocks.append(Clock(rule, facts.accepted_on, done, met, tuple(suspensions), more_days=more_days))
     if facts.decided_on:
         rule = f"complaint.send.{level}" if kind == "complaint" else "denunciation.send"
-        clocks.append(Clock(rule, facts.decided_on, sent_on or facts.finished_on))
-    return clocks
+        clocks.append(Clock(rule, facts.decided_on, sent_on))
+    to_tell = sorted(facts.to_tell, key=lambda item: item.on)
+    return clocks + [Clock(f"{kind}.suspend.send", item.on, item.sent_on) for item in to_tell]
 
 
 def about_discipline(clocks: Iterable[Clock]) -> list[Clock]:

@@ -192,14 +192,60 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "suspended": ("tạm đình chỉ", "suspended"),
     },
     "unit_of_days": {"calendar": ("ngày", "calendar days"), "working": ("ngày làm việc", "working days")},
+    "suspension_ground": {
+        "obstacle": ("Sự kiện bất khả kháng hoặc trở ngại khách quan", "Force majeure or an objective obstacle"),
+        "other_result": (
+            "Đợi kết quả giải quyết của cơ quan khác hoặc vụ việc khác có liên quan",
+            "Waiting for the result of another body or case",
+        ),
+        "expertise": (
+            "Đợi kết quả giám định bổ sung, giám định lại",
+            "Waiting for a further or repeated expert opinion",
+        ),
+    },
+    "discontinuation_ground": {
+        "withdrawn": ("Rút toàn bộ nội dung", "All of it withdrawn"),
+        "no_successor": (
+            "Người khiếu nại chết hoặc tổ chức giải thể, phá sản mà không có người kế thừa",
+            "The complainant died or was dissolved without a successor",
+        ),
+        "object_gone": ("Đối tượng khiếu nại không còn", "What was complained about no longer exists"),
+        "court": ("Tòa án đã thụ lý hoặc đã giải quyết", "Accepted or settled by a court"),
+        "respondent_dead": (
+            "Người bị tố cáo chết, nội dung tố cáo chỉ liên quan đến trách nhiệm của người đó",
+            "The denounced died, and only their responsibility was concerned",
+        ),
+        "resolved": (
+            "Đã được giải quyết bằng bản án, quyết định có hiệu lực",
+            "Resolved by a judgment or decision in force",
+        ),
+    },
+    "withdrawal_paper": {
+        "application": ("Đơn rút", "Application"),
+        "minutes": ("Biên bản ghi nhận việc rút", "Minutes"),
+    },
+    "withdrawal_sign": {
+        "violation": (
+            "Có dấu hiệu vi phạm pháp luật trong nội dung tố cáo được rút?",
+            "Are there signs of a violation in what is withdrawn?",
+        ),
+        "threat": (
+            "Có căn cứ cho thấy người tố cáo bị đe dọa, mua chuộc để rút?",
+            "Are there signs of threat or bribery?",
+        ),
+        "slander": (
+            "Có căn cứ cho thấy người tố cáo lợi dụng tố cáo để vu khống, xúc phạm?",
+            "Are there signs of slander?",
+        ),
+    },
     "event": {
+        "issued": ("ngày ban hành", "issue"),
         "received": ("ngày nhận đơn", "receipt"),
         "accepted": ("ngày thụ lý", "acceptance"),
         "decided": ("ngày ban hành quyết định", "decision"),
         "concluded": ("ngày ban hành kết luận", "conclusion"),
         "decision_received": ("ngày nhận quyết định", "receipt of the decision"),
         "act_known": ("ngày biết quyết định, hành vi", "knowledge of the act"),
-        "issued": ("ngày ban hành", "issue"),
         "grounds": ("ngày có căn cứ", "grounds"),
         "result_known": ("ngày có kết quả", "result"),
         "demand_received": ("ngày nhận yêu cầu báo cáo", "receipt of the demand"),

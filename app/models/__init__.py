@@ -2,7 +2,7 @@
 
 from app.models.account import Account, AccountRequest, AccountRequestLine, AccountRequestMove, Minutes, MinutesTemplate, PastPassword, PolicyChange, RoleChange
 from app.models.approval import Approval, Conflict
-from app.models.case import Case, Deadline, Decision, ExecutionEntry, Step, StepNote, Suspension
+from app.models.case import Case, Deadline, Decision, Ending, ExecutionEntry, Extension, Step, StepNote, Suspension
 from app.models.document import Document
 from app.models.holiday import Holiday, HolidayYear
 from app.models.petition import Counter, Person, Petition, PetitionText
@@ -12,7 +12,9 @@ from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 
 __all__ = [
-    "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate", "Conflict", "Counter", "Deadline", "Decision", "Document", "ExecutionEntry",
-    "Holiday", "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "PolicyChange", "Reception", "ReceptionDay",
-    "ReceptionText", "RoleChange", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
+    "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate",
+    "Conflict", "Counter", "Deadline", "Decision", "Document", "Ending", "ExecutionEntry", "Extension", "Holiday",
+    "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "PolicyChange",
+    "Reception", "ReceptionDay", "ReceptionText", "RoleChange", "SecondFactor", "Step", "StepNote", "Suspension",
+    "TypedForm", "Unit",
 ]  # fmt: skip

@@ -24,6 +24,8 @@ class Case(Classified, Facts, Row):
     previous_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"))
     remote: Mapped[bool] = mapped_column(Boolean, nullable=False)
     complexity: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), nullable=False)
+    # True: nothing is known of decisions to extend, as in older files; the criteria count as decided in full.
+    criteria_in_full: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     accepted_on: Mapped[date | None] = mapped_column(Date)
     refused_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
@@ -35,6 +37,8 @@ class Case(Classified, Facts, Row):
     previous = relationship("Case", remote_side="Case.id", post_update=True)
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
     suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on")
+    extensions = relationship("Extension", back_populates="case", order_by=lambda: (Extension.decided_on, Extension.id))
+    ending = relationship("Ending", back_populates="case", uselist=False)
     steps = relationship("Step", viewonly=True)
     deadlines = relationship("Deadline", viewonly=True)
     documents = relationship("Document", back_populates="case", order_by="Document.uploaded_at")
@@ -47,18 +51,51 @@ class Case(Classified, Facts, Row):
 
 
 class Suspension(Facts, Row):
-    """Days that do not count: from `start_on` to the day before `end_on`."""
+    """Days that do not count: from `start_on` to the day before `end_on`; the decisions that say so."""
 
     __tablename__ = "suspensions"
     closed_with = "case"
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
     start_on: Mapped[date] = mapped_column(Date, nullable=False)
     end_on: Mapped[date | None] = mapped_column(Date)
+    ground: Mapped[str | None] = mapped_column(String(20))
+    number: Mapped[str | None] = mapped_column(String(80))
+    sent_on: Mapped[date | None] = mapped_column(Date)
+    resumed_number: Mapped[str | None] = mapped_column(String(80))
+    resumed_sent_on: Mapped[date | None] = mapped_column(Date)
     case = relationship("Case", back_populates="suspensions")
     __table_args__: Any = (
         CheckConstraint("end_on >= start_on", name="suspensions_order"),
         Index("suspensions_one_open", "case_id", unique=True, postgresql_where="end_on is null"),
     )
+
+
+class Extension(Facts, Row):
+    """A decision that adds days to the time in which a denunciation is settled."""
+
+    __tablename__ = "extensions"
+    closed_with = "case"
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
+    decided_on: Mapped[date] = mapped_column(Date, nullable=False)
+    number: Mapped[str] = mapped_column(String(80), nullable=False)
+    days: Mapped[int] = mapped_column(Integer, nullable=False)
+    criteria: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), nullable=False)
+    case = relationship("Case", back_populates="extensions")
+
+
+class Ending(Facts, Row):
+    """The papers of a case that ended without a result: the decision, and that by which all was withdrawn."""
+
+    __tablename__ = "endings"
+    closed_with = "case"
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, unique=True)
+    ground: Mapped[str | None] = mapped_column(String(20))
+    number: Mapped[str | None] = mapped_column(String(80))
+    sent_on: Mapped[date | None] = mapped_column(Date)
+    paper: Mapped[str | None] = mapped_column(String(20))
+    paper_number: Mapped[str | None] = mapped_column(String(120))
+    paper_on: Mapped[date | None] = mapped_column(Date)
+    case = relationship("Case", back_populates="ending")
 
 
 class Decision(Facts, Row):
@@ -87,7 +124,10 @@ class Decision(Facts, Row):
     sent_on: Mapped[date | None] = mapped_column(Date)
     finished_on: Mapped[date | None] = mapped_column(Date)
     case = relationship("Case", back_populates="decision")
-    __table_args__: Any = (Index("decisions_reported", "path", "kind", "decided_on"),)
+    __table_args__: Any = (
+        Index("decisions_reported", "path", "kind", "decided_on"),
+        Index("decisions_numbered", "unit_id", "number"),
+    )
 
 
 class ExecutionEntry(Facts, Row):

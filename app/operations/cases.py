@@ -1,173 +1,230 @@
-"""Cases: opened, accepted or refused, extended, suspended, resumed, withdrawn, discontinued, decided, sent, executed, finished."""
+"""Cases: opened, accepted or refused, decided, sent, executed, finished. What comes between stands in `case_orders.py`.
 
-from collections.abc import Mapping, Sequence
+Every verb gives the remarks it has: what the law leaves to the person but a superior would ask about.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
-from app.law.steps import case_state, outcomes
-from app.models import Case, Decision, ExecutionEntry, Petition, Suspension
-from app.operations.deadlines import facts_of, refresh_case
-from app.operations.records import DECIDED_AMOUNTS, EXECUTED_COUNTS, read_record
+from app.law.execution import EFFECT, WITHOUT_AMOUNTS, beyond, still_open
+from app.law.steps import Clock, case_state, outcomes
+from app.models import Case, Decision, ExecutionEntry, Petition, Unit
+from app.operations.deadlines import derive, facts_of, is_about_discipline, pauses_of, refresh_case
+from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, read_record
 from app.operations.refusal import Refused
 from app.operations.stepping import check, check_day, free_number, record_step
+
+Values = Mapping[str, Any]
+RECOMMENDED = (*DECIDED_AMOUNTS, *DECIDED_COUNTS)
+EXECUTED = (*DECIDED_AMOUNTS, *EXECUTED_COUNTS)
+# Steps by which a paper is issued: one that bears a day off is remarked upon.
+ISSUED = frozenset({"accept", "refuse", "extend", "suspend", "resume", "discontinue", "withdraw", "decide"})
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step as it stands in the history: its day, its paper, what was written."""
+
+    key: str
+    on: date
+    document: str = ""
+    note: str = ""
 
 
 def open_case(session: Session, petition: Petition, on: date, by: str) -> Case:
     """A new case for the petition, not yet accepted."""
     number = free_number(session, petition.unit, on.year, "case", "{unit}/{year}/{number}")
-    case = Case(unit=petition.unit, number=number, kind=petition.kind, instance=petition.instance, remote=False, complexity=[], state="reviewing")
+    facts = {name: getattr(petition, name) for name in ("unit", "kind", "instance")}
+    case = Case(number=number, remote=False, complexity=[], state="reviewing", **facts)
+    case.criteria_in_full = petition.kind != "denunciation"
     session.add(case)
     session.flush()
     record_step(session, case, "open", on, by, petition.number)
     return case
 
 
-def _settle(session: Session, case: Case, key: str, on: date, by: str, calendar: Calendar, document: str = "", note: str = "") -> None:
-    case.state = case_state(facts_of(case))
-    record_step(session, case, key, on, by, document, note.strip() or None)
+def settle(session: Session, case: Case, taken: Taken, by: str, today: date, calendar: Calendar) -> list[str]:
+    """The step stands in the history, state and clocks follow; remarks on the day."""
+    case.state = case_state(facts_of(case), today)
+    record_step(session, case, taken.key, taken.on, by, taken.document, taken.note.strip() or None)
     session.flush()
     refresh_case(session, case, calendar)
     session.flush()
+    off = calendar.reason_off(taken.on) if taken.key in ISSUED else None
+    what = {"holiday": "ngày nghỉ lễ", "weekend": "ngày nghỉ hằng tuần"}
+    return [f"ngày {taken.on:%d/%m/%Y} là {what[off]}; kiểm tra lại ngày ghi trên văn bản"] if off else []
 
 
-def _start(case: Case, key: str, on: date, today: date) -> None:
+def start(case: Case, key: str, on: date, today: date) -> None:
+    """The step may be taken on that day. Raises Refused."""
     rule = check(case, key)
     if not rule.in_force(case.kind, on):
-        raise Refused(f"“{rule.label}” chỉ có trong luật từ ngày {rule.since[case.kind]:%d/%m/%Y} ({rule.basis_for(case.kind)})", "on")
+        since = rule.since[case.kind]
+        raise Refused(f"“{rule.label_for(case.kind)}” chỉ có trong luật từ ngày {since:%d/%m/%Y} ({rule.basis_for(case.kind, on)})", "on")
     received = min((petition.received_on for petition in case.petitions), default=None)
     check_day(on, today, case.accepted_on or received, "ngày thụ lý" if case.accepted_on else "ngày nhận đơn")
+    pause = next((pause for pause in pauses_of(case) if pause.end and pause.covers(on)), None)
+    if pause and "suspended" not in rule.states:
+        told = f"từ ngày {pause.start:%d/%m/%Y} đến trước ngày {pause.end:%d/%m/%Y} việc giải quyết tạm đình chỉ"
+        raise Refused(f"{told} nên không ra quyết định nào; kiểm tra lại ngày", "on")
 
 
-def accept(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", remote: bool = False) -> None:
+def accept(
+    session: Session,
+    case: Case,
+    on: date,
+    by: str,
+    today: date,
+    calendar: Calendar,
+    document: str = "",
+    remote: bool = False,
+) -> list[str]:
     """The case is accepted; its settlement clock runs. Raises Refused."""
-    _start(case, "accept", on, today)
+    start(case, "accept", on, today)
     case.accepted_on, case.remote = on, remote
-    _settle(session, case, "accept", on, by, calendar, document)
+    processed = max((petition.processed_on for petition in case.petitions if petition.processed_on), default=None)
+    remarks = settle(session, case, Taken("accept", on, document), by, today, calendar)
+    if processed and on < processed:
+        remarks.append(f"ngày thụ lý {on:%d/%m/%Y} trước ngày xử lý đơn {processed:%d/%m/%Y}; kiểm tra lại ngày")
+    return remarks
 
 
-def refuse(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", note: str = "") -> None:
-    """The case is not accepted, with the reason. Raises Refused."""
-    _start(case, "refuse", on, today)
-    if not note.strip():
+def refuse(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+    """The case is not accepted; `values`: `on`, `document`, `note` (the reason). Raises Refused."""
+    taken = taken_from("refuse", values)
+    start(case, "refuse", taken.on, today)
+    if not taken.note.strip():
         raise Refused("ghi lý do không thụ lý", "note")
-    case.refused_on = on
-    _settle(session, case, "refuse", on, by, calendar, document, note)
+    case.refused_on = taken.on
+    return settle(session, case, taken, by, today, calendar)
 
 
-def extend(session: Session, case: Case, criteria: Sequence[int], on: date, by: str, today: date, calendar: Calendar, document: str = "") -> None:
-    """The case is complex by these criteria, by a document; its limit follows. Raises Refused without criteria or document."""
-    _start(case, "extend", on, today)
-    if not criteria:
-        raise Refused("đánh dấu ít nhất một tiêu chí phức tạp", "criteria")
-    if not document.strip():
-        raise Refused("ghi số, ngày văn bản xác định vụ việc phức tạp hoặc quyết định gia hạn", "document")
-    case.complexity = sorted(set(criteria))
-    _settle(session, case, "extend", on, by, calendar, document)
+def taken_from(key: str, values: Values) -> Taken:
+    """The step with the `on`, `document` and `note` of a form."""
+    return Taken(key, values["on"], str(values.get("document") or "").strip(), str(values.get("note") or ""))
 
 
-def suspend(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", note: str = "") -> None:
-    """The clock stops from that day. Raises Refused."""
-    _start(case, "suspend", on, today)
-    if case.suspensions and case.suspensions[-1].end_on and on < case.suspensions[-1].end_on:
-        raise Refused("ngày tạm đình chỉ trước ngày tiếp tục lần trước", "on")
-    case.suspensions.append(Suspension(unit=case.unit, start_on=on))
-    _settle(session, case, "suspend", on, by, calendar, document, note)
+def decide(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+    """The case is decided; with nothing to execute it is finished on the day the decision takes effect.
 
-
-def resume(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", note: str = "") -> None:
-    """The clock runs again from that day, which counts. Raises Refused."""
-    _start(case, "resume", on, today)
-    current = next(suspension for suspension in case.suspensions if suspension.end_on is None)
-    check_day(on, today, current.start_on, "ngày tạm đình chỉ")
-    current.end_on = on
-    _settle(session, case, "resume", on, by, calendar, document, note)
-
-
-def withdraw_part(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", note: str = "") -> None:
-    """Part of the content is withdrawn; the case goes on. Raises Refused without saying which part."""
-    _start(case, "withdraw_part", on, today)
-    if not note.strip():
-        raise Refused("ghi nội dung được rút", "note")
-    _settle(session, case, "withdraw_part", on, by, calendar, document, note)
-
-
-def withdraw(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", note: str = "") -> None:
-    """The whole content is withdrawn; the case ends. Raises Refused."""
-    _start(case, "withdraw", on, today)
-    _close_suspension(case, on)
-    case.withdrawn_on = on
-    _settle(session, case, "withdraw", on, by, calendar, document, note)
-
-
-def discontinue(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "", note: str = "") -> None:
-    """Settlement is discontinued, with the ground. Raises Refused."""
-    _start(case, "discontinue", on, today)
-    if not note.strip():
-        raise Refused("ghi căn cứ đình chỉ", "note")
-    _close_suspension(case, on)
-    case.discontinued_on = on
-    _settle(session, case, "discontinue", on, by, calendar, document, note)
-
-
-def _close_suspension(case: Case, on: date) -> None:
-    for suspension in case.suspensions:
-        suspension.end_on = suspension.end_on or max(on, suspension.start_on)
-
-
-def decide(session: Session, case: Case, values: Mapping[str, Any], by: str, today: date, calendar: Calendar) -> None:
-    """The case is decided with outcome and recommended amounts. `values` as in the exchange format's decision, `on` a date. Raises Refused."""
-    _start(case, "decide", values["on"], today)
+    `values` as in the exchange format's decision, `on` a date. Raises Refused.
+    """
+    start(case, "decide", values["on"], today)
     decision = _checked(case, {"decision": _plain(values)})["decision"]
     if decision["outcome"] not in outcomes(case.kind, case.instance):
         raise Refused("kết quả không dùng cho loại đơn này", "outcome")
+    recommended = [name for name in RECOMMENDED if decision.get(name)]
+    if recommended and decision["outcome"] in WITHOUT_AMOUNTS:
+        told = "khiếu nại sai thì không có kiến nghị thu hồi, trả lại hoặc xử lý"
+        raise Refused(f"{told}; bỏ số liệu này hoặc chọn lại kết quả", recommended[0])
+    if number_taken(session, case.unit, case.kind, decision["on"].year, decision["number"]):
+        told = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
+        raise Refused(f"{told} trong năm {decision['on'].year}", "number")
     named = {name: value for name, value in decision.items() if name != "on"}
-    case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, decided_on=decision["on"], **named)
-    _settle(session, case, "decide", decision["on"], by, calendar, decision["number"])
+    facts = {name: getattr(case, name) for name in ("unit", "kind", "instance")}
+    case.decision = Decision(decided_on=decision["on"], **facts, **named)
+    if not recommended:
+        case.decision.finished_on = effective_on(case, calendar)
+    return settle(session, case, Taken("decide", decision["on"], decision["number"]), by, today, calendar)
 
 
-def send(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "") -> None:
+def number_taken(session: Session, unit: Unit, kind: str, year: int, number: str) -> bool:
+    """True when a decision of that unit, kind and year bears the number, however it is written in capitals."""
+    within = Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31))
+    rows = select(Decision.number).where(Decision.unit_id == unit.id, Decision.path == unit.path, Decision.kind == kind)
+    return any(taken.casefold() == number.casefold() for taken in session.scalars(rows.where(within)))
+
+
+def effective_on(case: Case, calendar: Calendar) -> date | None:
+    """The day the case's decision takes effect (`law/execution.py`); None where the profile's limits are not known."""
+    if case.kind not in EFFECT:
+        day: date = case.decision.decided_on
+        return day
+    # On discipline it is 30 days everywhere (Luật Khiếu nại, Điều 57).
+    flags = frozenset({"remote"} if case.remote and not is_about_discipline(case) else ())
+    found = derive(Clock(EFFECT[case.kind], case.decision.decided_on, None, flags), calendar)
+    return found.day if found else None
+
+
+def send(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
     """The result was sent on that day. Raises Refused."""
     check(case, "send")
-    check_day(on, today, case.decision.decided_on, "ngày ban hành")
-    case.decision.sent_on = on
-    _settle(session, case, "send", on, by, calendar, document)
-
-
-def execute(session: Session, case: Case, values: Mapping[str, Any], by: str, today: date, calendar: Calendar, document: str = "") -> None:
-    """What was executed on one day is recorded. Raises Refused."""
-    check(case, "execute")
     check_day(values["on"], today, case.decision.decided_on, "ngày ban hành")
-    execution = {"entries": [_plain(values)]}
-    decision = {"on": case.decision.decided_on.isoformat(), "number": case.decision.number, "outcome": case.decision.outcome}
-    entry = _checked(case, {"decision": decision, "execution": execution})["execution"]["entries"][0]
-    if not any(entry.get(name) for name in (*DECIDED_AMOUNTS, *EXECUTED_COUNTS)):
+    case.decision.sent_on = values["on"]
+    return settle(session, case, taken_from("send", values), by, today, calendar)
+
+
+def execute(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+    """What was executed on one day is recorded; beyond what was recommended, or before its effect, with the reason.
+
+    `values` as in an entry of the exchange format, `on` a date, and `document`, `note` (the reason). Raises Refused.
+    """
+    taken = taken_from("execute", values)
+    check(case, "execute")
+    check_day(taken.on, today, case.decision.decided_on, "ngày ban hành")
+    typed = {name: value for name, value in values.items() if name not in ("document", "note")}
+    named = {"number": case.decision.number, "outcome": case.decision.outcome}
+    decision = {"on": case.decision.decided_on.isoformat(), **named}
+    entry = _checked(case, {"decision": decision, "execution": {"entries": [_plain(typed)]}})["execution"]["entries"][0]
+    if not any(entry.get(name) for name in EXECUTED):
         raise Refused("nhập ít nhất một số liệu đã thi hành", "state_money")
-    named = {name: value for name, value in entry.items() if name != "on"}
-    case.entries.append(ExecutionEntry(unit=case.unit, executed_on=entry["on"], **named))
-    _settle(session, case, "execute", entry["on"], by, calendar, document)
+    if not taken.note.strip():
+        too_much = [name for name in beyond(_recommended(case), [*_entries(case), entry]) if entry.get(name)]
+        if too_much:
+            told = "cộng cả các lần trước thì đã thi hành vượt số kiến nghị trong quyết định, kết luận"
+            raise Refused(f"{told}; sửa lại số hoặc ghi lý do", too_much[0])
+        _in_effect(case, taken.on, calendar)
+    amounts = {name: value for name, value in entry.items() if name != "on"}
+    case.entries.append(ExecutionEntry(unit=case.unit, executed_on=taken.on, **amounts))
+    return settle(session, case, taken, by, today, calendar)
 
 
-def finish(session: Session, case: Case, on: date, by: str, today: date, calendar: Calendar, document: str = "") -> None:
-    """Execution is finished. Raises Refused."""
+def finish(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+    """Execution is finished; with something still open, or before its effect, with the reason. Raises Refused."""
+    taken = taken_from("finish", values)
     check(case, "finish")
     latest = max([entry.executed_on for entry in case.entries] + [case.decision.decided_on])
-    check_day(on, today, latest, "lần thi hành sau cùng")
-    case.decision.finished_on = on
-    _settle(session, case, "finish", on, by, calendar, document)
+    check_day(taken.on, today, latest, "lần thi hành sau cùng")
+    if not taken.note.strip():
+        if still_open(_recommended(case), _entries(case)):
+            raise Refused("còn nội dung kiến nghị chưa thi hành hết; ghi lý do kết thúc thi hành", "note")
+        _in_effect(case, taken.on, calendar)
+    case.decision.finished_on = taken.on
+    return settle(session, case, taken, by, today, calendar)
+
+
+def _in_effect(case: Case, on: date, calendar: Calendar) -> None:
+    effective = effective_on(case, calendar)
+    if effective is not None and on < effective:
+        told = f"quyết định có hiệu lực từ ngày {effective:%d/%m/%Y}"
+        raise Refused(f"{told}; thi hành trước ngày đó thì ghi lý do", "note")
+
+
+def _recommended(case: Case) -> dict[str, Any]:
+    return {name: getattr(case.decision, name) for name in RECOMMENDED}
+
+
+def _entries(case: Case) -> list[dict[str, Any]]:
+    return [{name: getattr(entry, name) for name in EXECUTED} for entry in case.entries]
 
 
 def _checked(case: Case, parts: dict[str, Any]) -> dict[str, Any]:
     """The parts checked by the same rules as a file's; a field is named without its path, as the form shows it."""
     accepted = case.accepted_on.isoformat() if case.accepted_on else None
-    whole = {"type": "case", "case": case.number, "unit": case.unit.code, "kind": case.kind, "instance": case.instance, "remote": case.remote}
+    facts = {name: getattr(case, name) for name in ("kind", "instance", "remote")}
+    whole = {"type": "case", "case": case.number, "unit": case.unit.code, **facts, "complexity": list(case.complexity)}
     try:
-        return read_record({**whole, "complexity": list(case.complexity), "accepted_on": accepted, **parts})
+        return read_record({**whole, "accepted_on": accepted, **parts})
     except Refused as bad:
         raise Refused(bad.message, (bad.field or "").rsplit(".", 1)[-1] or None) from None
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items() if value not in (None, "")}
+def _plain(values: Values) -> dict[str, Any]:
+    dated = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {name: value for name, value in dated.items() if value not in (None, "")}

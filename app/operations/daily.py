@@ -1,12 +1,16 @@
 """What has to happen every day, once or more often: each part may be repeated without harm."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import VIETNAM
+from app.clock import VIETNAM, today
+from app.law.steps import case_state
+from app.models import Case, Decision
+from app.operations.deadlines import facts_of
 from app.operations.reviews import disable_idle
 from app.operations.rights import demand_operator
 from app.security import audit, sessions
@@ -14,7 +18,7 @@ from app.security.trust import NotTrusted, TrustFiles
 
 
 def run_daily(session: Session) -> Iterator[str]:
-    """Unused accounts are disabled, sessions that ran out are closed, lists of revoked certificates that run out are told of; a line for each."""
+    """Accounts are disabled, sessions closed, cases with nothing to execute ended, CRLs told of; a line each."""
     demand_operator(session)
     moment = datetime.now(UTC)
     for identifier in disable_idle(session, moment):
@@ -23,6 +27,19 @@ def run_daily(session: Session) -> Iterator[str]:
     if closed:
         yield f"đã đóng {closed} phiên hết hạn"
     yield from expiring_crls(session, moment)
+    ended = end_execution(session, today())
+    if ended:
+        yield f"{ended} quyết định, kết luận không có nội dung phải thi hành đã có hiệu lực; vụ việc kết thúc"
+
+
+def end_execution(session: Session, day: date) -> int:
+    """Cases whose decision has nothing to execute and takes effect by that day are finished; how many."""
+    query = select(Case).join(Case.decision).where(Case.state == "decided", Decision.finished_on <= day)
+    ended = list(session.scalars(query))
+    for case in ended:
+        case.state = case_state(facts_of(case), day)
+    session.flush()
+    return len(ended)
 
 
 def crls_running_out(moment: datetime) -> list[tuple[str, datetime | None]]:

@@ -1,26 +1,30 @@
 """Clocks in the database follow the law: a deadline row per running limit, recomputed whenever what it rests on changes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
-from app.law.deadlines import Due, NoSuchRule, Suspension, due
+from app.law.deadlines import Due, NoSuchRule, due
+from app.law.deadlines import Suspension as Pause
 from app.law.profiles import PROFILES
 from app.law.steps import (
     DUTY,
     CaseFacts,
     Clock,
+    Issued,
     PetitionFacts,
     about_discipline,
     case_clocks,
     case_periods,
     petition_clocks,
 )
-from app.models import Case, Deadline, Petition
+from app.models import Case, Deadline, Ending, Petition, Suspension
 from app.operations.persons import handlers_of, shut_out_of
 from app.security import audit, scope
 
@@ -36,14 +40,51 @@ def facts_of(case: Case) -> CaseFacts:
         decided_on=decision.decided_on if decision else None,
         finished_on=decision.finished_on if decision else None,
         suspended=any(suspension.end_on is None for suspension in case.suspensions),
+        extended_by=None if case.criteria_in_full else sum(item.days for item in case.extensions),
+        to_tell=tuple(Issued(order.on, order.sent_on) for order in orders_of(case)),
     )
+
+
+@dataclass(frozen=True)
+class Order:
+    """A decision to suspend, resume or discontinue that has to be sent; `row.column` is where its sending is kept."""
+
+    step: str
+    number: str
+    on: date
+    row: Suspension | Ending
+    column: str
+
+    @property
+    def sent_on(self) -> date | None:
+        """When it was sent; None while it was not."""
+        found: date | None = getattr(self.row, self.column)
+        return found
+
+
+def orders_of(case: Case) -> list[Order]:
+    """The decisions the law says when to send, by day (NĐ 124/2020, Điều 28b; Luật Tố cáo 2018, Điều 34.4)."""
+    found = []
+    for item in case.suspensions:
+        if item.number:
+            found.append(Order("suspend", item.number, item.start_on, item, "sent_on"))
+        if item.resumed_number and item.end_on and case.kind == "complaint":
+            found.append(Order("resume", item.resumed_number, item.end_on, item, "resumed_sent_on"))
+    ended_on = case.discontinued_on or case.withdrawn_on
+    if case.ending and case.ending.number and ended_on:
+        found.append(Order("discontinue", case.ending.number, ended_on, case.ending, "sent_on"))
+    return sorted(found, key=lambda order: order.on)
+
+
+def pauses_of(case: Case) -> list[Pause]:
+    """The suspensions of a case, as deadlines count them."""
+    return [Pause(suspension.start_on, suspension.end_on) for suspension in case.suspensions]
 
 
 def clocks_of_case(case: Case) -> list[Clock]:
     """The limits that run, or ran, for a case."""
-    pauses = [Suspension(suspension.start_on, suspension.end_on) for suspension in case.suspensions]
     sent = case.decision.sent_on if case.decision else None
-    clocks = case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses, sent)
+    clocks = case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses_of(case), sent)
     return about_discipline(clocks) if is_about_discipline(case) else clocks
 
 
@@ -86,7 +127,7 @@ def derive(clock: Clock, calendar: Calendar) -> Due | None:
     if not PROFILES[current_app.config["PROFILE"]].deadlines_known:
         return None
     try:
-        return due(clock.rule, clock.start, calendar, clock.flags, clock.suspensions)
+        return due(clock.rule, clock.start, calendar, clock.flags, clock.suspensions, more_days=clock.more_days)
     except NoSuchRule:
         return None
 
@@ -109,11 +150,16 @@ def refresh_case(session: Session, case: Case, calendar: Calendar, keep_done: bo
 
 def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], calendar: Calendar, keep_done: bool) -> date | None:
     column = Deadline.petition_id if isinstance(subject, Petition) else Deadline.case_id
-    known = {row.rule: row for row in session.scalars(select(Deadline).where(column == subject.id))} if keep_done else {}
+    known: dict[str, list[Deadline]] = {}  # several may follow one rule, as when a case is suspended twice
+    if keep_done:
+        rows_of = select(Deadline).where(column == subject.id)
+        for kept in session.scalars(rows_of.order_by(Deadline.started_on, Deadline.id)):
+            known.setdefault(kept.rule, []).append(kept)
     handlers = handlers_of(subject)
     open_days = []
     for clock in (clock for clock in clocks if clock.sort == DUTY):
-        row, found = known.pop(clock.rule, None), derive(clock, calendar)
+        rows, found = known.get(clock.rule), derive(clock, calendar)
+        row: Deadline | None = rows.pop(0) if rows else None
         if found is None or (row is None and clock.done is not None and not keep_done):
             continue
         if row is None:
@@ -123,7 +169,7 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
         row.handlers = handlers
         if clock.done is None and found.day is not None:
             open_days.append(found.day)
-    for stale in known.values():
+    for stale in chain.from_iterable(known.values()):
         stale.done_on = stale.done_on or stale.started_on  # the clock no longer applies, as when a record is withdrawn
     return min(open_days, default=None)
 

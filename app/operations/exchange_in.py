@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from app.law.calendar import Calendar
 from app.models import Unit
 from app.operations import exchange_rows as rows
+from app.operations.case_oddities import case_oddities
 from app.operations.exchange_out import record_of
 from app.operations.holidays import load_calendar
 from app.operations.records import BadRecord, Record, canonical, oddities, read_record
@@ -99,7 +101,7 @@ def import_file(session: Session, path: Path) -> Report:
     _units(run, path)
     for number, record in read_lines(path):
         _known_units(run, number, record)
-        for odd in oddities(record):
+        for odd in chain(oddities(record), case_oddities(record, run.calendar) if record["type"] == "case" else ()):
             run.report.warn(number, odd)
     for kind in ("case", "petition", "reception", "reception_day", "typed_form"):
         for batch in _batches(path, kind):

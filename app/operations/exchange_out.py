@@ -11,7 +11,21 @@ from typing import Any, TextIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Case, Conflict, Decision, Document, ExecutionEntry, Petition, Reception, ReceptionDay, Step, TypedForm, Unit
+from app.models import (
+    Case,
+    Conflict,
+    Decision,
+    Document,
+    Ending,
+    ExecutionEntry,
+    Petition,
+    Reception,
+    ReceptionDay,
+    Step,
+    Suspension,
+    TypedForm,
+    Unit,
+)
 from app.operations import exchange_rows as rows
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people, read_reception
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, RECEPTION_PARTS, Record
@@ -58,14 +72,24 @@ def _(petition: Petition) -> Record:
 @record_of.register
 def _(case: Case) -> Record:
     entries = sorted((_entry(entry) for entry in case.entries), key=lambda entry: json.dumps(entry, default=_plain, sort_keys=True))
-    suspensions = [_full(**{"from": item.start_on, "to": item.end_on}) for item in case.suspensions]
+    extensions = [
+        _full(
+            on=item.decided_on,
+            number=item.number,
+            days=item.days,
+            criteria=list(item.criteria),
+        )
+        for item in case.extensions
+    ]
     decision, execution = case.decision, None
     if decision and (case.entries or decision.finished_on):
         execution = _full(entries=entries or None, finished_on=decision.finished_on)
     return _full(
         type="case", case=case.number, unit=case.unit.code, kind=case.kind, instance=case.instance, remote=case.remote, complexity=list(case.complexity),
         previous=case.previous.number if case.previous else None, accepted_on=case.accepted_on, refused_on=case.refused_on,
-        withdrawn_on=case.withdrawn_on, discontinued_on=case.discontinued_on, suspensions=suspensions or None,
+        withdrawn_on=case.withdrawn_on, discontinued_on=case.discontinued_on,
+        suspensions=[_suspension(item) for item in case.suspensions] or None,
+        extensions=None if case.criteria_in_full else extensions, ending=_ending(case.ending) if case.ending else None,
         decision=_decision(decision) if decision else None, execution=execution,
     )  # fmt: skip
 
@@ -90,9 +114,41 @@ def _(form: TypedForm) -> Record:
     return _full(**{"type": "typed_form", "form": form.form, "unit": form.unit.code, "from": form.start_on, "to": form.end_on, "values": values})
 
 
+def _suspension(item: Suspension) -> Record:
+    begun, ended = _sent(item.sent_on, item.start_on), _sent(item.resumed_sent_on, item.end_on)
+    named = {
+        "ground": item.ground,
+        "number": item.number,
+        "sent_on": begun,
+        "resumed_number": item.resumed_number,
+        "resumed_sent_on": ended,
+    }
+    return _full(**{"from": item.start_on, "to": item.end_on}, **named)
+
+
+def _ending(ending: Ending) -> Record:
+    sent = _sent(ending.sent_on, ending.case.withdrawn_on or ending.case.discontinued_on)
+    return _full(
+        ground=ending.ground, number=ending.number, sent_on=sent, paper=ending.paper, paper_number=ending.paper_number,
+        paper_on=ending.paper_on,
+    )  # fmt: skip
+
+
+def _sent(on: date | None, issued_on: date | None) -> date | None:
+    # What is not said in a file counts as sent on the day it was issued.
+    return on if on != issued_on else None
+
+
 def _decision(decision: Decision) -> Record:
     named = {name: getattr(decision, name) for name in (*DECIDED_AMOUNTS, *DECIDED_COUNTS)}
-    return _full(on=decision.decided_on, number=decision.number, outcome=decision.outcome, **_not_zero(named))
+    sent = _sent(decision.sent_on, decision.decided_on)
+    return _full(
+        on=decision.decided_on,
+        number=decision.number,
+        outcome=decision.outcome,
+        sent_on=sent,
+        **_not_zero(named),
+    )
 
 
 def _entry(entry: ExecutionEntry) -> Record:
@@ -178,6 +234,17 @@ def _keyset(session: Session, top: Unit, kind: str) -> Iterator[Any]:
             session.expunge(row)
 
 
+def _unsent_orders(count: Any) -> int:
+    begun = count(Suspension, Suspension.number.is_not(None), Suspension.sent_on.is_(None))
+    resumed = count(
+        Suspension,
+        Suspension.resumed_number.is_not(None),
+        Suspension.resumed_sent_on.is_(None),
+        Suspension.case.has(Case.kind == "complaint"),
+    )
+    return int(begun + resumed + count(Ending, Ending.number.is_not(None), Ending.sent_on.is_(None)))
+
+
 def _not_carried(session: Session, unit: Unit) -> list[str]:
     reach = unit.subtree()
 
@@ -190,6 +257,7 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
         (count(Document), "tài liệu"),
         (count(Petition, Petition.secrecy != 0) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),
         (count(Conflict), "xác định xung đột lợi ích"),
-        (count(Decision, Decision.sent_on.is_not(None), Decision.sent_on != Decision.decided_on), "ngày gửi kết quả"),
+        (count(Decision, Decision.sent_on.is_(None)), "kết quả giải quyết chưa gửi (khi nhập lại coi như đã gửi)"),
+        (_unsent_orders(count), "quyết định tạm đình chỉ, tiếp tục, đình chỉ chưa gửi (khi nhập lại coi như đã gửi)"),
     ]
     return [f"định dạng không mang theo: {number} {what}" for number, what in told if number]

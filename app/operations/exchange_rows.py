@@ -7,7 +7,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import today
 from app.law.steps import case_state
-from app.models import Case, Decision, ExecutionEntry, Petition, Reception, ReceptionDay, Suspension, TypedForm, Unit
+from app.models import (
+    Case,
+    Decision,
+    Ending,
+    ExecutionEntry,
+    Extension,
+    Petition,
+    Reception,
+    ReceptionDay,
+    Suspension,
+    TypedForm,
+    Unit,
+)
 from app.operations.conflicts import Holders, find_conflicts
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.persons import write_content, write_reception
@@ -18,7 +30,10 @@ from app.security.tokens import matter_key
 
 Numbered = list[tuple[int, Record]]
 CONTENT = {
-    "case": (joinedload(Case.decision), joinedload(Case.previous), selectinload(Case.suspensions), selectinload(Case.entries), joinedload(Case.unit)),
+    "case": (
+        joinedload(Case.decision), joinedload(Case.ending), joinedload(Case.previous), joinedload(Case.unit),
+        selectinload(Case.suspensions), selectinload(Case.extensions), selectinload(Case.entries),
+    ),
     "petition": (
         joinedload(Petition.text), selectinload(Petition.persons), joinedload(Petition.unit), joinedload(Petition.sent_to), joinedload(Petition.case),
     ),
@@ -44,26 +59,59 @@ def known(session: Session, kind: str, records: list[Record]) -> dict[Any, Any]:
 
 def add_cases(run: Any, records: Numbered) -> None:
     """New cases with suspensions, decision, execution and deadlines; `previous` is linked once all cases are there."""
+    _warn_of_numbers(run, records)
     for _, record in records:
         case = Case(
             unit=run.units[record["unit"]], number=record["case"], kind=record["kind"], instance=record["instance"], remote=record["remote"],
-            complexity=record["complexity"], accepted_on=record.get("accepted_on"), refused_on=record.get("refused_on"),
+            complexity=record["complexity"], criteria_in_full="extensions" not in record,
+            accepted_on=record.get("accepted_on"), refused_on=record.get("refused_on"),
             withdrawn_on=record.get("withdrawn_on"), discontinued_on=record.get("discontinued_on"),
         )  # fmt: skip
         for item in record.get("suspensions", ()):
-            case.suspensions.append(Suspension(unit=case.unit, start_on=item["from"], end_on=item.get("to")))
+            case.suspensions.append(_suspension(case, item))
+        for item in record.get("extensions", ()):
+            values = {name: value for name, value in item.items() if name != "on"}
+            case.extensions.append(Extension(unit=case.unit, decided_on=item["on"], **values))
+        if record.get("ending"):
+            case.ending = Ending(
+                unit=case.unit,
+                **{"sent_on": case.withdrawn_on or case.discontinued_on, **record["ending"]},
+            )
         if record.get("decision"):
-            values = {name: value for name, value in record["decision"].items() if name != "on"}
+            # What a file says nothing of is taken as sent on its day, so that no false deadline runs.
+            values = {
+                "sent_on": record["decision"]["on"],
+                **{name: value for name, value in record["decision"].items() if name != "on"},
+            }
             case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, decided_on=record["decision"]["on"], **values)
             case.decision.finished_on = record.get("execution", {}).get("finished_on")
-            # The format does not carry when a result was sent; a file's decisions are taken as sent, so that no false deadline runs.
-            case.decision.sent_on = case.decision.decided_on
         for entry in record.get("execution", {}).get("entries", ()):
             values = {name: value for name, value in entry.items() if name != "on"}
             case.entries.append(ExecutionEntry(unit=case.unit, executed_on=entry["on"], **values))
-        case.state = case_state(facts_of(case))
+        case.state = case_state(facts_of(case), today())
         run.session.add(case)
         refresh_case(run.session, case, run.calendar, keep_done=False)
+
+
+def _suspension(case: Case, item: Record) -> Suspension:
+    named = {name: value for name, value in item.items() if name not in ("from", "to")}
+    sent = {"sent_on": item["from"], "resumed_sent_on": item.get("to")}
+    return Suspension(unit=case.unit, start_on=item["from"], end_on=item.get("to"), **{**sent, **named})
+
+
+def _warn_of_numbers(run: Any, records: Numbered) -> None:
+    decided = [(line, record, record["decision"]) for line, record in records if record.get("decision")]
+    units = {run.units[record["unit"]].id for _, record, _ in decided}
+    numbers = {decision["number"] for _, _, decision in decided}
+    columns = (Decision.unit_id, Decision.kind, Decision.decided_on, Decision.number)
+    rows = run.session.execute(select(*columns).where(Decision.unit_id.in_(units), Decision.number.in_(numbers)))
+    taken = {(unit, kind, on.year, number) for unit, kind, on, number in rows}
+    for line, record, decision in decided:
+        key = (run.units[record["unit"]].id, record["kind"], decision["on"].year, decision["number"])
+        if key in taken:
+            told = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
+            run.report.warn(line, f"{told} trong năm {decision['on'].year}")
+        taken.add(key)
 
 
 def link_previous(run: Any, records: Numbered) -> None:
@@ -89,6 +137,8 @@ def add_petitions(run: Any, records: Numbered) -> None:
         for line, record in records:
             case = _case_of(line, record, cases)
             done = record.get("processed", {})
+            if case is not None and case.accepted_on and done and case.accepted_on < done["on"]:
+                run.report.warn(line, f"vụ việc “{case.number}” thụ lý trước ngày xử lý đơn")
             petition = Petition(
                 unit=run.units[record["unit"]], number=record["id"], case=case, processed_on=done.get("on"), eligible=done.get("eligible"),
                 competent=done.get("competent"), direction=done.get("direction"), sent_to=run.units.get(done.get("to", "")),

@@ -1,10 +1,15 @@
 """Made-up petitions, cases and receptions for demonstrations and measurements: names from lists, sentences from patterns."""
 
+import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from app.law.steps import outcomes
+from app.law.execution import WITHOUT_AMOUNTS
+from app.law.extensions import LONGEST
+from app.law.grounds import DISCONTINUE, SUSPEND, WITHDRAWN, grounds
+from app.law.steps import BY_KEY, CASE, outcomes
 from app.operations.records import Record
 
 TWO_TIERS = date(2025, 7, 1)  # two-tier local government began; communes of today exist since then
@@ -115,28 +120,57 @@ def case(random: Random, of: Record, number: str, opened: date, day: date) -> Re
         return made | {"refused_on": accepted.isoformat()}
     made["accepted_on"] = accepted.isoformat()
     settled = accepted + timedelta(days=random.randint(12, 60))
+    if of["kind"] == "denunciation":
+        made["extensions"] = [*_extensions(random, made["complexity"], accepted, min(settled, day))]
     if settled > day or (recent and fate < 0.3):
-        if of["kind"] != "reflection" and random.random() < 0.4 and accepted + timedelta(days=3) <= day:
-            made["suspensions"] = [{"from": (accepted + timedelta(days=3)).isoformat()}]
+        if random.random() < 0.4 and accepted + timedelta(days=3) <= day:
+            _suspend(random, made, accepted + timedelta(days=3))
     elif fate < 0.20:
         made["withdrawn_on"] = settled.isoformat()
-    elif fate < 0.24:
-        made["discontinued_on"] = settled.isoformat()
+    elif fate < 0.24 and BY_KEY[(CASE, DISCONTINUE)].in_force(of["kind"], settled):
+        _discontinue(random, made, settled)
     else:
-        if of["kind"] != "reflection" and random.random() < 0.1:
-            made["suspensions"] = [{"from": (accepted + timedelta(days=2)).isoformat(), "to": (accepted + timedelta(days=7)).isoformat()}]
+        if random.random() < 0.1:
+            _suspend(random, made, accepted + timedelta(days=2), accepted + timedelta(days=7))
         _decide(random, made, settled, day)
     return made
+
+
+def _extensions(random: Random, criteria: list[int], accepted: date, day: date) -> Iterator[Record]:
+    for place in range(len(criteria)):
+        on = accepted + timedelta(days=LONGEST * (place + 1) - 5)
+        if on <= day and random.random() < 0.8:
+            yield {"on": on.isoformat(), "number": _paper(random), "days": LONGEST, "criteria": criteria}
+        else:
+            return
+
+
+def _suspend(random: Random, made: Record, start: date, end: date | None = None) -> None:
+    found = grounds(SUSPEND, made["kind"])
+    if found and BY_KEY[(CASE, SUSPEND)].in_force(made["kind"], start):
+        item = {"from": start.isoformat(), "ground": random.choice(found).code, "number": _paper(random)}
+        made["suspensions"] = [item | ({"to": end.isoformat(), "resumed_number": _paper(random)} if end else {})]
+
+
+def _discontinue(random: Random, made: Record, on: date) -> None:
+    made["discontinued_on"] = on.isoformat()
+    found = [ground.code for ground in grounds(DISCONTINUE, made["kind"]) if ground.code != WITHDRAWN]
+    if found:
+        made["ending"] = {"ground": random.choice(found), "number": _paper(random)}
+
+
+def _paper(random: Random) -> str:
+    return f"{random.randint(1, 9999):02d}/QĐ-UBND"
 
 
 def _decide(random: Random, made: Record, on: date, day: date) -> None:
     decision: dict[str, Any] = {
         "on": on.isoformat(),
-        "number": f"{random.randint(1, 400):02d}/QĐ-UBND",
+        "number": f"{int(re.sub(r'.*[^0-9]', '', made['case'])):02d}/QĐ-UBND",  # as the case's: given once
         "outcome": random.choice(outcomes(made["kind"], made["instance"])),
     }
     made["decision"] = decision
-    if made["kind"] == "reflection" or random.random() < 0.4:
+    if made["kind"] == "reflection" or decision["outcome"] in WITHOUT_AMOUNTS or random.random() < 0.4:
         return
     people = random.randint(0, 3)
     decision |= {

@@ -193,7 +193,8 @@ def align_facts(subject: Petition | Case) -> None:
     if isinstance(subject, Petition):
         rows += subject.receptions
     else:
-        rows += [subject, *subject.suspensions, *subject.entries, *([subject.decision] if subject.decision is not None else [])]
+        rows += [subject, *subject.suspensions, *subject.extensions, *subject.entries]
+        rows += [row for row in (subject.decision, subject.ending) if row is not None]
     for row in rows:
         row.shut_out = shut
 

@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, object_session
 
+from app.clock import today
+from app.law.extensions import BASIS, MOST
 from app.law.processing import acceptable
-from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
+from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed, case_state
 from app.law.terms import term_of_kind
 from app.models import Case, Counter, Petition, Step, Unit
+from app.operations.deadlines import facts_of, orders_of
 from app.operations.persons import shut_out_of, write_note
 from app.operations.refusal import Refused
 from app.security.ids import uuid7
@@ -23,8 +26,9 @@ def check(subject: Petition | Case, key: str) -> StepRule:
     """The step's rule. Raises Refused where the state or kind does not allow it, or the content is closed to this account."""
     noun = PETITION if isinstance(subject, Petition) else CASE
     rule = BY_KEY[(noun, key)]
-    if subject.state not in rule.states or subject.kind not in rule.kinds:
-        state = term_of_kind(f"{noun}_state", subject.state, subject.kind)
+    found = state_of(subject)
+    if found not in rule.states or subject.kind not in rule.kinds:
+        state = term_of_kind(f"{noun}_state", found, subject.kind)
         what = "đơn" if noun == PETITION else "vụ việc"
         label = rule.label_for(subject.kind)
         raise Refused(f"{what} đang ở trạng thái “{state}” nên không thể “{label}”; tải lại trang để xem bước tiếp theo")
@@ -37,30 +41,46 @@ def check(subject: Petition | Case, key: str) -> StepRule:
     return rule
 
 
+def state_of(subject: Petition | Case) -> str:
+    """The state today; what is stored of a case follows once a day (`operations/daily.py`)."""
+    return subject.state if isinstance(subject, Petition) else case_state(facts_of(subject), today())
+
+
 def next_steps(subject: Petition | Case) -> list[StepRule]:
     """The steps that `check` lets the session take now, in the order of the law's table."""
     scope = current(_session_of(subject))
     if not scope.may_write(subject.unit_id) or not opens(subject):
         return []
     noun = PETITION if isinstance(subject, Petition) else CASE
-    rules = allowed(noun, subject.state, subject.kind)
+    rules = allowed(noun, state_of(subject), subject.kind)
     return [rule for rule in rules if scope.may(rule.permission, subject.unit_id) and _hindered(subject, rule.key) is None]
 
 
 def _hindered(subject: Petition | Case, key: str) -> str | None:
     """Why a step that the state allows cannot be taken on this very petition or case; None where it can."""
     if isinstance(subject, Case):
-        named = [acceptable(petition.kind, petition.signatories) for petition in subject.petitions]
-        if key == "accept" and named and not any(named):
-            return NAMELESS
-        sent_on = subject.decision.sent_on if key == "send" else None
-        return f"kết quả đã gửi ngày {sent_on:%d/%m/%Y}" if sent_on else None
+        return _hindered_case(subject, key)
     if key == "attach" and (subject.direction != "accept" or not subject.competent or subject.case_id is not None):
         return "chỉ đưa vào vụ việc đơn thuộc thẩm quyền, chưa thuộc vụ việc nào"
     if key == "attach" and not acceptable(subject.kind, subject.signatories):
         return NAMELESS
     if key == "remove" and subject.case_id is not None:
         return "đơn đã thuộc một vụ việc; không rút khỏi sổ được"
+    return None
+
+
+def _hindered_case(case: Case, key: str) -> str | None:
+    named = [acceptable(petition.kind, petition.signatories) for petition in case.petitions]
+    if key == "accept" and named and not any(named):
+        return NAMELESS
+    if key == "send" and case.decision.sent_on:
+        return f"kết quả đã gửi ngày {case.decision.sent_on:%d/%m/%Y}"
+    if key == "tell" and all(order.sent_on for order in orders_of(case)):
+        return "không còn quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ nào chờ gửi"
+    if key == "extend" and case.kind == "complaint" and case.complexity:
+        return "vụ việc đã được xác định là phức tạp; khiếu nại không có gia hạn (Luật Khiếu nại, Điều 28, 37)"
+    if key == "extend" and len(case.extensions) >= MOST:
+        return f"việc giải quyết tố cáo chỉ được gia hạn nhiều nhất hai lần ({BASIS})"
     return None
 
 

@@ -115,7 +115,9 @@ def _executed(kind: str, first: int, done: tuple[str, ...]) -> str:
     """The columns of one half of 05/KQTH from `first`: to execute, finished, due and collected, due and returned, then `done`."""
     columns = ["count(*)", "count(*) filter (where finished_on between :a and :b)"]
     for pair in (_AMOUNTS[:2], _AMOUNTS[2:]):
-        columns += [f"sum({name} - before_{name})" for name in pair] + [f"sum(within_{name})" for name in pair]
+        # More executed than recommended leaves nothing to execute, never less than nothing.
+        columns += [f"sum(greatest({name} - before_{name}, 0))" for name in pair]
+        columns += [f"sum(within_{name})" for name in pair]
     columns += [f"sum(within_{name})" for name in done]
     return ", ".join(f"coalesce({_only(column, kind)}, 0) as c{first + place}" for place, column in enumerate(columns))
 

@@ -287,6 +287,12 @@ def warn_of_identity(texts: Any, people: list[dict[str, Any]]) -> None:
         flash(remark[:1].upper() + remark[1:], "warning")
 
 
+def remark(remarks: list[str]) -> None:
+    """What an operation remarks upon is told beside what it did."""
+    for text in remarks:
+        flash(text[:1].upper() + text[1:], "warning")
+
+
 def or_404(row: Any) -> Any:
     """The row, or a page that says it is not there; out of scope looks the same."""
     if row is None:
@@ -306,6 +312,7 @@ __all__ = [
     "has_access",
     "lazy_gettext",
     "or_404",
+    "remark",
     "submitted",
     "typed_texts",
     "warn_of_identity",

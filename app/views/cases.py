@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import abort, flash, g, redirect, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.clock import today
@@ -16,16 +16,18 @@ from app.extensions import db
 from app.law.calendar import Calendar
 from app.law.steps import outcomes, step_label
 from app.models import Case
+from app.operations import case_orders as orders
 from app.operations import cases
 from app.operations.holidays import load_calendar
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
 from app.operations.refusal import Refused
-from app.operations.stepping import check, next_steps
+from app.operations.stepping import check, next_steps, state_of
 from app.security import audit
 from app.security.scope import current
-from app.views.base import Screen, expose, has_access, submitted, typed_texts, warn_of_identity
+from app.views import case_forms as forms
+from app.views.base import Screen, expose, has_access, remark, submitted, typed_texts, warn_of_identity
 from app.views.documents import dossier, hidden_of
-from app.views.fields import AmountField, DayField, TermField, TickField
+from app.views.fields import AmountField, DayField, TermField
 from app.views.finding import find_case
 from app.views.history import cited_by, clocks_told, history_of
 from app.views.labels import criteria, language, say
@@ -53,36 +55,6 @@ AMOUNT_LABELS = {
 }
 
 
-class StepForm(FlaskForm):
-    """A day, a document, a note."""
-
-    on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"})
-    note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 3})
-
-
-class AcceptForm(FlaskForm):
-    """Acceptance."""
-
-    on = DayField(lazy_gettext("Ngày thụ lý"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw={"class": "form-control"})
-    remote = BooleanField(lazy_gettext("Vùng sâu, vùng xa, đi lại khó khăn"))
-
-
-class ExtendForm(FlaskForm):
-    """The criteria of a complex case, with the document that establishes them."""
-
-    on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
-    criteria = TickField(lazy_gettext("Tiêu chí vụ việc phức tạp"), coerce=int)
-    document = StringField(
-        lazy_gettext("Số, ngày văn bản xác định hoặc quyết định gia hạn"), [Optional(), Length(max=120)], render_kw={"class": "form-control"}
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.criteria.choices = criteria()
-
-
 def _counts(names: tuple[str, ...]) -> dict[str, Any]:
     rules = [Optional(), NumberRange(min=0, max=10**9)]
     return {name: IntegerField(AMOUNT_LABELS[name], rules, render_kw={"class": "form-control amount", "inputmode": "numeric"}) for name in names}
@@ -97,56 +69,58 @@ class _Decide(FlaskForm):
     number = StringField(lazy_gettext("Số quyết định, kết luận"), [InputRequired(), Length(max=80)], render_kw={"class": "form-control"})
     outcome = TermField(lazy_gettext("Kết quả"))
 
+    def fit(self, case: Case) -> None:
+        """The outcomes of the kind and instance."""
+        self.outcome.choices = [(code, say("outcome", code)) for code in outcomes(case.kind, case.instance)]
+
 
 class _Execute(FlaskForm):
     on = DayField(lazy_gettext("Ngày thi hành, thực hiện"), [InputRequired()], start_today=True)
     document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"})
+    note = TextAreaField(
+        lazy_gettext("Lý do (khi thi hành vượt số kiến nghị, hoặc trước ngày quyết định có hiệu lực)"),
+        [Optional(), Length(max=2000)],
+        render_kw=forms.AREA,
+    )
 
 
 DecideForm = type("DecideForm", (_Decide,), _amounts() | _counts(DECIDED_COUNTS))
 ExecuteForm = type("ExecuteForm", (_Execute,), _amounts() | _counts(EXECUTED_COUNTS))
 
 
-def _plain_step(operation: Callable[..., None]) -> Callable[[Case, Any, str, Calendar], None]:
-    def run(case: Case, form: Any, by: str, calendar: Calendar) -> None:
-        extra = {"note": form.note.data or ""} if "note" in operation.__annotations__ else {}
-        operation(db.session(), case, form.on.data, by, today(), calendar, form.document.data or "", **extra)
+Act = Callable[[Case, Any, str, Calendar], list[str]]
+
+
+def _act(operation: Callable[..., list[str]]) -> Act:
+    """The verb, with what was typed as its values."""
+
+    def run(case: Case, form: Any, by: str, calendar: Calendar) -> list[str]:
+        values = {name: field.data for name, field in form._fields.items() if field.type != "CSRFTokenField"}
+        return operation(db.session(), case, values, by, today(), calendar)
 
     return run
 
 
-def _accept(case: Case, form: Any, by: str, calendar: Calendar) -> None:
-    cases.accept(db.session(), case, form.on.data, by, today(), calendar, form.document.data or "", bool(form.remote.data))
-
-
-def _extend(case: Case, form: Any, by: str, calendar: Calendar) -> None:
-    cases.extend(db.session(), case, form.criteria.data or [], form.on.data, by, today(), calendar, form.document.data or "")
-
-
-def _decide(case: Case, form: Any, by: str, calendar: Calendar) -> None:
-    values = {name: form[name].data for name in ("on", "number", "outcome", *DECIDED_AMOUNTS, *DECIDED_COUNTS)}
-    cases.decide(db.session(), case, values, by, today(), calendar)
-
-
-def _execute(case: Case, form: Any, by: str, calendar: Calendar) -> None:
-    values = {name: form[name].data for name in ("on", *DECIDED_AMOUNTS, *EXECUTED_COUNTS)}
-    cases.execute(db.session(), case, values, by, today(), calendar, form.document.data or "")
+def _accept(case: Case, form: Any, by: str, calendar: Calendar) -> list[str]:
+    document, remote = form.document.data or "", bool(form.remote.data)
+    return cases.accept(db.session(), case, form.on.data, by, today(), calendar, document, remote)
 
 
 # Step → its form and what it does; a step is added in one row here and one in law/steps.py.
-SCREENS: dict[str, tuple[type[FlaskForm], Callable[[Case, Any, str, Calendar], None]]] = {
-    "accept": (AcceptForm, _accept),
-    "refuse": (StepForm, _plain_step(cases.refuse)),
-    "extend": (ExtendForm, _extend),
-    "suspend": (StepForm, _plain_step(cases.suspend)),
-    "resume": (StepForm, _plain_step(cases.resume)),
-    "withdraw_part": (StepForm, _plain_step(cases.withdraw_part)),
-    "withdraw": (StepForm, _plain_step(cases.withdraw)),
-    "discontinue": (StepForm, _plain_step(cases.discontinue)),
-    "decide": (DecideForm, _decide),
-    "send": (StepForm, _plain_step(cases.send)),
-    "execute": (ExecuteForm, _execute),
-    "finish": (StepForm, _plain_step(cases.finish)),
+SCREENS: dict[str, tuple[type[FlaskForm], Act]] = {
+    "accept": (forms.AcceptForm, _accept),
+    "refuse": (forms.StepForm, _act(cases.refuse)),
+    "extend": (forms.ExtendForm, _act(orders.extend)),
+    "suspend": (forms.SuspendForm, _act(orders.suspend)),
+    "resume": (forms.OrderForm, _act(orders.resume)),
+    "tell": (forms.TellForm, _act(orders.tell)),
+    "withdraw_part": (forms.PartForm, _act(orders.withdraw_part)),
+    "withdraw": (forms.WithdrawForm, _act(orders.withdraw)),
+    "discontinue": (forms.DiscontinueForm, _act(orders.discontinue)),
+    "decide": (DecideForm, _act(cases.decide)),
+    "send": (forms.StepForm, _act(cases.send)),
+    "execute": (ExecuteForm, _act(cases.execute)),
+    "finish": (forms.StepForm, _act(cases.finish)),
 }
 
 
@@ -162,11 +136,12 @@ class CaseView(Screen):
     def case(self, key: uuid.UUID) -> Any:
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
+        effective = cases.effective_on(case, load_calendar(db.session())) if case.decision else None
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
         answer = self.render(
-            "case.html", **dossier(case), case=case, steps=next_steps(case), clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS,
-            cited_decisions=cited_by(case),
-            ticked=[text for number, text in criteria() if number in case.complexity],
+            "case.html", **dossier(case), case=case, state=state_of(case), steps=next_steps(case),
+            clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS, criteria=dict(criteria()),
+            effective=effective, cited_decisions=cited_by(case),
         )  # fmt: skip
         db.session.commit()
         return answer
@@ -187,13 +162,12 @@ class CaseView(Screen):
         if not current(db.session()).may_write(case.unit_id):
             abort(403)
         form_class, run = SCREENS[step]
-        form = form_class()
-        if step == "decide":
-            form.outcome.choices = [(code, say("outcome", code)) for code in outcomes(case.kind, case.instance)]
-        if step == "extend" and request.method == "GET":
-            form.criteria.data = list(case.complexity)
-        if submitted(form, lambda: run(case, form, g.user.username, load_calendar(db.session()))):
+        form, remarks = form_class(), []
+        if hasattr(form, "fit"):
+            form.fit(case)
+        if submitted(form, lambda: remarks.extend(run(case, form, g.user.username, load_calendar(db.session())))):
             flash(gettext("Đã ghi"), "success")
+            remark(remarks)
             warn_of_identity(typed_texts(form), hidden_of(case))
             return redirect(page_of(case))
         title = step_label(step, language(), case.kind)

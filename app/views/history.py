@@ -82,6 +82,7 @@ def _dates_of(subject: Petition | Case) -> dict[str, date | None]:
         "refuse": subject.refused_on,
         "withdraw": subject.withdrawn_on,
         "discontinue": subject.discontinued_on,
+        "extend": subject.extensions[0].decided_on if subject.extensions else None,
         "suspend": subject.suspensions[0].start_on if subject.suspensions else None,
         "decide": decision.decided_on if decision else None,
         "finish": decision.finished_on if decision else None,

@@ -29,7 +29,7 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views import petition_forms as forms
-from app.views.base import Screen, expose, has_access, submitted, typed_texts, warn_of_identity
+from app.views.base import Screen, expose, has_access, remark, submitted, typed_texts, warn_of_identity
 from app.views.documents import hidden_of
 from app.views.finding import find_petition
 from app.views.gates import account_key
@@ -254,7 +254,18 @@ class PetitionView(Screen):
             calendar, by, number = load_calendar(db.session()), g.user.username, form.case_number.data
             case = petitions.attach(db.session(), petition, number, form.on.data, by, today(), calendar)
             if form.accept.data and case.state == "reviewing":
-                cases.accept(db.session(), case, form.on.data, by, today(), calendar, form.document.data or "", bool(form.remote.data))
+                remark(
+                    cases.accept(
+                        db.session(),
+                        case,
+                        form.on.data,
+                        by,
+                        today(),
+                        calendar,
+                        form.document.data or "",
+                        bool(form.remote.data),
+                    )
+                )
 
         return self._step(petition, form, "attach", do)
 

@@ -6,11 +6,11 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0014"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = depends_on = None
 
 NAMES = postgresql.ARRAY(sa.String(length=64))
-OF_CASES = ("suspensions", "decisions", "execution_entries")
+OF_CASES = ("suspensions", "extensions", "endings", "decisions", "execution_entries")
 OF_BOTH = ("steps", "deadlines")
 CLOSED = ("cases", *OF_CASES, *OF_BOTH)
 
