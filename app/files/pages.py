@@ -3,6 +3,7 @@
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
@@ -71,3 +72,14 @@ def marked(shown: Image.Image, text: str) -> Image.Image:
         for across in range(0, shown.width, slanted.width):
             layer.paste(slanted, (across, down))
     return Image.composite(Image.new("RGB", shown.size, (90, 90, 90)), shown.convert("RGB"), layer)
+
+
+def answer(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """The tasks `page`, `text` and `flat`. Raises IndexError."""
+    mark = task.get("mark", "")
+    if task["verb"] == "page":
+        return {}, [page_as_png(data, task["page"], task["dpi"], mark)]
+    if task["verb"] == "text":
+        return {}, [layer.encode("utf-8", "replace") for layer in text_layers(data)]
+    covered = {int(place): boxes for place, boxes in task.get("covered", {}).items()}
+    return {}, [flat(data, covered, mark)]

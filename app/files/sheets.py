@@ -55,7 +55,10 @@ def sheets(data: bytes) -> list[dict[str, Any]]:
         raise Unwanted("tệp Excel đời cũ (.xls) hoặc có mật khẩu; bỏ mật khẩu, lưu lại thành .xlsx rồi nhập")
     if data[:2] != b"PK":
         raise Unwanted(NOT_READ)
-    package = Package(data)
+    return list(_worksheets(Package(data)))
+
+
+def _worksheets(package: Package) -> Iterator[dict[str, Any]]:
     main = _one(package, "", "officedocument")
     if main is None:
         raise Unwanted(NOT_READ)
@@ -74,7 +77,7 @@ def sheets(data: bytes) -> list[dict[str, Any]]:
     if len(listed) > MOST_SHEETS:
         raise Unwanted(f"tệp có hơn {MOST_SHEETS} trang tính; chia thành nhiều tệp")
     targets = {relation.key: relation for relation in package.relations(main) if not relation.outside}
-    made = []
+    found = 0
     for child in listed:
         relation = targets.get(_relation_of(child))
         if relation is not None and relation.kind != "worksheet":
@@ -83,10 +86,10 @@ def sheets(data: bytes) -> list[dict[str, Any]]:
         if part is None:
             name = child.get("name", "")[:40]
             raise Unwanted(f"thiếu nội dung của trang tính “{name}”, tệp hỏng; mở bằng Excel rồi lưu lại")
-        made.append(_sheet(book, child, package.read(part)))
-    if not made:
+        found += 1
+        yield _sheet(book, child, package.read(part))
+    if not found:
         raise Unwanted("tệp Excel không có trang tính nào có ô; chọn tệp khác")
-    return made
 
 
 def _one(package: Package, part: str, kind: str) -> str | None:
@@ -267,3 +270,8 @@ def _forget(element: Any) -> None:
     element.clear(keep_tail=False)
     while element.getprevious() is not None:
         del element.getparent()[0]
+
+
+def answer(_task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """The task `sheets`. Raises Unwanted."""
+    return {"sheets": sheets(data)}, []
