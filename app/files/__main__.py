@@ -21,6 +21,8 @@ TASKS = {
     "text": "pages",
     "flat": "pages",
     "sheets": "sheets",
+    "office": "office",
+    "signatures": "signatures",
 }
 
 
