@@ -23,6 +23,8 @@ TASKS = {
     "sheets": "sheets",
     "office": "office",
     "signatures": "signatures",
+    "check_template": "templates",
+    "fill_template": "templates",
 }
 
 
