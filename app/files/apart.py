@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from app.files import confine
 from app.files.unwanted import Unwanted
 
 TIMEOUT = 180  # seconds
@@ -19,7 +20,12 @@ class Missing(LookupError):
 
 
 def ask(verb: str, data: bytes, **task: Any) -> tuple[dict[str, Any], list[bytes]]:
-    """What the task gave: told and parts. Raises Unwanted, also where the process died over the file; Missing for a page that is not there."""
+    """What the task gave: told and parts.
+
+    Raises Unwanted, also where the process died over the file; Missing for a page that is not there; NotConfined where
+    this machine cannot keep the process apart: then nothing is opened.
+    """
+    confine.check()
     line = json.dumps({"verb": verb, **task}).encode() + b"\n"
     try:
         # An environment of its own: no secret of ours is in it.

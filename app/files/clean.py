@@ -6,7 +6,8 @@ from typing import Any
 import pikepdf
 from PIL import Image, ImageOps
 
-from .kinds import IMAGES, MOST_PIXELS, PDF, check_size
+from .forms import draw, take_off
+from .kinds import FORMATS, IMAGES, JPEG, MOST_PIXELS, PDF, check_size, end_of
 from .unwanted import Unwanted
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -47,6 +48,7 @@ def _clean_pdf(data: bytes) -> bytes:
     target = io.BytesIO()
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
+            values = take_off(pdf)
             for key in _OF_DOCUMENT:
                 if key in pdf.Root:
                     del pdf.Root[key]
@@ -66,7 +68,7 @@ def _clean_pdf(data: bytes) -> bytes:
             fresh.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     except (pikepdf.PdfError, RecursionError):
         raise Unwanted("tệp PDF hỏng, không làm được bản làm việc; in hoặc quét lại thành PDF rồi tải lên") from None
-    return target.getvalue()
+    return draw(target.getvalue(), values) if values else target.getvalue()
 
 
 def _disarm(thing: Any) -> None:
@@ -85,8 +87,8 @@ def _clean_page(page: Any) -> None:
 
 def _frames(data: bytes, kind: str) -> list[Image.Image]:
     found = []
-    with Image.open(io.BytesIO(data), formats=[kind.upper()]) as image:
-        for frame in range(getattr(image, "n_frames", 1)):
+    with Image.open(io.BytesIO(data[: end_of(data, kind)]), formats=[FORMATS[kind]]) as image:
+        for frame in range(1 if kind == JPEG else getattr(image, "n_frames", 1)):
             image.seek(frame)
             check_size(*image.size)
             found.append(plain_picture(image))
@@ -123,3 +125,8 @@ def pictures_as_pdf(pictures: list[Image.Image], dpi: int = DPI) -> bytes:
         page.Contents = pdf.make_stream(b"q %f 0 0 %f 0 0 cm /Im Do Q" % (width, height))
     pdf.save(target)
     return target.getvalue()
+
+
+def answer(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """The tasks `attachments` and `copy`. Raises Unwanted."""
+    return {}, attachments(data) if task["verb"] == "attachments" else [working_copy(data, task["kind"])]

@@ -1,15 +1,22 @@
 """A folder in memory for programs that only read files: gone with what is in it when the job is over, whatever ended it."""
 
+import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from app.files import confine
+
 PREFIX = "donthu-job-"
+PROGRAMS = "/usr/bin:/bin"
+MEMORY, LARGEST_FILE = 4 << 30, 512 << 20  # bytes, of each process a program starts and of each file it writes
 STALE = 3600.0  # seconds: no job takes so long; what is older was left by one that was killed
 
 
@@ -48,6 +55,28 @@ def sweep(folder: str) -> int:
 
 
 def run(command: list[str], folder: Path, data: bytes | None = None, seconds: float = 180.0) -> bytes:
-    """What the program wrote to standard output, with everything temporary of it in the folder. Raises CalledProcessError, TimeoutExpired, FileNotFoundError."""
-    environment = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "OMP_THREAD_LIMIT": "1", "LANG": "C.UTF-8"}
-    return subprocess.run(command, input=data, capture_output=True, check=True, timeout=seconds, cwd=folder, env=environment).stdout
+    """What the program wrote to standard output, confined to the folder. It and what it started are gone afterwards.
+
+    Raises CalledProcessError, TimeoutExpired; FileNotFoundError where it is not installed; NotConfined.
+    """
+    confine.check()
+    if shutil.which(command[0], path=PROGRAMS) is None:
+        raise FileNotFoundError(command[0])
+    place = str(folder)
+    environment = {"HOME": place, "TMPDIR": place, "PATH": PROGRAMS, "OMP_THREAD_LIMIT": "1", "LANG": "C.UTF-8"}
+    bounds = {"memory": MEMORY, "seconds": int(seconds), "largest_file": LARGEST_FILE}
+    rules = {"command": command, "folder": place, **bounds}
+    launcher = [sys.executable, "-I", confine.__file__, json.dumps(rules)]
+    pipe = subprocess.PIPE
+    # A group of its own: LibreOffice starts others, which must not outlive it.
+    with subprocess.Popen(
+        launcher, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=environment, start_new_session=True
+    ) as process:  # fmt: skip
+        try:
+            made, _ = process.communicate(data or b"", seconds)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command[0])
+    return made

@@ -3,6 +3,7 @@
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
@@ -11,7 +12,9 @@ from .clean import pictures_as_pdf
 from .kinds import MOST_PIXELS
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, each from 0 to 1 of the page
-FLAT_DPI, SHOWN_DPI, READ_DPI = 150, 100, 300
+FLAT_DPI, SHOWN_DPI, READ_DPI, INK_DPI = 150, 100, 300, 50
+PAPER = 200  # of 255: what is darker is ink
+LEFT_UNCOVERED = 0.25  # of the ink may stand beside letters: rules of tables, a seal, a coat of arms
 
 
 def picture(pdf: pypdfium2.PdfDocument, place: int, dpi: int) -> Image.Image:
@@ -33,10 +36,28 @@ def page_as_png(data: bytes, place: int, dpi: int, mark: str = "") -> bytes:
     return target.getvalue()
 
 
-def text_layers(data: bytes) -> list[str]:
-    """What each page says in letters rather than dots; empty for a scan."""
+def text_layers(data: bytes) -> list[tuple[str, bool]]:
+    """What each page says in letters rather than dots, and whether those letters stand wherever something is shown."""
     pdf = pypdfium2.PdfDocument(data)
-    return [pdf[place].get_textpage().get_text_range() for place in range(len(pdf))]
+    return [_layer(pdf[place]) for place in range(len(pdf))]
+
+
+def _layer(page: pypdfium2.PdfPage) -> tuple[str, bool]:
+    letters = page.get_textpage()
+    text = letters.get_text_range()
+    width, height = page.get_size()
+    scale = min(INK_DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
+    drawn = page.render(scale=scale)
+    where = drawn.get_posconv(page)
+    ink = drawn.to_pil().convert("L").point([255 if value < PAPER else 0 for value in range(256)])
+    shown = ink.histogram()[255]
+    pen = ImageDraw.Draw(ink)
+    for place in range(letters.count_rects()):
+        left, bottom, right, top = letters.get_rect(place)
+        corners = [where.to_bitmap(left, bottom), where.to_bitmap(right, top)]
+        (first, last), (high, low) = (sorted(side) for side in zip(*corners, strict=True))
+        pen.rectangle((first - 1, high - 1, last + 1, low + 1), fill=0)
+    return text, ink.histogram()[255] <= shown * LEFT_UNCOVERED
 
 
 def flat(data: bytes, covered: Mapping[int, Sequence[Box]], mark: str = "") -> bytes:
@@ -71,3 +92,15 @@ def marked(shown: Image.Image, text: str) -> Image.Image:
         for across in range(0, shown.width, slanted.width):
             layer.paste(slanted, (across, down))
     return Image.composite(Image.new("RGB", shown.size, (90, 90, 90)), shown.convert("RGB"), layer)
+
+
+def answer(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """The tasks `page`, `text` and `flat`. Raises IndexError."""
+    mark = task.get("mark", "")
+    if task["verb"] == "page":
+        return {}, [page_as_png(data, task["page"], task["dpi"], mark)]
+    if task["verb"] == "text":
+        layers = text_layers(data)
+        return {"covered": [covered for _, covered in layers]}, [text.encode("utf-8", "replace") for text, _ in layers]
+    covered = {int(place): boxes for place, boxes in task.get("covered", {}).items()}
+    return {}, [flat(data, covered, mark)]

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.files.apart import ask
-from app.files.kinds import DOCX
 from app.files.memory import run, workspace
+from app.files.office import DOCX, ODT, RTF, XLSX
 from app.files.pages import READ_DPI, Box
 from app.files.unwanted import Unwanted
 from app.text.identities import Person, identity_spans
+
+# Named, so that LibreOffice does not guess another reader for what a file holds.
+_READERS = {DOCX: "MS Word 2007 XML", XLSX: "Calc MS Excel 2007 XML", ODT: "writer8", RTF: "Rich Text Format"}
 
 
 class NoProgram(RuntimeError):
@@ -71,16 +74,23 @@ def _wider(box: Box) -> Box:
 
 
 def office_as_pdf(data: bytes, kind: str, folder: str) -> bytes:
-    """The office file as PDF. Raises NoProgram; Unwanted where it cannot be turned."""
+    """The office file as PDF, of its parts as they were judged. Raises NoProgram; Unwanted where it cannot be turned."""
+    _, (plain,) = ask("office", data)
     with workspace(folder) as space:
-        source = space / ("file.docx" if kind == DOCX else "file.xlsx")
-        source.write_bytes(data)
-        profile = f"-env:UserInstallation=file://{space}/profile"
-        _run(["soffice", profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", str(space), str(source)], space, None, "libreoffice")
+        source = space / f"file.{kind}"
+        source.write_bytes(plain)
+        convert([source], kind, space)
         made = source.with_suffix(".pdf")
         if not made.exists():
             raise Unwanted("không chuyển được tệp thành PDF; mở tệp, lưu lại thành PDF rồi tải lên")
         return made.read_bytes()
+
+
+def convert(sources: list[Path], kind: str, space: Path) -> None:
+    """LibreOffice has turned these files of the folder, all of one kind, into PDFs beside them, as far as it could."""
+    profile = f"-env:UserInstallation=file://{space}/profile"
+    to_pdf = ["--convert-to", "pdf", "--outdir", str(space), f"--infilter={_READERS[kind]}", *map(str, sources)]
+    _run(["soffice", profile, "--headless", "--norestore", *to_pdf], space, None, "libreoffice")
 
 
 def _run(command: list[str], space: Path, data: bytes | None, package: str) -> bytes:

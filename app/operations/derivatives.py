@@ -7,7 +7,8 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.files.kinds import DOCX, PDF
+from app.files.kinds import PDF
+from app.files.office import DOCX
 from app.law.documents import SHOWN, WAITING
 from app.law.terms import matter
 from app.models import Account, Case, Document, Petition

@@ -24,13 +24,14 @@ from app.operations.rights import demand_operator
 from app.security import audit, sealed_files
 from app.security.sealed import CannotOpen, seal, unseal
 from app.security.tokens import tokens_of
+from app.text.tcvn6909 import Undecidable, decode_text
 
 LEASE = timedelta(minutes=15)
 HELD_AGAIN = timedelta(minutes=1)
 NO_PROGRAM_AGAIN = timedelta(minutes=10)
 MOST_TRIES = 5
 PAGES_READ = 300  # of longer documents the first pages are read
-FEW_LETTERS = 20  # a page with fewer in its text layer is read as a picture
+FEW_LETTERS = 20  # a page with fewer in its text layer, or with more than its letters on it, is read as a picture, too
 
 
 def work_once(session: Session) -> bool:
@@ -130,16 +131,26 @@ def hidden_people(document: Document) -> list[dict[str, Any]]:
 
 def _read(session: Session, document: Document) -> None:
     copy, pages = _file(document, sealed_files.COPY), []
-    layers = [part.decode("utf-8", "replace") for part in ask("text", copy)[1]]
+    told, layers = ask("text", copy)
     for place, layer in enumerate(layers[:PAGES_READ]):
-        enough = sum(letter.isalpha() for letter in layer) >= FEW_LETTERS
-        pages.append(layer if enough else as_text(read_page(copy, place, current_app.config["MEMORY_DIR"])))
+        text = in_unicode(layer.decode("utf-8", "replace"))
+        if sum(letter.isalpha() for letter in text) < FEW_LETTERS or not told["covered"][place]:
+            text += "\n" + as_text(read_page(copy, place, current_app.config["MEMORY_DIR"]))
+        pages.append(text.strip())
         _put_off(session, document, LEASE, document.tries)
         session.commit()
     text = "\n\n".join(pages)
     document.read_text = seal(document, "read_text", {"text": text}, purpose_of(document))
     document.tokens = tokens_of([], [text], document.compartment)
     _next(session, document, READ)
+
+
+def in_unicode(text: str) -> str:
+    """The text, converted where a PDF's fonts were of an encoding older than Unicode (TCVN 6909); as it is where that cannot be told."""
+    try:
+        return decode_text(text).text
+    except Undecidable:
+        return text
 
 
 def record_as_docx(lines: list[str]) -> bytes:
