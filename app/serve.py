@@ -1,6 +1,5 @@
 """Serving: one process starts the database where it is ours, watches over gunicorn, and stops both when it is told to."""
 
-import json
 import resource
 import signal
 import subprocess
@@ -8,12 +7,12 @@ import sys
 from collections.abc import Mapping
 from types import FrameType
 
-from app.database import application_url
+from app.database import application_url, demonstration_accounts
 from app.files.memory import check
 from app.law.profiles import PROFILES
 from app.security.policies import TOKEN_ONLY
 from app.wsgi import serving
-from config import ROOT, instance_dir, load, port
+from config import ROOT, ConfigError, instance_dir, load, port
 
 BETWEEN_LOOKS = 15.0  # seconds
 BESIDE = ("background", "work")  # commands that go on beside serving
@@ -75,9 +74,13 @@ def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:
         print("hồ sơ này bắt buộc thiết bị lưu khóa: đặt TOKEN_SOCKET và TOKEN_CA_FILE (docs/operating.md), hoặc SIGN_IN_POLICY=password để xem thử")
     if not shared_limits:
         print(f"giới hạn số lần thử tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
-    path = instance_dir() / "demo-accounts.json"
-    if path.exists():
+    try:
+        accounts = demonstration_accounts(instance_dir())
+    except ConfigError as trouble:
+        print(trouble)
+        accounts = []
+    if accounts:
         print("Tài khoản trình diễn (mật khẩu như khi nạp dữ liệu; chủ tài khoản có thể đã đổi):")
-        for account in json.loads(path.read_text()):
-            print(f"  {account['identifier']:<22} {account['password']:<18} {account['what']}")
+    for account in accounts:
+        print(f"  {account['identifier']:<22} {account['password']:<18} {account['what']}")
     sys.stdout.flush()

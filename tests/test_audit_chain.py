@@ -6,10 +6,12 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import errors
+from sqlalchemy import select
 
-from app.security import audit, audit_chain
+from app.security import audit, audit_chain, audit_heads
 from app.security.audit_retention import closable, close_segment
 from app.security.keys import KeyTrouble
+from app.security.tables import audit_heads as heads_table
 from config import ConfigError, load
 from tests.test_migrations import engine_of
 
@@ -26,8 +28,8 @@ def chained(empty, tmp_path):
         assert audit_chain.seal_pending(session) >= 40
         assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC))
         session.commit()
-        (path,) = audit_chain.export_heads(session, KEY, tmp_path / "heads")
-        assert path.exists() and audit_chain.export_heads(session, KEY, tmp_path / "heads") == []
+        (path,) = audit_heads.export_heads(session, KEY, tmp_path / "heads")
+        assert path.exists() and audit_heads.export_heads(session, KEY, tmp_path / "heads") == []
     return empty, tmp_path / "heads"
 
 
@@ -156,17 +158,17 @@ def test_neither_the_application_nor_an_owner_by_mistake_changes_seals(chained):
 def test_the_signing_key_is_nobody_elses_and_never_made_a_second_time(tmp_path):
     path = tmp_path / "audit-key"
     with pytest.raises(KeyTrouble, match="không có tệp khóa"):
-        audit_chain.load_signing_key(path)
-    first = audit_chain.load_signing_key(path, make=True)
+        audit_heads.load_signing_key(path)
+    first = audit_heads.load_signing_key(path, make=True)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert audit_chain.load_signing_key(path, make=True).private_bytes_raw() == first.private_bytes_raw()
+    assert audit_heads.load_signing_key(path, make=True).private_bytes_raw() == first.private_bytes_raw()
     path.chmod(0o644)
     with pytest.raises(KeyTrouble, match="người khác đọc được"):
-        audit_chain.load_signing_key(path)
+        audit_heads.load_signing_key(path)
     path.chmod(0o600)
     path.write_bytes(b"x")
     with pytest.raises(KeyTrouble, match="bị hỏng"):
-        audit_chain.load_signing_key(path)
+        audit_heads.load_signing_key(path)
 
 
 def older(installation, days):
@@ -219,7 +221,7 @@ def test_a_beginning_that_was_cut_off_without_a_word_is_named(chained):
 def test_a_young_segment_cut_off_as_if_retention_had_closed_it_is_named(chained):
     installation, _ = chained
     with installation.session() as session:
-        (place,) = session.execute(audit_chain.select(audit_chain.audit_heads.c.place)).one()
+        (place,) = session.execute(select(heads_table.c.place)).one()
         audit.record(session, "audit.retired", detail={"place": place})
         session.commit()
         audit_chain.seal_pending(session)

@@ -24,7 +24,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0010", "0006", "0005", "0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
