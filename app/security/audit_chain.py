@@ -33,6 +33,7 @@ BATCH = 2000
 _LOCK = 7_303_014  # two sealers at once would give one place twice
 _ENTRY = ("id", "at", "account", "path", "address", "action", "table_name", "row_ids", "columns", "reason", "detail")
 _SEAL = ("place", "sealed_at", "key_id", "seen", "running", "system")
+_OWN = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
 _ENDED_BELOW = cast(cast(func.pg_snapshot_xmax(func.pg_current_snapshot()), Text), BigInteger)
 
 
@@ -90,7 +91,11 @@ def _waiting(last: Row[Any] | None, system: int) -> list[ColumnElement[bool]]:
     """What an entry is that has no place yet and is owed one. A number that no transaction has had yet is owed none."""
     if last is None or not _knows(last, system):
         return [_unsealed()]
-    return [or_(audit_entries.c.xid >= last.seen, audit_entries.c.xid == any_(literal(last.running, ARRAY(BigInteger)))), audit_entries.c.xid < _ENDED_BELOW, _unsealed()]
+    return [
+        or_(audit_entries.c.xid >= last.seen, audit_entries.c.xid == any_(literal(last.running, ARRAY(BigInteger)))),
+        audit_entries.c.xid < _ENDED_BELOW,
+        _unsealed(),
+    ]
 
 
 def seal_pending(session: Session) -> int:
@@ -98,14 +103,14 @@ def seal_pending(session: Session) -> int:
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     last, (moment, system) = _newest(session), _now(session)
     _tell_before(session, last, moment, system)
-    mine = session.scalar(select(cast(cast(func.pg_current_xact_id(), Text), BigInteger)))
     query: Select[Any] = select(audit_entries, cast(func.pg_current_snapshot(), Text).label("snapshot")).where(*_waiting(last, system))
     query = query.order_by(audit_entries.c.xid, audit_entries.c.at, audit_entries.c.id)
     place, before = (last.place, bytes(last.hash)) if last is not None else (0, START)
     key, strange = ring().newest(CHAIN), None
-    given = 0
+    given = mine = 0
     for rows in session.execute(query, execution_options={"yield_per": BATCH}).partitions():
         seals = []
+        mine = mine or session.scalar(select(_OWN)) or 0  # not before there is something to seal: a look that finds nothing writes nothing
         for row in rows:
             place += 1
             seal = {"place": place, "sealed_at": moment, "key_id": key.id, "system": system, **_seen(row.snapshot, mine)}
@@ -119,7 +124,7 @@ def seal_pending(session: Session) -> int:
     return given
 
 
-def _seen(snapshot: str, mine: Any) -> dict[str, Any]:
+def _seen(snapshot: str, mine: int) -> dict[str, Any]:
     """What `pg_snapshot` tells (`xmin:xmax:those running`). The sealer's own transaction still writes: it counts as one that runs."""
     _, ended_below, running = snapshot.split(":")
     return {"seen": int(ended_below), "running": [*map(int, filter(None, running.split(","))), mine]}
