@@ -31,6 +31,7 @@ def serve(environ: Mapping[str, str]) -> int:
     # 007: whoever is neither the application's account nor of its group (nginx) cannot reach the sockets.
     command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--timeout", "600", "--umask", "007"]
     command += [part for bind in binds for part in ("--bind", bind)]
+    command += ["--forwarded-allow-ips", ""]  # only what comes by the sockets says whence it came
     command += ["--log-level", "warning", "--no-control-socket", "app.wsgi:serving()"]
     # A session of its own: an interrupt typed at the terminal reaches us alone, and we end gunicorn in order, the database last.
     gunicorn = subprocess.Popen(command, env=child_environment, start_new_session=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM
 from app.operations.reviews import disable_idle
-from app.security import audit, sessions
+from app.security import audit, sessions, wrong_tries
 from app.security.trust import NotTrusted, TrustFiles
 
 
@@ -20,6 +20,7 @@ def run_daily(session: Session) -> Iterator[str]:
     closed = sessions.end_run_out(session)
     if closed:
         yield f"đã đóng {closed} phiên hết hạn"
+    wrong_tries.forget(session)
     yield from expiring_crls(session, moment)
 
 
