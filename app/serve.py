@@ -74,7 +74,7 @@ def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:
     if not sockets and load().get("SIGN_IN_POLICY") is None and PROFILES[load()["PROFILE"]].sign_in_policy == TOKEN_ONLY:
         print("hồ sơ này bắt buộc thiết bị lưu khóa: đặt TOKEN_SOCKET và TOKEN_CA_FILE (docs/operating.md), hoặc SIGN_IN_POLICY=password để xem thử")
     if not shared_limits:
-        print(f"giới hạn số lần thử tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
+        print(f"giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
     try:
         accounts = demonstration_accounts(instance_dir())
     except ConfigError as trouble:
