@@ -169,7 +169,8 @@ def test_the_limit_of_accounts_tried_in_vain_is_one_for_all_workers(stack, tmp_p
         jar = tmp_path / f"jar-{address}"
         _, page = stack.curl(None, "/login/", stack.plain, "--interface", address, jar=jar)
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-        more = ("--interface", address, "-e", stack.plain + "/login/", "--data-urlencode", f"csrf_token={found}", "-d", f"username={next(names)}", "-d", "password=x")
+        form = ("--data-urlencode", f"csrf_token={found}", "-d", f"username={next(names)}", "-d", "password=x")
+        more = ("--interface", address, "-e", stack.plain + "/login/", *form)
         return stack.curl(None, "/login/", stack.plain, *more, jar=jar)
 
     assert {guess("127.0.0.5")[0] for _ in range(30)} == {200}
