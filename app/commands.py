@@ -226,14 +226,15 @@ def _keep_chain(session: Session, key: Ed25519PrivateKey, anew: bool = False) ->
 
 
 def audit_verify(options: Namespace) -> None:
-    """Nothing in the audit trail was changed, removed, swapped or put in afterwards; its head is signed. Raises Refused naming the first that was."""
+    """Nothing in the trail was changed or put in afterwards; its head is signed. Raises Refused naming the first."""
     key = load_signing_key(audit_key_file())
     with operator("audit verify") as session:
         if options.heads is None:
             export_heads(session, key, instance_dir() / HEADS)  # files that were cut off or lost are there again
         problems = list(verify(session, key, options.heads or instance_dir() / HEADS))
         count, age = tail(session)
-        told = [] if problems else [f"đầu chuỗi vừa ký: {path}" for path in _keep_chain(session, key, anew=True)[1]] + since(session)
+        heads = [] if problems else _keep_chain(session, key, anew=True)[1]
+        told = [] if problems else [f"đầu chuỗi vừa ký: {path}" for path in heads] + since(session)
     for line in problems + told:
         print(line)
     print(f"chưa niêm phong: {count} mục" + (f", cũ nhất {int(age.total_seconds())} giây" if age is not None else ""))
@@ -248,7 +249,8 @@ def audit_new_key(_options: Namespace) -> None:
         followed = replace_signing_key(session, audit_key_file(), instance_dir() / HEADS)
         session.commit()
         _keep_chain(session, load_signing_key(audit_key_file()), anew=True)
-    print(f"đã tạo khóa ký nhật ký mới ở {audit_key_file()}, nối tiếp {followed} khóa cũ; sao lưu tệp này ngay, cất ngoài máy")
+    where = audit_key_file()
+    print(f"đã tạo khóa ký nhật ký mới ở {where}, nối tiếp {followed} khóa cũ; sao lưu tệp này ngay, cất ngoài máy")
 
 
 def audit_retire(_options: Namespace) -> None:
@@ -271,7 +273,7 @@ def audit_retire(_options: Namespace) -> None:
 
 
 def background(_options: Namespace) -> None:
-    """What must go on beside serving goes on: the audit chain every few seconds, its head signed hourly, the daily work every six hours. Ends only when it is stopped."""
+    """What must go on beside serving goes on: sealing, hourly heads, the daily work. Ends only when it is stopped."""
     daily_at = time.monotonic() + FIRST_DAILY
     key = load_signing_key(audit_key_file())
     with operator("background") as session:

@@ -70,7 +70,7 @@ def application_role(address: Mapping[str, str]) -> str:
 
 
 def read_secrets(folder: Path) -> dict[str, str]:
-    """The secrets `init` made. Raises ConfigError where there are none, others can read them, or the file was cut off."""
+    """The secrets `init` made. Raises ConfigError where there are none, others can read them, or they were cut off."""
     path = folder / SECRETS
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -88,11 +88,15 @@ def _whole(path: Path) -> dict[str, str] | None:
         found = json.loads(path.read_bytes())
     except ValueError:
         return None
-    return found if isinstance(found, dict) and all(isinstance(found.get(name), str) for name in ("secret_key", "database_password")) else None
+    names = ("secret_key", "database_password")
+    return found if isinstance(found, dict) and all(isinstance(found.get(name), str) for name in names) else None
 
 
 def make_secrets(folder: Path) -> dict[str, str]:
-    """The secrets, made now if they were not there or the file was cut off: nothing is sealed with them, and `init` sets the role's password anew."""
+    """The secrets, made now if they were not there or the file was cut off.
+
+    Nothing is sealed with them, and `init` sets the role's password anew.
+    """
     path = folder / SECRETS
     if not path.exists() or _whole(path) is None:
         write_private(path, {"secret_key": secrets.token_hex(32), "database_password": secrets.token_urlsafe(32)})

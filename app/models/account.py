@@ -87,7 +87,7 @@ class Account(User):
 
     @property
     def is_locked_somewhere(self) -> bool:
-        """True while the password path is closed to strangers, or to a browser the account has signed in from before."""
+        """True while the password path is closed to strangers, or to a browser known to the account."""
         session = object_session(self)
         return self.is_locked or (session is not None and browsers.any_locked(session, self.id))
 

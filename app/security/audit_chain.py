@@ -1,9 +1,12 @@
-"""The chain over the audit trail: a sealer, off the request path, gives each entry its place and a hash over itself and all before it.
+"""The chain over the audit trail: a sealer, off the request path, gives each entry its place and a hash over itself
+and all before it.
 
-The order is that of commits and no clock's: an entry carries the number of its transaction, a seal what its sealer saw of transactions that had ended, and
-the next look takes exactly what had not ended then. A transaction of hours holds nobody up and finds its place when it commits; an entry put under an
-older number has no place and is named. hash(place) = HMAC-SHA-256(key outside the database, hash(place - 1) | canonical JSON of entry and seal), the first
-over 32 zero bytes; before migration 0010 plain SHA-256 over the entry. Heads of the chain are signed hourly: `audit_heads.py`.
+The order is that of commits and no clock's: an entry carries the number of its transaction, a seal what its sealer
+saw of transactions that had ended, and the next look takes exactly what had not ended then. A transaction of hours
+holds nobody up and finds its place when it commits; an entry put under an older number has no place and is named.
+hash(place) = HMAC-SHA-256(key outside the database, hash(place - 1) | canonical JSON of entry and seal), the first
+over 32 zero bytes; before migration 0010 plain SHA-256 over the entry. Heads of the chain are signed hourly:
+`audit_heads.py`.
 """
 
 import hashlib
@@ -15,7 +18,22 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, Text, any_, cast, exists, func, insert, literal, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    any_,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -26,7 +44,7 @@ from app.security.sealed import ring
 from app.security.tables import audit_entries, audit_seals
 
 START = b"\x00" * 32
-WINDOW = timedelta(hours=1)  # an entry that says it is older than this, of a younger transaction, was put there afterwards
+WINDOW = timedelta(hours=1)  # an entry of a younger transaction that says it is older was put there afterwards
 TOLERANCE = timedelta(minutes=1)  # clocks are corrected by so much without a word
 SHORTEST_KEPT = timedelta(days=360)  # retention is never below twelve months: a younger segment was cut off, not closed
 BATCH = 2000
@@ -83,7 +101,7 @@ def _unsealed() -> ColumnElement[bool]:
 
 
 def _knows(last: Row[Any] | None, system: int) -> bool:
-    """Whether the newest seal tells which transactions of this cluster had ended: not where it was made before migration 0010, or the database was moved."""
+    """Whether the newest seal tells of this cluster's transactions: not from before 0010, nor in a database moved."""
     return last is not None and last.seen is not None and last.system == system
 
 
@@ -110,10 +128,16 @@ def seal_pending(session: Session) -> int:
     given = mine = 0
     for rows in session.execute(query, execution_options={"yield_per": BATCH}).partitions():
         seals = []
-        mine = mine or session.scalar(select(_OWN)) or 0  # not before there is something to seal: a look that finds nothing writes nothing
+        mine = mine or session.scalar(select(_OWN)) or 0  # not before now: a look that finds nothing writes nothing
         for row in rows:
             place += 1
-            seal = {"place": place, "sealed_at": moment, "key_id": key.id, "system": system, **_seen(row.snapshot, mine)}
+            seal = {
+                "place": place,
+                "sealed_at": moment,
+                "key_id": key.id,
+                "system": system,
+                **_seen(row.snapshot, mine),
+            }
             before = keyed_digest(key.key, before, row, seal)
             seals.append(seal | {"entry_id": row.id, "hash": before})
             strange = strange or (row.at if _out_of_time(row, last, moment, system) else None)
@@ -125,20 +149,20 @@ def seal_pending(session: Session) -> int:
 
 
 def _seen(snapshot: str, mine: int) -> dict[str, Any]:
-    """What `pg_snapshot` tells (`xmin:xmax:those running`). The sealer's own transaction still writes: it counts as one that runs."""
+    """What `pg_snapshot` tells (`xmin:xmax:those running`); the sealer's own transaction still runs, too."""
     _, ended_below, running = snapshot.split(":")
     return {"seen": int(ended_below), "running": [*map(int, filter(None, running.split(","))), mine]}
 
 
 def _out_of_time(row: Any, last: Row[Any] | None, moment: datetime, system: int) -> bool:
-    """Whether an entry says another time than it can have been written at: the clock was put right or back, or somebody gave it that time."""
+    """Whether an entry says another time than it can have been written at: a clock went back, or somebody wrote it."""
     if row.at > moment + TOLERANCE:
         return True
     return last is not None and _knows(last, system) and row.xid >= last.seen and last.sealed_at - TOLERANCE > row.at and moment >= last.sealed_at
 
 
 def _tell_before(session: Session, last: Row[Any] | None, moment: datetime, system: int) -> None:
-    """What the trail has to tell of the sealing itself stands in it before, in a transaction of its own, and is sealed at once."""
+    """What the trail has to tell of the sealing itself is committed before it, and sealed at once."""
     if last is None:
         return
     if last.sealed_at > moment + TOLERANCE:
@@ -151,7 +175,7 @@ def _tell_before(session: Session, last: Row[Any] | None, moment: datetime, syst
 
 
 def sign_head(session: Session, key: Ed25519PrivateKey, moment: datetime, anew: bool = False) -> bool:
-    """The head is signed; False where there is nothing to sign, or it was done within the hour and not asked for anew."""
+    """The head is signed; False where there is none, or it was done within the hour and not asked for anew."""
     place, value = head(session)
     if place == 0 or not (anew or due(session, moment)):
         return False
@@ -160,9 +184,10 @@ def sign_head(session: Session, key: Ed25519PrivateKey, moment: datetime, anew: 
 
 
 def keep(session: Session, key: Ed25519PrivateKey, moment: datetime, folder: Path, anew: bool = False) -> tuple[int, list[Path]]:
-    """What is owed a place has it, the head is signed where that is due, and stands in `folder`; how many, and the new files. Commits."""
+    """What is owed a place has it, the head is signed where due, its file written; how many, and the files. Commits."""
     last = _newest(session)
-    boundary = last is not None and last.key_id is None and sign_head(session, key, moment, anew=True)  # where the keyed chain begins
+    # Where the keyed chain begins after one without a key, its head is signed first.
+    boundary = last is not None and last.key_id is None and sign_head(session, key, moment, anew=True)
     given = seal_pending(session)
     signed = sign_head(session, key, moment, anew or boundary)
     session.commit()  # a file for a head that was rolled back would accuse the innocent
@@ -181,7 +206,7 @@ def verify(session: Session, key: Ed25519PrivateKey | None, heads_folder: Path |
 
 
 def since(session: Session) -> list[str]:
-    """From when on nothing can have been changed without being named, and what holds what came before; of a chain that fits."""
+    """Since when nothing can have been changed unnamed, and what holds what came before; of a chain that fits."""
     query = select(audit_seals.c.place, audit_seals.c.sealed_at).where(audit_seals.c.key_id.is_not(None)).order_by(audit_seals.c.place).limit(1)
     first = session.execute(query).first()
     if first is None:
@@ -267,9 +292,9 @@ def _hashes(session: Session, places: Iterable[int]) -> dict[int, bytes]:
 
 
 def _strangers(session: Session) -> Iterator[str]:
-    """Entries without a place that are owed none, or that say they are far older than their transaction: somebody put them there afterwards."""
+    """Entries without a place that are owed none, or that say they are far older than their transaction."""
     last, (moment, system) = _newest(session), _now(session)
-    if last is None or not _knows(last, system):  # of the days before: the next look seals them, where they are, and the trail tells how many
+    if last is None or not _knows(last, system):  # the next look seals them where they are, and the trail tells how many
         return
     afterwards = audit_entries.c.xid >= last.seen
     owed = (afterwards | (audit_entries.c.xid == any_(literal(last.running, ARRAY(BigInteger))))) & (audit_entries.c.xid < _ENDED_BELOW)

@@ -1,7 +1,9 @@
-"""Signed heads of the audit chain: at least hourly, with a key outside the database, and in files to be kept elsewhere.
+"""Signed heads of the audit chain: at least hourly, with a key outside the database, and in files to be kept
+elsewhere.
 
-Whoever rewrites the chain, even with the keys that link it, cannot rewrite a head that lies on another machine or on paper. A signing key that was lost is
-followed by a new one, which signs for the old one's public half: what was signed before stays worth something.
+Whoever rewrites the chain, even with the keys that link it, cannot rewrite a head that lies on another machine or
+on paper. A signing key that was lost is followed by a new one, which signs for the old one's public half: what was
+signed before stays worth something.
 """
 
 import json
@@ -27,7 +29,7 @@ REMEDY = "chép lại từ bản sao lưu; không có bản sao lưu thì chạy
 
 
 def load_signing_key(path: Path, make: bool = False) -> Ed25519PrivateKey:
-    """The key that signs heads, from a file only its owner can read; made where it is missing and `make` says so. Raises KeyTrouble."""
+    """The key that signs heads, from its owner's file; made where it is missing and `make` says so. Raises KeyTrouble."""
     if make and not path.exists():
         write_private(path, Ed25519PrivateKey.generate().private_bytes_raw())
     key = read_private(path, "tệp khóa ký nhật ký", REMEDY)
@@ -52,7 +54,12 @@ class SignedHead:
 
     def file(self, key: Ed25519PublicKey) -> bytes:
         """What its file holds: enough to check it without this application."""
-        told = {"place": self.place, "hash": self.hash.hex(), "signed_at": self.moment.isoformat(), "signature": self.signature.hex()}
+        told = {
+            "place": self.place,
+            "hash": self.hash.hex(),
+            "signed_at": self.moment.isoformat(),
+            "signature": self.signature.hex(),
+        }
         return (json.dumps(told | {"public_key": key.public_bytes_raw().hex()}, indent=1) + "\n").encode()
 
 
@@ -69,7 +76,7 @@ def _signed_by(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
 
 
 def due(session: Session, moment: datetime) -> bool:
-    """True where no head was signed within the hour; one of a time that has not come, from a clock that ran ahead, is none."""
+    """True where no head was signed within the hour; one of a time that has not come, of a clock ahead, is none."""
     recent = select(audit_heads.c.id).where(audit_heads.c.signed_at > moment - EVERY, audit_heads.c.signed_at <= moment).limit(1)
     return session.execute(recent).first() is None
 
@@ -111,9 +118,10 @@ def broken_files(folder: Path | None) -> Iterator[str]:
 
 
 def export_heads(session: Session, key: Ed25519PrivateKey, folder: Path) -> list[Path]:
-    """Every head of the table that a trusted key signed has its whole file in `folder`; the new ones. A file that was cut off makes way for it.
+    """Every head of the table that a trusted key signed has its whole file in `folder`; the new ones.
 
-    Called after the commit. A whole file stays as it is, whatever the table says now: it is what the table is held against.
+    Called after the commit. A file that was cut off makes way; a whole one stays, whatever the table says now: it is
+    what the table is held against.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     for path in _files(folder):
@@ -155,7 +163,7 @@ def _replaces(old: bytes) -> bytes:
 
 
 def replace_signing_key(session: Session, path: Path, folder: Path) -> int:
-    """A new signing key is at `path` and signs for every key whose heads lie in `folder`; how many. Raises KeyTrouble where the key is still good."""
+    """A new key is at `path` and signs for those whose heads lie in `folder`; how many. Raises KeyTrouble if not lost."""
     try:
         load_signing_key(path)
     except KeyTrouble:
@@ -168,6 +176,10 @@ def replace_signing_key(session: Session, path: Path, folder: Path) -> int:
     read = [pair for file in _files(folder) if (pair := _read(file)) is not None]
     olds = {public.public_bytes_raw() for found, public in read if found.fits([public]) and any(row.fits([public]) for row in rows)}
     for old in sorted(olds):
-        detail = {"old": old.hex(), "new": key.public_key().public_bytes_raw().hex(), "signature": key.sign(_replaces(old)).hex()}
+        detail = {
+            "old": old.hex(),
+            "new": key.public_key().public_bytes_raw().hex(),
+            "signature": key.sign(_replaces(old)).hex(),
+        }
         audit.record(session, "audit.key_replaced", detail=detail)
     return len(olds)

@@ -1,7 +1,9 @@
-"""Browsers an account has signed in from before: a random mark in a cookie, its keyed hash beside the account, and wrong tries counted for each apart.
+"""Browsers an account has signed in from before: a random mark in a cookie, its keyed hash beside the account, and
+wrong tries counted for each apart.
 
-So a stranger who types five wrong passwords closes the way for strangers only; whoever sits at a known browser has five of their own. Nothing a page says
-tells which of the two counted. Whatever ends every session of an account makes its browsers strangers again.
+So a stranger who types five wrong passwords closes the way for strangers only; whoever sits at a known browser has
+five of their own. Nothing a page says tells which of the two counted. Whatever ends every session of an account
+makes its browsers strangers again.
 """
 
 import hmac
@@ -29,7 +31,7 @@ def _cookie() -> str:
 
 
 def _shown() -> str | None:
-    """The mark this request's browser shows; every account that signs in there shares it, and none can be told from its hash."""
+    """The mark this request's browser shows; the accounts that sign in there share it, their hashes do not tell."""
     shown = request.cookies.get(_cookie(), "") if has_request_context() else ""
     return shown if re.fullmatch(r"[\w-]{43}", shown, re.ASCII) else None
 

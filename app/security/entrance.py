@@ -67,7 +67,7 @@ class Entrance:
 
 
 def _forget_forwarded(environ: dict[str, Any]) -> None:
-    """What a client on TCP says of hops before it is gone; gunicorn itself would take the scheme from a client on loopback."""
+    """What a client on TCP says of hops before it is gone; gunicorn itself would believe one on loopback."""
     for name in [name for name in environ if name.startswith("HTTP_X_FORWARDED_") or name == "HTTP_FORWARDED"]:
         del environ[name]
     if "gunicorn.socket" in environ:

@@ -1,4 +1,7 @@
-"""Files that are there whole or not at all: written beside, brought to the disk, then named. A full disk or a kill leaves the old file, or none."""
+"""Files that are there whole or not at all: written beside, brought to the disk, then named.
+
+A full disk or a kill leaves the old file, or none.
+"""
 
 import os
 import tempfile
@@ -6,7 +9,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes, new: bool = False) -> None:
-    """The bytes stand at `path`, readable by its owner only, on the disk together with their name. Raises FileExistsError where `new` and the file is there."""
+    """The bytes and their name are on the disk, for their owner only. Raises FileExistsError where `new` and it is there."""
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)  # made with mode 600
     try:
         with os.fdopen(descriptor, "wb") as file:

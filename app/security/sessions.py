@@ -99,7 +99,7 @@ def end(session: Session, key: uuid.UUID, why: str) -> None:
 
 
 def end_all(session: Session, account: Any, why: str, but: uuid.UUID | None = None) -> None:
-    """Every session of the account is over at its next request, but for that one, and its browsers are strangers', but for that one's."""
+    """Every session of the account but that one is over at its next request, its browsers but that one's strangers'."""
     browsers.end_all(session, account.id, why, but_this=but is not None)
     conditions = [table.c.account_id == account.id, table.c.ended_at.is_(None)]
     if but is not None:

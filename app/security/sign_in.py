@@ -1,6 +1,6 @@
 """Signing in: by password, five wrong ones lock that path for a time, counted in PostgreSQL so that it holds across workers; by certificate, always open.
 
-Tries from a browser the account has signed in from before are counted with that browser, all others with the account (`browsers.py`).
+Tries from a browser known to the account are counted with that browser, all others with the account (`browsers.py`).
 Every refusal has its own entry in the trail; what the person sees is one sentence, whatever the reason.
 """
 
@@ -28,7 +28,7 @@ def authenticate(session: Session, model: Any, identifier: str, password: str) -
 
 
 def must_wait(session: Session, model: Any, identifier: str) -> float:
-    """Seconds before this request's address may try that account; 0 where it need not wait: others' tries do not hold up who comes from a known browser."""
+    """Seconds before this request's address may try that account; others' tries do not hold up a known browser."""
     seconds = wrong_tries.wait(session)
     return 0 if seconds and known_browser(session, model, identifier) is not None else seconds
 
@@ -64,7 +64,7 @@ def _authenticate(session: Session, model: Any, identifier: str, password: str) 
 
 
 def locked(session: Session, account: Any) -> bool:
-    """True while wrong tries keep the password path closed: for this browser where it is known, for strangers' otherwise."""
+    """True while wrong tries keep the password path closed: to this browser where it is known, else to strangers."""
     browser = browsers.find(session, account.id)
     if browser is None:
         found: bool = account.is_locked
@@ -139,7 +139,8 @@ def record_sign_in(session: Session, account: Any, method: str) -> None:
     session.execute(update(kind).where(kind.id == account.id).values(seen), execution_options={"synchronize_session": False})
     known = browsers.find(session, account.id) is not None
     browsers.remember(session, account.id)
-    audit.record(session, "account.signed_in", **_whose(account), detail={"method": method, "browser": "known" if known else "new"})
+    told = {"method": method, "browser": "known" if known else "new"}
+    audit.record(session, "account.signed_in", **_whose(account), detail=told)
     session.commit()
 
 
@@ -148,13 +149,13 @@ def _whose(account: Any) -> dict[str, str]:
 
 
 def _counters(session: Session, model: Any, account: Any) -> tuple[Any, Any, bool]:
-    """The table and the key of the row where tries from this browser are counted, and whether that is a known browser's."""
+    """Table and key of the row where tries from this browser are counted, and whether it is a known browser's."""
     browser = browsers.find(session, account.id)
     return (model.__table__, account.id, False) if browser is None else (account_browsers, browser.id, True)
 
 
 def still_open(session: Session, model: Any, account: Any, reset: bool) -> bool:
-    """True when nobody locked the way while it was looked at, in one statement with putting its counters back to nothing."""
+    """True when nobody locked the way while it was looked at; in one statement with resetting its counters."""
     table, key, _ = _counters(session, model, account)
     clean = {"wrong_passwords": 0, "locks": 0, "locked_until": None} if reset else {"wrong_passwords": table.c.wrong_passwords}
     statement = update(table).where(table.c.id == key, or_(table.c.locked_until.is_(None), table.c.locked_until <= func.now()))

@@ -57,7 +57,8 @@ audit_entries = Table(
     Column("columns", ARRAY(String(120))),
     Column("reason", Text),
     Column("detail", JSONB),
-    Column("xid", BigInteger, nullable=False, server_default=text("pg_current_xact_id()::text::bigint")),  # the transaction that wrote it: no clock
+    # The transaction that wrote it: an order that no clock makes.
+    Column("xid", BigInteger, nullable=False, server_default=text("pg_current_xact_id()::text::bigint")),
     Index("audit_entries_at", "at", "id"),
     Index("audit_entries_xid", "xid"),
 )
@@ -69,8 +70,8 @@ audit_seals = Table(
     Column("entry_id", Uuid, nullable=False, unique=True),
     Column("hash", LargeBinary, nullable=False),
     Column("sealed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    Column("key_id", Integer),  # the data key that links it to the place before; none: by plain SHA-256, as before migration 0010
-    # What the sealer saw: every transaction below `seen` had ended, but for those in `running`; in the cluster of that number.
+    Column("key_id", Integer),  # the data key that links it to the place before; none: plain SHA-256, before 0010
+    # What the sealer saw in the cluster of that number: transactions below `seen` had ended, but for those in `running`.
     Column("seen", BigInteger),
     Column("running", ARRAY(BigInteger)),
     Column("system", BigInteger),
@@ -108,7 +109,7 @@ account_sessions = Table(
     Column("ended_why", String(20)),
 )
 
-# Browsers an account has signed in from before: a random mark in the browser, here only its keyed hash, of its own for each account.
+# Browsers an account has signed in from before: a random mark there, here its keyed hash, different for each account.
 account_browsers = Table(
     "account_browsers",
     Model.metadata,
@@ -125,7 +126,7 @@ account_browsers = Table(
     UniqueConstraint("account_id", "mark"),
 )
 
-# Accounts that were tried in vain from an address, and not yet rightly: what slows an address that tries many. Names as typed are hashed.
+# Accounts tried in vain from an address and not rightly since: what slows an address that tries many. Names are hashed.
 wrong_tries = Table(
     "wrong_tries",
     Model.metadata,

@@ -1,6 +1,7 @@
-"""What slows an address that tries many accounts: how many different ones were tried from it in vain and not rightly since, counted in PostgreSQL.
+"""What slows an address that tries many accounts: how many were tried from it in vain and not rightly since.
 
-An office behind one address mistypes, and signs in: what was right again does not count. Somebody who goes through a list of accounts does not come to that.
+Counted in PostgreSQL, for all workers. An office behind one address mistypes, and signs in: what was right again does
+not count. Somebody who goes through a list of accounts does not come to that.
 """
 
 import hmac

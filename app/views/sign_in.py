@@ -66,7 +66,7 @@ class TokenForm(FlaskForm):
 
 
 def _whence() -> str:
-    """Whom the limit of all tries counts: the address, or the browser where it is known to the account: neighbours behind one address do not hold it up."""
+    """Whom the limit of all tries counts: the browser where the account knows it, else the address."""
     known = known_browser(db.session(), Account, request.form.get("username", "").strip())
     return f"browser:{known.id}" if known is not None else get_remote_address()
 
@@ -76,7 +76,8 @@ def _must_wait(identifier: str) -> Any:
     seconds = must_wait(db.session(), Account, identifier)
     if not seconds:
         return None
-    page = render_template("error.html", status=429, sentence=waiting_time(seconds), appbuilder=current_app.extensions["appbuilder"])
+    told = {"status": 429, "sentence": waiting_time(seconds), "appbuilder": current_app.extensions["appbuilder"]}
+    page = render_template("error.html", **told)
     return page, 429, {"Retry-After": str(max(1, math.ceil(seconds)))}
 
 

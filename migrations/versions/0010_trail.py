@@ -1,4 +1,4 @@
-"""The trail: entries carry their transaction, seals the key that links them and what the sealer saw; browsers known to an account; wrong tries by address."""
+"""The trail: entries carry their transaction, seals their key and what the sealer saw; known browsers; wrong tries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ branch_labels = depends_on = None
 
 
 def upgrade() -> None:
-    # The default is worked out once for the rows that are there: all of them are of transactions that ended before this one.
+    # The default is worked out once for the rows that are there: all are of transactions that ended before this one.
     xid = sa.Column("xid", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False)
     op.add_column("audit_entries", xid)
     op.create_index("audit_entries_xid", "audit_entries", ["xid"])
@@ -48,7 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("wrong_tries")
     op.drop_table("account_browsers")
-    # The version before cannot check links made with a key: it links everything anew, and heads signed over this chain are kept in their files only.
+    # The version before cannot check links made with a key: it links everything anew; heads of this chain stay in files.
     for table in ("audit_seals", "audit_heads"):
         op.execute(f"alter table {table} disable trigger append_only")
         op.execute(f"delete from {table}")
