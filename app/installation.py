@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.database import application_role, make_secrets, owner_address, sqlalchemy_url
 from app.operations.holidays import seed_holidays
 from app.security import audit, normal_text, roles, scope
-from app.security.audit_chain import load_signing_key
+from app.security.audit_heads import load_signing_key
 from app.security.key_place import make_wrapping_key
 from app.security.keys import SEALING, TOKENS, add_key, unwrapped
 from app.security.recovery import sealer
@@ -24,7 +24,7 @@ from app.security.tables import data_keys
 from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir
 
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
-MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group")
+MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group", "wrong_tries")
 READ_ONLY = ("data_keys", "recovery_keys", "alembic_version")
 APPEND_ONLY = ("audit_entries", "audit_seals", "audit_heads", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
 

@@ -1,6 +1,5 @@
 """Serving: one process starts the database where it is ours, watches over gunicorn, and stops both when it is told to."""
 
-import json
 import resource
 import signal
 import subprocess
@@ -8,12 +7,12 @@ import sys
 from collections.abc import Mapping
 from types import FrameType
 
-from app.database import application_url
+from app.database import application_url, demonstration_accounts
 from app.files.memory import check
 from app.law.profiles import PROFILES
 from app.security.policies import TOKEN_ONLY
 from app.wsgi import serving
-from config import ROOT, instance_dir, load, port
+from config import ROOT, ConfigError, instance_dir, load, port
 
 BETWEEN_LOOKS = 15.0  # seconds
 BESIDE = ("background", "work")  # commands that go on beside serving
@@ -32,6 +31,7 @@ def serve(environ: Mapping[str, str]) -> int:
     # 007: whoever is neither the application's account nor of its group (nginx) cannot reach the sockets.
     command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--timeout", "600", "--umask", "007"]
     command += [part for bind in binds for part in ("--bind", bind)]
+    command += ["--forwarded-allow-ips", ""]  # only what comes by the sockets says whence it came
     command += ["--log-level", "warning", "--no-control-socket", "app.wsgi:serving()"]
     # A session of its own: an interrupt typed at the terminal reaches us alone, and we end gunicorn in order, the database last.
     gunicorn = subprocess.Popen(command, env=child_environment, start_new_session=True)
@@ -74,10 +74,14 @@ def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:
     if not sockets and load().get("SIGN_IN_POLICY") is None and PROFILES[load()["PROFILE"]].sign_in_policy == TOKEN_ONLY:
         print("hồ sơ này bắt buộc thiết bị lưu khóa: đặt TOKEN_SOCKET và TOKEN_CA_FILE (docs/operating.md), hoặc SIGN_IN_POLICY=password để xem thử")
     if not shared_limits:
-        print(f"giới hạn số lần thử tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
-    path = instance_dir() / "demo-accounts.json"
-    if path.exists():
+        print(f"giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
+    try:
+        accounts = demonstration_accounts(instance_dir())
+    except ConfigError as trouble:
+        print(trouble)
+        accounts = []
+    if accounts:
         print("Tài khoản trình diễn (mật khẩu như khi nạp dữ liệu; chủ tài khoản có thể đã đổi):")
-        for account in json.loads(path.read_text()):
-            print(f"  {account['identifier']:<22} {account['password']:<18} {account['what']}")
+    for account in accounts:
+        print(f"  {account['identifier']:<22} {account['password']:<18} {account['what']}")
     sys.stdout.flush()

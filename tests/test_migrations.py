@@ -1,11 +1,13 @@
 """Migrations: linear, the models' schema exactly, up and down with data in."""
 
 import json
+from datetime import UTC, datetime
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import create_engine, func, select, text
@@ -14,6 +16,8 @@ from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.models import Petition, Unit
 from app.operations.exchange_in import import_file
+from app.security import audit_chain
+from app.security.tables import audit_entries, audit_heads, audit_seals
 from app.security.tokens import holder_key
 from tests.conftest import case_record, create_account, create_unit, petition_record
 
@@ -25,7 +29,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0009", "0008", "0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0010", "0009", "0008", "0006", "0005", "0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
@@ -183,3 +187,42 @@ def test_cases_kept_without_papers_count_as_extended_in_full_and_as_told(empty, 
         columns = "criteria_in_full, sent_on::text, resumed_sent_on::text, ground"
         found = connection.execute(text(f"select {columns} from cases, suspensions")).one()
     assert tuple(found) == (True, "2026-08-10", "2026-08-12", None)
+
+
+def test_a_chain_that_an_older_version_linked_stays_verifiable_after_the_upgrade_and_goes_on_with_a_key(empty, tmp_path):
+    """And what never got a place there, because a clock had been ahead, has one now."""
+    engine, key, moment = engine_of(empty), Ed25519PrivateKey.generate(), datetime.now(UTC)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        columns = [column for column in audit_entries.c if column.name != "xid"]
+        before, place = audit_chain.START, 0
+        for place, row in enumerate(connection.execute(select(*columns).order_by(audit_entries.c.at)).all(), start=1):
+            before = audit_chain.digest(before, row)
+            connection.execute(
+                text("insert into audit_seals (place, entry_id, hash) values (:place, :id, :hash)"), {"place": place, "id": row.id, "hash": before}
+            )
+        late = "insert into audit_entries (id, account, action, at) values (gen_random_uuid(), 'CHUA.CO.CHO', 'petition.read', now() - interval '3 hours')"
+        connection.execute(text(late))
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+    initialise(empty.environ)
+    with empty.session() as session:
+        assert list(audit_chain.verify(session, key, tmp_path)) == []
+        audit_chain.keep(session, key, moment, tmp_path)
+        heads = {row.place: bytes(row.hash) for row in session.execute(select(audit_heads))}
+        assert heads[place] == before, "the head at the boundary is signed"
+        assert audit_chain.tail(session)[0] == 0
+        assert list(audit_chain.verify(session, key, tmp_path)) == []
+        seals = session.execute(select(audit_seals.c.place, audit_seals.c.key_id).order_by(audit_seals.c.place)).all()
+    assert all((row.key_id is None) == (row.place <= place) for row in seals) and len(seals) > place
+    with engine.connect() as connection:  # down again: the version before links everything anew, its own way
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from audit_seals")) == 0 and connection.scalar(text("select count(*) from audit_entries")) > place
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+    with empty.session() as session:
+        audit_chain.keep(session, key, moment, tmp_path / "anew")
+        assert list(audit_chain.verify(session, key, tmp_path / "anew")) == []

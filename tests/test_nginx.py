@@ -161,14 +161,16 @@ def test_the_clients_address_comes_from_nginx_alone(stack):
     assert stack.sql("select address from audit_entries where action = 'token.header_forged' order by at desc limit 1") == [("127.0.0.1",)]
 
 
-def test_redis_makes_the_limit_one_for_all_workers(stack, tmp_path):
-    """Thirty wrong tries a minute from one address, whichever of the two workers they meet; the next one waits. Other addresses do not."""
+def test_the_limit_of_accounts_tried_in_vain_is_one_for_all_workers(stack, tmp_path):
+    """Thirty accounts a minute from one address, whichever of the two workers they meet; the next one waits. Other addresses do not."""
+    names = (f"KHONGCO{number}" for number in range(100))
 
     def guess(address):
         jar = tmp_path / f"jar-{address}"
         _, page = stack.curl(None, "/login/", stack.plain, "--interface", address, jar=jar)
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-        more = ("--interface", address, "-e", stack.plain + "/login/", "--data-urlencode", f"csrf_token={found}", "-d", "username=KHONGCO", "-d", "password=x")
+        form = ("--data-urlencode", f"csrf_token={found}", "-d", f"username={next(names)}", "-d", "password=x")
+        more = ("--interface", address, "-e", stack.plain + "/login/", *form)
         return stack.curl(None, "/login/", stack.plain, *more, jar=jar)
 
     assert {guess("127.0.0.5")[0] for _ in range(30)} == {200}

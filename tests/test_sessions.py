@@ -8,9 +8,10 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from app.extensions import limiter
+from app.extensions import db, limiter
 from app.models import Account
 from app.operations import second_factors
+from app.security import wrong_tries
 from app.security.sealed import unseal
 from tests.conftest import PASSWORD, TEST, Browser, copied, make_application
 from tests.token_browser import Socket
@@ -274,8 +275,9 @@ def test_the_form_of_ones_password_does_not_go_round_the_lock(world):
     assert "/login/" in browser.get("/inbox/").headers["Location"]
     other = installation.app.test_client()
     assert other.get("/inbox/").status_code == 302
+    assert browser.sign_in("OFFICER").status_code == 200, "this browser is locked; strangers had no part in it"
     with installation.owner() as connection:
-        assert connection.execute("select locked_until > now() from ab_user where username = 'OFFICER'").fetchone() == (True,)
+        assert connection.execute("select locked_until > now() from account_browsers").fetchone() == (True,)
 
 
 @pytest.mark.parametrize(
@@ -326,12 +328,16 @@ def limited(cluster, tmp_path):
         limiter.enabled = False
 
 
-def guess(app, address="203.0.113.5", socket="/run/proxy.sock"):
+_names = (f"KHONGCO{number}" for number in range(1000))
+
+
+def guess(app, address="203.0.113.5", socket="/run/proxy.sock", name=None):
+    """A wrong try: at an account that was not tried before, or at that one."""
     client = app.test_client()
     extra = {"environ_overrides": {"gunicorn.socket": Socket(socket), "REMOTE_ADDR": ""}, "headers": {"X-Forwarded-For": address}}
     page = client.get("/login/", **extra).get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-    return client.post("/login/", data={"username": "KHONGCO", "password": "x", "csrf_token": token}, **extra)
+    return client.post("/login/", data={"username": name or next(_names), "password": "x", "csrf_token": token}, **extra)
 
 
 def test_wrong_tries_are_counted_per_address_behind_a_unix_socket_and_the_answer_says_how_long_to_wait(limited):
@@ -349,6 +355,68 @@ def test_the_client_cannot_choose_its_address_beyond_the_one_trusted_hop(limited
     for number in range(3):
         assert guess(worker, f"8.8.8.{number}, 203.0.113.9").status_code == 200  # nginx appends what it saw; only that counts
     assert guess(worker, "8.8.8.77, 203.0.113.9").status_code == 429
+
+
+def test_one_account_tried_again_and_again_counts_once(limited):
+    _, worker = limited
+    for _ in range(6):
+        assert guess(worker, name="KHONGCO.MOT").status_code == 200
+    assert [guess(worker).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_the_names_that_were_tried_are_not_kept(limited):
+    installation, worker = limited
+    guess(worker, name="Mat-khau-go-nham-77!")
+    with installation.owner() as connection:
+        ((row,),) = connection.execute("select t::text from wrong_tries t").fetchall()
+    assert "203.0.113.5" in row and "nham" not in row and b"nham".hex() not in row
+
+
+class Office(Browser):
+    """A browser behind the office's one address."""
+
+    def __init__(self, app):
+        super().__init__(app)
+        self.extra = {"environ_overrides": {"gunicorn.socket": Socket("/run/proxy.sock"), "REMOTE_ADDR": ""}, "headers": {"X-Forwarded-For": "203.0.113.5"}}
+
+    def sign_in(self, identifier, password=PASSWORD):
+        page = self.client.get("/login/", **self.extra).get_data(as_text=True)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+        return self.client.post("/login/", data={"username": identifier, "password": password, "csrf_token": token}, **self.extra).status_code
+
+
+def test_an_office_behind_one_address_mistypes_and_signs_in(limited):
+    _, worker = limited
+    for name in ("OFFICER", "CHI", "LEADER", "RECEPTION", "BINH", "SYNTHESIS"):
+        person = Office(worker)
+        assert person.sign_in(name, "go-nham-Go-nham-1") == 200
+        assert person.sign_in(name) == 302
+    assert [guess(worker).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_who_tries_many_accounts_does_not_hold_up_a_neighbour_at_a_known_browser(limited):
+    _, worker = limited
+    known = Office(worker)
+    assert known.sign_in("OFFICER") == 302
+    known.client.delete_cookie("donthu")
+    while guess(worker).status_code == 200:
+        pass
+    assert known.sign_in("CHI") == 429, "an account that never signed in from here"
+    assert Office(worker).sign_in("OFFICER") == 429
+    assert known.sign_in("OFFICER") == 302
+
+
+def test_what_no_limit_counts_any_more_is_forgotten(limited):
+    installation, worker = limited
+    guess(worker)
+    with installation.owner() as connection:
+        connection.execute("update wrong_tries set at = now() - interval '16 minutes'")
+    with worker.app_context():
+        run = db.session()
+        wrong_tries.forget(run)
+        run.commit()
+    with installation.owner() as connection:
+        assert connection.execute("select count(*) from wrong_tries").fetchone() == (0,)
 
 
 def test_nobody_fills_the_trail_with_forged_headers(limited):

@@ -8,9 +8,10 @@ from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, String, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from app.models.base import Row, now
+from app.security import browsers
 
 ADMIN, MANAGER, USER = "admin", "manager", "user"
 KINDS = (ADMIN, MANAGER, USER)
@@ -81,8 +82,14 @@ class Account(User):
 
     @property
     def is_locked(self) -> bool:
-        """True while the password path is closed."""
+        """True while the password path is closed to browsers the account has not signed in from before."""
         return self.locked_until is not None and self.locked_until > datetime.now(UTC)
+
+    @property
+    def is_locked_somewhere(self) -> bool:
+        """True while the password path is closed to strangers, or to a browser known to the account."""
+        session = object_session(self)
+        return self.is_locked or (session is not None and browsers.any_locked(session, self.id))
 
     @property
     def opens_data(self) -> bool:

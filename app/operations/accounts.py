@@ -14,7 +14,7 @@ from app.models.account import ADMIN, KINDS, MANAGER, USER
 from app.operations.allocation import check_allocation
 from app.operations.refusal import Refused
 from app.operations.rights import demand, demand_own
-from app.security import audit, passwords, scope, sessions
+from app.security import audit, browsers, passwords, scope, sessions
 from app.security.policies import TOKEN_ONLY, policy_of
 from app.security.roles import ROLES
 from app.security.tokens import holder_key
@@ -150,5 +150,6 @@ def unlock(session: Session, account: Account) -> None:
     """The password path of the account is open again."""
     demand(session, "can_write", "Accounts")
     account.wrong_passwords, account.locks, account.locked_until = 0, 0, None
+    browsers.unlock(session, account.id)
     audit.record(session, "account.unlocked", detail={"of": account.username})
     session.flush()

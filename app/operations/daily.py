@@ -13,7 +13,7 @@ from app.models import Case, Decision
 from app.operations.deadlines import facts_of
 from app.operations.reviews import disable_idle
 from app.operations.rights import demand_operator
-from app.security import audit, sessions
+from app.security import audit, sessions, wrong_tries
 from app.security.trust import NotTrusted, TrustFiles
 
 
@@ -26,6 +26,7 @@ def run_daily(session: Session) -> Iterator[str]:
     closed = sessions.end_run_out(session)
     if closed:
         yield f"đã đóng {closed} phiên hết hạn"
+    wrong_tries.forget(session)
     yield from expiring_crls(session, moment)
     ended = end_execution(session, today())
     if ended:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.database import write_private
+from app.database import DEMO_ACCOUNTS, write_private
 from app.models import Account, Petition, Reception, Unit
 from app.models.base import now
 from app.operations import exchange_rows as rows
@@ -172,4 +172,4 @@ def _accounts(session: Session, folder: Path) -> None:
     managed = ("CANBO.MAU", "TIEPDAN.MAU", "LANHDAO.MAU", "TONGHOP.MAU")
     manager.manages = list(session.scalars(select(Account).where(Account.username.in_(managed))))
     session.flush()
-    write_private(folder / "demo-accounts.json", told)
+    write_private(folder / DEMO_ACCOUNTS, told)

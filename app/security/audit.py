@@ -1,7 +1,7 @@
 """The audit trail: who, from where, what, which rows, which columns, why. Append-only, by privilege and by trigger.
 
-Entries of changes are written by the session itself, in the same transaction, one per table and kind of change in a flush. The hash chain and the signed
-head come with a later issue: a sealer will give each entry its place in a table beside this one.
+Entries of changes are written by the session itself, in the same transaction, one per table and kind of change in a flush. A sealer gives each its place
+in a table beside this one: `audit_chain.py`.
 """
 
 import uuid
@@ -88,6 +88,10 @@ ACTIONS = frozenset(
         "conflict.found",
         "conflict.decided",
         "audit.retired",
+        "audit.keyed",
+        "audit.moved",
+        "audit.key_replaced",
+        "clock.went_back",
         "audit.read",
     ]
 )

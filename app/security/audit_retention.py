@@ -17,8 +17,10 @@ _ON = ("alter table audit_entries enable trigger append_only", "alter table audi
 def closable(connection: Connection, before: datetime) -> int | None:
     """The place of the newest signed head before which every entry is older than `before`; None where there is none that is kept."""
     first = connection.scalar(select(func.min(audit_seals.c.place)))
+    # By the entries' own times too: a clock that ran far behind for a while signed heads of then after entries of now.
+    young = select(func.min(audit_seals.c.place)).join(audit_entries, audit_entries.c.id == audit_seals.c.entry_id).where(audit_entries.c.at >= before)
     query = select(func.max(audit_heads.c.place)).where(audit_heads.c.signed_at < before)
-    place: int | None = connection.scalar(query)
+    place: int | None = connection.scalar(query.where(audit_heads.c.place < func.coalesce(young.scalar_subquery(), audit_heads.c.place + 1)))
     return place if place is not None and first is not None and place >= first else None
 
 

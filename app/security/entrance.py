@@ -60,7 +60,18 @@ class Entrance:
             environ["donthu.presented"] = _read(certificate, verdict)
         else:
             environ["donthu.presented"] = Presented(entrance, forged=bool(certificate or verdict or flagged))
-        return self.direct(environ, start_response) if entrance == DIRECT else self.behind(environ, start_response)
+        if entrance != DIRECT:
+            return self.behind(environ, start_response)
+        _forget_forwarded(environ)
+        return self.direct(environ, start_response)
+
+
+def _forget_forwarded(environ: dict[str, Any]) -> None:
+    """What a client on TCP says of hops before it is gone; gunicorn itself would believe one on loopback."""
+    for name in [name for name in environ if name.startswith("HTTP_X_FORWARDED_") or name == "HTTP_FORWARDED"]:
+        del environ[name]
+    if "gunicorn.socket" in environ:
+        environ["wsgi.url_scheme"] = "http"
 
 
 def _socket_path(environ: dict[str, Any]) -> str | None:

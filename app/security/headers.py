@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from app.security.browsers import mark_browser
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
@@ -21,6 +23,7 @@ def install(app: Flask) -> None:
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if not request.path.startswith("/static/"):
             response.headers["Cache-Control"] = "no-store"
+        mark_browser(response)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

@@ -16,11 +16,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, func, select
 
+from app.security.private_files import write_whole
 from app.security.tables import data_keys
 
 IDENTITY, TEXT, DENUNCIATION, CREDENTIAL, DOCUMENT = "identity", "text", "denunciation", "credential", "document"
 SEALING = (IDENTITY, TEXT, DENUNCIATION, CREDENTIAL, DOCUMENT)
-TOKENS = ("tokens.identity", "tokens.text", "tokens.denunciation.identity", "tokens.denunciation.text", "tokens.matter", "tokens.holder")
+BROWSERS, CHAIN = "tokens.browser", "audit.chain"  # known browsers' marks; the links of the audit chain
+TOKENS = (
+    "tokens.identity", "tokens.text", "tokens.denunciation.identity", "tokens.denunciation.text", "tokens.matter", "tokens.holder", BROWSERS, CHAIN,
+)  # fmt: skip
 KEY_BYTES, NONCE_BYTES = 32, 12
 LOOK_EVERY, LOOK_AT_MOST_EVERY = 60.0, 2.0  # seconds: a rotated key is known everywhere after the first; the second bounds what broken values cost
 
@@ -42,9 +46,7 @@ def read_private(path: Path, what: str, advice: str) -> bytes:
 
 def write_private(path: Path, data: bytes) -> None:
     """The bytes stand in a new file of mode 600. Raises FileExistsError rather than overwrite one."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    write_whole(path, data, new=True)
 
 
 class Wrapping(Protocol):
@@ -63,7 +65,9 @@ class FileKey:
     def __init__(self, path: Path) -> None:
         key = read_private(path, "tệp khóa", "chạy “run.py init”, hoặc đặt KEY_FILE cho đúng")
         if len(key) != KEY_BYTES:
-            raise KeyTrouble(f"tệp khóa {path} dài {len(key)} byte, phải là {KEY_BYTES}")
+            raise KeyTrouble(
+                f"tệp khóa {path} dài {len(key)} byte, phải là {KEY_BYTES}: tệp bị cụt; chép lại từ bản sao lưu, hoặc dời tệp này đi rồi dựng lại: run.py keys rebuild"
+            )
         self._cipher = AESGCM(key)
 
     @staticmethod
@@ -106,6 +110,7 @@ class KeyRing:
         self._newest: dict[str, DataKey] = {}
         self._ciphers: dict[int, AESGCM] = {}
         self._purposes: dict[int, str] = {}
+        self._hashing: dict[int, bytes] = {}
         self._looked = 0.0
         self.look()
         missing = [purpose for purpose in SEALING + TOKENS if purpose not in self._newest]
@@ -119,6 +124,8 @@ class KeyRing:
         for (key_id, purpose, _), key in zip(new, keys, strict=True):
             self._newest[purpose] = DataKey(key_id, key)
             self._ciphers[key_id], self._purposes[key_id] = AESGCM(key), purpose
+            if purpose in TOKENS:
+                self._hashing[key_id] = key
         self._looked = time.monotonic()
 
     def newest(self, purpose: str) -> DataKey:
@@ -132,6 +139,10 @@ class KeyRing:
         if key_id not in self._ciphers and time.monotonic() - self._looked > LOOK_AT_MOST_EVERY:
             self.look()
         return self._ciphers[key_id]
+
+    def hashing(self, key_id: int, purpose: str) -> bytes | None:
+        """The key of that id where it hashes for that purpose; None where there is none."""
+        return self._hashing[key_id] if self._purposes.get(key_id) == purpose else None
 
     def purpose(self, key_id: int) -> str:
         """What a key is for, by its id. Raises KeyError."""

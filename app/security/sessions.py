@@ -14,7 +14,7 @@ from flask import current_app, has_request_context, request
 from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.security import audit
+from app.security import audit, browsers
 from app.security.entrance import presented
 from app.security.ids import uuid7
 from app.security.sign_in import check_trusted
@@ -99,7 +99,8 @@ def end(session: Session, key: uuid.UUID, why: str) -> None:
 
 
 def end_all(session: Session, account: Any, why: str, but: uuid.UUID | None = None) -> None:
-    """Every session of the account is over at its next request, but for that one."""
+    """Every session of the account but that one is over at its next request, its browsers but that one's strangers'."""
+    browsers.end_all(session, account.id, why, but_this=but is not None)
     conditions = [table.c.account_id == account.id, table.c.ended_at.is_(None)]
     if but is not None:
         conditions.append(table.c.id != but)

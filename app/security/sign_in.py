@@ -1,5 +1,6 @@
 """Signing in: by password, five wrong ones lock that path for a time, counted in PostgreSQL so that it holds across workers; by certificate, always open.
 
+Tries from a browser known to the account are counted with that browser, all others with the account (`browsers.py`).
 Every refusal has its own entry in the trail; what the person sees is one sentence, whatever the reason.
 """
 
@@ -11,14 +12,34 @@ from flask import current_app
 from sqlalchemy import case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.security import audit, passwords, trust
+from app.security import audit, browsers, passwords, trust, wrong_tries
 from app.security.entrance import TOKEN, presented
 from app.security.policies import TOKEN_ONLY, policy_of
+from app.security.tables import account_browsers
 from app.security.trust import NotTrusted
 
 
 def authenticate(session: Session, model: Any, identifier: str, password: str) -> Any | None:
     """The account, or None: unknown, closed, locked, wrong and token-only look and take the same. Commits the counters."""
+    account = _authenticate(session, model, identifier, password)
+    wrong_tries.count(session, identifier, right=account is not None)
+    session.commit()
+    return account
+
+
+def must_wait(session: Session, model: Any, identifier: str) -> float:
+    """Seconds before this request's address may try that account; others' tries do not hold up a known browser."""
+    seconds = wrong_tries.wait(session)
+    return 0 if seconds and known_browser(session, model, identifier) is not None else seconds
+
+
+def known_browser(session: Session, model: Any, identifier: str) -> Any:
+    """The browser of this request, where the account of that name has signed in from it before; None otherwise."""
+    key = session.scalar(select(model.id).where(model.username == identifier))
+    return None if key is None else browsers.find(session, key)
+
+
+def _authenticate(session: Session, model: Any, identifier: str, password: str) -> Any | None:
     account = session.scalars(select(model).where(model.username == identifier)).first()
     right = passwords.matches(account.password if account else None, password)
     if account is None:
@@ -26,7 +47,7 @@ def authenticate(session: Session, model: Any, identifier: str, password: str) -
         audit.record(session, "account.refused", detail={"identifier": identifier if known else "?"})
         session.commit()
         return None
-    if why := closed(account):
+    if why := closed(session, account):
         audit.record(session, "account.refused", **_whose(account), detail={why: True})
         session.commit()
         return None
@@ -42,11 +63,20 @@ def authenticate(session: Session, model: Any, identifier: str, password: str) -
     return account
 
 
-def closed(account: Any) -> str | None:
+def locked(session: Session, account: Any) -> bool:
+    """True while wrong tries keep the password path closed: to this browser where it is known, else to strangers."""
+    browser = browsers.find(session, account.id)
+    if browser is None:
+        found: bool = account.is_locked
+        return found
+    return browser.locked_until is not None and browser.locked_until > datetime.now(UTC)
+
+
+def closed(session: Session, account: Any) -> str | None:
     """Why the account's password path is closed; None where it is open."""
     if not account.active:
         return "inactive"
-    if account.is_locked:
+    if locked(session, account):
         return "locked"
     if policy_of(account) == TOKEN_ONLY:
         return "token_only"
@@ -98,6 +128,7 @@ def refuse_certificate(session: Session, refused: NotTrusted, account: Any | Non
             "subject": certificate.subject.rfc4514_string()[:200],
         }
     audit.record(session, "token.refused", **(_whose(account) if account else {}), detail=told)
+    wrong_tries.count(session, f"certificate|{presented().fingerprint}", right=False)
     session.commit()
 
 
@@ -106,7 +137,10 @@ def record_sign_in(session: Session, account: Any, method: str) -> None:
     kind = type(account)
     seen = {"signed_in_at": datetime.now(UTC), "last_login": datetime.now(), "login_count": func.coalesce(kind.login_count, 0) + 1}
     session.execute(update(kind).where(kind.id == account.id).values(seen), execution_options={"synchronize_session": False})
-    audit.record(session, "account.signed_in", **_whose(account), detail={"method": method})
+    known = browsers.find(session, account.id) is not None
+    browsers.remember(session, account.id)
+    told = {"method": method, "browser": "known" if known else "new"}
+    audit.record(session, "account.signed_in", **_whose(account), detail=told)
     session.commit()
 
 
@@ -114,39 +148,48 @@ def _whose(account: Any) -> dict[str, str]:
     return {"account": account.username, "path": account.unit.path if account.unit else ""}
 
 
+def _counters(session: Session, model: Any, account: Any) -> tuple[Any, Any, bool]:
+    """Table and key of the row where tries from this browser are counted, and whether it is a known browser's."""
+    browser = browsers.find(session, account.id)
+    return (model.__table__, account.id, False) if browser is None else (account_browsers, browser.id, True)
+
+
 def still_open(session: Session, model: Any, account: Any, reset: bool) -> bool:
-    """True when nobody locked the account while it was looked at, in one statement with putting the counters back to nothing."""
-    clean = {"wrong_passwords": 0, "locks": 0, "locked_until": None} if reset else {"wrong_passwords": model.wrong_passwords}
-    statement = update(model).where(model.id == account.id, or_(model.locked_until.is_(None), model.locked_until <= func.now()))
-    found = session.execute(statement.values(clean).returning(model.id), execution_options={"synchronize_session": "fetch"})
-    return found.first() is not None
+    """True when nobody locked the way while it was looked at; in one statement with resetting its counters."""
+    table, key, _ = _counters(session, model, account)
+    clean = {"wrong_passwords": 0, "locks": 0, "locked_until": None} if reset else {"wrong_passwords": table.c.wrong_passwords}
+    statement = update(table).where(table.c.id == key, or_(table.c.locked_until.is_(None), table.c.locked_until <= func.now()))
+    found = session.execute(statement.values(clean).returning(table.c.id)).first()
+    session.expire(account, ["wrong_passwords", "locks", "locked_until"])
+    return found is not None
 
 
 def count_wrong(session: Session, model: Any, account: Any, action: str = "account.wrong_password") -> None:
-    """One more wrong try; the fifth locks the password path. Commits."""
+    """One more wrong try; the fifth locks the way it came. Commits."""
     allowed, hours = current_app.config["WRONG_PASSWORDS"], current_app.config["LOCK_HOURS"]
-    full = model.wrong_passwords + 1 >= allowed
+    table, key, known = _counters(session, model, account)
+    full = table.c.wrong_passwords + 1 >= allowed
     until = literal(datetime.now(UTC) + timedelta(hours=hours))
     # One statement, so that two workers cannot count the same try.
     row = session.execute(
-        update(model)
-        .where(model.id == account.id, or_(model.locked_until.is_(None), model.locked_until <= func.now()))
+        update(table)
+        .where(table.c.id == key, or_(table.c.locked_until.is_(None), table.c.locked_until <= func.now()))
         .values(
-            wrong_passwords=case((full, 0), else_=model.wrong_passwords + 1),
-            locks=model.locks + case((full, 1), else_=0),
-            locked_until=case((full, until), else_=model.locked_until),
+            wrong_passwords=case((full, 0), else_=table.c.wrong_passwords + 1),
+            locks=table.c.locks + case((full, 1), else_=0),
+            locked_until=case((full, until), else_=table.c.locked_until),
         )
-        .returning(model.locks, model.locked_until),
-        execution_options={"synchronize_session": False},
+        .returning(table.c.locks, table.c.locked_until)
     ).one_or_none()
     whose = _whose(account)
     if row is None:  # another try locked it while this one was checked
         audit.record(session, "account.refused", **whose, detail={"locked": True})
         session.commit()
         return
-    audit.record(session, action, **whose)
+    told = {"browser": "known" if known else "unknown"}
+    audit.record(session, action, **whose, detail=told)
     if row.locked_until is not None and row.locked_until > datetime.now(UTC):
-        audit.record(session, "account.locked", **whose, detail={"locks": row.locks})
+        audit.record(session, "account.locked", **whose, detail={"locks": row.locks} | told)
         if row.locks >= current_app.config["LOCKS_ALARM"]:
-            audit.record(session, "account.locks_repeated", **whose, detail={"locks": row.locks})
+            audit.record(session, "account.locks_repeated", **whose, detail={"locks": row.locks} | told)
     session.commit()

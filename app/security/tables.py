@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -56,7 +57,10 @@ audit_entries = Table(
     Column("columns", ARRAY(String(120))),
     Column("reason", Text),
     Column("detail", JSONB),
+    # The transaction that wrote it: an order that no clock makes.
+    Column("xid", BigInteger, nullable=False, server_default=text("pg_current_xact_id()::text::bigint")),
     Index("audit_entries_at", "at", "id"),
+    Index("audit_entries_xid", "xid"),
 )
 
 audit_seals = Table(
@@ -66,6 +70,11 @@ audit_seals = Table(
     Column("entry_id", Uuid, nullable=False, unique=True),
     Column("hash", LargeBinary, nullable=False),
     Column("sealed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("key_id", Integer),  # the data key that links it to the place before; none: plain SHA-256, before 0010
+    # What the sealer saw in the cluster of that number: transactions below `seen` had ended, but for those in `running`.
+    Column("seen", BigInteger),
+    Column("running", ARRAY(BigInteger)),
+    Column("system", BigInteger),
 )
 
 audit_heads = Table(
@@ -76,6 +85,7 @@ audit_heads = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("signed_at", DateTime(timezone=True), nullable=False),
     Column("signature", LargeBinary, nullable=False),
+    Index("audit_heads_signed_at", "signed_at"),
 )
 
 # A table of Core and not of the ORM: touching a session is not a change the trail tells of; its beginning and end are, by name.
@@ -97,4 +107,31 @@ account_sessions = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_why", String(20)),
+)
+
+# Browsers an account has signed in from before: a random mark there, here its keyed hash, different for each account.
+account_browsers = Table(
+    "account_browsers",
+    Model.metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Integer, ForeignKey("ab_user.id"), nullable=False),
+    Column("mark", LargeBinary, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("wrong_passwords", Integer, nullable=False, server_default="0"),
+    Column("locks", Integer, nullable=False, server_default="0"),
+    Column("locked_until", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_why", String(20)),
+    UniqueConstraint("account_id", "mark"),
+)
+
+# Accounts tried in vain from an address and not rightly since: what slows an address that tries many. Names are hashed.
+wrong_tries = Table(
+    "wrong_tries",
+    Model.metadata,
+    Column("address", String(64), primary_key=True),
+    Column("name", LargeBinary, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Index("wrong_tries_address_at", "address", "at"),
 )

@@ -19,11 +19,11 @@ from app.operations import second_factors
 from app.operations.accounts import set_password
 from app.operations.confirmations import Confirmers
 from app.operations.refusal import Refused
-from app.security import audit, passwords, sessions
+from app.security import audit, browsers, passwords, sessions
 from app.security.keys import CREDENTIAL
 from app.security.policies import SECOND_FACTOR, password_expired, policy_of
 from app.security.sealed import Secret, seal, unseal
-from app.security.sign_in import count_wrong
+from app.security.sign_in import count_wrong, locked
 from app.views.base import Screen, add_error, attempted, expose, has_access, or_404
 from app.views.gates import account_key, fresh
 from app.views.sign_in import origin, rp_id
@@ -97,13 +97,14 @@ class OwnAccountView(Screen):
             if account.initial_until is not None and account.initial_until < datetime.now(UTC):
                 raise Refused(gettext("Mật khẩu ban đầu đã hết hạn; đề nghị quản trị đặt lại"), "current")
             # The lock is the password path's: whoever holds the token goes on, whatever others guess.
-            if (account.is_locked and method != sessions.TOKEN) or not passwords.matches(account.password, form.current.data):
+            if (locked(db.session(), account) and method != sessions.TOKEN) or not passwords.matches(account.password, form.current.data):
                 self._wrong(account)
                 raise Refused(gettext("Mật khẩu đang dùng không đúng"), "current")
             if form.password.data != form.again.data:
                 raise Refused(gettext("Hai lần gõ mật khẩu mới không giống nhau"), "again")
             set_password(db.session(), account, form.password.data, by_holder=True)
             session["sid"] = sessions.start(db.session(), account, method)  # a new id: the old one is over with all the others
+            browsers.remember(db.session(), account.id)
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
@@ -119,13 +120,13 @@ class OwnAccountView(Screen):
         """The password once more, before a sensitive act; then back to it."""
         form, account = AgainForm(), me()
         if form.validate_on_submit():
-            if not account.is_locked and passwords.matches(account.password, form.password.data):
+            if not locked(db.session(), account) and passwords.matches(account.password, form.password.data):
                 sessions.prove(db.session(), g.sign_in_session.id)
                 audit.record(db.session(), "account.proved")
                 db.session.commit()
                 return redirect(get_safe_redirect(request.args.get("next", "")))
             self._wrong(account)
-            if account.is_locked:
+            if locked(db.session(), account):
                 return redirect(url_for("SignInView.login"))
             form.password.errors = [gettext("Mật khẩu không đúng")]
         return self.render("again.html", form=form)
@@ -135,7 +136,7 @@ class OwnAccountView(Screen):
         """One more wrong password; where it locks the account, whoever sits here does not know it, and the session is over."""
         count_wrong(db.session(), Account, account)
         db.session.refresh(account)
-        if account.is_locked and g.sign_in_session.method != sessions.TOKEN:
+        if locked(db.session(), account) and g.sign_in_session.method != sessions.TOKEN:
             sessions.end(db.session(), g.sign_in_session.id, "tries")
             db.session.commit()
 

@@ -1,13 +1,15 @@
 """Signing in: by password, with a second factor where there is one, or by the certificate on a token; and out."""
 
+import math
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, flash, g, redirect, request, session, url_for
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.views import AuthView
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext, lazy_gettext
+from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
@@ -17,12 +19,23 @@ from app.clock import VIETNAM
 from app.extensions import csrf, db, limiter
 from app.models import Account, Certificate
 from app.operations import second_factors
-from app.security import audit, sessions
+from app.security import audit, sessions, wrong_tries
 from app.security.entrance import TOKEN, presented, why_refused
 from app.security.manager import enter_scope_of_request
-from app.security.sign_in import authenticate, by_certificate, closed, count_wrong, record_sign_in, refuse_certificate, still_open
+from app.security.sign_in import (
+    authenticate,
+    by_certificate,
+    closed,
+    count_wrong,
+    known_browser,
+    must_wait,
+    record_sign_in,
+    refuse_certificate,
+    still_open,
+)
 from app.security.trust import NotTrusted
 from app.views.base import expose
+from app.views.errors import waiting_time
 from app.views.gates import worth_an_entry
 
 FACTOR_TRIES = 5
@@ -52,16 +65,27 @@ class TokenForm(FlaskForm):
     """Nothing but the CSRF field: the certificate came with the connection."""
 
 
-def _wrong(response: Any) -> bool:
-    return response.status_code != 302
+def _whence() -> str:
+    """Whom the limit of all tries counts: the browser where the account knows it, else the address."""
+    known = known_browser(db.session(), Account, request.form.get("username", "").strip())
+    return f"browser:{known.id}" if known is not None else get_remote_address()
+
+
+def _must_wait(identifier: str) -> Any:
+    """The page that says how long, where too many accounts were tried in vain from this address; None otherwise."""
+    seconds = must_wait(db.session(), Account, identifier)
+    if not seconds:
+        return None
+    told = {"status": 429, "sentence": waiting_time(seconds), "appbuilder": current_app.extensions["appbuilder"]}
+    page = render_template("error.html", **told)
+    return page, 429, {"Retry-After": str(max(1, math.ceil(seconds)))}
 
 
 class SignInView(AuthView):
     """Unknown, wrong, closed, locked and token-only accounts get one answer; refused certificates get one page."""
 
     @expose("/login/", methods=["GET", "POST"])
-    @limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"], methods=["POST"])
-    @limiter.limit(lambda: current_app.config["WRONG_LIMIT"], methods=["POST"], deduct_when=_wrong)
+    @limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"], methods=["POST"], key_func=_whence)
     @no_cache
     def login(self) -> Any:
         """The form; signed in, on to where one was going."""
@@ -72,7 +96,10 @@ class SignInView(AuthView):
     def _by_password(self) -> Any:
         form = SignInForm()
         if form.validate_on_submit():
-            account = authenticate(db.session(), Account, form.username.data.strip(), form.password.data)
+            identifier = form.username.data.strip()
+            if wait := _must_wait(identifier):
+                return wait
+            account = authenticate(db.session(), Account, identifier, form.password.data)
             if account is not None and account.open_factors:
                 session["pending"] = sessions.start(db.session(), account, sessions.PASSWORD, pending=True)
                 db.session.commit()
@@ -85,6 +112,8 @@ class SignInView(AuthView):
     def _by_token(self) -> Any:
         form = TokenForm()
         if form.validate_on_submit():
+            if wait := _must_wait(""):
+                return wait
             try:
                 account = by_certificate(db.session(), Certificate)
             except NotTrusted:
@@ -105,22 +134,26 @@ class SignInView(AuthView):
         return redirect(get_safe_redirect(request.args.get("next", "")))
 
     @expose("/login/second", methods=["GET", "POST"])
-    @limiter.limit(lambda: current_app.config["WRONG_LIMIT"], methods=["POST"], deduct_when=_wrong)
+    @limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"], methods=["POST"])
     @no_cache
     def second(self) -> Any:
         """The second factor of somebody whose password was right, for five minutes and five tries."""
         row = sessions.find(db.session(), session.get("pending"), pending=True)
         account = db.session.get(Account, row.account_id) if row is not None else None
-        if row is None or account is None or closed(account) is not None:
+        if row is None or account is None or closed(db.session(), account) is not None:
             flash(gettext("Hết thời gian hoặc nhập sai quá nhiều lần; đăng nhập lại từ đầu."), "warning")
             return redirect(url_for("SignInView.login"))
         form = FactorForm()
         if form.validate_on_submit():
+            if wait := _must_wait(account.username):
+                return wait
             if self._factor_is_right(row, account, form):
                 sessions.end(db.session(), row.id, "signed_in")
+                wrong_tries.count(db.session(), account.username, right=True)
                 return self._signed_in(account, sessions.SECOND_FACTOR)
             if sessions.count_try(db.session(), row.id) >= FACTOR_TRIES:
                 sessions.end(db.session(), row.id, "tries")
+            wrong_tries.count(db.session(), account.username, right=False)
             count_wrong(db.session(), Account, account, "account.wrong_factor")
             flash(gettext("Mã hoặc khóa bảo mật không đúng; thử lại."), "danger")
         options = second_factors.sign_in_options(account, rp_id())
