@@ -146,7 +146,7 @@ def test_an_officer_registers_processes_accepts_and_decides(person):
     officer.says("Đã vào sổ đơn số H42.05-2026-")
     address = officer.page.url
     officer.press("Xử lý đơn")
-    for answer in ("Có", "Có", "Không", "Không", "Có"):
+    for answer in ("Có", "Có", "Không", "Có"):
         officer.press(answer)
     officer.says("Đề xuất: Thụ lý giải quyết")
     fill(officer, on="04/11/2026")
@@ -158,7 +158,7 @@ def test_an_officer_registers_processes_accepts_and_decides(person):
     officer.page.click("a[href*='/cases/']")
     officer.check()
     officer.says("Giải quyết khiếu nại lần đầu")
-    officer.press("Ban hành kết quả giải quyết")
+    officer.press("Ban hành quyết định giải quyết khiếu nại")
     fill(officer, on="16/11/2026", number="99/QĐ-TTr", outcome="partly", state_money="12,5")
     officer.press("Ghi")
     officer.says("Đã giải quyết")

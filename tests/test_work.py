@@ -153,7 +153,7 @@ def test_from_paper_to_executed(world, officer, leader):
     case = accepted(officer)
     page = pages_of(officer.get(case).get_data(as_text=True))
     assert "Đang giải quyết" in page and "30 ngày" in page and "05/TB" not in page.split("Quá trình")[0]
-    assert "Xác định phức tạp" not in page  # the officer does not approve extensions
+    assert "Xác định vụ việc phức tạp" not in page  # the officer does not approve extensions
     assert "ít nhất một tiêu chí" in step(leader, case, "extend")
     assert "ghi số, ngày văn bản" in step(leader, case, "extend", criteria="3", document="")
     assert "45 ngày" in step(leader, case, "extend", criteria=["3", "5"])
