@@ -4,7 +4,7 @@ import json
 import resource
 import sys
 
-from . import clean, kinds, pages
+from . import clean, kinds, pages, sheets
 from .unwanted import Unwanted
 
 MEMORY, SECONDS = 3 << 30, 120
@@ -24,6 +24,8 @@ def answer(task: dict[str, object], data: bytes) -> tuple[dict[str, object], lis
         return {}, [pages.page_as_png(data, int(str(task["page"])), int(str(task["dpi"])), mark)]
     if verb == "text":
         return {}, [layer.encode("utf-8", "replace") for layer in pages.text_layers(data)]
+    if verb == "sheets":
+        return {"sheets": sheets.sheets(data)}, []
     if verb == "flat":
         covered: dict[str, list[pages.Box]] = task.get("covered", {})  # type: ignore[assignment]
         return {}, [pages.flat(data, {int(place): boxes for place, boxes in covered.items()}, mark)]
