@@ -7,12 +7,13 @@ from app.models.document import Document
 from app.models.holiday import Holiday, HolidayYear
 from app.models.petition import Counter, Person, Petition, PetitionText
 from app.models.reception import Reception, ReceptionDay, ReceptionText
+from app.models.register import HeldFile, ImportedFile
 from app.models.sign_in import Certificate, SecondFactor
 from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 
 __all__ = [
     "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate", "Conflict", "Counter", "Deadline", "Decision", "Document", "ExecutionEntry",
-    "Holiday", "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception", "ReceptionDay",
+    "HeldFile", "Holiday", "HolidayYear", "ImportedFile", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception", "ReceptionDay",
     "ReceptionText", "RoleAddition", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
 ]  # fmt: skip

@@ -59,6 +59,11 @@ def list_key(filters: str) -> str:
     return f"{_token(ring().newest('tokens.matter').key, b'list', filters) & (1 << 64) - 1:016x}"
 
 
+def file_key(data: bytes) -> str:
+    """A keyed hash that tells whether two files are one, sixteen hexadecimal digits: nobody without the key can try files against it."""
+    return f"{_token(ring().newest('tokens.matter').key, b'file', hashlib.sha256(data).hexdigest()) & (1 << 64) - 1:016x}"
+
+
 def matter_key(matter: str) -> int:
     """A keyed hash that tells two matters of a reception apart without naming them."""
     return _token(ring().newest("tokens.matter").key, b"matter", " ".join(words(matter)))
