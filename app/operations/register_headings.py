@@ -25,9 +25,7 @@ _SENDER = "người gửi|người gửi đơn|người đứng đơn|người v
     "người khiếu nại|người tố cáo|người khiếu nại tố cáo|người tố cáo khiếu nại|người phản ánh|người kiến nghị|người kiến nghị phản ánh|"
     "người khiếu nại tố cáo kiến nghị phản ánh|người kn tc|người kntc"
 )
-_AGAINST = (
-    "khiếu nại|tố cáo|khiếu nại tố cáo|tố cáo khiếu nại|phản ánh|kiến nghị|kiến nghị phản ánh|kn|tc|kn tc|kntc|khiếu nại tố cáo kiến nghị phản ánh"
-)
+_AGAINST = "khiếu nại|tố cáo|khiếu nại tố cáo|tố cáo khiếu nại|phản ánh|kiến nghị|kiến nghị phản ánh|kn|tc|kn tc|kntc|khiếu nại tố cáo kiến nghị phản ánh"
 _MATTER = _AGAINST + "|vụ việc|sự việc|đơn|đơn khiếu nại|đơn tố cáo|đơn khiếu nại tố cáo|chính|cụ thể|trình bày|tóm tắt"
 _ARRIVED = "ngày|ngày tháng|ngày tháng năm|thời gian|thời điểm"
 _CARDS = "cccd|cmnd|cmt|căn cước|thẻ căn cước|căn cước công dân|chứng minh nhân dân|định danh|định danh cá nhân|giấy tờ|giấy tờ tùy thân|" + (

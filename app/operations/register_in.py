@@ -49,9 +49,7 @@ def check_register(session: Session, register: Register, today: date, only_unit:
     _warn_of_known(session, register, units)
 
 
-def _problems_of(
-    record: Record, units: dict[str, Unit], known: set[str], seen: set[str], today: date, only_unit: str | None
-) -> list[str]:
+def _problems_of(record: Record, units: dict[str, Unit], known: set[str], seen: set[str], today: date, only_unit: str | None) -> list[str]:
     found = []
     if record["unit"] not in units:
         found.append(f"Mã đơn vị: không có đơn vị mã “{record['unit']}”")

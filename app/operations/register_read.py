@@ -89,9 +89,7 @@ class Register:
         return said
 
 
-def read_register(
-    data: bytes, name: str, unit: str | None, encoding: str | None = None, anonymous: bool = False
-) -> Register:
+def read_register(data: bytes, name: str, unit: str | None, encoding: str | None = None, anonymous: bool = False) -> Register:
     """The register's rows, of all sheets that are registers; `unit` is the code for rows that name none.
 
     Raises Refused when the file cannot be read as a register at all; with the field `anonymous` where no column holds
@@ -170,9 +168,7 @@ class _Reading:
         """The row with its record, or with its problems."""
         row = self._row
         for place, cell in self._entry.bare:  # a comma without quotes shifts a whole line; a merged heading hides a column
-            row.problems.append(
-                f"cột {get_column_letter(place)} không có tiêu đề mà có “{shown(cell)[:60]}”; ghi tiêu đề cho cột hoặc xóa ô này"
-            )
+            row.problems.append(f"cột {get_column_letter(place)} không có tiêu đề mà có “{shown(cell)[:60]}”; ghi tiêu đề cho cột hoặc xóa ô này")
         self._crosses()
         row.shown = {key: shown(cell) for key, cell in self._cells.items() if filled(cell)}
         for key, cell in [(key, cell) for cells in (self._cells, *self._entry.more) for key, cell in cells.items()]:
@@ -192,8 +188,11 @@ class _Reading:
         self._row.problems.append(f"{HEADING_OF[key.split('=')[0]]}: {sentence}")
 
     def _get(self, key: str, meaning: Callable[..., Any], *more: Any) -> Any:
+        return self._of(self._cells, key, meaning, *more)
+
+    def _of(self, cells: dict[str, Any], key: str, meaning: Callable[..., Any], *more: Any) -> Any:
         try:
-            return meaning(self._cells.get(key), *more)
+            return meaning(cells.get(key), *more)
         except Unclear as unclear:
             self._problem(key, str(unclear))
             return None
@@ -246,17 +245,16 @@ class _Reading:
     def _petitioners(self) -> list[Record]:
         """Everybody the row and the lines merged into it name, each with what is said of them alone, the first with the rest."""
         found: list[Record] = []
-        own = self._cells
-        for self._cells in (own, *self._entry.more):
-            people: list[Record] = [{"name": name} for name in people_of(self._text("names", sentence=False))]
+        for cells in (self._cells, *self._entry.more):
+            names = people_of(self._of(cells, "names", text_of, False) or "")
+            people: list[Record] = [{"name": name} for name in names]
             for key, meaning in _PERSONAL.items():
-                value = self._get(key, meaning) or ""
+                value = self._of(cells, key, meaning) or ""
                 lines = [line.strip(" ;") for line in value.replace(";", "\n").split("\n") if line.strip(" ;")]
                 one_each = len(people) > 1 and len(lines) == len(people)
                 for person, line in zip(people, lines if one_each else [value], strict=False):
                     person |= {key: line} if line else {}
             found += people
-        self._cells = own
         return found
 
     def _people(self, petitioners: list[Record]) -> int:

@@ -10,7 +10,7 @@ from app.operations.register_headings import COLUMNS, REQUIRED
 
 _CHOICES = {
     **{key: [vi for vi, _ in TERMS[key].values()] for key in ("kind", "source", "field", "direction")},
-    **dict.fromkeys(("eligible", "competent"), ["Có", "Không"]),
+    **{key: ["Có", "Không"] for key in ("eligible", "competent")},
 }
 
 

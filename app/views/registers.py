@@ -22,7 +22,6 @@ from app.text.tcvn6909 import DECODERS
 from app.views.base import Screen, add_error, expose, has_access
 from app.views.petitions import XLSX
 
-
 MOST_SAID = 40  # warnings after an import; the preview shows them all
 ASKED = ("anonymous", "again")  # what the form asks before it goes on with the same file
 
