@@ -74,39 +74,46 @@ def count_of(cell: Any) -> int | None:
 
 
 def id_number_of(cell: Any) -> str:
-    """An identity number; one that Excel holds as a number gets back the zeros it lost. Raises Unclear where it could be two things."""
+    """An identity number; one that Excel took for a number gets back the zeros it lost. Raises Unclear where it could be two things."""
     digits = _digits(cell)
-    if digits is None:
-        return shown(cell)
     full = digits.zfill(12)
     if len(digits) in (10, 11, 12) and 1 <= int(full[:3]) <= _LAST_PROVINCE:
         return full
-    if len(digits) == 9:
-        return digits
+    if len(digits) == 9 or isinstance(cell, str) or cell is None:
+        return shown(cell)
     raise Unclear(f"số “{digits}” có {len(digits)} chữ số, có thể đã mất số 0 ở đầu; định dạng ô là Văn bản (Text) rồi gõ lại đủ số")
 
 
 def phone_of(cell: Any) -> str:
-    """A telephone number; one that Excel holds as a number gets back its leading zero. Raises Unclear where it could be two things."""
+    """A telephone number; one that Excel took for a number gets back its leading zero. Raises Unclear where it could be two things."""
     digits = _digits(cell)
-    if digits is None:
+    if (len(digits) == 9 and digits[0] != "0") or (len(digits) == 10 and digits[0] in "12"):
+        return "0" + digits
+    if isinstance(cell, str) or cell is None:
         return shown(cell)
     if digits.startswith("84") and len(digits) in (11, 12):
         return "0" + digits[2:]
-    if len(digits) == 9 or (len(digits) == 10 and digits[0] in "12"):
-        return "0" + digits
     if len(digits) in (7, 8):  # a number within its own area
         return digits
     raise Unclear(f"số “{digits}” không rõ là số điện thoại nào; định dạng ô là Văn bản (Text) rồi gõ lại đủ số")
 
 
-def _digits(cell: Any) -> str | None:
-    """The digits of a cell that holds a number; None for text, which stands as it was typed. Raises Unclear for what is no whole number."""
+def _digits(cell: Any) -> str:
+    """The digits of a number, or of text that is nothing but digits (a .csv that Excel saved); empty for other text. Raises Unclear for what is no whole number."""
+    if cell is None or isinstance(cell, str):
+        text = shown(cell)
+        return text if re.fullmatch(r"\d+", text, re.ASCII) else ""
     if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0:
         return str(cell)
-    if isinstance(cell, int | float | date):
-        raise Unclear(f"“{shown(cell)}” không phải dãy chữ số; định dạng ô là Văn bản (Text) rồi gõ lại")
-    return None
+    raise Unclear(f"“{shown(cell)}” không phải dãy chữ số; định dạng ô là Văn bản (Text) rồi gõ lại")
+
+
+def name_of(cell: Any) -> str:
+    """The text of a cell that names people. Raises Unclear where no letter is in it."""
+    text = text_of(cell, sentence=False)
+    if text and not any(letter.isalpha() for letter in text):
+        raise Unclear(f"“{text[:60]}” không phải họ tên")
+    return text
 
 
 def text_of(cell: Any, sentence: bool) -> str:

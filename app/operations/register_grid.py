@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.operations.register_cells import Unclear, day_of
 from app.operations.register_headings import HEADING_OF, REQUIRED, column_of, column_under, plain_key
 from app.operations.register_sheets import HEADING_ROWS, Area, Line, Sheet, filled
 
@@ -58,6 +59,11 @@ class _Headings:
     texts: list[str]
 
     @property
+    def score(self) -> tuple[int, int]:
+        """How many columns are known, then how many of the sheet's columns say so."""
+        return len(self.known), sum(key not in ("", NO_HEADING) for key in self.keys)
+
+    @property
     def known(self) -> set[str]:
         """The columns, a group with crosses as one."""
         return {key.split("=")[0] for key in self.keys} - {"", NO_HEADING, "ignored"}
@@ -88,7 +94,7 @@ def _find_headings(sheet: Sheet) -> _Headings:
     wide = _spread(sheet.merged)
     best = _Headings(0, 0, [], [])
     for found in (*(_single(sheet, place, width) for place in top), *(_double(sheet, place, width, wide) for place in top[:-1])):
-        if len(found.known) > len(best.known):
+        if found.score > best.score:
             best = found
     return best
 
@@ -151,7 +157,7 @@ def _read(sheet: Sheet, headings: _Headings, entries: list[Entry], passed: list[
         title = number in starts and sum(map(filled, cells)) == 1
         if title or cells in repeats or (number == first and _numbers_columns(cells)):
             passed.append(number)
-        elif _is_footer(entry, cells, ended):
+        elif _is_footer(entry, cells, ended, sheet.epoch):
             passed.append(number)
             ended = True
         elif entries and _continues(headings.keys, cells, above):
@@ -198,23 +204,29 @@ def _entry(number: int, keys: list[str], cells: list[Any]) -> Entry:
 def _numbers_columns(cells: list[Any]) -> bool:
     """True for the line (1) (2) (3) under headings."""
     found = [_COLUMN_NUMBER.fullmatch(str(cell).strip()) for cell in cells if filled(cell)]
-    if len(found) < 3 or None in found:
-        return False
-    numbers = [int(match.group(1)) for match in found if match and match.group(1).isdecimal()]
-    return numbers == sorted(set(numbers)) and len(numbers) >= len(found) - 3
+    marks = [match.group(1).zfill(2) for match in found if match]
+    numbers, letters = ([mark for mark in marks if mark.isdecimal() is kind] for kind in (True, False))
+    return len(marks) == len(found) >= 3 and all(part == sorted(set(part)) for part in (numbers, letters))
 
 
-def _is_footer(entry: Entry, cells: list[Any], ended: bool) -> bool:
+def _is_footer(entry: Entry, cells: list[Any], ended: bool, epoch: date) -> bool:
     """True for totals, the place and day, signatures, and what follows them; a line with a day and a matter is a petition."""
-    if filled(entry.cells.get("received_on")) and filled(entry.cells.get("summary")):
+    dated = _is_day(entry.cells.get("received_on"), epoch)
+    if dated and filled(entry.cells.get("summary")):
         return False
     texts = [plain_key(cell) if isinstance(cell, str) else "" for cell in cells if filled(cell)]
     if texts[0] in _TOTALS or texts[0].startswith(_TOTALS_BEGIN):
         return True
-    lean = len(texts) <= MOST_IN_A_SIGNATURE and not filled(entry.cells.get("kind"))
-    day = isinstance(entry.cells.get("received_on"), date)
-    signed = any(text.startswith(_SIGNED) or _SIGNED_DAY.fullmatch(text) for text in texts)
-    return lean and not day and (signed or ended)
+    if filled(entry.cells.get("kind")) or len(texts) > MOST_IN_A_SIGNATURE:
+        return False
+    return any(text.startswith(_SIGNED) or _SIGNED_DAY.fullmatch(text) for text in texts) or (ended and not dated)
+
+
+def _is_day(cell: Any, epoch: date) -> bool:
+    try:
+        return day_of(cell, epoch) is not None
+    except Unclear:
+        return False
 
 
 def _continues(keys: list[str], cells: list[Any], above: set[int]) -> bool:

@@ -1,7 +1,6 @@
 """What Excel registers call their columns and values: headings in any order and common spellings, compared folded."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from app.text.fold import fold, words
 
@@ -111,12 +110,14 @@ def plain_key(text: str) -> str:
 
 
 _BY_SPELLING = {plain_key(spelling): column.key for column in reversed(COLUMNS) for spelling in (*column.spellings, column.heading)}
+LONGEST = 150  # letters; what is longer is no heading
 TICKED = ("kind", "source", "field", "direction")  # columns that some registers keep as a group of columns with a cross in one
 
 
-@cache
 def column_of(heading: str) -> str | None:
     """The column a heading means, None for one that is not known. What stands in brackets is left out; “đơn thư” is đơn."""
+    if len(heading) > LONGEST:
+        return None
     return _BY_SPELLING.get(plain_key(heading.split("(")[0]).replace("don thu", "don"))
 
 
@@ -125,13 +126,13 @@ def column_under(parent: str, heading: str) -> str | None:
 
     What stands under the respondents is theirs: their address is not the petitioner's.
     """
-    if both := column_of(f"{parent} {heading}") or column_of(f"{heading} {parent}"):
-        return both
     above, below = column_of(parent), column_of(heading)
-    if above == "respondents":
-        return above if below == "names" else None
     if above in TICKED and (code := VALUES[above].get(plain_key(heading))):
         return f"{above}={code}"
+    if both := column_of(f"{parent} {heading}") or column_of(f"{heading} {parent}"):
+        return both
+    if above == "respondents":
+        return above if below == "names" else None
     return below
 
 

@@ -17,6 +17,7 @@ from app.operations.register_cells import (
     day_of,
     id_number_of,
     is_ticked,
+    name_of,
     phone_of,
     shown,
     text_of,
@@ -238,6 +239,8 @@ class _Reading:
                 "competent": self._code("competent", "flag") == "true", "direction": self._code("direction"),
                 "reason": self._text("reason") or None,
             }  # fmt: skip
+        if not filled(self._cells.get("summary")):
+            self._row.warnings.append(f"“{HEADING_OF['summary']}” để trống")
         if not record["unit"]:
             self._row.problems.append("Mã đơn vị: thiếu; thêm cột “Mã đơn vị” hoặc chọn đơn vị khi nhập")
         return record
@@ -246,7 +249,7 @@ class _Reading:
         """Everybody the row and the lines merged into it name, each with what is said of them alone, the first with the rest."""
         found: list[Record] = []
         for cells in (self._cells, *self._entry.more):
-            names = people_of(self._of(cells, "names", text_of, False) or "")
+            names = people_of(self._of(cells, "names", name_of) or "")
             people: list[Record] = [{"name": name} for name in names]
             for key, meaning in _PERSONAL.items():
                 value = self._of(cells, key, meaning) or ""

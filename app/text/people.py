@@ -20,7 +20,19 @@ _NO_PERSON = re.compile(
     r"ủy|uỷ|ubnd|hđnd|sở|phòng|ban|chi|đảng|cty|doanh|hợp|trường|bệnh|hội|đội|tập|nhóm|hộ|người|các|một|nhiều|những|toàn|đại|vợ|chồng|con)\b",
     re.IGNORECASE,
 )
-_ANONYMOUS = ["nặc danh", "đơn nặc danh", "ẩn danh", "giấu tên", "dấu tên", "không tên", "không có tên", "không ghi tên", "không rõ tên", "không ghi họ tên", "không có họ tên"]
+_ANONYMOUS = [
+    "nặc danh",
+    "đơn nặc danh",
+    "ẩn danh",
+    "giấu tên",
+    "dấu tên",
+    "không tên",
+    "không có tên",
+    "không ghi tên",
+    "không rõ tên",
+    "không ghi họ tên",
+    "không có họ tên",
+]
 
 
 def people_of(text: str) -> list[str]:
