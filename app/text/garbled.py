@@ -21,6 +21,10 @@ _LOST = re.compile(
 )
 
 
+# Only what Windows-1252 can show can be another encoding's bytes: most words of Vietnamese hold a letter beyond it.
+_BYTES = re.compile(r"(?<!\S)[\x21-\xffŒœŠšŽžŸƒˆ˜–—‘-„†‡•…‰‹›€™]*[\x80-\xffŒœŠšŽžŸƒˆ˜–—‘-„†‡•…‰‹›€™]\S*")
+
+
 def garbled(text: str) -> str | None:
     """A sentence saying which word is not as it was written, and what it may have been; None where every word can stand as it is.
 
@@ -28,8 +32,10 @@ def garbled(text: str) -> str | None:
     """
     if "\ufffd" in text:
         return "mất chữ (ký tự �); gõ lại chữ bị mất"
-    for word in text.split():
-        if word.isascii():
+    if text.isascii():
+        return None
+    for word in dict.fromkeys(_BYTES.findall(text)):
+        if legacy_bytes(word) is None and not _TWO_BYTES.search(word):
             continue
         if doubtful_words(word) and ((meant := _as_utf8(word)) or _TWO_BYTES.search(word)):
             guess = f" (có lẽ là “{meant}”)" if meant else ""
