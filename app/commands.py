@@ -280,9 +280,9 @@ def audit_retire(_options: Namespace) -> None:
 
 
 def background(_options: Namespace) -> None:
-    """What must go on beside serving goes on: the audit chain and files held too long every few seconds, the daily work every six hours.
+    """What must go on beside serving goes on, until it is stopped.
 
-    Ends only when it is stopped.
+    The audit chain and files held too long every few seconds, the daily work every six hours.
     """
     daily_at = time.monotonic() + FIRST_DAILY
     with operator("background") as session:

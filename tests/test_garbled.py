@@ -38,7 +38,10 @@ def test_a_question_mark_for_a_letter_is_told(text):
     assert "mất chữ" in lost_letters(text)
 
 
-@pytest.mark.parametrize("text", ["Vì sao chưa trả?", "Vì sao? Đề nghị trả lời", "Tại sao???", "“bao giờ?”", "(?)", "?", "số QĐ? ngày nào?", "12?3"])
+@pytest.mark.parametrize(
+    "text",
+    ["Vì sao chưa trả?", "Vì sao? Đề nghị trả lời", "Tại sao???", "“bao giờ?”", "(?)", "?", "số QĐ? ngày nào?", "12?3"],
+)
 def test_a_question_is_no_lost_letter(text):
     assert lost_letters(text) is None
 

@@ -59,7 +59,10 @@ def test_numbers_get_their_leading_zero_back():
     [
         ("E06", ["Họ tên người gửi: ô có lỗi Excel #N/A", "Địa chỉ: ô có lỗi Excel #REF!"]),
         ("E07", ["Địa chỉ: công thức chưa được tính"]),
-        ("E50", ["Họ tên người gửi: mất chữ ở “Nguy?n”", "Địa chỉ: mất chữ ở “M?u”", "Nội dung đơn: mất chữ ở “Khi?u”"]),
+        (
+            "E50",
+            ["Họ tên người gửi: mất chữ ở “Nguy?n”", "Địa chỉ: mất chữ ở “M?u”", "Nội dung đơn: mất chữ ở “Khi?u”"],
+        ),
         ("E51c", ["Họ tên người gửi: chữ bị sai bảng mã ở “Nguyá»…n” (có lẽ là “Nguyễn”)"]),
     ],
 )

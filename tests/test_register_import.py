@@ -1,4 +1,7 @@
-"""Importing registers: preview and import of one file, files and rows that are there already, numbers of other units, files without names."""
+"""Importing registers.
+
+Preview and import of one file, files and rows that are there already, numbers of other units, files without names.
+"""
 
 import io
 import re
@@ -155,7 +158,14 @@ def test_days_to_come_are_refused_in_every_column_of_days(world):
 
 def test_what_is_there_already_is_told_of_the_same_people_and_matter_only(world):
     with world.session() as session:
-        import_register(session, workbook(row("Tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026")), "so.xlsx", "A", None, TODAY)
+        import_register(
+            session,
+            workbook(row("Tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026")),
+            "so.xlsx",
+            "A",
+            None,
+            TODAY,
+        )
         session.flush()
         lines = [
             row("tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026", names="1. Ông NGUYỄN VĂN MẪU"),
@@ -179,7 +189,14 @@ def test_every_file_from_other_peoples_trouble_is_previewed_and_imported_or_refu
     page = send(browser, data, name, again="1", **{"import": "1"})
     with world.session() as session:
         added = session.scalar(select(func.count()).select_from(Petition)) - before
-    refused = {"E06": "ô có lỗi Excel", "E07": "công thức chưa được tính", "E50": "mất chữ", "E51c": "sai bảng mã", "E53": "mật khẩu", "E56": "Số người"}
+    refused = {
+        "E06": "ô có lỗi Excel",
+        "E07": "công thức chưa được tính",
+        "E50": "mất chữ",
+        "E51c": "sai bảng mã",
+        "E53": "mật khẩu",
+        "E56": "Số người",
+    }
     said = refused.get(name.split("-")[0])
     assert (said in page and added == 0) if said else (f"Đã nhập {added} đơn" in page and added > 0)
 

@@ -1,4 +1,7 @@
-"""What registers look like elsewhere, kind by kind: cells by the column's kind, headings, merged cells, footers, sheets, delimiters."""
+"""What registers look like elsewhere, kind by kind.
+
+Cells by the column's kind, headings, merged cells, footers, sheets, delimiters.
+"""
 
 import io
 from datetime import date, datetime, time
@@ -71,7 +74,23 @@ def test_a_day_is_read_however_it_was_kept(cell, epoch, day):
 
 
 @pytest.mark.parametrize(
-    "cell", ["1112026", 1112026, 2026, "2026", "05/13/2026", "hôm qua", True, 0.35, -5, 10**12, "31/12/1899", "05/10/0026", "tháng 3/2026", "²"]
+    "cell",
+    [
+        "1112026",
+        1112026,
+        2026,
+        "2026",
+        "05/13/2026",
+        "hôm qua",
+        True,
+        0.35,
+        -5,
+        10**12,
+        "31/12/1899",
+        "05/10/0026",
+        "tháng 3/2026",
+        "²",
+    ],
 )
 def test_what_is_no_day_or_could_be_two_asks(cell):
     with pytest.raises(Unclear):
@@ -196,16 +215,55 @@ def test_merged_cells_give_their_value_to_each_row_with_a_number_of_its_own(merg
 
 
 def test_headings_with_groups_and_crosses():
-    top = ["STT", "Ngày", None, "Người khiếu nại, tố cáo", None, "Phân loại đơn", None, None, "Nội dung", "Người bị khiếu nại, tố cáo", None]
-    below = [None, "nhận đơn", "viết đơn", "Họ tên", "Địa chỉ", "Khiếu nại", "Tố cáo", "Kiến nghị, phản ánh", None, "Họ tên", "Địa chỉ"]
-    row = [1, "05/03/2026", "01/03/2026", "Lê Thị Thử", "Thôn 1", None, "x", None, "Nội dung", "1. Ông Trần C; 2. Bà Bùi D", "Thôn 9"]
+    top = [
+        "STT",
+        "Ngày",
+        None,
+        "Người khiếu nại, tố cáo",
+        None,
+        "Phân loại đơn",
+        None,
+        None,
+        "Nội dung",
+        "Người bị khiếu nại, tố cáo",
+        None,
+    ]
+    below = [
+        None,
+        "nhận đơn",
+        "viết đơn",
+        "Họ tên",
+        "Địa chỉ",
+        "Khiếu nại",
+        "Tố cáo",
+        "Kiến nghị, phản ánh",
+        None,
+        "Họ tên",
+        "Địa chỉ",
+    ]
+    row = [
+        1,
+        "05/03/2026",
+        "01/03/2026",
+        "Lê Thị Thử",
+        "Thôn 1",
+        None,
+        "x",
+        None,
+        "Nội dung",
+        "1. Ông Trần C; 2. Bà Bùi D",
+        "Thôn 9",
+    ]
     merged = ["A1:A2", "B1:C1", "D1:E1", "F1:H1", "I1:I2", "J1:K1"]
     register = read([top, below, row], merged)
     (record,) = (item.record for item in register.rows)
     assert record["kind"] == "denunciation" and record["dated_on"] == date(2026, 3, 1)
     assert record["petitioners"] == [{"name": "Lê Thị Thử", "address": "Thôn 1"}] and [item["name"] for item in record["respondents"]] == ["Trần C", "Bùi D"]
     assert register.unknown == ["Người bị khiếu nại, tố cáo – Địa chỉ"]
-    for cells, said in (([1, *row[1:5], "x", "x", *row[7:]], "nhiều cột"), ([1, *row[1:5], None, None, None, *row[8:]], "để trống")):
+    for cells, said in (
+        ([1, *row[1:5], "x", "x", *row[7:]], "nhiều cột"),
+        ([1, *row[1:5], None, None, None, *row[8:]], "để trống"),
+    ):
         assert said in " ".join(problems(read([top, below, cells], merged)))
 
 
@@ -245,12 +303,21 @@ def test_people_who_are_counted_and_not_named_are_counted():
 
 def test_numbers_of_several_people_go_to_each():
     (record,) = good([HEADINGS, line(names="1. Lê A B\n2. Bùi C D", id="001090000001\n001090000002", address="Thôn 1")])
-    assert record["petitioners"] == [{"name": "Lê A B", "address": "Thôn 1", "id_number": "001090000001"}, {"name": "Bùi C D", "id_number": "001090000002"}]
+    assert record["petitioners"] == [
+        {"name": "Lê A B", "address": "Thôn 1", "id_number": "001090000001"},
+        {"name": "Bùi C D", "id_number": "001090000002"},
+    ]
 
 
 @pytest.mark.parametrize(
     ("cell", "said"),
-    [("NguyÔn Văn A", "TCVN3"), ("Th«n 1", "TCVN3"), ("Nguy\ufffdn", "mất chữ"), ("Tr?n Thị B", "mất chữ"), ("Máº«u", "sai bảng mã")],
+    [
+        ("NguyÔn Văn A", "TCVN3"),
+        ("Th«n 1", "TCVN3"),
+        ("Nguy\ufffdn", "mất chữ"),
+        ("Tr?n Thị B", "mất chữ"),
+        ("Máº«u", "sai bảng mã"),
+    ],
 )
 def test_a_lone_damaged_word_is_a_problem_in_every_column_of_text(cell, said):
     for column in ("names", "address", "summary"):

@@ -14,6 +14,7 @@ from app.models.unit import Unit
 
 __all__ = [
     "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate", "Conflict", "Counter", "Deadline", "Decision", "Document", "ExecutionEntry",
-    "HeldFile", "Holiday", "HolidayYear", "ImportedFile", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception", "ReceptionDay",
+    "HeldFile", "Holiday", "HolidayYear", "ImportedFile",
+    "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "Reception", "ReceptionDay",
     "ReceptionText", "RoleAddition", "SecondFactor", "Step", "StepNote", "Suspension", "TypedForm", "Unit",
 ]  # fmt: skip

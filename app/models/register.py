@@ -12,7 +12,10 @@ from app.security.sealed import Sealed, Secret
 
 
 class ImportedFile(Scoped, Row):
-    """A register whose rows came into the unit: a keyed hash of its bytes, how many rows, when and by whom (None: by the operator)."""
+    """A register whose rows came into the unit.
+
+    A keyed hash of its bytes, how many rows, when and by whom (None: by the operator).
+    """
 
     __tablename__ = "imported_files"
     scope_own = True
@@ -24,7 +27,10 @@ class ImportedFile(Scoped, Row):
 
 
 class HeldFile(Row):
-    """A file between its preview and its import: sealed, for the account that sent it, found by a token of which only the hash is kept."""
+    """A file between its preview and its import.
+
+    Sealed, for the account that sent it, found by a token of which only the hash is kept.
+    """
 
     __tablename__ = "held_files"
     account_id: Mapped[int] = mapped_column(Integer, ForeignKey("ab_user.id"), nullable=False, index=True)

@@ -1,4 +1,7 @@
-"""What a register's cell means by the kind of its column: days, counts, identity numbers, telephones, words of a list."""
+"""What a register's cell means by the kind of its column.
+
+Days, counts, identity numbers, telephones, words of a list.
+"""
 
 import re
 from datetime import date, datetime, timedelta
@@ -12,7 +15,10 @@ from app.text.garbled import garbled, lost_letters
 FIRST_YEAR = 1900
 _DAY_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
 _IN_WORDS = re.compile(r"(?:.*,\s*)?ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
-_FIRST_SERIAL, _LAST_SERIAL = date(1954, 10, 3), date(2119, 1, 10)  # a number outside is no day: 2026 alone would be one of 1905
+_FIRST_SERIAL, _LAST_SERIAL = (
+    date(1954, 10, 3),
+    date(2119, 1, 10),
+)  # a number outside is no day: 2026 alone would be one of 1905
 _COUNT = re.compile(r"(\d{1,6}|\d{1,3}(?:\.\d{3})+)(?:\s*(?:người|công dân))?", re.IGNORECASE)
 _LAST_PROVINCE = 96  # the first three digits of a twelve-digit number: 001 to 096 (Thông tư 59/2021/TT-BCA, Phụ lục I)
 _TICKS = {"x", "v", "✓", "✔", "1", "co", "true"}
@@ -74,18 +80,25 @@ def count_of(cell: Any) -> int | None:
 
 
 def id_number_of(cell: Any) -> str:
-    """An identity number; one that Excel took for a number gets back the zeros it lost. Raises Unclear where it could be two things."""
+    """An identity number; one that Excel took for a number gets back the zeros it lost.
+
+    Raises Unclear where it could be two things.
+    """
     digits = _digits(cell)
     full = digits.zfill(12)
     if len(digits) in (10, 11, 12) and 1 <= int(full[:3]) <= _LAST_PROVINCE:
         return full
     if len(digits) == 9 or isinstance(cell, str) or cell is None:
         return shown(cell)
-    raise Unclear(f"số “{digits}” có {len(digits)} chữ số, có thể đã mất số 0 ở đầu; định dạng ô là Văn bản (Text) rồi gõ lại đủ số")
+    lost = f"số “{digits}” có {len(digits)} chữ số, có thể đã mất số 0 ở đầu"
+    raise Unclear(f"{lost}; định dạng ô là Văn bản (Text) rồi gõ lại đủ số")
 
 
 def phone_of(cell: Any) -> str:
-    """A telephone number; one that Excel took for a number gets back its leading zero. Raises Unclear where it could be two things."""
+    """A telephone number; one that Excel took for a number gets back its leading zero.
+
+    Raises Unclear where it could be two things.
+    """
     digits = _digits(cell)
     if (len(digits) == 9 and digits[0] != "0") or (len(digits) == 10 and digits[0] in "12"):
         return "0" + digits
@@ -99,7 +112,10 @@ def phone_of(cell: Any) -> str:
 
 
 def _digits(cell: Any) -> str:
-    """The digits of a number, or of text that is nothing but digits (a .csv that Excel saved); empty for other text. Raises Unclear for what is no whole number."""
+    """The digits of a number, or of text that is nothing but digits (a .csv that Excel saved); empty for other text.
+
+    Raises Unclear for what is no whole number.
+    """
     if cell is None or isinstance(cell, str):
         text = shown(cell)
         return text if re.fullmatch(r"\d+", text, re.ASCII) else ""

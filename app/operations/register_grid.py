@@ -1,4 +1,7 @@
-"""A sheet as a register: headings over one or two rows, merged cells, the lines that are petitions and those that are not."""
+"""A sheet as a register.
+
+Headings over one or two rows, merged cells, the lines that are petitions and those that are not.
+"""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +17,19 @@ NO_HEADING = "no heading"
 MOST_IN_A_SIGNATURE = 3
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Z])\s*\)?(?:\s*=.*)?")
 _TOTALS = ("tong", "cong", "tong cong", "tong so", "tong so don", "luy ke", "cong don")
-_TOTALS_BEGIN = ("tong cong ", "tong so ", "cong thang ", "cong qui ", "cong trang ", "cong nam ", "cong cuoi ", "luy ke ")
+_TOTALS_BEGIN = (
+    "tong cong ",
+    "tong so ",
+    "cong thang ",
+    "cong qui ",
+    "cong trang ",
+    "cong nam ",
+    "cong cuoi ",
+    "luy ke ",
+)
 _SIGNED = (
-    "nguoi lap", "lap bieu", "nguoi tong hop", "nguoi kiem tra", "nguoi bao cao", "nguoi vao so", "thu truong", "truong phong",
+    "nguoi lap", "lap bieu", "nguoi tong hop", "nguoi kiem tra", "nguoi bao cao", "nguoi vao so", "thu truong",
+    "truong phong",
     "truong ban", "chanh thanh tra", "chanh van phong", "pho ", "chu tich", "giam doc", "cong chuc tiep", "can bo tiep",
     "ki ten", "ki ghi ro", "ki va ghi ro", "noi nhan", "xac nhan", "tm ", "kt ", "tl ", "tuq ", "ghi chu",
 )  # fmt: skip
@@ -25,7 +38,10 @@ _SIGNED_DAY = re.compile(r"(?:.* )?ngai .*thang .*nam .*")
 
 @dataclass
 class Entry:
-    """One petition's line: its number in the file, its cells by column, and the lines merged into it, one person each."""
+    """One petition's line.
+
+    Its number in the file, its cells by column, and the lines merged into it, one person each.
+    """
 
     number: int
     cells: dict[str, Any]
@@ -35,7 +51,10 @@ class Entry:
 
 @dataclass
 class Table:
-    """A register on a sheet. `unknown`: headings that mean no column; `passed`: numbers of lines below that are no petitions."""
+    """A register on a sheet.
+
+    `unknown`: headings that mean no column; `passed`: numbers of lines below that are no petitions.
+    """
 
     sheet: Sheet
     keys: list[str]
@@ -93,7 +112,10 @@ def _find_headings(sheet: Sheet) -> _Headings:
     width = max((len(cells) for _, cells in sheet.lines), default=0)
     wide = _spread(sheet.merged)
     best = _Headings(0, 0, [], [])
-    for found in (*(_single(sheet, place, width) for place in top), *(_double(sheet, place, width, wide) for place in top[:-1])):
+    for found in (
+        *(_single(sheet, place, width) for place in top),
+        *(_double(sheet, place, width, wide) for place in top[:-1]),
+    ):
         if found.score > best.score:
             best = found
     return best
@@ -109,7 +131,10 @@ def _single(sheet: Sheet, place: int, width: int) -> _Headings:
 
 
 def _double(sheet: Sheet, place: int, width: int, wide: dict[tuple[int, int], tuple[int, int]]) -> _Headings:
-    """Headings whose columns stand under a common one; below a heading of one column the second line is empty or merged with it."""
+    """Headings whose columns stand under a common one.
+
+    Below a heading of one column the second line is empty or merged with it.
+    """
     keys, texts, parent = [], [], ""
     for column in range(width):
         above, below = _heading(sheet, place, column), _heading(sheet, place + 1, column)
@@ -210,7 +235,10 @@ def _numbers_columns(cells: list[Any]) -> bool:
 
 
 def _is_footer(entry: Entry, cells: list[Any], ended: bool, epoch: date) -> bool:
-    """True for totals, the place and day, signatures, and what follows them; a line with a day and a matter is a petition."""
+    """True for totals, the place and day, signatures, and what follows them.
+
+    A line with a day and a matter is a petition.
+    """
     dated = _is_day(entry.cells.get("received_on"), epoch)
     if dated and filled(entry.cells.get("summary")):
         return False
@@ -230,7 +258,11 @@ def _is_day(cell: Any, epoch: date) -> bool:
 
 
 def _continues(keys: list[str], cells: list[Any], above: set[int]) -> bool:
-    """True where the line's day, kind and matter, and its number where there is one, are merged with the line above: another person of the same petition."""
+    """True where the line names another person of the petition above.
+
+    Its day, kind and matter, and its number where there is one, are merged with that line's.
+    """
     required = [place for place, key in enumerate(keys) if key in REQUIRED]
-    numbers = [place for place, key in enumerate(keys) if key in ("ignored", "id") and place < len(cells) and filled(cells[place])]
+    pairs = enumerate(zip(keys, cells, strict=False))
+    numbers = [place for place, (key, cell) in pairs if key in ("ignored", "id") and filled(cell)]
     return len(required) == len(REQUIRED) and all(place in above for place in (*required, *numbers))

@@ -1,4 +1,7 @@
-"""The file of a previewed register, held sealed until it is imported: for its sender only, once, half an hour at most."""
+"""The file of a previewed register, held sealed until it is imported.
+
+For its sender only, once, half an hour at most.
+"""
 
 import hashlib
 import secrets
@@ -17,7 +20,10 @@ _PLACE = "held_files.data"
 
 
 def hold(session: Session, account_id: int, data: bytes, name: str, moment: datetime) -> str:
-    """The token under which that account finds the file again; what it held before, and what others held too long, is gone."""
+    """The token under which that account finds the file again.
+
+    What it held before, and what others held too long, is gone.
+    """
     old = HeldFile.held_at < moment - HELD_FOR
     session.execute(delete(HeldFile).where(old | (HeldFile.account_id == account_id)))
     token = secrets.token_urlsafe(24)
@@ -35,7 +41,10 @@ def held(session: Session, account_id: int, token: str, moment: datetime) -> tup
 
 
 def let_go(session: Session, account_id: int, token: str, moment: datetime) -> None:
-    """The file is gone, with the transaction that imported it. Raises Refused where somebody was faster: it is imported once."""
+    """The file is gone, with the transaction that imported it.
+
+    Raises Refused where somebody was faster: it is imported once.
+    """
     session.delete(_find(session, account_id, token, moment))
     session.flush()
 
@@ -49,7 +58,10 @@ def _find(session: Session, account_id: int, token: str, moment: datetime) -> He
     query = select(HeldFile).where(HeldFile.account_id == account_id, HeldFile.token == _hash(token))
     row = session.scalars(query.where(HeldFile.held_at >= moment - HELD_FOR).with_for_update()).one_or_none()
     if row is None:
-        raise Refused("tệp đã xem trước không còn (đã nhập, đã xem tệp khác hoặc quá 30 phút); chọn lại tệp và xem trước lại", "file")
+        raise Refused(
+            "tệp đã xem trước không còn (đã nhập, đã xem tệp khác hoặc quá 30 phút); chọn lại tệp và xem trước lại",
+            "file",
+        )
     return row
 
 

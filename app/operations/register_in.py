@@ -33,7 +33,7 @@ class RegisterRefused(Refused):
 
 
 def check_register(session: Session, register: Register, today: date, only_unit: str | None = None) -> None:
-    """Rows that the database cannot take get their problem: an unknown or foreign unit, a number already there, a day to come.
+    """Rows that the database cannot take get their problem: a foreign unit, a number already there, a day to come.
 
     Rows that seem to be there already get a warning. Of other units' numbers and petitions nothing is told: with
     `only_unit` only that unit is looked at, otherwise what the session reads.
@@ -85,21 +85,31 @@ def _warn_of_copies(register: Register) -> None:
     for row in register.rows:
         if row.record:
             names = tuple(name.lower() for name in _names(row.record))
-            key = (row.record["unit"], row.record["received_on"], row.record["kind"], names, row.record["summary"].lower())
+            key = (
+                row.record["unit"],
+                row.record["received_on"],
+                row.record["kind"],
+                names,
+                row.record["summary"].lower(),
+            )
             if key in first:
                 row.warnings.append(f"cùng ngày nhận, người gửi và nội dung với {first[key]}")
             first.setdefault(key, row.where)
 
 
 def _warn_of_known(session: Session, register: Register, units: dict[str, Unit]) -> None:
-    """Told by search tokens, without opening anything: words of the names and of the matter, of petitions the session reads."""
+    """Told by search tokens, without opening anything.
+
+    Words of the names and of the matter, of petitions the session reads.
+    """
     rows = [(row, row.record) for row in register.rows if row.record and row.record["unit"] in units]
     query = (
         select(PetitionText.unit_id, PetitionText.received_on, PetitionText.compartment, Petition.signatories)
         .add_columns(PetitionText.tokens, Petition.number)
         .join(Petition, Petition.id == PetitionText.petition_id)
         .where(PetitionText.unit_id.in_({units[record["unit"]].id for _, record in rows}))
-        .where(PetitionText.received_on.in_({record["received_on"] for _, record in rows}), Petition.removed_at.is_(None))
+        .where(PetitionText.received_on.in_({record["received_on"] for _, record in rows}))
+        .where(Petition.removed_at.is_(None))
     )
     known: dict[object, list[tuple[frozenset[int], str]]] = {}
     for unit_id, day, closed, signatories, tokens, number in session.execute(query) if rows else ():
@@ -114,7 +124,8 @@ def _warn_of_known(session: Session, register: Register, units: dict[str, Unit])
 
 def imported_before(session: Session, data: bytes, only_unit: str | None = None) -> list[str]:
     """When and by whom this very file was imported, a sentence each; into `only_unit` where one is given."""
-    query = select(ImportedFile).join(Unit, Unit.id == ImportedFile.unit_id).where(ImportedFile.digest == file_key(data))
+    query = select(ImportedFile).join(Unit, Unit.id == ImportedFile.unit_id)
+    query = query.where(ImportedFile.digest == file_key(data))
     if only_unit is not None:
         query = query.where(Unit.code == only_unit)
     return [
@@ -130,7 +141,7 @@ def import_register(
 ) -> Report:  # fmt: skip
     """Every row is a petition in the session's transaction. Raises RegisterRefused with every problem of every row.
 
-    Raises Refused with the field `again` for a file that was imported before, unless `again`; as `read_register` besides.
+    Raises Refused with the field `again` for a file that was imported before, unless `again`; else as `read_register`.
     """
     register = read_register(data, name, unit, encoding, anonymous)
     check_register(session, register, today, only_unit)
@@ -175,13 +186,17 @@ def _remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> No
 
 
 def _numbered(run: Run, row: RegisterRow, given: set[str], only_unit: str | None) -> Record:
-    """The record with a number of its own: a new one where it brings none, or one that something else has in a unit not looked into."""
+    """The record with a number of its own.
+
+    A new one where it brings none, or one that something else has in a unit not looked into.
+    """
     record = dict(row.record or {})
     told = record["id"]
     if told != "?" and only_unit is not None and is_taken(run.session, told):
         record["id"] = "?"
     unit, year = run.units[record["unit"]], record["received_on"].year
-    while record["id"] == "?" or (record["id"] != told and record["id"] in given):  # a later row may bring the number along
+    # A later row may bring along the number that is next.
+    while record["id"] == "?" or (record["id"] != told and record["id"] in given):
         record["id"] = free_number(run.session, unit, year, "petition", PETITION_NUMBER)
     if told not in ("?", record["id"]):
         run.report.warnings.append(f"{row.where}: mã “{told}” không dùng được, đơn nhận số mới {record['id']}")

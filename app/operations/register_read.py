@@ -1,4 +1,7 @@
-"""Reading an Excel register: a file's sheets to exchange records, every row with its problems. Nothing is stored here."""
+"""Reading an Excel register: a file's sheets to exchange records, every row with its problems.
+
+Nothing is stored here.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -40,7 +43,11 @@ _PERSONAL: dict[str, Callable[[Any], str]] = {
 
 @dataclass
 class RegisterRow:
-    """A row of the register: its sheet (where several were read) and number in the file, the record it means, what is wrong with it, what looks odd."""
+    """A row of the register.
+
+    Its sheet (where several were read) and number in the file, the record it means, what is wrong with it, what looks
+    odd.
+    """
 
     number: int
     record: Record | None = None
@@ -57,7 +64,10 @@ class RegisterRow:
 
 @dataclass
 class Register:
-    """What was read: rows, headings that were not recognised, encodings that were converted, what was left out or taken for granted."""
+    """What was read.
+
+    Rows, headings that were not recognised, encodings that were converted, what was left out or taken for granted.
+    """
 
     rows: list[RegisterRow]
     unknown: list[str]
@@ -114,12 +124,16 @@ def read_register(data: bytes, name: str, unit: str | None, encoding: str | None
 
 
 def _tables(sheets: list[Sheet]) -> tuple[list[Table], list[str]]:
-    """The visible sheets that are registers, and a sentence for each sheet that is not read. Raises Refused where none is."""
+    """The visible sheets that are registers, and a sentence for each sheet that is not read.
+
+    Raises Refused where none is.
+    """
     tables: list[Table] = []
     notes: list[str] = []
     lacking: list[str] = [HEADING_OF[key] for key in REQUIRED]
     for sheet in sheets:
-        if not sheet.filled or is_choices(sheet.name, [cell for _, cells in sheet.lines for cell in cells if filled(cell)]):
+        there = [cell for _, cells in sheet.lines for cell in cells if filled(cell)]
+        if not there or is_choices(sheet.name, there):
             continue
         if sheet.hidden:
             notes.append(f"không đọc trang tính ẩn “{sheet.name}”; bỏ ẩn nếu cần nhập")
@@ -143,8 +157,8 @@ def _names_wanted(table: Table, tables: list[Table]) -> str:
     told = ", ".join(f"“{heading}”" for heading in table.unknown)
     unknown = f"; các cột chưa nhận ra: {told}" if told else ""
     return (
-        f"{_on(table, tables)}không tìm thấy cột họ tên người gửi{unknown}. Đổi tiêu đề cột họ tên thành “{HEADING_OF['names']}”, "
-        "hoặc xác nhận sổ không có cột họ tên và tất cả là đơn nặc danh"
+        f"{_on(table, tables)}không tìm thấy cột họ tên người gửi{unknown}. "
+        f"Đổi tiêu đề cột họ tên thành “{HEADING_OF['names']}”, hoặc xác nhận sổ không có cột họ tên và tất cả là đơn nặc danh"
     )
 
 
@@ -168,8 +182,12 @@ class _Reading:
     def row(self, unit: str | None) -> RegisterRow:
         """The row with its record, or with its problems."""
         row = self._row
-        for place, cell in self._entry.bare:  # a comma without quotes shifts a whole line; a merged heading hides a column
-            row.problems.append(f"cột {get_column_letter(place)} không có tiêu đề mà có “{shown(cell)[:60]}”; ghi tiêu đề cho cột hoặc xóa ô này")
+        for (
+            place,
+            cell,
+        ) in self._entry.bare:  # a comma without quotes shifts a whole line; a merged heading hides a column
+            found = f"cột {get_column_letter(place)} không có tiêu đề mà có “{shown(cell)[:60]}”"
+            row.problems.append(f"{found}; ghi tiêu đề cho cột hoặc xóa ô này")
         self._crosses()
         row.shown = {key: shown(cell) for key, cell in self._cells.items() if filled(cell)}
         for key, cell in [(key, cell) for cells in (self._cells, *self._entry.more) for key, cell in cells.items()]:
@@ -226,7 +244,8 @@ class _Reading:
         people = self._people(petitioners)
         respondents = [{"name": name} for name in people_of(self._text("respondents"))]
         record: Record = {
-            "type": "petition", "id": shown(self._cells.get("id")) or "?", "unit": shown(self._cells.get("unit")) or unit or "",
+            "type": "petition", "id": shown(self._cells.get("id")) or "?",
+            "unit": shown(self._cells.get("unit")) or unit or "",
             "received_on": self._day("received_on"), "dated_on": self._day("dated_on"), "kind": self._code("kind"),
             "source": self._code("source") or DEFAULTS["source"], "people": people, "petitioners": petitioners,
             "signatories": "none" if not petitioners else "many" if people > 1 else "one", "respondents": respondents,
@@ -246,7 +265,7 @@ class _Reading:
         return record
 
     def _petitioners(self) -> list[Record]:
-        """Everybody the row and the lines merged into it name, each with what is said of them alone, the first with the rest."""
+        """Everybody the row and the lines merged into it name; what is said of no one alone stands with the first."""
         found: list[Record] = []
         for cells in (self._cells, *self._entry.more):
             names = people_of(self._of(cells, "names", name_of) or "")
@@ -264,7 +283,8 @@ class _Reading:
         counted: int = self._get("people", count_of) or 0
         named = max(len(petitioners) + others_in(shown(self._cells.get("names"))), 1)
         if 0 < counted < named:
-            self._row.warnings.append(f"“{HEADING_OF['people']}” ghi {counted} mà có {named} người gửi: tính là {named}")
+            said = f"“{HEADING_OF['people']}” ghi {counted} mà có {named} người gửi"
+            self._row.warnings.append(f"{said}: tính là {named}")
         return max(counted, named)
 
 

@@ -1,4 +1,7 @@
-"""The cells of a register's file: every sheet of a workbook, or the lines of a .csv, as Unicode text, numbers and days."""
+"""The cells of a register's file.
+
+Every sheet of a workbook, or the lines of a .csv, as Unicode text, numbers and days.
+"""
 
 import csv
 import io
@@ -37,9 +40,10 @@ class Broken:
 
 @dataclass
 class Sheet:
-    """A sheet: `lines` are numbered from 1 as Excel numbers them; `merged` areas are first row, first column, last row, last column, from 1.
+    """A sheet: its lines with their numbers from 1, as Excel numbers them; a .csv is one sheet without a name.
 
-    A cell is None, text, a number, a day, true or false, or Broken. `epoch` is the day Excel counts from. A .csv is one sheet without a name.
+    A cell is None, text, a number, a day, true or false, or Broken. `merged` areas are first row, first column, last
+    row, last column, from 1. `epoch` is the day Excel counts from.
     """
 
     name: str
@@ -48,14 +52,12 @@ class Sheet:
     epoch: date = EPOCHS[1900]
     merged: list[Area] = field(default_factory=list)
 
-    @property
-    def filled(self) -> bool:
-        """True where anything stands on it."""
-        return any(filled(cell) for _, cells in self.lines for cell in cells)
-
 
 def read_sheets(data: bytes, name: str, encoding: str | None) -> tuple[list[Sheet], set[str]]:
-    """Every sheet of the file, and the legacy encodings that were converted. Raises Refused, one sentence, for what cannot be read."""
+    """Every sheet of the file, and the legacy encodings that were converted.
+
+    Raises Refused, one sentence, for what cannot be read.
+    """
     converted: set[str] = set()
     if name.lower().endswith(".csv"):
         return [Sheet("", _from_csv(data, encoding, converted))], converted
@@ -123,20 +125,25 @@ def _from_csv(data: bytes, encoding: str | None, converted: set[str]) -> list[Li
 
 def _known_headings(text: str, delimiter: str) -> tuple[int, int]:
     """How many headings the best line has when split so; then how many cells it has."""
-    known = [(len({column_of(cell) for cell in cells} - {None}), len(cells)) for _, cells in _split(text, delimiter, HEADING_ROWS)]
-    return max(known, default=(0, 0))
+    lines = _split(text, delimiter, HEADING_ROWS)
+    return max(((len({column_of(cell) for cell in cells} - {None}), len(cells)) for _, cells in lines), default=(0, 0))
 
 
 def _split(text: str, delimiter: str, most: int) -> list[Line]:
     try:
-        return [(number, list(row)) for number, row in enumerate(islice(csv.reader(io.StringIO(text), delimiter=delimiter), most), start=1)]
+        rows = islice(csv.reader(io.StringIO(text), delimiter=delimiter), most)
+        return [(number, list(row)) for number, row in enumerate(rows, start=1)]
     except csv.Error:
         raise Refused("không đọc được tệp .csv; kiểm tra dấu ngoặc kép và dấu ngăn cách cột") from None
 
 
 def _encoding_of(cells: Iterable[Any]) -> str | None:
-    """The legacy encoding of a whole workbook, told from all its text together; None where each cell must speak for itself."""
-    text = " ".join(cell for cell in cells if isinstance(cell, str) and not cell.isascii() and legacy_bytes(cell) is not None)
+    """The legacy encoding of a whole workbook, told from all its text together.
+
+    None where each cell must speak for itself.
+    """
+    texts = (cell for cell in cells if isinstance(cell, str) and not cell.isascii())
+    text = " ".join(cell for cell in texts if legacy_bytes(cell) is not None)
     try:
         found = decode_text(text)
     except Undecidable:
@@ -145,14 +152,18 @@ def _encoding_of(cells: Iterable[Any]) -> str | None:
 
 
 def _unicode(cell: Any, whole: str | None, converted: set[str]) -> Any:
-    """A cell with its text in Unicode; a legacy encoding is converted, one that cannot be told is marked for its row."""
+    """A cell with its text in Unicode.
+
+    A legacy encoding is converted, one that cannot be told is marked for its row.
+    """
     if not isinstance(cell, str) or cell.isascii():
         return normalize(cell) if isinstance(cell, str) else cell
     data = legacy_bytes(cell)
     try:
         if whole is not None and data is not None:
             found = decode(data, whole)
-            if plausibility(found.text) < plausibility(normalize(cell)):  # this one was typed in Unicode among the others
+            # One cell among the others was typed in Unicode.
+            if plausibility(found.text) < plausibility(normalize(cell)):
                 return normalize(cell)
         else:
             found = decode_text(cell)

@@ -24,7 +24,12 @@ def write_template(target: BinaryIO) -> None:
         for place, column in enumerate(COLUMNS[:-1]):
             sheet.write_string(0, place, column.heading, required if column.key in REQUIRED else other)
             sheet.write_string(1, place, column.example)
-            sheet.set_column(place, place, max(14, len(column.heading) + 2), text if column.key in ("id_number", "phone", "id") else None)
+            sheet.set_column(
+                place,
+                place,
+                max(14, len(column.heading) + 2),
+                text if column.key in ("id_number", "phone", "id") else None,
+            )
             if choices := _CHOICES.get(column.key):
                 # Comma-separated lists break on terms that hold a comma, so the choices lie on a sheet of their own.
                 _list_choices(book, column.key, choices)

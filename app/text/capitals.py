@@ -1,4 +1,7 @@
-"""Capitals of TCVN3 fonts (.VnTimeH): their letters with marks have the codes of the small ones, so `NGUYÔN V¡N` decodes as `NGUYễN VĂN`."""
+"""Capitals of TCVN3 fonts (.VnTimeH).
+
+Their letters with marks have the codes of the small ones, so `NGUYÔN V¡N` decodes as `NGUYễN VĂN`.
+"""
 
 import re
 
@@ -7,7 +10,10 @@ _BETWEEN = re.compile(r"([\n\t,;:()\[\]|/]+)")  # a name in capitals says nothin
 
 
 def capitals(text: str) -> str:
-    """The text with the small letters that stand for capitals made capitals; what can be read both ways (`Hµ`) goes by the words beside it."""
+    """The text with the small letters that stand for capitals made capitals.
+
+    What can be read both ways (`Hµ`) goes by the words beside it.
+    """
     return "".join(map(_phrase, _BETWEEN.split(text)))
 
 
@@ -25,7 +31,10 @@ def _phrase(phrase: str) -> str:
 
 
 def _sure(word: str) -> bool | None:
-    """True for a word in capitals, False for one that is not, None where the codes do not tell: `Hµ` is Hà or HÀ, `ë` is ở or Ở."""
+    """True for a word in capitals, False for one that is not, None where the codes do not tell.
+
+    `Hµ` is Hà or HÀ, `ë` is ở or Ở.
+    """
     if any(letter.islower() for letter in word if letter.isascii()):
         return False
     if not word.isascii() and any(letter.isupper() for letter in word[1:]):

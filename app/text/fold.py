@@ -40,7 +40,10 @@ def fold(word: str) -> str:
 
 
 def folded(split: Sequence[str]) -> list[str]:
-    """The same words folded, in order; of words as `words` gives them. Together, as most texts leave no letter to take apart."""
+    """The same words folded, in order; of words as `words` gives them.
+
+    Together, as most texts leave no letter to take apart.
+    """
     plain = " ".join(split).translate(_PLAIN)
     together = plain.split(" ") if split else []
     return together if plain.isascii() else [word if word.isascii() else fold(word) for word in together]
@@ -68,7 +71,7 @@ def spelt_words(text: str) -> set[str]:
 
 
 def sort_key(text: str) -> tuple[list[tuple[int, int]], list[str], list[bool]]:
-    """A key that sorts as Vietnamese dictionaries do: letters first, then tones (ngang huyền hỏi ngã sắc nặng), then case.
+    """A key that sorts as Vietnamese dictionaries do: letters, then tones (ngang huyền hỏi ngã sắc nặng), then case.
 
     Letters of other peoples of the country (ƀ, č, ŏ, ơ̆) stand right after the letter they are made of.
     """

@@ -1,4 +1,7 @@
-"""Text that was damaged before it came: UTF-8 shown in another encoding, a word left in a legacy encoding, letters lost as question marks."""
+"""Text that was damaged before it came.
+
+UTF-8 shown in another encoding, a word left in a legacy encoding, letters lost as question marks.
+"""
 
 import re
 
@@ -26,7 +29,7 @@ _BYTES = re.compile(r"(?<!\S)[\x21-\xffŒœŠšŽžŸƒˆ˜–—‘-„†‡�
 
 
 def garbled(text: str) -> str | None:
-    """A sentence saying which word is not as it was written, and what it may have been; None where every word can stand as it is.
+    """A sentence saying which word is not as it was written, and what it may have been; None where there is none.
 
     `text` is as it came out of the file, encodings of whole files already undone.
     """
@@ -47,7 +50,10 @@ def garbled(text: str) -> str | None:
 
 
 def lost_letters(text: str, sentence: bool = True) -> str | None:
-    """A sentence naming the word whose letters became question marks; a real one after a word or sentence is none. `sentence`: a text may ask, a name may not."""
+    """A sentence naming the word whose letters became question marks; one that asks, after a word or sentence, is none.
+
+    `sentence`: a text may ask, a name may not.
+    """
     for word in text.split():
         if "?" in word and (_LOST.search(word) or (not sentence and re.search(r"[^\W\d_]\?|\?[^\W\d_]", word))):
             return f"mất chữ ở “{word}” (dấu ? thay cho chữ); gõ lại chữ bị mất"
@@ -63,7 +69,10 @@ def _as_utf8(word: str) -> str | None:
 
 
 def _as_legacy(word: str) -> tuple[str, str] | None:
-    """An encoding, and the word in it where that can be Vietnamese. A word in the letters of Vietnamese (a name of another people) is left alone."""
+    """An encoding, and the word in it where that can be Vietnamese.
+
+    A word in the letters of Vietnamese (a name of another people) is left alone.
+    """
     data = legacy_bytes(word)
     regular = word.istitle() or word.islower() or word.isupper()
     own = regular and all(letter.isascii() or letter in _ALPHABET for letter in word)

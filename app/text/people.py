@@ -8,11 +8,17 @@ _TITLES = (
     "ông bà|ông|bà|anh|chị|cô|chú|bác|cụ|em|cháu|đồng chí|đ/c|đc|luật sư|ls|bác sĩ|bs|thạc sĩ|ths|tiến sĩ|ts|kỹ sư|ks|linh mục|đại đức|thượng tọa|"
     "hộ ông|hộ bà|hộ|gia đình ông|gia đình bà|gia đình|ông/bà|ông \\(bà\\)|mr|mrs|ms"
 )
-_TITLE = re.compile(rf"(?:(?:{'|'.join(sorted(_TITLES.split('|'), key=len, reverse=True))})\s*[.:]?\s+|(?:ô|b)\.\s*)(?=\S)", re.IGNORECASE)
+_TITLE = re.compile(
+    rf"(?:(?:{'|'.join(sorted(_TITLES.split('|'), key=len, reverse=True))})\s*[.:]?\s+|(?:ô|b)\.\s*)(?=\S)",
+    re.IGNORECASE,
+)
 _LIST_NUMBER = re.compile(r"(?:\(?\d{1,3}\s*[.)/:\]-]+|\([\da-zđ]{1,3}\)|[a-hđ]\)|[-+*•–—]+)\s*", re.IGNORECASE)
 # "1. A 2. B" on one line: a number with its dot or bracket before a letter begins the next person.
 _NEXT_NUMBER = re.compile(r"\s+(?=\(?\d{1,3}\s*[.)]\s*[^\W\d_])")
-_OTHERS = re.compile(r"[\s,;]*\b(?:và|cùng|\+)\s+(\d{1,4})\s+(?:người|công dân|cá nhân)(?:\s+(?:khác|dân|nữa|cùng ký|cùng đứng tên))*\s*\.?$", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"[\s,;]*\b(?:và|cùng|\+)\s+(\d{1,4})\s+(?:người|công dân|cá nhân)(?:\s+(?:khác|dân|nữa|cùng ký|cùng đứng tên))*\s*\.?$",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s*,\s*|\s+(?:và|cùng|&)\s+", re.IGNORECASE)
 # Words that begin an address, a position or a body: what follows a comma there is no second person.
 _NO_PERSON = re.compile(
@@ -36,9 +42,9 @@ _ANONYMOUS = [
 
 
 def people_of(text: str) -> list[str]:
-    """The names in order, without list numbers and forms of address; empty for none, and for words that say there is none (“nặc danh”).
+    """The names in order, without list numbers and forms of address; empty for none and for “nặc danh”.
 
-    Split at ends of lines, semicolons and list numbers; at commas and “và” only where each part can be a person's whole name.
+    Split at ends of lines, semicolons and list numbers; at commas and “và” only where each part can be a whole name.
     """
     parts = [piece for line in re.split(r"[\n;]", normalize(text)) for piece in _NEXT_NUMBER.split(f" {line}")]
     found = [name for part in parts for name in _together(_OTHERS.sub("", normalize_line(part)))]
@@ -47,7 +53,8 @@ def people_of(text: str) -> list[str]:
 
 def others_in(text: str) -> int:
     """How many people a cell counts without naming them: “Trần Thị Thử và 15 người khác” has 15."""
-    return sum(int(match.group(1)) for line in re.split(r"[\n;]", normalize(text)) if (match := _OTHERS.search(normalize_line(line))))
+    found = (_OTHERS.search(normalize_line(line)) for line in re.split(r"[\n;]", normalize(text)))
+    return sum(int(match.group(1)) for match in found if match)
 
 
 def _together(part: str) -> list[str]:
@@ -66,4 +73,6 @@ def _plain(part: str) -> str:
 
 def _may_be_a_name(text: str) -> bool:
     words = text.split()
-    return 2 <= len(words) <= 6 and not re.search(r"\d", text) and not _NO_PERSON.match(text) and all(word[0].isupper() for word in words)
+    if _NO_PERSON.match(text) or re.search(r"\d", text):
+        return False
+    return 2 <= len(words) <= 6 and all(word[0].isupper() for word in words)

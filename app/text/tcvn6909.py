@@ -1,7 +1,8 @@
 """TCVN 6909 text: one normal form for everything that is stored, and decoders for what offices used before.
 
-TCVN 6909:2001 takes its characters from ISO/IEC 10646. Stored text is NFC: 134 precomposed letters, no combining mark after a Vietnamese base. Letters of
-Ê Đê, Gia Rai, Ba Na, Mnông, K'Ho that Unicode has no code for (ê̆, ô̆, ơ̆, ư̆, b̆, n̆) stay a base and its breve.
+TCVN 6909:2001 takes its characters from ISO/IEC 10646. Stored text is NFC: 134 precomposed letters, no combining mark
+after a Vietnamese base. Letters of Ê Đê, Gia Rai, Ba Na, Mnông, K'Ho that Unicode has no code for (ê̆, ô̆, ơ̆, ư̆, b̆, n̆)
+stay a base and its breve.
 """
 
 import codecs
@@ -43,7 +44,10 @@ class Decoded:
 
 
 def normalize(text: str) -> str:
-    """The text in NFC without stray marks, control or invisible characters; no-break spaces are spaces, line ends are `\\n`."""
+    """The text in NFC without stray marks, control or invisible characters.
+
+    No-break spaces are spaces, line ends are `\\n`.
+    """
     if text.isascii() and not _CONTROL.search(text) and "\r" not in text:
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -75,7 +79,10 @@ def _one_letter(match: re.Match[str]) -> str:
 
 
 def _highland_letter(base: str, marks: str) -> str | None:
-    """A letter of the Central Highlands' alphabets that is no single code: its marks in one order, whatever order they were typed in."""
+    """A letter of the Central Highlands' alphabets that is no single code.
+
+    Its marks in one order, whatever order they were typed in.
+    """
     roof = next((mark for mark in marks if mark in _ROOFS), "") if base in _UNDER_A_BREVE else ""
     tone = next((mark for mark in marks if mark in _TONES), "")
     if roof or base in "bcnBCN":
