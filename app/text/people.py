@@ -19,7 +19,7 @@ _OTHERS = re.compile(
     r"[\s,;]*\b(?:và|cùng|\+)\s+(\d{1,4})\s+(?:người|công dân|cá nhân)(?:\s+(?:khác|dân|nữa|cùng ký|cùng đứng tên))*\s*\.?$",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*,\s*|\s+(?:và|cùng|&)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s*,\s*|\s+(?:và|cùng|&|[-–/+])\s+", re.IGNORECASE)
 # Words that begin an address, a position or a body: what follows a comma there is no second person.
 _NO_PERSON = re.compile(
     r"(?:thôn|xóm|ấp|bản|làng|buôn|tổ|khu|khối|phố|đường|số|xã|phường|thị|huyện|quận|tỉnh|thành|tp|sinh|năm|chức|chủ|phó|trưởng|giám|bí|cán|công|nguyên|"
