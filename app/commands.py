@@ -34,11 +34,12 @@ from app.operations.confirmations import confirm_by_operator
 from app.operations.conflicts import look_again
 from app.operations.daily import run_daily
 from app.operations.document_work import work_once
-from app.operations.exchange_in import import_file
+from app.operations.exchange_in import Report, import_file
 from app.operations.exchange_out import export_unit
 from app.operations.holidays import load_calendar
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
+from app.operations.register_held import sweep_held
 from app.operations.register_in import import_register
 from app.operations.search import CHECKED, search
 from app.operations.units import find_unit
@@ -56,6 +57,8 @@ from app.security.sealed_files import orphans
 from app.text.tcvn6909 import decode
 from config import audit_key_file, instance_dir, load
 
+# The last three are refused, by a sentence that says how to save them.
+REGISTERS = (".xlsx", ".csv", ".xls", ".xlsm", ".ods")
 HEADS = "audit-heads"  # signed heads of the audit chain, in INSTANCE_DIR: to be copied elsewhere
 BETWEEN_LOOKS, BETWEEN_LOOKS_AGAIN = 3.0, 30.0  # seconds between looks for documents that wait, and for new holders of accounts
 BETWEEN_SEALS, FIRST_DAILY, BETWEEN_DAILY = 10.0, 60.0, 6 * 3600.0  # seconds
@@ -112,8 +115,8 @@ def import_(options: Namespace) -> None:
     if not options.file.is_file():
         raise Refused(f"không có tệp {options.file}")
     with operator("import", file=options.file.name, dry_run=options.dry_run) as session:
-        if options.file.suffix.lower() in (".xlsx", ".csv"):
-            report = import_register(session, options.file.read_bytes(), options.file.name, options.unit, options.encoding, today())
+        if options.file.suffix.lower() in REGISTERS:
+            report = _import_register(session, options)
         else:
             report = import_file(session, options.file)
         for warning in report.warnings:
@@ -126,6 +129,25 @@ def import_(options: Namespace) -> None:
     print(f"{verb}: " + (", ".join(f"{number} {kind}" for kind, number in report.added.items()) or "không có gì mới"))
     if report.same:
         print("đã có từ trước: " + ", ".join(f"{number} {kind}" for kind, number in report.same.items()))
+
+
+def _import_register(session: Session, options: Namespace) -> Report:
+    file = options.file
+    try:
+        return import_register(
+            session,
+            file.read_bytes(),
+            file.name,
+            options.unit,
+            options.encoding,
+            today(),
+            anonymous=options.anonymous,
+            again=options.again,
+        )
+    except Refused as refused:
+        if refused.field in ("anonymous", "again"):
+            raise Refused(f"{refused.message}; nếu đúng như vậy, thêm --{refused.field}") from None
+        raise
 
 
 def export(options: Namespace) -> None:
@@ -274,13 +296,15 @@ def audit_retire(_options: Namespace) -> None:
 
 
 def background(_options: Namespace) -> None:
-    """What must go on beside serving goes on: sealing, hourly heads, the daily work. Ends only when it is stopped."""
+    """What must go on beside serving goes on: sealing, hourly heads, files held too long, the daily work. Ends only when it is stopped."""
     daily_at = time.monotonic() + FIRST_DAILY
     key = load_signing_key(audit_key_file())
     with operator("background") as session:
         export_heads(session, key, instance_dir() / HEADS)  # files that were cut off or lost are there again
         while True:
             _keep_chain(session, key)
+            sweep_held(session, datetime.now(UTC))
+            session.commit()
             if time.monotonic() >= daily_at:
                 for line in run_daily(session):
                     print(line, flush=True)

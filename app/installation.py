@@ -25,6 +25,7 @@ from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir
 
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
 MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group", "wrong_tries")
+MAY_DELETE += ("held_files",)  # of registers, between preview and import
 READ_ONLY = ("data_keys", "recovery_keys", "alembic_version")
 APPEND_ONLY = ("audit_entries", "audit_seals", "audit_heads", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
 

@@ -249,3 +249,39 @@ def test_demonstration_data_fills_every_state_and_refuses_to_mix(tmp_path):
         assert any(name in case for case in cases), name
     assert any(case.get("execution", {}).get("finished_on") for case in cases) and any("accepted_on" not in case and "refused_on" not in case for case in cases)
     assert any("processed" not in record for record in records if record["type"] == "petition")
+
+
+def test_a_register_is_imported_once_and_asks_before_it_goes_on(run, tmp_path):
+    headings, row = "Ngày nhận;Loại đơn;Họ tên;Nội dung", "05/03/2026;Khiếu nại;{};Đòi lại đất ở buôn Nô\u0306ng"
+    named, nameless = tmp_path / "so.csv", tmp_path / "khong-ten.csv"
+    named.write_text(f"{headings}\n{row.format('1. Ông Y Ƀlih Niê')}\n")
+    nameless.write_text(f"{headings.replace('Họ tên', 'Danh tính')}\n{row.format('')}\n")
+    code = json.loads((DATA / "example.jsonl").read_text().splitlines()[0])["code"]
+    assert "sẽ nhập: 1 petition" in run("import", named, "--unit", code, "--dry-run")[1]
+    assert "đã nhập: 1 petition" in run("import", named, "--unit", code)[1]
+    again = run("import", named, "--unit", code)
+    assert failed(again) and "tệp này đã được nhập lúc" in again[2] and again[2].rstrip().endswith("thêm --again")
+    status, told, warned = run("import", named, "--unit", code, "--again")
+    assert status == 0 and "đã nhập: 1 petition" in told and "lưu ý: dòng 2: đã có đơn" in warned
+    asked = run("import", nameless, "--unit", code)
+    assert failed(asked) and "không tìm thấy cột họ tên" in asked[2] and "“Danh tính”" in asked[2] and asked[2].rstrip().endswith("thêm --anonymous")
+    status, _, warned = run("import", nameless, "--unit", code, "--anonymous")
+    assert status == 0 and "nhập là đơn nặc danh: dòng 2" in warned
+    assert run("export", tmp_path / "out.jsonl", "--unit", code)[0] == 0
+    records = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    found = [record for record in records if record["type"] == "petition" and record["summary"].endswith("buôn Nô\u0306ng")]
+    assert sorted(person["name"] for record in found for person in record["petitioners"]) == ["Y Ƀlih Niê"] * 2
+    assert "đã có từ trước" in run("import", tmp_path / "out.jsonl")[1]
+
+
+@pytest.mark.parametrize("name", ["so.xls", "so.xlsm", "so.ods", "so.xlsx", "so.csv"])
+def test_a_file_that_is_no_register_is_one_line(run, tmp_path, name):
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+    assert failed(run("import", tmp_path / name, "--unit", "A"))
+
+
+def test_normalize_gives_capitals_of_a_tcvn3_capital_font(run):
+    status, out, _ = run("normalize", stdin="®Ò nghÞ gi¶i quyÕt cho «ng NGUYÔN V¡N MÉU".encode("cp1252"))
+    assert (status, out.strip()) == (0, "đề nghị giải quyết cho ông NGUYỄN VĂN MẪU")
+    assert run("normalize", stdin="NGUYÔN V¡N MÉU".encode("cp1252"))[1].strip() == "NGUYỄN VĂN MẪU"
+    assert run("normalize", stdin="Lƣơng Văn Mƣời, Nô\u0306ng".encode())[1].strip() == "Lương Văn Mười, Nô\u0306ng"

@@ -34,6 +34,7 @@ TABLES = (
     "documents",
     "approvals",
     "conflicts",
+    "imported_files",
 )
 
 

@@ -29,7 +29,19 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0014", "0010", "0009", "0008", "0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == [
+        "0014",
+        "0012",
+        "0010",
+        "0009",
+        "0008",
+        "0006",
+        "0005",
+        "0004",
+        "0003",
+        "0002",
+        "0001",
+    ]
 
 
 def test_the_schema_is_the_models(installation):
@@ -44,7 +56,7 @@ def test_every_table_with_petitions_data_has_row_security(installation):
             "select c.relname, c.relrowsecurity from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'unit_id' and not a.attisdropped "
             "join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where c.relkind = 'r'"
         ).fetchall()
-    assert len(rows) == 19 and all(secured for _, secured in rows)
+    assert len(rows) == 20 and all(secured for _, secured in rows)
 
 
 def test_down_and_up_again_with_data_in(empty, tmp_path):

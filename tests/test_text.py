@@ -225,3 +225,53 @@ def test_file_names_of_another_system_become_nfc():
 )
 def test_identity_is_masked_in_text(text, person, shown):
     assert masked(text, [person], "[đã che]") == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "found"),
+    [
+        ("Lƣơng Văn Mƣời", "Lương Văn Mười", "luong van muoi"),
+        ("ĐƢỜNG Ƣ\u0301", "ĐƯỜNG Ứ", "duong u"),
+        ("Nô\u0306ng", "Nô\u0306ng", "nong"),
+        ("No\u0306\u0302ng", "Nô\u0306ng", "nong"),
+        ("Ê\u0306 ơ\u0306 Ư\u0306", "Ê\u0306 ơ\u0306 Ư\u0306", "e o u"),
+        ("o\u0306 O\u0306 u\u0306", "ŏ Ŏ ŭ", "o o u"),
+        ("Y Ƀlih Niê ƀuôn", "Y Ƀlih Niê ƀuôn", "i blih nie buon"),
+        ("b\u0306ok N\u0306 č Ĕ ĭ ñ", "b\u0306ok N\u0306 č Ĕ ĭ ñ", "bok n c e i n"),
+    ],
+)
+def test_letters_of_the_central_highlands_keep_their_marks_and_are_found_without(typed, stored, found):
+    assert normalize(typed) == normalize(unicodedata.normalize("NFD", typed)) == stored
+    assert normalize(stored) == stored and normalize_line(stored) == stored
+    assert " ".join(folded(words(typed))) == " ".join(fold(word) for word in words(stored)) == found
+    assert decode_text(stored).text == decode(stored.encode()).text == stored
+
+
+def test_letters_of_the_central_highlands_are_told_apart_as_spelt_and_sort_after_their_base():
+    assert spelling("nô\u0306ng") != spelling("nông")
+    order = ["ba", "ƀa", "ca", "ča", "ong", "ŏng", "ông", "ô\u0306ng", "ơng", "ơ\u0306ng", "pa"]
+    assert sorted(random.Random(1).sample(order, len(order)), key=sort_key) == order
+    assert sort_key("ø\u0303 \u0301") and sort_key("\u0303")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("NGUYỄN VĂN MẪU", "NGUYỄN VĂN MẪU"),
+        ("TRẦN THỊ HÀ", "TRẦN THỊ HÀ"),
+        ("LÊ VĂN Ở", "LÊ VĂN Ở"),
+        ("ĐỖ ĐỨC ĐỜI ẤN", "ĐỖ ĐỨC ĐỜI ẤN"),
+        ("ỦY BAN NHÂN DÂN XÃ MẪU", "ỦY BAN NHÂN DÂN XÃ MẪU"),
+        ("Bà Hà ở xã Mẫu", "Bà Hà ở xã Mẫu"),
+        ("bà TRẦN THỊ HÀ, ở xã Mẫu", "bà TRẦN THỊ HÀ, ở xã Mẫu"),
+        ("UBND Hà Nội; Đỗ Tố", "UBND Hà Nội; Đỗ Tố"),
+    ],
+)
+def test_capitals_typed_in_a_tcvn3_capital_font_come_back_as_capitals(written, meant):
+    """In .VnTimeH a capital with marks has the code of the small letter; only Đ, Ă, Â, Ê, Ô, Ơ, Ư have capitals of their own."""
+    own = set("ĐĂÂÊÔƠƯ")
+    typed = "".join(letter if letter.isascii() or letter in own else letter.lower() for letter in written)
+    shown = encode_with_peer(f"đề nghị giải quyết chế độ\n{typed}", "tcvn3")
+    assert decode(shown).text.split("\n")[1] == meant
+    assert decode(shown, "tcvn3").text.split("\n")[1] == meant
+    assert decode_text(shown.decode("cp1252")).text.split("\n")[1] == meant

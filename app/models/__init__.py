@@ -7,14 +7,15 @@ from app.models.document import Document
 from app.models.holiday import Holiday, HolidayYear
 from app.models.petition import Counter, Person, Petition, PetitionText
 from app.models.reception import Reception, ReceptionDay, ReceptionText
+from app.models.register import HeldFile, ImportedFile
 from app.models.sign_in import Certificate, SecondFactor
 from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 
 __all__ = [
     "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate",
-    "Conflict", "Counter", "Deadline", "Decision", "Document", "Ending", "ExecutionEntry", "Extension", "Holiday",
-    "HolidayYear", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition", "PetitionText", "PolicyChange",
-    "Reception", "ReceptionDay", "ReceptionText", "RoleChange", "SecondFactor", "Step", "StepNote", "Suspension",
-    "TypedForm", "Unit",
+    "Conflict", "Counter", "Deadline", "Decision", "Document", "Ending", "ExecutionEntry", "Extension", "HeldFile",
+    "Holiday", "HolidayYear", "ImportedFile", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition",
+    "PetitionText", "PolicyChange", "Reception", "ReceptionDay", "ReceptionText", "RoleChange", "SecondFactor", "Step",
+    "StepNote", "Suspension", "TypedForm", "Unit",
 ]  # fmt: skip

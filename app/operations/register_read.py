@@ -1,52 +1,78 @@
-"""Reading an Excel register: bytes to cells to exchange records, every row with its problems. Nothing is stored here."""
+"""Reading an Excel register: a file's sheets to exchange records, every row with its problems.
 
-import csv
-import io
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+Nothing is stored here.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from itertools import islice
+from datetime import date
 from typing import Any
-from xml.etree import ElementTree
 
-import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from app.law.terms import term
 from app.operations.records import BadRecord, Record, read_record
 from app.operations.refusal import Refused
-from app.operations.register_headings import COLUMNS, REQUIRED, VALUES, column_of, plain_key
-from app.text.tcvn6909 import Undecidable, decode, decode_text, legacy_bytes
+from app.operations.register_cells import (
+    Unclear,
+    code_of,
+    count_of,
+    day_of,
+    id_number_of,
+    is_ticked,
+    name_of,
+    phone_of,
+    shown,
+    text_of,
+    trouble_of,
+)
+from app.operations.register_grid import Entry, Table, find_table, repeated
+from app.operations.register_headings import HEADING_OF, REQUIRED
+from app.operations.register_sheets import MOST_ROWS, Sheet, filled, read_sheets
+from app.operations.register_template import is_choices
+from app.text.people import others_in, people_of
 
-MOST_ROWS, MOST_UNPACKED, HEADING_ROWS = 20_000, 300 * 1024 * 1024, 20
-EXCEL_EPOCH = date(1899, 12, 30)
-_DAY_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%y")
-NO_HEADING = "no heading"
-DEFAULTS = {"source": "post", "field": "other"}  # what a row means that says nothing; told to whoever imports, for forms count by them
-HEADING_OF = {column.key: column.heading for column in COLUMNS}
+DEFAULTS = {"source": "post", "field": "other"}  # what a row means that says nothing; told, for forms count by them
+MOST_NAMED = 5
+_PERSONAL: dict[str, Callable[[Any], str]] = {
+    "address": lambda cell: text_of(cell, sentence=False),
+    "id_number": id_number_of,
+    "phone": phone_of,
+}
 
 
 @dataclass
 class RegisterRow:
-    """A row of the register: its number in the file, the record it means, and what is wrong with it."""
+    """A row of the register.
+
+    Its sheet (where several were read) and number in the file, the record it means, what is wrong with it, what looks
+    odd.
+    """
 
     number: int
     record: Record | None = None
     problems: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """The row as somebody finds it in the file."""
+        return f"trang tính “{self.sheet}”, dòng {self.number}" if self.sheet else f"dòng {self.number}"
 
 
 @dataclass
 class Register:
-    """What was read: rows, headings that were not recognised, and encodings that were converted."""
+    """What was read.
+
+    Rows, headings that were not recognised, encodings that were converted, what was left out or taken for granted.
+    """
 
     rows: list[RegisterRow]
     unknown: list[str]
     encodings: set[str]
+    notes: list[str] = field(default_factory=list)
 
     @property
     def bad(self) -> list[RegisterRow]:
@@ -54,227 +80,223 @@ class Register:
         return [row for row in self.rows if row.problems]
 
     @property
+    def odd(self) -> list[RegisterRow]:
+        """The rows that can be taken but look odd."""
+        return [row for row in self.rows if row.warnings and not row.problems]
+
+    @property
     def assumed(self) -> list[str]:
         """What was taken for granted where rows say nothing, a sentence each."""
         silent = {key: sum(key not in row.shown for row in self.rows) for key in DEFAULTS}
-        return [f"{count} dòng không ghi “{HEADING_OF[key]}”: tính là “{term(key, DEFAULTS[key])}”" for key, count in silent.items() if count]
+        said = [
+            f"{count} dòng không ghi “{HEADING_OF[key]}”: tính là “{term(key, DEFAULTS[key])}”"
+            for key, count in silent.items()
+            if count
+        ]  # fmt: skip
+        nameless = [row.where for row in self.rows if row.record and not row.record["petitioners"]]
+        if nameless:
+            rest = f" và {len(nameless) - MOST_NAMED} dòng khác" if len(nameless) > MOST_NAMED else ""
+            said.append(f"không có họ tên người gửi, nhập là đơn nặc danh: {'; '.join(nameless[:MOST_NAMED])}{rest}")
+        return said
 
 
-def read_register(data: bytes, name: str, unit: str | None, encoding: str | None = None) -> Register:
-    """The register's rows; `unit` is the code for rows that name none. Raises Refused when the file cannot be read as a register at all."""
-    converted: set[str] = set()
-    if name.lower().endswith(".csv"):
-        lines = _from_csv(data, encoding, converted)
-    else:
-        grid = _from_xlsx(data)
-        whole = encoding or _encoding_of(cell for _, cells in grid for cell in cells)
-        lines = [(number, [_text(cell, whole, converted) for cell in cells]) for number, cells in grid]
-    number, headings = _find_headings(lines)
-    width = max(len(cells) for at, cells in lines if at >= number)
-    headings = [*headings, *[None] * (width - len(headings))]
-    keys = [column_of(str(heading)) if _filled(heading) else NO_HEADING for heading in headings]
-    unknown = [str(heading) for heading, key in zip(headings, keys, strict=True) if key is None]
-    twice = {HEADING_OF[key] for key in keys if key in HEADING_OF and key != "ignored" and keys.count(key) > 1}
-    if twice:
-        raise Refused(f"cột {', '.join(sorted(twice))} có hai lần; bỏ bớt một cột")
-    rows = [_row(at, keys, cells, unit) for at, cells in lines if at > number and any(_filled(cell) for cell in cells)]
+def read_register(data: bytes, name: str, unit: str | None, encoding: str | None = None, anonymous: bool = False) -> Register:
+    """The register's rows, of all sheets that are registers; `unit` is the code for rows that name none.
+
+    Raises Refused when the file cannot be read as a register at all; with the field `anonymous` where no column holds
+    names and nobody said that the petitions have none.
+    """
+    sheets, converted = read_sheets(data, name, encoding)
+    tables, notes = _tables(sheets)
+    for table in tables:
+        if twice := repeated(table.keys):
+            raise Refused(f"{_on(table, tables)}cột {', '.join(twice)} có hai lần; bỏ bớt một cột")
+        if not table.names_are_known and not anonymous:
+            raise Refused(_names_wanted(table, tables), "anonymous")
+    rows = [row for table in tables for row in _rows(table, unit, len(tables) > 1)]
     if not rows:
         raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
-    return Register(rows, unknown, converted)
-
-
-def _from_xlsx(data: bytes) -> list[tuple[int, list[Any]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
-                raise Refused("tệp Excel giải nén ra quá lớn; chia sổ thành nhiều tệp")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        rows = list(islice(book.worksheets[0].iter_rows(values_only=True), MOST_ROWS + 1))
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, InvalidFileException, IndexError, KeyError, ValueError):
-        raise Refused("không đọc được tệp; phải là tệp Excel .xlsx (không phải .xls đổi tên) hoặc .csv") from None
     if len(rows) > MOST_ROWS:
         raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
-    return [(number, list(row)) for number, row in enumerate(rows, start=1)]
+    notes += [note for table in tables for note in _left_out(table, tables)]
+    unknown = list(dict.fromkeys(heading for table in tables for heading in table.unknown))
+    return Register(rows, unknown, converted, notes)
 
 
-def _from_csv(data: bytes, encoding: str | None, converted: set[str]) -> list[tuple[int, list[Any]]]:
-    if data[:4] in (b"\xd0\xcf\x11\xe0", b"PK\x03\x04"):
-        raise Refused("tệp này là tệp Excel, không phải .csv; lưu lại dạng .xlsx rồi nhập")
-    try:
-        found = decode(data, encoding)
-        text = found.text
-        converted |= {found.encoding} - {"utf-8", "utf-16-le", "utf-16-be"}
-    except Undecidable as trouble:
-        raise Refused(str(trouble)) from None
-    top = "\n".join(text.split("\n")[:HEADING_ROWS])
-    delimiter = max(",;\t", key=top.count)
-    try:
-        lines = [(number, list(row)) for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1)]
-    except csv.Error:
-        raise Refused("không đọc được tệp .csv; kiểm tra dấu ngoặc kép và dấu ngăn cách cột") from None
-    if len(lines) > MOST_ROWS:
-        raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
-    return lines
+def _tables(sheets: list[Sheet]) -> tuple[list[Table], list[str]]:
+    """The visible sheets that are registers, and a sentence for each sheet that is not read.
+
+    Raises Refused where none is.
+    """
+    tables: list[Table] = []
+    notes: list[str] = []
+    lacking: list[str] = [HEADING_OF[key] for key in REQUIRED]
+    for sheet in sheets:
+        there = [cell for _, cells in sheet.lines for cell in cells if filled(cell)]
+        if not there or is_choices(sheet.name, there):
+            continue
+        if sheet.hidden:
+            notes.append(f"không đọc trang tính ẩn “{sheet.name}”; bỏ ẩn nếu cần nhập")
+            continue
+        found = find_table(sheet)
+        if isinstance(found, Table):
+            tables.append(found)
+        else:
+            lacking = min(lacking, found, key=len)
+            notes.append(f"không đọc trang tính “{sheet.name}”: không tìm thấy cột {', '.join(found)}")
+    if not tables:
+        raise Refused(f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {', '.join(lacking)}; tải mẫu sổ để đối chiếu")
+    return tables, notes
 
 
-def _encoding_of(cells: Iterable[Any]) -> str | None:
-    """The legacy encoding of a whole sheet, told from all its text together; None where each cell must speak for itself."""
-    text = " ".join(cell for cell in cells if isinstance(cell, str) and not cell.isascii() and legacy_bytes(cell) is not None)
-    try:
-        found = decode_text(text)
-    except Undecidable:
-        return None
-    return found.encoding if found.encoding != "utf-8" else None
+def _on(table: Table, tables: list[Table]) -> str:
+    return f"trang tính “{table.sheet.name}”: " if len(tables) > 1 else ""
 
 
-def _text(cell: Any, whole: str | None, converted: set[str]) -> Any:
-    """A cell with its text in Unicode; a legacy encoding is converted, one that cannot be told is marked for its row."""
-    if not isinstance(cell, str) or cell.isascii():
-        return cell
-    data = legacy_bytes(cell)
-    try:
-        if whole is not None and data is not None:
-            converted.add(whole)
-            return decode(data, whole).text
-        found = decode_text(cell)
-    except Undecidable:
-        return Unreadable(cell)
-    if found.encoding != "utf-8":
-        converted.add(found.encoding)
-    return found.text
+def _names_wanted(table: Table, tables: list[Table]) -> str:
+    told = ", ".join(f"“{heading}”" for heading in table.unknown)
+    unknown = f"; các cột chưa nhận ra: {told}" if told else ""
+    return (
+        f"{_on(table, tables)}không tìm thấy cột họ tên người gửi{unknown}. "
+        f"Đổi tiêu đề cột họ tên thành “{HEADING_OF['names']}”, hoặc xác nhận sổ không có cột họ tên và tất cả là đơn nặc danh"
+    )
 
 
-class Unreadable(str):
-    """Text whose encoding could not be told."""
+def _left_out(table: Table, tables: list[Table]) -> Iterator[str]:
+    if table.passed:
+        numbers = ", ".join(map(str, table.passed[:20])) + (", …" if len(table.passed) > 20 else "")
+        yield f"{_on(table, tables)}không nhập các dòng không phải đơn (tiêu đề, tổng cộng, ký tên): dòng {numbers}"
 
 
-def _filled(cell: Any) -> bool:
-    return cell is not None and str(cell).strip() != ""
+def _rows(table: Table, unit: str | None, several: bool) -> Iterator[RegisterRow]:
+    for entry in table.entries:
+        yield _Reading(table, entry, RegisterRow(entry.number, sheet=table.sheet.name if several else "")).row(unit)
 
 
-def _find_headings(lines: list[tuple[int, list[Any]]]) -> tuple[int, list[Any]]:
-    best: tuple[int, int, list[Any]] = (0, 0, [])
-    for number, cells in lines[:HEADING_ROWS]:
-        known = {column_of(cell) for cell in cells if isinstance(cell, str)} - {None, "ignored"}
-        if len(known) > best[0]:
-            best = (len(known), number, cells)
-    found = {column_of(cell) for cell in best[2] if isinstance(cell, str)}
-    lacking = [HEADING_OF[key] for key in REQUIRED if key not in found]
-    if best[0] < len(REQUIRED) or lacking:
-        raise Refused(
-            f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {', '.join(lacking or (HEADING_OF[key] for key in REQUIRED))}; tải mẫu sổ để đối chiếu"
-        )
-    return best[1], best[2]
+class _Reading:
+    """One entry being read: every problem is kept, and the first does not hide the next."""
 
+    def __init__(self, table: Table, entry: Entry, row: RegisterRow) -> None:
+        self._table, self._entry, self._row, self._cells = table, entry, row, dict(entry.cells)
 
-def _row(number: int, keys: list[str | None], line: list[Any], unit: str | None) -> RegisterRow:
-    row = RegisterRow(number)
-    for place, (key, cell) in enumerate(zip(keys, line, strict=False), start=1):
-        if key == NO_HEADING and _filled(cell):  # a comma without quotes shifts a whole line; a merged heading hides a column
-            row.problems.append(f"cột {get_column_letter(place)} không có tiêu đề mà có “{_shown(cell)[:60]}”; ghi tiêu đề cho cột hoặc xóa ô này")
-    cells = {key: cell for key, cell in zip(keys, line, strict=False) if key in HEADING_OF and key != "ignored"}
-    row.shown = {key: _shown(cell) for key, cell in cells.items() if _filled(cell)}
-    for key, cell in cells.items():
-        if isinstance(cell, Unreadable):
-            row.problems.append(f"{HEADING_OF[key]}: không xác định được bảng mã của “{cell}”")
-    raw = _record(row, cells, unit)
-    if row.problems:
+    def row(self, unit: str | None) -> RegisterRow:
+        """The row with its record, or with its problems."""
+        row = self._row
+        for (
+            place,
+            cell,
+        ) in self._entry.bare:  # a comma without quotes shifts a whole line; a merged heading hides a column
+            found = f"cột {get_column_letter(place)} không có tiêu đề mà có “{shown(cell)[:60]}”"
+            row.problems.append(f"{found}; ghi tiêu đề cho cột hoặc xóa ô này")
+        self._crosses()
+        row.shown = {key: shown(cell) for key, cell in self._cells.items() if filled(cell)}
+        for key, cell in [(key, cell) for cells in (self._cells, *self._entry.more) for key, cell in cells.items()]:
+            if trouble := trouble_of(cell):
+                self._problem(key, trouble)
+        if row.problems:
+            return row
+        raw = self._record(unit)
+        if not row.problems:
+            try:
+                row.record = read_record(raw)
+            except BadRecord as bad:
+                row.problems.append(f"{_heading_for(bad.field)}{bad.message}")
         return row
-    try:
-        row.record = read_record(raw)
-    except BadRecord as bad:
-        row.problems.append(f"{_heading_for(bad.field)}{bad.message}")
-    return row
+
+    def _problem(self, key: str, sentence: str) -> None:
+        self._row.problems.append(f"{HEADING_OF[key.split('=')[0]]}: {sentence}")
+
+    def _get(self, key: str, meaning: Callable[..., Any], *more: Any) -> Any:
+        return self._of(self._cells, key, meaning, *more)
+
+    def _of(self, cells: dict[str, Any], key: str, meaning: Callable[..., Any], *more: Any) -> Any:
+        try:
+            return meaning(cells.get(key), *more)
+        except Unclear as unclear:
+            self._problem(key, str(unclear))
+            return None
+
+    def _crosses(self) -> None:
+        """A group of columns with a cross in one is one column with its word."""
+        for name in [key for key in self._cells if "=" in key]:
+            key, code = name.split("=")
+            if self._get(name, is_ticked):
+                if filled(self._cells.get(key)):
+                    self._problem(key, "đánh dấu ở nhiều cột; chỉ để một dấu")
+                self._cells[key] = term(key, code)
+            del self._cells[name]
+
+    def _code(self, key: str, group: str | None = None) -> str | None:
+        code: str | None = self._get(key, code_of, key, group)
+        if not filled(self._cells.get(key)) and key in ("kind", "eligible", "competent", "direction"):
+            self._problem(key, "để trống")
+        return code
+
+    def _text(self, key: str, sentence: bool = True) -> str:
+        return self._get(key, text_of, sentence) or ""
+
+    def _day(self, key: str) -> str | None:
+        day: date | None = self._get(key, day_of, self._table.sheet.epoch)
+        return day.isoformat() if day else None
+
+    def _record(self, unit: str | None) -> Record:
+        petitioners = self._petitioners()
+        people = self._people(petitioners)
+        respondents = [{"name": name} for name in people_of(self._text("respondents"))]
+        record: Record = {
+            "type": "petition", "id": shown(self._cells.get("id")) or "?",
+            "unit": shown(self._cells.get("unit")) or unit or "",
+            "received_on": self._day("received_on"), "dated_on": self._day("dated_on"), "kind": self._code("kind"),
+            "source": self._code("source") or DEFAULTS["source"], "people": people, "petitioners": petitioners,
+            "signatories": "none" if not petitioners else "many" if people > 1 else "one", "respondents": respondents,
+            "summary": self._text("summary"), "field": self._code("field") or DEFAULTS["field"],
+            "instance": int(self._code("instance") or 1),
+        }  # fmt: skip
+        if filled(self._cells.get("processed_on")):
+            record["processed"] = {
+                "on": self._day("processed_on"), "eligible": self._code("eligible", "flag") == "true",
+                "competent": self._code("competent", "flag") == "true", "direction": self._code("direction"),
+                "reason": self._text("reason") or None,
+            }  # fmt: skip
+        if not filled(self._cells.get("summary")):
+            self._row.warnings.append(f"“{HEADING_OF['summary']}” để trống")
+        if not record["unit"]:
+            self._row.problems.append("Mã đơn vị: thiếu; thêm cột “Mã đơn vị” hoặc chọn đơn vị khi nhập")
+        return record
+
+    def _petitioners(self) -> list[Record]:
+        """Everybody the row and the lines merged into it name; what is said of no one alone stands with the first."""
+        found: list[Record] = []
+        for cells in (self._cells, *self._entry.more):
+            names = people_of(self._of(cells, "names", name_of) or "")
+            people: list[Record] = [{"name": name} for name in names]
+            for key, meaning in _PERSONAL.items():
+                value = self._of(cells, key, meaning) or ""
+                lines = [line.strip(" ;") for line in value.replace(";", "\n").split("\n") if line.strip(" ;")]
+                one_each = len(people) > 1 and len(lines) == len(people)
+                for person, line in zip(people, lines if one_each else [value], strict=False):
+                    person |= {key: line} if line else {}
+            found += people
+        return found
+
+    def _people(self, petitioners: list[Record]) -> int:
+        counted: int = self._get("people", count_of) or 0
+        named = max(len(petitioners) + others_in(shown(self._cells.get("names"))), 1)
+        if 0 < counted < named:
+            said = f"“{HEADING_OF['people']}” ghi {counted} mà có {named} người gửi"
+            self._row.warnings.append(f"{said}: tính là {named}")
+        return max(counted, named)
 
 
 def _heading_for(name: str | None) -> str:
-    key = {"on": "processed_on", "petitioners": "names", "signatories": "names"}.get((name or "").split(".")[-1], (name or "").split(".")[-1])
-    first = (name or "").split(".")[0]
-    return f"{HEADING_OF.get(key) or HEADING_OF.get({'petitioners': 'names'}.get(first, first), name or '')}: " if name else ""
-
-
-def _record(row: RegisterRow, cells: dict[str, Any], unit: str | None) -> Record:
-    def shown(key: str) -> str:
-        cell = cells.get(key)
-        return _shown(cell) if _filled(cell) else ""
-
-    names = [part.strip() for part in shown("names").replace("\n", ";").split(";") if part.strip()]
-    people = _number(row, "people", cells.get("people")) or max(len(names), 1)
-    petitioners: list[Record] = [{"name": name} for name in names]
-    if petitioners:
-        petitioners[0] |= {key: shown(key) for key in ("address", "id_number", "phone") if shown(key)}
-    record: Record = {
-        "type": "petition", "id": shown("id") or "?", "unit": shown("unit") or unit or "", "received_on": _day(row, "received_on", cells.get("received_on")),
-        "dated_on": _day(row, "dated_on", cells.get("dated_on")), "kind": _value(row, "kind", shown("kind")), "people": people,
-        "source": _value(row, "source", shown("source")) or DEFAULTS["source"], "signatories": "none" if not names else "many" if people > 1 else "one",
-        "petitioners": petitioners, "summary": shown("summary"), "field": _value(row, "field", shown("field")) or DEFAULTS["field"],
-        "respondents": [{"name": part.strip()} for part in shown("respondents").split(";") if part.strip()],
-        "instance": int(_value(row, "instance", shown("instance")) or 1),
-    }  # fmt: skip
-    if _filled(cells.get("processed_on")):
-        record["processed"] = {
-            "on": _day(row, "processed_on", cells.get("processed_on")), "eligible": _value(row, "eligible", shown("eligible"), "flag") == "true",
-            "competent": _value(row, "competent", shown("competent"), "flag") == "true", "direction": _value(row, "direction", shown("direction")),
-            "reason": shown("reason") or None,
-        }  # fmt: skip
-    if not record["unit"]:
-        row.problems.append("Mã đơn vị: thiếu; thêm cột “Mã đơn vị” hoặc chọn đơn vị khi nhập")
-    return record
-
-
-def _shown(cell: Any) -> str:
-    if isinstance(cell, datetime | date):
-        return f"{cell:%d/%m/%Y}"
-    if isinstance(cell, float) and cell == int(cell):
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _day(row: RegisterRow, key: str, cell: Any) -> str | None:
-    if not _filled(cell):
-        return None
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, str) and cell.strip().isdecimal() and len(cell.strip()) == 5:
-        cell = int(cell.strip())
-    if isinstance(cell, int | float | Decimal) and 20_000 < cell < 80_000:
-        return (EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
-    typed = str(cell).strip().split(" ")[0]
-    for form in _DAY_FORMATS:
-        try:
-            day = datetime.strptime(typed, form).date()
-            if day.year > 1900:
-                return day.isoformat()
-        except ValueError:
-            continue
-    row.problems.append(f"{HEADING_OF[key]}: “{cell}” không phải ngày; viết ngày/tháng/năm, ví dụ 05/10/2026")
-    return None
-
-
-def _number(row: RegisterRow, key: str, cell: Any) -> int | None:
-    if not _filled(cell):
-        return None
-    text = _shown(cell)
-    if not text.isdecimal() or len(text) > 6:
-        row.problems.append(f"{HEADING_OF[key]}: “{text}” không phải số nguyên")
-        return None
-    return int(text)
-
-
-def _value(row: RegisterRow, key: str, text: str, group: str | None = None) -> str | None:
-    if not text:
-        if key in ("kind", "eligible", "competent", "direction"):
-            row.problems.append(f"{HEADING_OF[key]}: để trống")
-        return None
-    code = VALUES[group or key].get(plain_key(text))
-    if code is None:
-        choices = ", ".join(term(key, item) for item in dict.fromkeys(VALUES[key].values())) if group is None and key != "instance" else "Có, Không"
-        row.problems.append(f"{HEADING_OF[key]}: không hiểu “{text}”; ghi một trong: {'1, 2' if key == 'instance' else choices}")
-    return code
+    parts = (name or "").split(".")
+    aliases = {"on": "processed_on", "petitioners": "names", "signatories": "names"}
+    found = HEADING_OF.get(aliases.get(parts[-1], parts[-1])) or HEADING_OF.get(aliases.get(parts[0], parts[0])) or name
+    return f"{found}: " if found else ""
 
 
 def problems(register: Register) -> Iterator[str]:
     """Every problem of every row, a sentence each."""
     for row in register.bad:
         for problem in row.problems:
-            yield f"dòng {row.number}: {problem}"
+            yield f"{row.where}: {problem}"

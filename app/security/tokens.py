@@ -42,14 +42,20 @@ def tokens_of(identities: Iterable[str], texts: Iterable[str], denunciation: boo
 
 
 def query_tokens(word: str, kind: bytes, denunciation: bool, identities: bool = True) -> list[int]:
-    """The tokens one searched word can stand as in rows of a class: in a text and, where `identities`, in an identity."""
+    """The tokens one searched word can stand as in rows of a class.
+
+    In a text and, where `identities`, in an identity.
+    """
     form = fold(word) if kind == FOLDED else spelling(word)
     identity, text = _CLASSES[denunciation]
     return [_token(ring().newest(purpose).key, kind, form) for purpose in ((text, identity) if identities else (text,))]
 
 
 def holder_key(id_number: str) -> str:
-    """A keyed hash that tells whether two identity numbers are one: "#" and sixteen hexadecimal digits. Only letters and digits count."""
+    """A keyed hash that tells whether two identity numbers are one: "#" and sixteen hexadecimal digits.
+
+    Only letters and digits count.
+    """
     plain = "".join(character for character in id_number.upper() if character.isalnum())
     return f"#{_token(ring().newest('tokens.holder').key, b'holder', plain) & (1 << 64) - 1:016x}"
 
@@ -57,6 +63,15 @@ def holder_key(id_number: str) -> str:
 def list_key(filters: str) -> str:
     """A keyed hash of a list's filters, which may hold searched words: what an approval is for, without telling it."""
     return f"{_token(ring().newest('tokens.matter').key, b'list', filters) & (1 << 64) - 1:016x}"
+
+
+def file_key(data: bytes) -> str:
+    """A keyed hash that tells whether two files are one, sixteen hexadecimal digits.
+
+    Nobody without the key can try files against it.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    return f"{_token(ring().newest('tokens.matter').key, b'file', digest) & (1 << 64) - 1:016x}"
 
 
 def matter_key(matter: str) -> int:

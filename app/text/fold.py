@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from app.text.tcvn6909 import normalize
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w[\w\u0300-\u036f]*")  # a mark belongs to its letter: nô̆ng is one word
+_LETTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", re.DOTALL)
 _TONE = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _PLAIN = str.maketrans(
     {
         letter: base
         for base, letters in {
-            "a": "àảãáạăằẳẵắặâầẩẫấậ", "d": "đ", "e": "èẻẽéẹêềểễếệ", "i": "ìỉĩíịyỳỷỹýỵ", "o": "òỏõóọôồổỗốộơờởỡớợ", "u": "ùủũúụưừửữứự",
+            "a": "àảãáạăằẳẵắặâầẩẫấậ", "b": "ƀ", "d": "đ", "e": "èẻẽéẹêềểễếệ", "i": "ìỉĩíịyỳỷỹýỵ", "o": "òỏõóọôồổỗốộơờởỡớợ", "u": "ùủũúụưừửữứự",
         }.items()
         for letter in letters
     }
@@ -26,7 +27,7 @@ _ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklm
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case NFC, in order."""
-    return _WORD.findall(normalize(text).lower())
+    return WORD.findall(normalize(text).lower())
 
 
 def fold(word: str) -> str:
@@ -39,7 +40,10 @@ def fold(word: str) -> str:
 
 
 def folded(split: Sequence[str]) -> list[str]:
-    """The same words folded, in order; of words as `words` gives them. Together, as most texts leave no letter to take apart."""
+    """The same words folded, in order; of words as `words` gives them.
+
+    Together, as most texts leave no letter to take apart.
+    """
     plain = " ".join(split).translate(_PLAIN)
     together = plain.split(" ") if split else []
     return together if plain.isascii() else [word if word.isascii() else fold(word) for word in together]
@@ -67,13 +71,24 @@ def spelt_words(text: str) -> set[str]:
 
 
 def sort_key(text: str) -> tuple[list[tuple[int, int]], list[str], list[bool]]:
-    """A key that sorts as Vietnamese dictionaries do: letters first, then tones (ngang huyền hỏi ngã sắc nặng), then case."""
+    """A key that sorts as Vietnamese dictionaries do: letters, then tones (ngang huyền hỏi ngã sắc nặng), then case.
+
+    Letters of other peoples of the country (ƀ, č, ŏ, ơ̆) stand right after the letter they are made of.
+    """
     letters, tones, case = [], [], []
-    for character in normalize(text):
-        marks = unicodedata.normalize("NFD", character.lower())
+    for character in _LETTER.findall(normalize(text)):
+        marks = unicodedata.normalize("NFD", character.lower()).replace("ƀ", "b\u0306")
         tone = next((_TONE[mark] for mark in marks if mark in _TONE), "0")
         base = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONE))
-        letters.append((1, _ALPHABET[base]) if base in _ALPHABET else (0, ord(base[0])))
+        letters.append(_place(base or character))
         tones.append(tone)
         case.append(character.isupper())
     return letters, tones, case
+
+
+def _place(letter: str) -> tuple[int, int]:
+    for end in range(len(letter), 0, -1):  # ơ̆ is ơ and a breve
+        if letter[:end] in _ALPHABET:
+            return 1, 2 * _ALPHABET[letter[:end]] + (end < len(letter))
+    plain = unicodedata.normalize("NFD", letter)[0]
+    return (1, 2 * _ALPHABET[plain] + 1) if plain in _ALPHABET else (0, ord(letter[0]))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.text.fold import folded, words
+from app.text.fold import WORD, folded, words
 from app.text.names import merged, name_of, name_spans
 from app.text.phrases import places
 
@@ -15,7 +15,6 @@ _COUNTRY = "84"
 # Digits with what people put between them; letters that readers of scans take for digits count as those.
 _RUN = re.compile(r"(?<![^\W\d_])[+(]?[\dOoIl](?:[\s.,\-–—_/()]{0,3}[\dOoIl])+(?![^\W\d_])")
 _DIGITS = str.maketrans("OoIl", "0011")
-_WORD = re.compile(r"\w+")
 _PARTS = re.compile(r"[,;\n–—]|\s-\s")
 # A commune or a province is where things happen as well as where people live: by itself it tells of nobody.
 _AREA = re.compile(r"(xa|phuong|huyen|quan|tinh|tp|thi tran|thi xa|thanh pho|dac khu)\b")
@@ -98,7 +97,7 @@ def _letters_and_digits(text: str, number: str) -> Spans:
 def _address_spans(text: str, address: str, areas: bool) -> Spans:
     if not address.strip():
         return []
-    found = list(_WORD.finditer(text))
+    found = list(WORD.finditer(text))
     plain = folded([part.group().lower() for part in found])
     parts = [folded(words(part)) for part in _PARTS.split(address)]
 

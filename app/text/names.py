@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from app.text.fold import fold, folded, words
+from app.text.fold import WORD, fold, folded, words
 from app.text.tcvn6909 import normalize
 
 
@@ -35,7 +35,6 @@ _TWO_WORDS = frozenset(
 POSITIONS = _set("chủ phó trưởng giám bí chánh cán công nhân chuyên hiệu kế thủ tổ đội thanh phụ ủy uỷ")
 _APART = re.compile(r"[;,\n\r()\[\]{}&+|:]|\s[-–—]\s|(?<!\w)(?:và|cùng|với|va|cung|voi|hoặc)(?!\w)", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(?<=^)|(?<=[\s;,]))\s*\(?\d{1,3}\s*[.)/:-]\s*(?=\D)")
-_WORDS = re.compile(r"\w+")
 _VOWELS = re.compile("[aeiou]")
 MOST_INITIALS = 3  # written together
 SHORTEST_JOINED = 6  # letters: shorter names written in one word are words
@@ -110,7 +109,7 @@ def called_in_text(name: Name, text: str) -> bool:
 
 def _called(name: Name, text: str) -> Iterator[tuple[int, int]]:
     """Where, as letters, the given name stands after a word of address."""
-    found = [(part, part.group().lower()) for part in _WORDS.finditer(text)]
+    found = [(part, part.group().lower()) for part in WORD.finditer(text)]
     plain = folded([spelt for _, spelt in found])
     shouted = not any(letter.islower() for letter in text)
     for place in range(1, len(found)):
@@ -240,7 +239,7 @@ def _slip(part: str, token: str) -> bool:
 
 def name_spans(name: Name, text: str) -> list[tuple[int, int]]:
     """Where in the text, from and to as letters, that person is named: whole, in parts with the given name, or called by it."""
-    found = list(_WORDS.finditer(text))
+    found = list(WORD.finditer(text))
     plain = tuple(folded([part.group().lower() for part in found]))
     if not name or not plain:
         return []

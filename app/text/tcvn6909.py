@@ -1,6 +1,8 @@
 """TCVN 6909 text: one normal form for everything that is stored, and decoders for what offices used before.
 
-TCVN 6909:2001 takes its characters from ISO/IEC 10646. Stored text is NFC: 134 precomposed letters, no combining mark after a Vietnamese base.
+TCVN 6909:2001 takes its characters from ISO/IEC 10646. Stored text is NFC: 134 precomposed letters, no combining mark
+after a Vietnamese base. Letters of Ê Đê, Gia Rai, Ba Na, Mnông, K'Ho that Unicode has no code for (ê̆, ô̆, ơ̆, ư̆, b̆, n̆)
+stay a base and its breve.
 """
 
 import codecs
@@ -10,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.text import legacy
+from app.text.capitals import capitals
 from app.text.syllables import doubtful_words, plausibility
 
 _MODIFIERS = "\u0302\u0306\u031b"
@@ -21,8 +24,10 @@ _SPACES = re.compile("[\u00a0\u2007\u202f\u3000]")
 # Zero-width characters, soft hyphens and direction marks get typed or pasted by accident and make equal words unequal.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
-# Letters of other alphabets that look like Đ and come from wrong keyboards.
-_LOOKALIKES = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"})
+# Letters of other alphabets that look like Đ and Ư and come from wrong keyboards and converters.
+_LOOKALIKES = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ", "\u01a2": "Ư", "\u01a3": "ư"})
+_BREVE, _ROOFS = "\u0306", "\u0302\u031b"
+_UNDER_A_BREVE = "aeouAEOU"  # with circumflex or horn below it; b, c, n take the breve alone
 
 
 class Undecidable(ValueError):
@@ -39,7 +44,10 @@ class Decoded:
 
 
 def normalize(text: str) -> str:
-    """The text in NFC without stray marks, control or invisible characters; no-break spaces are spaces, line ends are `\\n`."""
+    """The text in NFC without stray marks, control or invisible characters.
+
+    No-break spaces are spaces, line ends are `\\n`.
+    """
     if text.isascii() and not _CONTROL.search(text) and "\r" not in text:
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -59,13 +67,27 @@ def normalize_line(text: str) -> str:
 def _one_letter(match: re.Match[str]) -> str:
     # Whatever order the marks were typed in, a letter takes one modifier and one tone; what does not compose is noise.
     base, marks = match.groups()
+    if _BREVE in marks and (letter := _highland_letter(base, marks)):
+        return letter
     modifier = next((mark for mark in marks if mark in _MODIFIERS), "")
     tone = next((mark for mark in marks if mark in _TONES), "")
-    for kept in (modifier + tone, marks, modifier, tone):
+    for kept in (marks, modifier + tone, modifier, tone):
         letter = unicodedata.normalize("NFC", base + kept)
         if len(letter) == 1:
             return letter
     return str(base)
+
+
+def _highland_letter(base: str, marks: str) -> str | None:
+    """A letter of the Central Highlands' alphabets that is no single code.
+
+    Its marks in one order, whatever order they were typed in.
+    """
+    roof = next((mark for mark in marks if mark in _ROOFS), "") if base in _UNDER_A_BREVE else ""
+    tone = next((mark for mark in marks if mark in _TONES), "")
+    if roof or base in "bcnBCN":
+        return unicodedata.normalize("NFC", base + roof + _BREVE + tone)
+    return None
 
 
 def _from_table(table: dict[int, str], data: bytes) -> str:
@@ -106,7 +128,7 @@ def _from_cp1258(data: bytes) -> str:
 
 DECODERS: dict[str, Callable[[bytes], str]] = {
     "utf-8": lambda data: data.decode("utf-8"),
-    "tcvn3": lambda data: _from_table(legacy.tcvn3(), data),
+    "tcvn3": lambda data: capitals(_from_table(legacy.tcvn3(), data)),
     "vni": _from_vni,
     "viscii": lambda data: _from_table(legacy.viscii(), data),
     "cp1258": _from_cp1258,

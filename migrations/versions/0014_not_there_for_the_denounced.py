@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0012"
 branch_labels = depends_on = None
 
 NAMES = postgresql.ARRAY(sa.String(length=64))
