@@ -51,6 +51,12 @@ def normalize(text: str) -> str:
     return text
 
 
+def without_controls(text: str, lines: bool = True) -> str:
+    """The text without what nobody types: control characters, lone surrogates, non-characters; tabs and line ends stay where `lines`."""
+    clean = _CONTROL.sub("", text)
+    return clean if lines else re.sub("[\r\n]", "", clean)
+
+
 def normalize_line(text: str) -> str:
     """As `normalize`, on one line with single spaces and none at the ends: names, numbers, titles, file names."""
     return " ".join(normalize(text).split())

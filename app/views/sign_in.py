@@ -9,7 +9,6 @@ from flask_appbuilder.security.views import AuthView
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext, lazy_gettext
 from flask_login import login_user, logout_user
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Optional
 
@@ -23,6 +22,7 @@ from app.security.manager import enter_scope_of_request
 from app.security.sign_in import authenticate, by_certificate, closed, count_wrong, record_sign_in, refuse_certificate, still_open
 from app.security.trust import NotTrusted
 from app.views.base import expose
+from app.views.fields import FlaskForm
 from app.views.gates import worth_an_entry
 
 FACTOR_TRIES = 5
