@@ -21,7 +21,7 @@ from app.operations.refusal import Refused
 from app.operations.register_in import RegisterRefused
 from app.security.keys import KeyTrouble
 from app.serve import serve
-from app.text.tcvn6909 import Undecidable, normalize_line
+from app.text.tcvn6909 import Undecidable, normalize_line, without_controls
 from app.text.typed import Unreadable, whole, within
 from config import ConfigError
 
@@ -107,7 +107,8 @@ def _rotate(rotate: argparse.ArgumentParser) -> None:
 
 def _demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--petitions", type=_number(1_000_000), default=2000, metavar="N", help="số đơn (mặc định 2000)")
-    demo.add_argument("--seed", type=_number(10**9), default=1, metavar="S", help="hạt giống; cùng hạt giống cho cùng dữ liệu")
+    told = "hạt giống; cùng hạt giống cho cùng dữ liệu"
+    demo.add_argument("--seed", type=_number(10**9), default=1, metavar="S", help=told)
     demo.add_argument("--if-empty", action="store_true", help="không làm gì nếu đã có dữ liệu")
 
 
@@ -178,6 +179,9 @@ def main(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     vietnamese_argparse.install()
+    if any(without_controls(argument) != argument for argument in arguments):
+        print("run.py: tham số có ký tự không đọc được; gõ lại bằng Unicode (UTF-8)", file=sys.stderr)
+        return 2
     options = parser().parse_args(arguments)
     try:
         if options.command is None:

@@ -1,9 +1,10 @@
-"""What the fuzz plays on: tests/world.py, and in unit A enough petitions, cases, accounts and days that each accepted form gets a fresh one."""
+"""What the fuzz plays on: tests/world.py, and so many petitions, cases, accounts of unit A that a form gets fresh ones."""
 
 import json
 import uuid
 from itertools import cycle
 
+from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
 from app.models import Account, Approval, Case, Conflict, Holiday, HolidayYear, Petition, Reception, RoleAddition, Unit
@@ -14,7 +15,6 @@ from app.operations.minutes import make_minutes
 from app.security import sealed_files
 from app.security.sealed import seal
 from app.views.petition_forms import FILTERS
-from flask_appbuilder.security.sqla.models import Role
 from tests.conftest import case_record, create_account, petition_record
 from tests.hostile import pdf
 from tests.routes import ROUTES
@@ -22,12 +22,17 @@ from tests.world import build
 
 POOLS = {"waiting": 60, "processed": 30, "reviewing": 30, "accepted": 110, "suspended": 20, "decided": 45}
 STEPS = {
-    "accept": "reviewing", "refuse": "reviewing", "extend": "accepted", "suspend": "accepted", "resume": "suspended", "withdraw_part": "accepted",
-    "withdraw": "accepted", "discontinue": "accepted", "decide": "accepted", "send": "decided", "execute": "decided", "finish": "decided", "x": "case",
+    **dict.fromkeys(("accept", "refuse"), "reviewing"), **dict.fromkeys(("send", "execute", "finish"), "decided"),
+    **dict.fromkeys(("extend", "suspend", "withdraw_part", "withdraw", "discontinue", "decide"), "accepted"),
+    "resume": "suspended", "x": "case",
 }  # fmt: skip
+CALENDAR = (("HolidayView", "/holidays", "holiday"), ("HolidayYearView", "/holiday-years", "year"))
 # Where the leak walk's addresses are not those of one's own rows.
 ADDRESSES = {
-    "PetitionView.process": ("/petitions/{waiting}/process", "/petitions/{waiting}/process?q_readable=yes&q_signed=yes&q_copies=no&q_settled=no&q_competent=yes"),
+    "PetitionView.process": (
+        "/petitions/{waiting}/process",
+        "/petitions/{waiting}/process?q_readable=yes&q_signed=yes&q_copies=no&q_settled=no&q_competent=yes",
+    ),
     "PetitionView.attach": ("/petitions/{processed}/attach",),
     "CaseView.step": tuple(f"/cases/{{{pool}}}/step/{key}" for key, pool in STEPS.items()),
     "OwnAccountView.end_session": ("/account/sessions/{nil}/end",),
@@ -35,8 +40,11 @@ ADDRESSES = {
     "SignInView.refused": ("/login/refused",),
     "PetitionView.reveal": ("/petitions/{denunciation}/reveal",),
     "DocumentView.verify": ("/documents/verify/{case}",),
-    **{f"{view}.{verb}": (f"{base}/{verb}/{{{noun}}}",) for view, base, noun in (("HolidayView", "/holidays", "holiday"), ("HolidayYearView", "/holiday-years", "year"))
-       for verb in ("show", "edit", "delete")},
+    **{
+        f"{view}.{verb}": (f"{base}/{verb}/{{{noun}}}",)
+        for view, base, noun in CALENDAR
+        for verb in ("show", "edit", "delete")
+    },
     **{f"AccountView.{verb}": (f"/accounts/{verb}/{{account}}",) for verb in ("show", "edit")},
     **{f"RoleView.{verb}": (f"/roles/{verb}/{{role}}",) for verb in ("show", "edit")},
     "AccountActionView.unlock": ("/accounts/{account}/unlock",),
@@ -49,15 +57,32 @@ ADDRESSES = {
     "AccountRequestView.send_back": ("/account-requests/{request}/return",),
     "AccountRequestView.decide": ("/account-requests/{request}/lines/{line}",),
 }  # fmt: skip
-LISTS = {"UnitView": "name", "HolidayView": "name", "HolidayYearView": "document", "AccountView": "username", "RoleView": "name"}
+LISTS = (
+    ("UnitView", "name"), ("HolidayView", "name"), ("HolidayYearView", "document"), ("AccountView", "username"),
+    ("RoleView", "name"),
+)  # fmt: skip
 PERIOD = ("form", "period", "start", "end", "unit")
 ARGUMENTS_OF = {
-    "InboxView.inbox": ("whose", "after"), "PetitionView.petitions": (*FILTERS, "after"), "PetitionView.export": (*FILTERS, "secret"),
-    "PetitionView.process": ("q_readable", "q_signed"), "DocumentView.document": ("page",), "ReceptionView.receptions": ("after",),
-    "FormView.form": PERIOD, "FormView.export": PERIOD, "FormView.typed": PERIOD, "AuditView.entries": ("after", "account", "action"),
-    "SuggestView.suggest": ("q",), "ApprovalView.ask_export": (*FILTERS, "secret"), "SignInView.login": ("next",), "OwnAccountView.again": ("next",),
-    **{f"{view}.list": (f"page_{view}", f"psize_{view}", f"_oc_{view}", f"_od_{view}", f"_flt_0_{column}", f"_flt_9_{column}", "_flt_0_id")
-       for view, column in LISTS.items()},
+    "InboxView.inbox": ("whose", "after"),
+    "PetitionView.petitions": (*FILTERS, "after"),
+    "PetitionView.export": (*FILTERS, "secret"),
+    "PetitionView.process": ("q_readable", "q_signed"),
+    "DocumentView.document": ("page",),
+    "ReceptionView.receptions": ("after",),
+    "FormView.form": PERIOD,
+    "FormView.export": PERIOD,
+    "FormView.typed": PERIOD,
+    "AuditView.entries": ("after", "account", "action"),
+    "SuggestView.suggest": ("q",),
+    "ApprovalView.ask_export": (*FILTERS, "secret"),
+    "SignInView.login": ("next",),
+    "OwnAccountView.again": ("next",),
+    **{
+        f"{view}.list": (
+            f"page_{view}", f"psize_{view}", f"_oc_{view}", f"_od_{view}", f"_flt_0_{column}", f"_flt_9_{column}",
+        )
+        for view, column in LISTS
+    },
 }  # fmt: skip
 
 
@@ -67,7 +92,8 @@ def _records():
     decision = {"on": "2026-10-20", "number": "1/QĐ", "outcome": "justified", "state_money": 1}
     states = {
         "reviewing": {}, "accepted": {"accepted_on": "2026-10-08"},
-        "suspended": {"accepted_on": "2026-10-08", "suspensions": [{"from": "2026-10-12"}]}, "decided": {"accepted_on": "2026-10-08", "decision": decision},
+        "suspended": {"accepted_on": "2026-10-08", "suspensions": [{"from": "2026-10-12"}]},
+        "decided": {"accepted_on": "2026-10-08", "decision": decision},
     }  # fmt: skip
     for pool, number in POOLS.items():
         for place in range(number):
@@ -100,17 +126,27 @@ def build_stage(installation, folder):
     path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in _records()), encoding="utf-8")
     with installation.session() as session:
         import_file(session, path)
+
+        def ids(model, *conditions):
+            return list(session.scalars(select(model.id).where(*conditions)))
+
+        def petition(kind):
+            return session.scalars(select(Petition).where(Petition.number == f"A-{kind}-thường")).one()
+
         unit = session.scalars(select(Unit).where(Unit.code == "A")).one()
-        own, denunciation = (session.scalars(select(Petition).where(Petition.number == f"A-{kind}-thường")).one() for kind in ("complaint", "denunciation"))
+        own = petition("complaint")
+        denunciation = petition("denunciation")
         accounts = [create_account(session, f"T{place:02d}", unit, "officer") for place in range(25)]
         line = {"identifier": "XIN", "holder": "Người Xin", "kind": "user", "roles": "officer"}
         asked = account_requests.ask(session, unit, [line], "1/TTr", "", "LEADER")
         role = session.scalars(select(Role).where(Role.name == "officer")).one()
+        asker = {"asked_by": "RECEPTION", "reason": "Lý do đủ dài"}
         made = [
-            Approval(unit=unit, act="print", subject=f"petition:{own.id}", number=own.number, reason="Lý do đủ dài", asked_by="RECEPTION"),
-            Conflict(unit=unit, petition=denunciation, account="RECEPTION", why="marked", compartment=True, handlers=[], stays_out=False),
+            Approval(unit=unit, act="print", subject=f"petition:{own.id}", number=own.number, **asker),
+            Conflict(unit=unit, petition=denunciation, account="RECEPTION", why="marked", compartment=True),
             RoleAddition(role=role, permission="can_read", subject="Forms", asked_by="ADMIN"),
         ]
+        made[1].handlers, made[1].stays_out = [], False
         session.add_all(made)
         document = _document(session, installation.app.config["FILES_DIR"], "Tệp.pdf")
         covered = _document(session, installation.app.config["FILES_DIR"], "Che.pdf", checked_by="OFFICER")
@@ -118,19 +154,31 @@ def build_stage(installation, folder):
         minutes = make_minutes(session, "grant", accounts[0], None)
         session.flush()
         keys = {
-            "petition": [own.id], "denunciation": [denunciation.id], "document": [document.id], "closed_document": [document.id], "unit": [unit.id],
-            "approval": [made[0].id], "conflict": [made[1].id], "addition": [made[2].id], "minutes": [minutes.id], "role": [role.id], "request": [asked.id],
-            "line": [asked.lines[0].id], "account": [account.id for account in accounts], "nil": [uuid.UUID(int=0)],
-            "case": list(session.scalars(select(Case.id).where(Case.number == "A/complaint/thường"))),
-            "closed": list(session.scalars(select(Petition.id).where(Petition.number == "A-denunciation-kín"))),
-            "reception": list(session.scalars(select(Reception.id).where(Reception.number == "R-A-thường"))),
-            "holiday": list(session.scalars(select(Holiday.id))), "year": list(session.scalars(select(HolidayYear.id))),
-            "officer": list(session.scalars(select(Account.id).where(Account.username == "OFFICER"))),
-            "chi": list(session.scalars(select(Account.id).where(Account.username == "LEADER"))),
-        }  # fmt: skip
+            "petition": [own.id],
+            "denunciation": [denunciation.id],
+            "closed": ids(Petition, Petition.number == "A-denunciation-kín"),
+            "case": ids(Case, Case.number == "A/complaint/thường"),
+            "reception": ids(Reception, Reception.number == "R-A-thường"),
+            "document": [document.id],
+            "closed_document": [document.id],
+            "unit": [unit.id],
+            "approval": [made[0].id],
+            "conflict": [made[1].id],
+            "addition": [made[2].id],
+            "minutes": [minutes.id],
+            "role": [role.id],
+            "request": [asked.id],
+            "line": [asked.lines[0].id],
+            "account": [account.id for account in accounts],
+            "officer": ids(Account, Account.username == "OFFICER"),
+            "chi": ids(Account, Account.username == "LEADER"),
+            "holiday": ids(Holiday),
+            "year": ids(HolidayYear),
+            "nil": [uuid.UUID(int=0)],
+        }
         for pool in POOLS:
             model = Petition if pool in ("waiting", "processed") else Case
             pattern = f"A-{pool}-%" if model is Petition else f"A/{pool}/%"
-            keys[pool] = list(session.scalars(select(model.id).where(model.number.like(pattern))))
+            keys[pool] = ids(model, model.number.like(pattern))
         session.commit()
     return {noun: cycle(found) for noun, found in keys.items()}

@@ -1,4 +1,4 @@
-"""What comes in, at the boundary: forms without characters nobody types, addresses and headers that can be read, keys that fit their column.
+"""What comes in, at the boundary: forms without characters nobody types, readable addresses, keys that fit a column.
 
 Uploaded files stay in memory: stock Werkzeug puts what is larger than 500 kB on a disk, in clear.
 """
@@ -30,16 +30,16 @@ class MemoryRequest(Request):
         if "form" in self.__dict__:
             return
         super()._load_form_data()
-        pairs = self.__dict__["form"].items(multi=True)
-        self.__dict__["form"] = ImmutableMultiDict((without_controls(name), without_controls(value)) for name, value in pairs)
+        sent = self.__dict__["form"].items(multi=True)
+        clean = [(without_controls(name), without_controls(value)) for name, value in sent]
+        self.__dict__["form"] = ImmutableMultiDict(clean)
 
     @property
     def is_readable(self) -> bool:
         """True when the address is UTF-8 without control characters, and no header holds one."""
-        headers = (value for name, value in self.environ.items() if name.startswith("HTTP_") and isinstance(value, str))
-        return all(map(_clear, headers)) and _is_text(self.environ.get("PATH_INFO", "").encode("latin-1", "replace")) and _is_text(
-            unquote_to_bytes(self.query_string.replace(b"+", b" "))
-        )  # fmt: skip
+        path = self.environ.get("PATH_INFO", "").encode("latin-1", "replace")
+        headers = (value for name, value in self.environ.items() if name.startswith("HTTP_"))
+        return _is_text(path) and _is_text(unquote_to_bytes(self.query_string)) and all(map(_is_line, headers))
 
 
 def is_host(name: str) -> bool:
@@ -51,8 +51,8 @@ def is_host(name: str) -> bool:
     return True
 
 
-def _clear(text: str) -> bool:
-    return without_controls(text, lines=False) == text
+def _is_line(text: str) -> bool:
+    return without_controls(text) == text and not {*"\r\n"} & {*text}
 
 
 def _is_text(data: bytes) -> bool:

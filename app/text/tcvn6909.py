@@ -51,10 +51,9 @@ def normalize(text: str) -> str:
     return text
 
 
-def without_controls(text: str, lines: bool = True) -> str:
-    """The text without what nobody types: control characters, lone surrogates, non-characters; tabs and line ends stay where `lines`."""
-    clean = _CONTROL.sub("", text)
-    return clean if lines else re.sub("[\r\n]", "", clean)
+def without_controls(text: str) -> str:
+    """The text without what nobody types: control characters but tab and line ends, lone surrogates, non-characters."""
+    return _CONTROL.sub("", text)
 
 
 def normalize_line(text: str) -> str:

@@ -35,7 +35,7 @@ _SEARCHED = re.compile(r"_flt_(\d)_(.*)")
 
 
 def refuse_unreadable() -> None:
-    """Before each request: the address and its headers are text, and no argument breaks what Flask-AppBuilder makes of it."""
+    """Before each request: address and headers are text, and no argument breaks what Flask-AppBuilder makes of it."""
     if not request.is_readable:
         abort(400)
     if any(name in request.args for name in RESERVED):

@@ -67,7 +67,7 @@ class Form(StockPart):
 
 
 class TypedField(StringField):
-    """Text that means something: what was typed is shown again as it was, `data` is what it means, None where nothing was typed."""
+    """Text that means something: shown again as it was typed; `data` is what it means, None where nothing was typed."""
 
     typed = ""
 
@@ -104,10 +104,11 @@ def reported() -> date:
 
 
 class DayField(TypedField):
-    """A day; 05/10/2026 as typed, a date as data. `latest`: what tells the last day it may be; today, unless another is given."""
+    """A day; 05/10/2026 as typed, a date as data. `latest` tells the last day it may be (today)."""
 
     def __init__(
-        self, label: Any = None, validators: Any = None, start_today: bool = False, latest: Callable[[], date] = today, **kwargs: Any
+        self, label: Any = None, validators: Any = None, start_today: bool = False, latest: Callable[[], date] = today,
+        **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(label, validators, default=today if start_today else None, **kwargs)
         self.render_kw = {"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off", "class": "form-control day"}

@@ -50,7 +50,7 @@ class RegisterForm(FlaskForm):
     dated_on = DayField(lazy_gettext("Ngày ghi trên đơn"), [Optional()])
     source = TermField(lazy_gettext("Nguồn đơn"))
     signatories = TermField(lazy_gettext("Người đứng tên"))
-    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=1_000_000, render_kw=TEXT)
+    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=1_000_000)
     field = TermField(lazy_gettext("Lĩnh vực"))
     instance = TermField(lazy_gettext("Lần giải quyết"), default="1")
     petitioners = FieldList(FormField(PetitionerForm), min_entries=3, max_entries=50, label=lazy_gettext("Người gửi đơn"))

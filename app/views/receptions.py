@@ -31,7 +31,7 @@ class ReceptionForm(FlaskForm):
 
     on = DayField(lazy_gettext("Ngày tiếp"), [InputRequired()], start_today=True)
     kind = TermField(lazy_gettext("Hình thức tiếp"))
-    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=100_000, render_kw={"class": "form-control"})
+    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=100_000)
     matter = StringField(lazy_gettext("Vụ việc (gõ như lần trước nếu tiếp lại)"), [Optional(), Length(max=300)], render_kw={"class": "form-control"})
     petitioners = FieldList(FormField(PetitionerForm), min_entries=2, max_entries=20, label=lazy_gettext("Người được tiếp"))
     summary = TextAreaField(lazy_gettext("Nội dung"), [Optional(), Length(max=20_000)], render_kw={"class": "form-control", "rows": 4})

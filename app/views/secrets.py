@@ -44,7 +44,9 @@ class SecrecyForm(FlaskForm):
     """A level with its term and number."""
 
     level = SelectField(lazy_gettext("Độ mật"), render_kw=TEXT)
-    until = DayField(lazy_gettext("Bảo vệ đến hết ngày (để trống: thời hạn dài nhất theo luật)"), [Optional()], latest=ever)
+    until = DayField(
+        lazy_gettext("Bảo vệ đến hết ngày (để trống: thời hạn dài nhất theo luật)"), [Optional()], latest=ever
+    )  # fmt: skip
     number = StringField(lazy_gettext("Số trong sổ đăng ký bí mật nhà nước"), [Optional(), Length(max=80)], render_kw=TEXT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -147,7 +147,8 @@ class FormView(Screen):
         except (NoSuchForm, Refused) as trouble:
             flash(str(trouble)[:1].upper() + str(trouble)[1:], "danger")
             return redirect(url_for("FormView.form"))
-        form_class = type("TypedEntryForm", (FlaskForm,), {f"c{column.number}": entry_field(column) for column in shape.columns})
+        entries = {f"c{column.number}": entry_field(column) for column in shape.columns}
+        form_class = type("TypedEntryForm", (FlaskForm,), entries)
         found = db.session.scalars(
             select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)
         ).first()
