@@ -14,10 +14,10 @@ from app.security import audit, headers, normal_text, scope
 from app.security.entrance import Entrance
 from app.security.keys import Wrapping, load_ring
 from app.security.manager import make_manager
-from app.security.requests import MemoryRequest
+from app.security.requests import Key, MemoryRequest
 from app.security.trust import TrustFiles
 from app.views import errors, gates, labels
-from app.views.base import refuse_reserved
+from app.views.base import refuse_unreadable
 from app.views.home import HomeView
 from app.views.sign_in import SignInView
 
@@ -29,6 +29,7 @@ def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
     """The staff application. Raises ConfigError or KeyTrouble when it may not serve."""
     app = Flask("app")
     app.request_class = MemoryRequest
+    app.url_map.converters["int"] = Key
     app.config.from_mapping(settings)
     for hook in (scope, normal_text, audit):
         hook.install()
@@ -50,7 +51,7 @@ def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
         appbuilder.init_app(app, db.session)
         views.register(appbuilder)
     views.install_menu(app)
-    app.before_request(refuse_reserved)
+    app.before_request(refuse_unreadable)
     app.before_request(gates.refuse_forged)
     app.before_request(gates.first_things_first)
     app.wsgi_app = Entrance(app.wsgi_app, settings["TOKEN_SOCKET"])  # type: ignore[method-assign]

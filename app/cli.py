@@ -5,7 +5,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from app.operations.refusal import Refused
 from app.operations.register_in import RegisterRefused
 from app.security.keys import KeyTrouble
 from app.serve import serve
-from app.text.tcvn6909 import Undecidable, normalize_line
+from app.text.tcvn6909 import Undecidable, normalize_line, without_controls
+from app.text.typed import Unreadable, whole, within
 from config import ConfigError
 
 TROUBLE = (Refused, ConfigError, NoMemoryFolder, KeyTrouble, NoSuchRule, NoSuchForm, Undecidable)
@@ -38,10 +39,22 @@ class Parser(argparse.ArgumentParser):
 def _day(text: str) -> date:
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-            return date.fromisoformat(text)
+            return within(date.fromisoformat(text))
+    except Unreadable as trouble:
+        raise argparse.ArgumentTypeError(str(trouble)) from None
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"“{text[:40]}” không phải ngày có thật, viết YYYY-MM-DD")
+
+
+def _number(most: int, least: int = 0) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            return whole(text, least, most)
+        except Unreadable as trouble:
+            raise argparse.ArgumentTypeError(str(trouble)) from None
+
+    return read
 
 
 def parser() -> Parser:
@@ -93,8 +106,9 @@ def _rotate(rotate: argparse.ArgumentParser) -> None:
 
 
 def _demo(demo: argparse.ArgumentParser) -> None:
-    demo.add_argument("--petitions", type=int, default=2000, metavar="N", help="số đơn (mặc định 2000)")
-    demo.add_argument("--seed", type=int, default=1, metavar="S", help="hạt giống; cùng hạt giống cho cùng dữ liệu")
+    demo.add_argument("--petitions", type=_number(1_000_000), default=2000, metavar="N", help="số đơn (mặc định 2000)")
+    told = "hạt giống; cùng hạt giống cho cùng dữ liệu"
+    demo.add_argument("--seed", type=_number(10**9), default=1, metavar="S", help=told)
     demo.add_argument("--if-empty", action="store_true", help="không làm gì nếu đã có dữ liệu")
 
 
@@ -133,8 +147,8 @@ def _audit(audit: argparse.ArgumentParser) -> None:
 def _keys(keys: argparse.ArgumentParser) -> None:
     sub = keys.add_subparsers(dest="verb", metavar="shares|rebuild|move", required=True, parser_class=Parser)
     shares = sub.add_parser("shares", help="in các mảnh khôi phục, một lần")
-    shares.add_argument("--of", type=int, default=5, metavar="N", help="số mảnh (mặc định 5)")
-    shares.add_argument("--need", type=int, default=3, metavar="M", help="số mảnh đủ để dựng lại (mặc định 3)")
+    shares.add_argument("--of", type=_number(255), default=5, metavar="N", help="số mảnh (mặc định 5)")
+    shares.add_argument("--need", type=_number(255), default=3, metavar="M", help="số mảnh đủ để dựng lại (mặc định 3)")
     shares.add_argument("--renew", action="store_true", help="làm bộ mới; bộ đã in hết giá trị")
     shares.set_defaults(run=key_commands.keys_shares)
     sub.add_parser("rebuild", help="đọc các mảnh ở đầu vào, mỗi mảnh một dòng, và dựng lại khóa").set_defaults(run=key_commands.keys_rebuild)
@@ -169,6 +183,9 @@ def main(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     vietnamese_argparse.install()
+    if any(without_controls(argument) != argument for argument in arguments):
+        print("run.py: tham số có ký tự không đọc được; gõ lại bằng Unicode (UTF-8)", file=sys.stderr)
+        return 2
     options = parser().parse_args(arguments)
     try:
         if options.command is None:

@@ -53,7 +53,7 @@ def add_key(session: Session, account: Account, answer: str, challenge: bytes | 
         if challenge is None:
             raise InvalidRegistrationResponse("no challenge")
         found = verify_registration_response(credential=_read(answer), expected_challenge=challenge, expected_rp_id=rp_id, expected_origin=origin)
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError):
         raise Refused("khóa bảo mật chưa đăng ký được; cắm khóa và bấm lại nút đăng ký", "credential") from None
     if session.scalars(select(SecondFactor.id).where(SecondFactor.credential == found.credential_id, SecondFactor.ended_at.is_(None))).first() is not None:
         raise Refused("khóa bảo mật này đã được đăng ký", "credential")
@@ -101,7 +101,7 @@ def check_key(session: Session, account: Account, answer: str, challenge: bytes 
             credential=told, expected_challenge=challenge, expected_rp_id=key.rp_id, expected_origin=origin, credential_public_key=key.public_key,
             credential_current_sign_count=key.counter,
         )  # fmt: skip
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError):
         return False
     key.counter, key.used_at = found.new_sign_count, now()
     session.flush()

@@ -20,11 +20,14 @@ def type_in(session: Session, unit: Unit, key: str, start: date, end: date, valu
     demand(session, "can_type", "Forms", unit.id)
     form = find_form(key, end)
     clean = {}
-    for number in form.numbers:
+    for column in form.columns:
+        number = str(column.number)
         try:
             clean[number] = amount(values.get(number) or 0)
         except Refused as bad:
             raise Refused(bad.message, f"c{number}") from None
+        if not column.decimals and clean[number] != int(clean[number]):
+            raise Refused("cột này đếm số lượng nên chỉ nhận số nguyên", f"c{number}")
     broken = check_form(form, {unit.code: clean})
     if broken:
         raise Refused(f"sai quy tắc của biểu: {broken[0].rule}", f"c{broken[0].columns[0]}")

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from flask import g, has_request_context, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.security.requests import is_host
+
 DIRECT, PROXY, TOKEN = "direct", "proxy", "token"
 _CERTIFICATE, _VERIFIED, _FORGED = "HTTP_X_CLIENT_CERT", "HTTP_X_CLIENT_VERIFY", "HTTP_X_CLIENT_FORGED"
 LONGEST = 16_384  # characters of an escaped certificate
@@ -54,6 +56,8 @@ class Entrance:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         certificate, verdict, flagged = (environ.pop(name, "") for name in (_CERTIFICATE, _VERIFIED, _FORGED))
+        if not is_host(environ.get("HTTP_HOST", "")):
+            del environ["HTTP_HOST"]
         path = _socket_path(environ)
         entrance = DIRECT if path is None else TOKEN if path == self.token_socket else PROXY
         if entrance == TOKEN:

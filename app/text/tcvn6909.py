@@ -59,6 +59,11 @@ def normalize(text: str) -> str:
     return text
 
 
+def without_controls(text: str) -> str:
+    """The text without what nobody types: control characters but tab and line ends, lone surrogates, non-characters."""
+    return _CONTROL.sub("", text)
+
+
 def normalize_line(text: str) -> str:
     """As `normalize`, on one line with single spaces and none at the ends: names, numbers, titles, file names."""
     return " ".join(normalize(text).split())

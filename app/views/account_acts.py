@@ -7,7 +7,6 @@ from typing import Any
 from flask import abort, current_app, flash, redirect, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -23,6 +22,7 @@ from app.operations.reviews import rights
 from app.security import audit, sessions
 from app.views.accounts import crl_alarms
 from app.views.base import Screen, expose, has_access, or_404, submitted
+from app.views.fields import FlaskForm
 from app.views.gates import account_key, fresh
 from app.views.labels import say
 

@@ -6,8 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, StringField, TextAreaField
+from wtforms import FieldList, FormField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.extensions import db
@@ -18,7 +17,7 @@ from app.security.manager import permissions
 from app.security.roles import ROLES
 from app.views.accounts import role_name
 from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
-from app.views.fields import TermField
+from app.views.fields import FlaskForm, Form, TermField
 from app.views.gates import fresh
 from app.views.labels import say
 from app.views.own_account import me
@@ -95,7 +94,8 @@ class AccountRequestView(Screen):
         form = RequestForm()
 
         def send() -> AccountRequest:
-            lines = [line.data for line in form.lines if (line.data["identifier"] or "").strip() or (line.data["holder"] or "").strip()]
+            typed = [{name: value or "" for name, value in line.data.items()} for line in form.lines]
+            lines = [line for line in typed if line["identifier"].strip() or line["holder"].strip()]
             return account_requests.ask(db.session(), me().unit, lines, form.document.data, form.note.data or "", me().username)
 
         if made := submitted(form, send):

@@ -4,6 +4,7 @@ What each override closes is told beside it; tests/test_base_views.py shows ever
 """
 
 import copy
+import re
 from typing import Any
 
 from flask import abort, current_app, flash, g, has_request_context, redirect, request, url_for
@@ -12,7 +13,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from wtforms import StringField
 
@@ -20,6 +21,8 @@ from app.extensions import db
 from app.operations.persons import remark_on
 from app.operations.refusal import Refused
 from app.security.scope import OutOfScope
+from app.text.typed import number_of, uuid_of
+from app.views.fields import FlaskForm
 
 MAX_PAGE = 100
 MAX_ROWS = 1000
@@ -27,17 +30,30 @@ COUNT_CAP = 10_000
 READS = {"list": "read", "show": "read"}
 WRITES = {"add": "write", "edit": "write", "delete": "write"}
 # Query arguments that Flask-AppBuilder hands on to url_for as they come: a foreign endpoint, a scheme, an anchor.
-RESERVED = ("endpoint", "_scheme", "_external", "_anchor", "_method")
+RESERVED = ("endpoint", "self", "_scheme", "_external", "_anchor", "_method")
+# Pages and sizes of its lists, which it reads from any argument that is called so, on every catalogue's screen.
+NUMBERS = ("page_", "psize_")
+_SEARCHED = re.compile(r"_flt_(\d)_(.*)")
 
 
-def refuse_reserved() -> None:
-    """Before each request: no argument that url_for would take for its own reaches a screen that hands its address on."""
+def refuse_unreadable() -> None:
+    """Before each request: address and headers are text, and no argument breaks what Flask-AppBuilder makes of it."""
+    if not request.is_readable:
+        abort(400)
     if any(name in request.args for name in RESERVED):
         abort(400)
+    for name, value in request.args.items(multi=True):
+        if any(part in name for part in NUMBERS) and number_of(value) is None:
+            abort(400)
 
 
 class Table(SQLAInterface):
     """A table behind a catalogue: counting is capped, and a database error is one neutral sentence; nothing is half stored."""
+
+    def get(self, id: Any, *arguments: Any, **named: Any) -> Any:
+        """The row of that key; None also for what could be no key."""
+        key = uuid_of(str(id)) if isinstance(self.get_pk().type, Uuid) else number_of(str(id))
+        return None if key is None else super().get(key, *arguments, **named)
 
     def query_count(self, query: Any, filters: Any = None, select_columns: Any = None) -> int:
         """The number of rows, counted up to the cap."""
@@ -119,6 +135,12 @@ class Catalogue(PerRequestFilters, ModelView):
     page_size = 25
     intro = ""
 
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        self.add_form, self.edit_form = (
+            type(form.__name__, (form,), {"Meta": FlaskForm.Meta}) for form in (self.add_form, self.edit_form)
+        )  # fmt: skip
+
     def _get_list_widget(
         self, filters: Any, *args: Any, order_column: str = "", order_direction: str = "", page: Any = None, page_size: Any = None, **kwargs: Any
     ) -> Any:
@@ -131,10 +153,11 @@ class Catalogue(PerRequestFilters, ModelView):
     @expose("/list/")
     @has_access
     def list(self) -> Any:
-        """The list; arguments that are no numbers, or are not a list's, are refused rather than raised."""
-        numbers = [value for name, value in request.args.items() if name.startswith(("page_", "psize_"))]
-        if any(not value.isdigit() for value in numbers):
-            abort(400)
+        """The list; a search by a filter that its column does not have is refused rather than raised."""
+        known = self._filters.get_search_filters()
+        for index, column in (told for name in request.args for told in _SEARCHED.findall(name)):
+            if int(index) >= len(known.get(column, range(10))):
+                abort(400)
         return ModelView.list.__wrapped__(self)  # type: ignore[attr-defined]
 
     def render_template(self, template: str, **context: Any) -> Any:

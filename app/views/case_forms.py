@@ -4,15 +4,14 @@ from typing import ClassVar
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.law import grounds
 from app.law.extensions import LONGEST
 from app.models import Case
 from app.operations.case_orders import several, untold
-from app.views.fields import DayField, TermField, TickField
+from app.views.fields import CountField, DayField, FlaskForm, TermField, TickField
 from app.views.labels import choices, criteria, day, say
 
 TEXT = {"class": "form-control"}
@@ -60,12 +59,7 @@ class ExtendForm(FlaskForm):
         [Asked(), Length(max=80)],
         render_kw=TEXT,
     )
-    days = IntegerField(
-        lazy_gettext("Số ngày gia hạn"),
-        [Optional()],
-        default=LONGEST,
-        render_kw={"class": "form-control", "inputmode": "numeric"},
-    )
+    days = CountField(lazy_gettext("Số ngày gia hạn"), [Optional()], default=LONGEST)
     criteria = TickField(lazy_gettext("Tiêu chí vụ việc phức tạp"), coerce=int)
 
     def fit(self, case: Case) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 from flask import abort, flash, g, redirect, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db
@@ -27,7 +26,7 @@ from app.security.scope import current
 from app.views import case_forms as forms
 from app.views.base import Screen, expose, has_access, remark, submitted, typed_texts, warn_of_identity
 from app.views.documents import dossier, hidden_of
-from app.views.fields import AmountField, DayField, TermField
+from app.views.fields import AmountField, CountField, DayField, FlaskForm, TermField
 from app.views.finding import find_case
 from app.views.history import cited_by, clocks_told, history_of
 from app.views.labels import criteria, language, say
@@ -56,8 +55,7 @@ AMOUNT_LABELS = {
 
 
 def _counts(names: tuple[str, ...]) -> dict[str, Any]:
-    rules = [Optional(), NumberRange(min=0, max=10**9)]
-    return {name: IntegerField(AMOUNT_LABELS[name], rules, render_kw={"class": "form-control amount", "inputmode": "numeric"}) for name in names}
+    return {name: CountField(AMOUNT_LABELS[name], [Optional()]) for name in names}
 
 
 def _amounts() -> dict[str, Any]:

@@ -6,8 +6,8 @@ from flask import flash, jsonify, request
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy import inspect, select
-from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.extensions import db
 from app.models import Holiday, HolidayYear, Unit
@@ -21,7 +21,7 @@ from app.security import audit, scope
 from app.security.policies import is_weaker
 from app.text.fold import fold, words
 from app.views.base import Catalogue, Screen, Table, expose, has_access
-from app.views.fields import DayField, GlossaryField, UnitField
+from app.views.fields import DayField, GlossaryField, UnitField, YearField, ever
 from app.views.gates import ask_again, is_fresh
 from app.views.labels import day, say
 
@@ -62,14 +62,14 @@ class UnitView(Catalogue):
         "level": GlossaryField(lazy_gettext("Cấp"), group="level"),
         "parent": UnitField(lazy_gettext("Thuộc (mã đơn vị)"), [Optional()], name="parent"),
         "oversees": UnitField(lazy_gettext("Theo dõi toàn bộ (mã đơn vị)"), [Optional()], name="oversees"),
-        "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()]),
+        "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()], latest=ever),
     }
     edit_form_extra_fields = {
         "name": StringField(lazy_gettext("Tên đơn vị"), [InputRequired(), Length(max=250)], render_kw=TEXT),
         "oversees": UnitField(lazy_gettext("Theo dõi toàn bộ (mã đơn vị)"), [Optional()], name="oversees"),
         "sign_in_policy": GlossaryField(lazy_gettext("Cách đăng nhập"), group="sign_in_policy", empty=lazy_gettext("theo đơn vị cấp trên")),
-        "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()]),
-        "valid_to": DayField(lazy_gettext("Đến hết ngày"), [Optional()]),
+        "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()], latest=ever),
+        "valid_to": DayField(lazy_gettext("Đến hết ngày"), [Optional()], latest=ever),
         "into": UnitField(lazy_gettext("Sáp nhập vào (mã đơn vị)"), [Optional()], name="into"),
     }
 
@@ -174,7 +174,7 @@ class HolidayView(_CalendarView):
     }
 
     add_form_extra_fields = edit_form_extra_fields = {
-        "day": DayField(lazy_gettext("Ngày"), [InputRequired()]),
+        "day": DayField(lazy_gettext("Ngày"), [InputRequired()], latest=ever),
         "kind": GlossaryField(lazy_gettext("Nghỉ hay làm"), group="holiday_kind"),
         "doubtful": BooleanField(lazy_gettext("Chưa rõ căn cứ pháp lý (thời hạn dựa vào ngày này là tạm tính)")),
         "name": StringField(lazy_gettext("Tên"), [Optional(), Length(max=120)], render_kw=TEXT),
@@ -201,7 +201,7 @@ class HolidayYearView(_CalendarView):
     _document = StringField(lazy_gettext("Văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     _official = BooleanField(lazy_gettext("Đã có lịch chính thức"))
     add_form_extra_fields = {
-        "year": IntegerField(lazy_gettext("Năm"), [InputRequired(), NumberRange(min=2000, max=2199)], render_kw=TEXT),
+        "year": YearField(lazy_gettext("Năm"), [InputRequired()], least=2000, most=2199, render_kw=TEXT),
         "official": _official,
         "document": _document,
     }

@@ -8,7 +8,6 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import BooleanField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired
@@ -24,8 +23,9 @@ from app.operations import approvals, derivatives, documents, identity
 from app.operations.persons import denouncers_of, without
 from app.operations.refusal import Refused
 from app.security import audit
+from app.text.typed import number_of
 from app.views.base import Screen, carry_out, expose, has_access, submitted
-from app.views.fields import DayField, TickField
+from app.views.fields import DayField, FlaskForm, TickField
 from app.views.finding import find, find_case
 from app.views.gates import account_key
 from app.views.opening import broken_sentence, opened
@@ -128,12 +128,12 @@ class DocumentView(Screen):
     def document(self, key: uuid.UUID) -> Any:
         """The viewer: one page at a time, what can be done with the document, and its fingerprint."""
         document = find("document", key)
-        page = request.args.get("page", "1")
-        if not page.isdigit() or not 1 <= int(page) <= max(document.pages or 1, 1):
+        page = number_of(request.args.get("page", "1"), max(document.pages or 1, 1))
+        if not page:
             abort(404)
         subject = document.petition or document.case
         answer = self.render(
-            "document.html", document=document, told=shown(document, hidden_of(subject)), page=int(page), secrecy=secrecy_of(document),
+            "document.html", document=document, told=shown(document, hidden_of(subject)), page=page, secrecy=secrecy_of(document),
             closed=not identity.is_open(db.session(), g.user, document), approval=current_app.config["REVEAL_APPROVAL"], reason=ReasonForm(),
             may_add=documents.may_add(db.session(), subject), **(about(document) | {"back": page_of(subject)}),
         )  # fmt: skip

@@ -15,7 +15,7 @@ from app.security.scope import OutOfScope
 from app.security.sealed import CannotOpen
 
 SENTENCES = {
-    400: lazy_gettext("Yêu cầu không hợp lệ. Quay lại trang trước và thử lại."),
+    400: lazy_gettext("Địa chỉ hoặc nội dung gửi đi có phần không đọc được. Quay lại hoặc mở trang từ trình đơn."),
     403: lazy_gettext("Tài khoản không có quyền làm việc này. Nếu cần, hãy đề nghị quản trị cấp vai trò phù hợp."),
     404: lazy_gettext("Không có trang hoặc bản ghi này, hoặc nó nằm ngoài phạm vi của tài khoản."),
     405: lazy_gettext("Không mở được địa chỉ này theo cách đó. Quay lại trang trước và dùng nút trên trang."),

@@ -1,75 +1,145 @@
-"""Form fields: a day typed as dd/mm/yyyy, a unit by its code, amounts with a comma, choices from the glossary."""
+"""Forms and their fields: a day typed as dd/mm/yyyy, a unit by its code, counts, amounts, choices from the glossary."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from flask import g
-from flask_babel import gettext
+from flask import g, request
+from flask_babel import get_translations, gettext
+from flask_wtf import FlaskForm as StockForm
+from wtforms import Form as StockPart
 from wtforms import SelectField, SelectMultipleField, StringField, widgets
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from app.clock import today
 from app.extensions import db
+from app.law.periods import periods_of, reporting_year
 from app.models import Unit
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
 from app.security.sealed import CannotOpen, open_from_address, seal_for_address
+from app.text import typed
 from app.views.labels import choices
 
 LONGEST_SEARCH = 300
-DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y")
 
 
-class DayField(StringField):
-    """A day; 05/10/2026 as typed, a date as data."""
+class Translations:
+    """What WTForms says, from our catalogues: translated before values are put into it, never after."""
 
-    def __init__(self, label: Any = None, validators: Any = None, start_today: bool = False, **kwargs: Any) -> None:
+    @staticmethod
+    def gettext(sentence: str) -> str:
+        """The sentence in the reader's language, its places still to be filled."""
+        return str(get_translations().ugettext(sentence))
+
+    @staticmethod
+    def ngettext(one: str, many: str, number: int) -> str:
+        """The sentence for that number."""
+        return str(get_translations().ungettext(one, many, number))
+
+
+class VietnameseMeta:
+    """For every form: its messages are in the reader's language."""
+
+    def get_translations(self, _form: Any) -> Any:
+        """Our catalogues."""
+        return Translations
+
+
+class FlaskForm(StockForm):
+    """A form that is sent, guarded against forging."""
+
+    class Meta(VietnameseMeta, StockForm.Meta):
+        """As Flask-WTF's, but what was sent without any field is an empty form, not one that was never sent."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; None where nothing was."""
+            sent = super().wrap_formdata(form, formdata)
+            return request.form if sent is None and formdata is not None and request.method == "POST" else sent
+
+
+class Form(StockPart):
+    """A part of a form, or one that stands in an address."""
+
+    class Meta(VietnameseMeta):
+        """As WTForms'."""
+
+
+class TypedField(StringField):
+    """Text that means something: shown again as it was typed; `data` is what it means, None where nothing was typed."""
+
+    typed = ""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """The meaning of the typed text. Raises ValueError with a sentence in the reader's language."""
+        self.typed = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            self.raw_data = []  # spaces are nothing: a field that is required says so
+            return
+        try:
+            self.data = self.read(self.typed)
+        except typed.Unreadable as trouble:
+            raise ValueError(gettext(trouble.sentence, **trouble.values)) from None
+
+    def pre_validate(self, form: Any) -> None:
+        """What could not be read is said once."""
+        if self.process_errors:
+            raise StopValidation()
+
+    def read(self, text: str) -> Any:
+        """The meaning. Raises Unreadable or ValueError."""
+        return text
+
+
+def ever() -> date:
+    """The last day of what the law sets for later: a holiday, a validity, a term."""
+    return typed.LATEST
+
+
+def reported() -> date:
+    """The last day of the reporting year, or of this year: a period or a filter may end there."""
+    return max(periods_of(reporting_year(today()))[-1].end, date(today().year, 12, 31))
+
+
+class DayField(TypedField):
+    """A day; 05/10/2026 as typed, a date as data. `latest` tells the last day it may be (today)."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, start_today: bool = False, latest: Callable[[], date] = today,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(label, validators, default=today if start_today else None, **kwargs)
         self.render_kw = {"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off", "class": "form-control day"}
-        self.typed = ""
+        self.latest = latest
 
     def _value(self) -> str:
         if self.typed:
             return self.typed
         return f"{self.data:%d/%m/%Y}" if isinstance(self.data, date) else ""
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """The typed text as a date; an empty one is None."""
-        self.typed = str(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if not self.typed:
-            return
-        for form in DAY_FORMATS:
-            try:
-                self.data = datetime.strptime(self.typed, form).date()
-                return
-            except ValueError:
-                continue
-        raise ValueError(gettext("“%(text)s” không phải ngày có thật; gõ ngày/tháng/năm, ví dụ 05/10/2026", text=self.typed))
+    def read(self, text: str) -> date:
+        """The date."""
+        return typed.day(text, self.latest())
 
 
-class UnitField(StringField):
+class UnitField(TypedField):
     """A unit by its code; data is the unit. A list of thousands is never sent to the browser: names come from /units/suggest."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
         self.render_kw = {"class": "form-control", "autocomplete": "off", "data-suggest": "/units/suggest", "list": f"{kwargs.get('name', '')}-suggestions"}
-        self.typed = ""
 
     def _value(self) -> str:
         return self.typed or (self.data.code if isinstance(self.data, Unit) else "")
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """The unit of the typed code; an empty one is None."""
-        self.typed = str(valuelist[0]).strip().split(" ")[0] if valuelist else ""
-        self.data = None
-        if self.typed:
-            try:
-                self.data = find_unit(db.session(), self.typed)
-            except Refused as refused:
-                raise ValueError(refused.message) from None
+    def read(self, text: str) -> Unit:
+        """The unit whose code comes first: what is suggested is code and name."""
+        try:
+            return find_unit(db.session(), text.split(" ")[0])
+        except Refused as refused:
+            raise ValueError(refused.message) from None
 
 
 class WordsField(StringField):
@@ -90,29 +160,49 @@ class WordsField(StringField):
         return seal_for_address(g.user.id, typed.strip()[:LONGEST_SEARCH]) if typed.strip() else ""
 
 
-class AmountField(StringField):
-    """An amount: 1.234,5 or 1234.5; data is a Decimal, None where empty."""
+class NumberField(TypedField):
+    """A figure in Vietnamese notation, shown as it would be typed."""
+
+    inputmode = "numeric"
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
-        self.render_kw = {"class": "form-control amount", "inputmode": "decimal", "autocomplete": "off"}
-        self.typed = ""
+        look = {"class": "form-control amount", "inputmode": self.inputmode, "autocomplete": "off"}
+        self.render_kw = look | (kwargs.get("render_kw") or {})
 
     def _value(self) -> str:
-        return self.typed or ("" if self.data is None else str(self.data).replace(".", ","))
+        return self.typed or ("" if self.data is None else typed.shown(self.data))
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """The typed figure as a Decimal."""
-        self.typed = str(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if not self.typed:
-            return
-        text = self.typed.replace(" ", "")
-        text = text.replace(".", "").replace(",", ".") if "," in text else text
-        try:
-            self.data = Decimal(text)
-        except InvalidOperation:
-            raise ValueError(gettext("“%(text)s” không phải số", text=self.typed)) from None
+
+class CountField(NumberField):
+    """A whole number from `least` to `most`: 1500 or 1.500; data is an int."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, least: int = 0, most: int = typed.LARGEST_COUNT, **kwargs: Any
+    ) -> None:  # fmt: skip
+        super().__init__(label, validators, **kwargs)
+        self.least, self.most = least, most
+
+    def read(self, text: str) -> int:
+        """The whole number."""
+        return typed.whole(text, self.least, self.most)
+
+
+class YearField(CountField):
+    """A year, shown without a dot."""
+
+    def _value(self) -> str:
+        return self.typed or str(self.data or "")
+
+
+class AmountField(NumberField):
+    """An amount with at most three decimals: 1.234,5; data is a Decimal."""
+
+    inputmode = "decimal"
+
+    def read(self, text: str) -> Decimal:
+        """The amount."""
+        return typed.amount(text)
 
 
 class TermField(SelectField):

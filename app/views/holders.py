@@ -14,6 +14,7 @@ from app.operations.confirmations import changes_for, confirm, decide_change, de
 from app.operations.reviews import overdue_since, reaches_of, review, to_review
 from app.reporting.lists import open_work
 from app.security import audit
+from app.text.typed import number_of
 from app.views.base import Screen, carry_out, expose, has_access, or_404
 from app.views.gates import fresh
 from app.views.own_account import me
@@ -83,7 +84,7 @@ class HolderView(Screen):
     @permission_name("confirm")
     def review(self) -> Any:
         """The ticked accounts are as they should be."""
-        wanted = {int(key) for key in request.form.getlist("account") if key.isdigit()}
+        wanted = set(map(number_of, request.form.getlist("account")))
         mine = [account for account in to_review(db.session(), me()) if account.id in wanted]
         carry_out(lambda: review(db.session(), me(), mine), gettext("Đã rà soát %(number)s tài khoản", number=len(mine)))
         return redirect(url_for("HolderView.holders"))

@@ -9,7 +9,6 @@ from flask import current_app, flash, g, redirect, request, session, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -22,9 +21,10 @@ from app.operations.refusal import Refused
 from app.security import audit, browsers, passwords, sessions
 from app.security.keys import CREDENTIAL
 from app.security.policies import SECOND_FACTOR, password_expired, policy_of
-from app.security.sealed import Secret, seal, unseal
+from app.security.sealed import CannotOpen, Secret, seal, unseal
 from app.security.sign_in import count_wrong, locked
 from app.views.base import Screen, add_error, attempted, expose, has_access, or_404
+from app.views.fields import FlaskForm
 from app.views.gates import account_key, fresh
 from app.views.sign_in import origin, rp_id
 
@@ -216,7 +216,10 @@ class FactorView(Screen):
         held = SimpleNamespace(__tablename__="account_sessions", id=g.sign_in_session.id, challenge=None)
         kept = sessions.take_challenge(db.session(), held.id) if request.method == "POST" else None
         held.challenge = Secret(kept) if kept else None
-        secret = unseal(held, "challenge") or second_factors.new_secret()
+        try:
+            secret = unseal(held, "challenge") or second_factors.new_secret()
+        except CannotOpen:  # it is a security key's challenge: that page was opened in between
+            kept, secret = None, second_factors.new_secret()
         if kept and form.validate_on_submit():
             name = form.name.data or gettext("Ứng dụng tạo mã")
             if attempted(form, lambda: self._enrolled(second_factors.add_codes(db.session(), account, secret, form.code.data, name))):

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.models import Petition
 from app.reporting.lists import Filters
-from app.views.fields import DayField, TermField, UnitField, WordsField
+from app.views.fields import CountField, DayField, FlaskForm, Form, TermField, UnitField, WordsField, ever, reported
 from app.views.labels import choices
 
 TEXT = {"class": "form-control"}
@@ -51,9 +50,7 @@ class RegisterForm(FlaskForm):
     dated_on = DayField(lazy_gettext("Ngày ghi trên đơn"), [Optional()])
     source = TermField(lazy_gettext("Nguồn đơn"))
     signatories = TermField(lazy_gettext("Người đứng tên"))
-    people = IntegerField(
-        lazy_gettext("Số người"), [InputRequired(), NumberRange(min=1, max=1_000_000)], default=1, render_kw={"class": "form-control", "inputmode": "numeric"}
-    )
+    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=1_000_000)
     field = TermField(lazy_gettext("Lĩnh vực"))
     instance = TermField(lazy_gettext("Lần đầu hay tiếp theo"), default="1")
     discipline = TermField(lazy_gettext("Khiếu nại quyết định kỷ luật"), default="")
@@ -172,9 +169,9 @@ class FilterForm(Form):
     state = TermField(lazy_gettext("Trạng thái"), default="")
     field = TermField(lazy_gettext("Lĩnh vực"), default="")
     source = TermField(lazy_gettext("Nguồn đơn"), default="")
-    received_from = DayField(lazy_gettext("Nhận từ ngày"))
-    received_to = DayField(lazy_gettext("đến ngày"))
-    due_before = DayField(lazy_gettext("Hạn trước ngày"))
+    received_from = DayField(lazy_gettext("Nhận từ ngày"), latest=reported)
+    received_to = DayField(lazy_gettext("đến ngày"), latest=reported)
+    due_before = DayField(lazy_gettext("Hạn trước ngày"), latest=ever)
     unit = UnitField(lazy_gettext("Đơn vị"), name="unit")
     subtree = BooleanField(lazy_gettext("cả đơn vị cấp dưới"))
 

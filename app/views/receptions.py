@@ -6,11 +6,10 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from sqlalchemy import desc, select
 from sqlalchemy.orm import joinedload
-from wtforms import FieldList, FormField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import FieldList, FormField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db
@@ -23,7 +22,7 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views.base import Screen, expose, has_access, or_404, submitted, warn_of_identity
-from app.views.fields import DayField, TermField
+from app.views.fields import CountField, DayField, FlaskForm, TermField, ever
 from app.views.labels import choices, say
 from app.views.opening import broken_body, opened
 from app.views.petition_forms import PetitionerForm, ReasonForm, RespondentForm, filled
@@ -34,7 +33,7 @@ class ReceptionForm(FlaskForm):
 
     on = DayField(lazy_gettext("Ngày tiếp"), [InputRequired()], start_today=True)
     kind = TermField(lazy_gettext("Hình thức tiếp"))
-    people = IntegerField(lazy_gettext("Số người"), [InputRequired(), NumberRange(min=1, max=100_000)], default=1, render_kw={"class": "form-control"})
+    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=100_000)
     matter = StringField(lazy_gettext("Vụ việc (gõ như lần trước nếu tiếp lại)"), [Optional(), Length(max=300)], render_kw={"class": "form-control"})
     petitioners = FieldList(FormField(PetitionerForm), min_entries=2, max_entries=20, label=lazy_gettext("Người được tiếp"))
     summary = TextAreaField(lazy_gettext("Nội dung"), [Optional(), Length(max=20_000)], render_kw={"class": "form-control", "rows": 4})
@@ -58,7 +57,7 @@ class ReceptionForm(FlaskForm):
 class AnnounceForm(FlaskForm):
     """A day announced."""
 
-    on = DayField(lazy_gettext("Ngày công bố tiếp"), [InputRequired()])
+    on = DayField(lazy_gettext("Ngày công bố tiếp"), [InputRequired()], latest=ever)
     holder = TermField(lazy_gettext("Người tiếp"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

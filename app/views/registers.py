@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, SelectField
 
@@ -20,6 +19,7 @@ from app.operations.register_read import Register, read_register
 from app.operations.register_template import write_template
 from app.text.tcvn6909 import DECODERS
 from app.views.base import Screen, add_error, expose, has_access
+from app.views.fields import FlaskForm
 from app.views.petitions import XLSX
 
 MOST_SAID = 40  # warnings after an import; the preview shows them all

@@ -8,7 +8,6 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
@@ -25,7 +24,7 @@ from app.security.manager import permissions
 from app.security.scope import current
 from app.security.tokens import list_key
 from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
-from app.views.fields import DayField
+from app.views.fields import DayField, FlaskForm, ever
 from app.views.finding import find
 from app.views.labels import say
 from app.views.petition_forms import FilterForm
@@ -45,7 +44,9 @@ class SecrecyForm(FlaskForm):
     """A level with its term and number."""
 
     level = SelectField(lazy_gettext("Độ mật"), render_kw=TEXT)
-    until = DayField(lazy_gettext("Bảo vệ đến hết ngày (để trống: thời hạn dài nhất theo luật)"), [Optional()])
+    until = DayField(
+        lazy_gettext("Bảo vệ đến hết ngày (để trống: thời hạn dài nhất theo luật)"), [Optional()], latest=ever
+    )  # fmt: skip
     number = StringField(lazy_gettext("Số trong sổ đăng ký bí mật nhà nước"), [Optional(), Length(max=80)], render_kw=TEXT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,6 @@ from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext, lazy_gettext
 from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Optional
 
@@ -36,6 +35,7 @@ from app.security.sign_in import (
 from app.security.trust import NotTrusted
 from app.views.base import expose
 from app.views.errors import waiting_time
+from app.views.fields import FlaskForm
 from app.views.gates import worth_an_entry
 
 FACTOR_TRIES = 5

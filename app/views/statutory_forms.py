@@ -7,13 +7,13 @@ from typing import Any
 from flask import current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from sqlalchemy import select
-from wtforms import Form, SelectField
+from wtforms import SelectField
 from wtforms.validators import Optional
 
 from app.clock import today
 from app.extensions import db, limiter
+from app.law.forms import Column
 from app.law.forms.registry import CURRENT, TYPED, NoSuchForm, find_form
 from app.law.periods import current_quarter, periods_of, reporting_year
 from app.models import TypedForm, Unit
@@ -24,8 +24,9 @@ from app.reporting.workbook import heading_spans, ms_text, write_form
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
+from app.text.typed import number_of
 from app.views.base import Screen, add_error, expose, has_access, submitted
-from app.views.fields import AmountField, DayField, UnitField
+from app.views.fields import AmountField, CountField, DayField, FlaskForm, Form, UnitField, reported
 from app.views.gates import account_key
 from app.views.petitions import XLSX
 
@@ -35,8 +36,8 @@ class ChooseForm(Form):
 
     form = SelectField(lazy_gettext("Biểu"), render_kw={"class": "form-control"})
     period = SelectField(lazy_gettext("Kỳ báo cáo"), render_kw={"class": "form-control"}, validate_choice=False)
-    start = DayField(lazy_gettext("hoặc từ ngày"), [Optional()])
-    end = DayField(lazy_gettext("đến ngày"), [Optional()])
+    start = DayField(lazy_gettext("hoặc từ ngày"), [Optional()], latest=reported)
+    end = DayField(lazy_gettext("đến ngày"), [Optional()], latest=reported)
     unit = UnitField(lazy_gettext("Đơn vị (và các đơn vị trực thuộc)"), name="unit")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,8 +53,8 @@ class ChooseForm(Form):
                 raise Refused(gettext("Ngày cuối kỳ trước ngày đầu kỳ; sửa lại một trong hai ngày"), "end")
             return self.start.data, self.end.data
         key, _, year = (self.period.data or "").partition("-")
-        if year.isdigit() and 2000 < int(year) < 2200:
-            for period in periods_of(int(year)):
+        if (found := number_of(year, 2200)) and found > 2000:
+            for period in periods_of(found):
                 if period.key == key:
                     return period.start, period.end
         quarter = current_quarter(today())
@@ -146,7 +147,8 @@ class FormView(Screen):
         except (NoSuchForm, Refused) as trouble:
             flash(str(trouble)[:1].upper() + str(trouble)[1:], "danger")
             return redirect(url_for("FormView.form"))
-        form_class = type("TypedEntryForm", (FlaskForm,), {f"c{c.number}": AmountField(" – ".join(c.heading), [Optional()]) for c in shape.columns})
+        entries = {f"c{column.number}": entry_field(column) for column in shape.columns}
+        form_class = type("TypedEntryForm", (FlaskForm,), entries)
         found = db.session.scalars(
             select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)
         ).first()
@@ -160,6 +162,11 @@ class FormView(Screen):
             flash(gettext("Đã ghi biểu %(form)s", form=TYPED), "success")
             return redirect(url_for("FormView.form", form=TYPED, start=f"{start:%d/%m/%Y}", end=f"{end:%d/%m/%Y}", unit=g.user.unit.code))
         return self.render("typed_form.html", form=form, shape=shape, start=start, end=end)
+
+
+def entry_field(column: Column) -> Any:
+    """What a column is typed in: money and land are amounts, all else is counted."""
+    return (AmountField if column.decimals else CountField)(" – ".join(column.heading), [Optional()])
 
 
 def heading_rows(filled: Filled) -> list[list[tuple[str, int, int]]]:
