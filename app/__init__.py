@@ -50,6 +50,7 @@ def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
         appbuilder.init_app(app, db.session)
         views.register(appbuilder)
     views.install_menu(app)
+    app.before_request(gates.needs_the_database)
     app.before_request(refuse_reserved)
     app.before_request(gates.refuse_forged)
     app.before_request(gates.first_things_first)

@@ -55,7 +55,8 @@ def parser() -> Parser:
         return made
 
     command("init", "tạo hoặc nâng cấp cơ sở dữ liệu, vai trò, quyền; chạy lại không hại", commands.init)
-    command("check", "kiểm tra khóa, vai trò, lược đồ, dấu leakproof", commands.check)
+    check = command("check", "kiểm tra cơ sở dữ liệu, vai trò, khóa, đồng hồ, ổ đĩa, hàng chờ, bộ quét, sao lưu, chứng thư", commands.check)
+    check.add_argument("--json", action="store_true", help="in {tên: {state: ok, warn hoặc fail; sentence: câu giải thích}}")
     command("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", commands.normalize_)
     _demo(command("demo", "nạp dữ liệu trình diễn (không có người thật)", commands.demo))
     _import(command("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", commands.import_))
