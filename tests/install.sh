@@ -80,8 +80,8 @@ postgres_works() {
 nginx_works() {
     nginx -V 2>&1 | grep -q with-http_ssl_module && nginx -V 2>&1 | grep -q with-http_v2_module || return 1
     paths=$(for name in client_body proxy fastcgi uwsgi scgi; do echo "${name}_temp_path $work/$name;"; done)
-    echo "pid $work/nginx.pid; events { } http { access_log off; $paths server { listen 127.0.0.1:1; } }" >"$work/nginx.conf"
-    nginx -T -q -e stderr -c "$work/nginx.conf" | grep -q 127.0.0.1:1
+    echo "pid $work/nginx.pid; events { } http { access_log off; $paths server { listen unix:$work/nginx.sock; } }" >"$work/nginx.conf"
+    nginx -T -q -e stderr -c "$work/nginx.conf" | grep -q nginx.sock
 }
 
 clamd_starts() {
