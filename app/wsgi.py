@@ -16,6 +16,7 @@ from app import create_app
 from app.database import application_url, read_secrets
 from app.security.key_place import wrapping_key
 from app.security.keys import KeyTrouble
+from app.security.passwords import nobodys
 from config import ConfigError, instance_dir, load
 
 BETWEEN_TRIES = 2.0  # seconds
@@ -34,6 +35,7 @@ def serving(environ: Mapping[str, str] = os.environ) -> Flask:
         "SECRET_KEY": read_secrets(instance_dir(environ))["secret_key"],
     }
     app = create_app(settings, wrapping_key(environ))
+    nobodys()
     # What was made so far lives as long as the process: the collector need not walk it again (a pause of 200 ms in the midst of a page otherwise).
     gc.collect()
     gc.freeze()

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import psycopg
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
@@ -80,14 +80,18 @@ def waiting_time(seconds: float) -> str:
     return gettext("Thao tác quá nhiều lần. Chờ %(number)s phút rồi thử lại.", number=math.ceil(seconds / 60))
 
 
+def page(status: int, sentence: Any, wait: int | None = None) -> Any:
+    """The answer of an error; `wait`: seconds after which to try again."""
+    # Not render_template: its context processors would ask the database who is signed in.
+    template = current_app.jinja_env.get_template("error.html")
+    text = template.render(status=status, sentence=sentence, name=current_app.config["APP_NAME"])
+    return current_app.response_class(text, status, {"Retry-After": str(wait)} if wait is not None else None)
+
+
 def install(app: Flask) -> None:
     """Every error has its page, which needs neither the database nor the menu."""
     _log_in_one_line(app)
-
-    def page(status: int, sentence: Any, wait: int | None = None) -> Any:
-        # Not render_template: its context processors would ask the database who is signed in.
-        text = app.jinja_env.get_template("error.html").render(status=status, sentence=sentence, name=app.config["APP_NAME"])
-        return app.response_class(text, status, {"Retry-After": str(wait)} if wait is not None else None)
+    _install_passing(app)
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Any:
@@ -117,6 +121,8 @@ def install(app: Flask) -> None:
             return error
         return page(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))
 
+
+def _install_passing(app: Flask) -> None:
     def will_pass(error: Any) -> Any:
         db.session().invalidate()  # its connection may be dead: it is not asked again
         found = passing(error)
