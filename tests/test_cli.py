@@ -155,9 +155,9 @@ def test_due_beside_an_installation_stands_in_the_trail_and_reads_its_calendar(r
     with psycopg.connect(**owner_address(run.environ), autocommit=True) as connection:
         (before,) = connection.execute(query).fetchone()
         assert run("due", "complaint.accept", "2026-06-01")[1].startswith("2026-06-11\n")
-        connection.execute("insert into holidays (id, day, kind, doubtful) values (gen_random_uuid(), '2026-06-03', 'off', false)")
+        connection.execute("insert into holidays (id, day, kind, doubtful) values (gen_random_uuid(), '2026-06-11', 'off', false)")
         assert run("due", "complaint.accept", "2026-06-01")[1].startswith("2026-06-12\n")
-        connection.execute("delete from holidays where day = '2026-06-03'")
+        connection.execute("delete from holidays where day = '2026-06-11'")
         assert connection.execute(query).fetchone() == (before + 2,)
 
 
