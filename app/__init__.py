@@ -1,4 +1,6 @@
-"""The application's package: light to load, since whatever is imported from it loads this; the factory is fetched when it is called."""
+"""The application's package: light to load, since whatever is imported from it loads this; the factory is fetched when
+it is called.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -58,6 +58,10 @@ class Machine:
             yield session
 
 
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
 def database(machine: Machine) -> Found:
     """PostgreSQL answers."""
     with machine.engine.connect() as connection:
@@ -69,7 +73,10 @@ def roles(machine: Machine) -> Found:
     """The schema is this version's and the role is bound by row security. Raises NotInitialised."""
     check_serving(machine.engine)
     if not is_leakproof(machine.engine):
-        return FAIL, "arraycontains, arrayoverlap chưa được đánh dấu leakproof nên tìm kiếm sẽ rất chậm; chạy “run.py init” bằng superuser"
+        return (
+            FAIL,
+            "hai hàm tìm kiếm chưa có dấu leakproof, tìm kiếm sẽ rất chậm; chạy “run.py init” bằng superuser",
+        )
     return OK, "lược đồ đúng phiên bản; vai trò của ứng dụng chịu bảo mật dòng"
 
 
@@ -80,7 +87,10 @@ def keys(machine: Machine) -> Found:
     load_signing_key(audit_key_file(machine.environ))
     with machine.session() as session:
         if session.scalar(select(recovery_keys.c.id).limit(1)) is None:
-            return WARN, "khóa đủ và đúng, nhưng chưa in mảnh khôi phục: mất tệp khóa là mất dữ liệu; chạy “run.py keys shares”"
+            return (
+                WARN,
+                "khóa đủ và đúng, nhưng chưa in mảnh khôi phục: mất tệp khóa là mất dữ liệu; chạy “run.py keys shares”",
+            )
     return OK, "khóa đủ, đúng và chỉ chủ đọc được"
 
 
@@ -88,12 +98,18 @@ def folders(machine: Machine) -> Found:
     """The application can write where it has to; what is in memory stays there. Raises NoMemoryFolder."""
     for folder in (instance_dir(machine.environ), Path(machine.settings["FILES_DIR"])):
         if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-            return FAIL, f"không ghi được vào {folder}; sửa quyền của thư mục cho tài khoản chạy phần mềm, hoặc gắn lại ổ đĩa cho ghi"
+            return (
+                FAIL,
+                f"không ghi được vào {folder}; sửa quyền thư mục, hoặc gắn lại ổ đĩa cho ghi",
+            )
     memory = check_memory(machine.settings["MEMORY_DIR"])
     if not os.access(memory, os.W_OK | os.X_OK):
         return FAIL, f"không ghi được vào thư mục bộ nhớ {memory}; đặt MEMORY_DIR khác"
     if (size := shutil.disk_usage(memory).total >> 20) < LEAST_MEMORY_FOLDER:
-        return WARN, f"thư mục bộ nhớ {memory} chỉ có {size} MB; tệp lớn sẽ không xử lý được, tăng lên ít nhất {LEAST_MEMORY_FOLDER} MB"
+        return (
+            WARN,
+            f"thư mục bộ nhớ {memory} chỉ có {size} MB; tăng lên ít nhất {LEAST_MEMORY_FOLDER} MB cho tệp lớn",
+        )
     return OK, "ghi được vào thư mục dữ liệu và thư mục bộ nhớ"
 
 
@@ -102,19 +118,29 @@ def disk(machine: Machine) -> Found:
     folder = instance_dir(machine.environ)
     free = shutil.disk_usage(folder).free >> 20
     if free < LEAST_FREE:
-        return FAIL, f"ổ đĩa của {folder} chỉ còn {free} MB trống; dọn bớt hoặc thêm ổ trước khi chạy (cần ít nhất {LEAST_FREE} MB)"
+        return (
+            FAIL,
+            f"ổ đĩa của {folder} chỉ còn {free} MB trống; dọn bớt (cần ít nhất {LEAST_FREE} MB)",
+        )
     return (WARN if free < LITTLE_FREE else OK), f"ổ đĩa của {folder} còn {free} MB trống"
 
 
 def clock(machine: Machine) -> Found:
     """The clocks of the application and of PostgreSQL agree, and nothing in the trail lies ahead of them."""
     with machine.session() as session:
-        theirs, newest = session.execute(select(func.clock_timestamp(), select(func.max(audit_entries.c.at)).scalar_subquery())).one()
+        newest = session.scalar(select(func.max(audit_entries.c.at)))
+        theirs = session.scalars(select(func.clock_timestamp())).one()
     moment = datetime.now(UTC)
     if newest is not None and newest > moment + TRAIL_AHEAD:
-        return FAIL, f"nhật ký có mục ghi lúc {newest.astimezone(VIETNAM):%H:%M %d/%m/%Y}, sau giờ máy lúc này: đồng hồ đã bị lùi; chỉnh đồng hồ (NTP)"
+        return (
+            FAIL,
+            f"nhật ký có mục ghi lúc {_told(newest)}, sau giờ máy lúc này: đồng hồ đã bị lùi; chỉnh lại (NTP)",
+        )
     if abs(theirs - moment) > CLOCKS_APART:
-        return FAIL, f"đồng hồ máy này và máy chủ PostgreSQL lệch nhau {abs(theirs - moment).total_seconds():.0f} giây; chỉnh đồng hồ (NTP)"
+        return (
+            FAIL,
+            f"đồng hồ máy này và PostgreSQL lệch {abs(theirs - moment).total_seconds():.0f} giây; chỉnh lại (NTP)",
+        )
     return OK, f"đồng hồ máy và PostgreSQL cùng chỉ {moment.astimezone(VIETNAM):%H:%M:%S %d/%m/%Y}"
 
 
@@ -124,7 +150,10 @@ def queue(machine: Machine) -> Found:
         query = select(func.count(), func.min(Document.uploaded_at)).where(Document.state.in_(AT_WORK))
         number, oldest = session.execute(query).one()
     if oldest is not None and oldest < datetime.now(UTC) - WAITED_LONG:
-        return WARN, f"{number} tài liệu đang chờ xử lý, cũ nhất từ {oldest.astimezone(VIETNAM):%H:%M %d/%m/%Y}; xem run.py work có chạy không"
+        return (
+            WARN,
+            f"{number} tài liệu đang chờ, cũ nhất từ {_told(oldest)}; xem run.py work có chạy không",
+        )
     return OK, f"{number} tài liệu đang chờ xử lý"
 
 
@@ -160,9 +189,9 @@ def crls(machine: Machine) -> Found:
     if gone := [name for name, end in ends if end is None or end < moment]:
         return (
             FAIL,
-            f"danh sách thu hồi không có hoặc đã hết hạn: {'; '.join(gone)}; tải bản mới vào TOKEN_CRL_FILE, nếu không thì không ai vào bằng thiết bị được",
+            f"danh sách thu hồi thiếu hoặc hết hạn, không ai vào bằng thiết bị: {'; '.join(gone)}; sửa TOKEN_CRL_FILE",
         )
-    if soon := [f"{name} ({end.astimezone(VIETNAM):%H:%M %d/%m/%Y})" for name, end in ends if end is not None and end < alarm]:
+    if soon := [f"{name} ({_told(end)})" for name, end in ends if end is not None and end < alarm]:
         return WARN, f"danh sách thu hồi sắp hết hạn: {'; '.join(soon)}"
     return OK, "mọi danh sách thu hồi còn hạn"
 
@@ -174,7 +203,7 @@ def certificates(machine: Machine) -> Found:
     if trust is not None and not [found for found in named if found.not_valid_after_utc > moment]:
         return (
             FAIL,
-            f"mọi chứng thư trong {machine.settings['TOKEN_CA_FILE']} đã hết hạn; lấy bản mới của nơi cấp, nếu không thì không ai vào bằng thiết bị được",
+            "mọi chứng thư trong TOKEN_CA_FILE đã hết hạn, không ai vào bằng thiết bị được; lấy bản mới của nơi cấp",
         )
     if path := machine.environ.get("TLS_CERTIFICATE"):
         own = x509.load_pem_x509_certificates(Path(path).read_bytes())
@@ -209,7 +238,9 @@ CHECKS: tuple[tuple[str, Callable[[Machine], Found], bool], ...] = (
 
 
 def examine(environ: Mapping[str, str]) -> dict[str, Found]:
-    """What each check found, in the table's order; its being run stands in the trail. Raises ConfigError where `init` has not run."""
+    """What each check found, in the table's order; its being run stands in the trail. Raises ConfigError where `init`
+    has not run.
+    """
     options = DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]
     engine = create_engine(application_url(environ), **options)
     try:
@@ -229,15 +260,21 @@ def _looked(look: Callable[[Machine], Found], machine: Machine) -> Found:
     except (ConfigError, KeyTrouble, NoMemoryFolder) as trouble:
         return FAIL, str(trouble)
     except DBAPIError:
-        return FAIL, "không hỏi được cơ sở dữ liệu; kiểm tra DATABASE_URL, máy chủ PostgreSQL, và đã chạy “run.py init” chưa"
+        return (
+            FAIL,
+            "không hỏi được cơ sở dữ liệu; kiểm tra DATABASE_URL, máy chủ PostgreSQL, và đã chạy “run.py init” chưa",
+        )
     except OSError as trouble:
         return FAIL, f"không đọc được {trouble.filename} ({trouble.strerror})"
     except ValueError:
-        return FAIL, "không đọc được chứng thư hoặc danh sách thu hồi (phải là PEM); kiểm tra TOKEN_CA_FILE, TOKEN_CRL_FILE, TLS_CERTIFICATE"
+        return (
+            FAIL,
+            "tệp phải là PEM mà không đọc được; kiểm tra TOKEN_CA_FILE, TOKEN_CRL_FILE, TLS_CERTIFICATE",
+        )
 
 
 def before_serving(environ: Mapping[str, str]) -> list[str]:
-    """What whoever serves should know. Raises ConfigError for what would fail sooner or later, all of it in one line."""
+    """What whoever serves should know. Raises ConfigError for what would fail sooner or later, in one line."""
     found = examine(environ)
     if fatal := [found[name][1] for name, _, refuses in CHECKS if refuses and found[name][0] == FAIL]:
         raise ConfigError("không chạy: " + "; ".join(dict.fromkeys(fatal)))

@@ -14,7 +14,8 @@ from typing import Any
 from app import vietnamese_argparse
 from config import ConfigError, instance_dir
 
-# Exceptions whose message is a sentence for the operator. By name: a command that cannot raise one does not load what defines it.
+# Exceptions whose message is a sentence for the operator. By name: a command that cannot raise one does not load what
+# defines it.
 TROUBLE = (
     "app.operations.refusal:Refused",
     "app.files.memory:NoMemoryFolder",

@@ -1,7 +1,7 @@
 """Where the database is, and under which role one signs in: the owner migrates, the application's role serves.
 
-With DATABASE_URL unset a PostgreSQL of our own runs under INSTANCE_DIR/pg (`embedded.py`). Secrets that `init` makes lie in
-INSTANCE_DIR/secrets.json, mode 600.
+With DATABASE_URL unset a PostgreSQL of our own runs under INSTANCE_DIR/pg (`embedded.py`). Secrets that `init`
+makes lie in INSTANCE_DIR/secrets.json, mode 600.
 """
 
 import json
@@ -42,8 +42,10 @@ def made(address: Mapping[str, str]) -> dict[str, str]:
         if connection.execute(query, [EMBEDDED_DATABASE]).fetchone() is None:
             connection.execute("select pg_advisory_lock(%s)", [_LOCK])
             if connection.execute(query, [EMBEDDED_DATABASE]).fetchone() is None:
-                connection.execute(sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(EMBEDDED_DATABASE)))
-                connection.execute(sql.SQL("alter system set shared_buffers = {}").format(sql.Literal(f"{_buffers()}MB")))  # from its next start
+                making = sql.SQL("create database {} encoding 'UTF8' template template0")
+                connection.execute(making.format(sql.Identifier(EMBEDDED_DATABASE)))
+                room = sql.SQL("alter system set shared_buffers = {}")  # from its next start
+                connection.execute(room.format(sql.Literal(f"{_buffers()}MB")))
     return dict(address) | {"dbname": EMBEDDED_DATABASE}
 
 
@@ -53,7 +55,9 @@ def _buffers() -> int:
 
 
 def sqlalchemy_url(address: Mapping[str, str]) -> str:
-    """libpq parameters as a SQLAlchemy address, password and all; made without SQLAlchemy, which small commands do not load."""
+    """libpq parameters as a SQLAlchemy address, password and all; made without SQLAlchemy, which small commands do not
+    load.
+    """
     user, password, name = (urllib.parse.quote(address.get(key, ""), safe="") for key in ("user", "password", "dbname"))
     rest = {key: value for key, value in address.items() if key not in ("user", "password", "dbname")}
     who = f"{user}:{password}@" if password else f"{user}@" if user else ""

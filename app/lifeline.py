@@ -1,4 +1,6 @@
-"""A child goes when its parent goes, by whatever signal that ended: the kernel sees to it. Also gunicorn's configuration, for its workers' sake."""
+"""A child goes when its parent goes, by whatever signal that ended: the kernel sees to it. Also gunicorn's
+configuration, for its workers' sake.
+"""
 
 import ctypes
 import os
@@ -24,7 +26,9 @@ def tied(number: int = signal.SIGTERM) -> Callable[[], None]:
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """A worker of a gunicorn that was killed serves its request to the end and goes; it would hold the port for minutes."""
+    """A worker of a gunicorn that was killed serves its request to the end and goes; it would hold the port for
+    minutes.
+    """
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != worker.ppid:
         os.kill(os.getpid(), signal.SIGTERM)

@@ -35,7 +35,8 @@ def check_socket(path: str) -> None:
 def _holder(number: int) -> str:
     """The process in words; another account's can only be seen by root."""
     for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == number and connection.pid:
+        listens = connection.status == psutil.CONN_LISTEN and connection.laddr.port == number
+        if listens and connection.pid:
             try:
                 return f"tiến trình {connection.pid} ({' '.join(psutil.Process(connection.pid).cmdline())[:100]})"
             except psutil.Error:

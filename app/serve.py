@@ -1,4 +1,6 @@
-"""Serving: one process starts the database where it is ours, watches over all that serves, and stops it when it is told to, the database last."""
+"""Serving: one process starts the database where it is ours, watches over all that serves, and stops it when it is told
+to, the database last.
+"""
 
 import json
 import resource
@@ -52,10 +54,13 @@ def serve(environ: Mapping[str, str]) -> int:
 
 
 def _address(watch: Watch, ours: Kept | None, environ: Mapping[str, str]) -> str:
-    """Where the application finds its database; ours answers, or we were told to stop meanwhile. Raises ConfigError where it ended instead."""
+    """Where the application finds its database; ours answers, or we were told to stop meanwhile. Raises ConfigError
+    where it ended instead.
+    """
     if ours is None:
         return application_url(environ)
-    database = watch.add(Child("PostgreSQL đi kèm", partial(ours.spawn, kept=True), lambda: ours.answering() is not None, how=signal.SIGINT))
+    begin, ready = partial(ours.spawn, kept=True), lambda: ours.answering() is not None
+    database = watch.add(Child("PostgreSQL đi kèm", begin, ready, how=signal.SIGINT))
     database.look()
     began, told = time.monotonic(), False
     while not watch.stopping and not database.ready():
@@ -72,15 +77,36 @@ def _address(watch: Watch, ours: Kept | None, environ: Mapping[str, str]) -> str
 def _gunicorn(number: int, sockets: list[str]) -> list[str]:
     binds = [f"unix:{path}" for path in sockets] or [f"127.0.0.1:{number}"]
     # 007: whoever is neither the application's account nor of its group (nginx) cannot reach the sockets.
-    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--timeout", "600", "--umask", "007", "--config", "python:app.lifeline"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--workers",
+        str(WORKERS),
+        "--timeout",
+        "600",
+        "--umask",
+        "007",
+        "--config",
+        "python:app.lifeline",
+    ]
     command += [part for bind in binds for part in ("--bind", bind)]
     return [*command, "--log-level", "warning", "--no-control-socket", "app.wsgi:worker()"]
 
 
 def _begin(command: list[str], environ: Mapping[str, str]) -> Process:
-    # A session of its own: an interrupt typed at the terminal reaches us alone, and we end everything in order, the database last.
+    # A session of its own: an interrupt typed at the terminal reaches us alone, and we end everything in order, the
+    # database last.
     output = None if "gunicorn" in command else subprocess.DEVNULL
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=output, start_new_session=True, preexec_fn=tied())
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        start_new_session=True,
+        preexec_fn=tied(),
+    )
 
 
 def _announce(number: int, sockets: list[str], settings: Mapping[str, Any], shared_limits: bool) -> None:

@@ -1,4 +1,6 @@
-"""Watching over processes: each that ends is begun again, after waits that grow; told to stop, they end in order, the first begun last."""
+"""Watching over processes: each that ends is begun again, after waits that grow; told to stop, they end in order, the
+first begun last.
+"""
 
 import os
 import signal
@@ -23,7 +25,13 @@ class Child:
     `ready` says whether those begun after it may begin; `how` is the signal that ends it in good order.
     """
 
-    def __init__(self, name: str, begin: Callable[[], Process], ready: Callable[[], bool] = lambda: True, how: int = signal.SIGTERM) -> None:
+    def __init__(
+        self,
+        name: str,
+        begin: Callable[[], Process],
+        ready: Callable[[], bool] = lambda: True,
+        how: int = signal.SIGTERM,
+    ) -> None:
         self.name, self.how = name, how
         self.process: Process | None = None
         self._begin, self._asked = begin, ready

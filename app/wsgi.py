@@ -23,7 +23,8 @@ BETWEEN_TRIES = 2.0  # seconds
 NOT_YET = """<!DOCTYPE html>
 <html lang="vi"><head><meta charset="utf-8"><title>Đang khởi động</title></head>
 <body><main><h1>Đang khởi động</h1>
-<p>Cơ sở dữ liệu chưa sẵn sàng, phần mềm chưa ghi gì. Xin đừng đóng trang: chờ mười giây rồi tải lại trang (phím F5) để gửi lại.</p>
+<p>Cơ sở dữ liệu chưa sẵn sàng, phần mềm chưa ghi gì.
+Xin đừng đóng trang: chờ mười giây rồi tải lại trang (phím F5) để gửi lại.</p>
 </main></body></html>
 """
 
@@ -43,7 +44,9 @@ def serving(environ: Mapping[str, str] = os.environ) -> Flask:
 
 
 class Starting:
-    """The application once its database answers; until then every request is told to come back, and tries whether it can be made."""
+    """The application once its database answers; until then every request is told to come back, and tries whether it
+    can be made.
+    """
 
     def __init__(self, make: Callable[[], Flask]) -> None:
         self._make, self._made, self._tried = make, self._try(make), time.monotonic()
@@ -67,7 +70,9 @@ class Starting:
 
 
 def worker() -> Starting:
-    """The application in a worker of gunicorn; where it may not serve, one line says why, and gunicorn ends: who watches over it tries again."""
+    """The application in a worker of gunicorn; where it may not serve, one line says why, and gunicorn ends: who
+    watches over it tries again.
+    """
     try:
         return Starting(serving)
     except (ConfigError, KeyTrouble) as trouble:

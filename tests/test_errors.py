@@ -34,7 +34,11 @@ TROUBLES = [
     (NoRedis("Connection refused"), GONE),
     (KeyTrouble("thiết bị không trả lời"), NO_KEY),
 ]
-WILL_NOT_PASS = [FileNotFoundError(errno.ENOENT, "none", "x"), InternalError("select 1", {}, psycopg.InternalError()), ValueError("x")]
+WILL_NOT_PASS = [
+    FileNotFoundError(errno.ENOENT, "none", "x"),
+    InternalError("select 1", {}, psycopg.InternalError()),
+    ValueError("x"),
+]
 
 
 @pytest.mark.parametrize(("trouble", "told"), TROUBLES, ids=lambda value: type(value).__name__)

@@ -13,6 +13,7 @@ import psutil
 import psycopg
 import pytest
 
+from app import embedded
 from app.database import owner_address
 from app.embedded import KEEPER, Embedded, leave, lock_at_once
 from tests.stack import free_port
@@ -172,7 +173,11 @@ def listening(number):
     return made
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGKILL, signal.SIGABRT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1],
+    ids=lambda number: number.name,
+)
 def test_when_the_parent_goes_all_go(machine, number):
     machine.start()
     for part in CHILDREN.values():
@@ -258,7 +263,11 @@ def broken(machine, *says, **more):
 
 def test_serving_is_refused_for_what_will_fail_tomorrow(machine, tmp_path):
     secrets = machine.instance / "secrets.json"
-    for path, remedy in ((machine.instance / "audit-key", "sao lưu"), (machine.instance / "key", "KEY_FILE"), (secrets, "run.py init")):
+    for path, remedy in (
+        (machine.instance / "audit-key", "sao lưu"),
+        (machine.instance / "key", "KEY_FILE"),
+        (secrets, "run.py init"),
+    ):
         away = path.rename(tmp_path / path.name)
         broken(machine, path.name, remedy)
         away.rename(path)
@@ -282,6 +291,27 @@ def test_a_schema_of_a_version_to_come_is_told_and_left_alone(machine):
         with psycopg.connect(**owner_address(machine.environ), autocommit=True) as connection:
             connection.execute("update alembic_version set version_num = %s", [now])
         leave(machine.instance)
+
+
+def test_a_database_that_cannot_start_is_told_with_what_it_says_itself(machine):
+    configuration = machine.instance / "pg" / "postgresql.conf"
+    kept = configuration.read_text()
+    configuration.write_text(kept + "\nshared_buffers = nhiều\n")
+    try:
+        broken(machine, "PostgreSQL", "FATAL", "log")
+        found = machine.run("due", "complaint.accept", "2026-11-20")
+        assert found.returncode == 1 and "FATAL" in found.stderr and found.stderr.count("\n") == 1
+    finally:
+        configuration.write_text(kept)
+
+
+def test_whoever_waits_for_a_slow_recovery_is_told_why(tmp_path, monkeypatch, capsys):
+    answers = iter([None, None, None, {"host": "x"}])
+    monkeypatch.setattr(Embedded, "answering", lambda _self: next(answers))
+    monkeypatch.setattr(embedded, "TELL_AFTER", 0.0)
+    Embedded(tmp_path).wait(None)
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and "khôi phục" in told
 
 
 def test_a_lock_is_let_go_with_its_process(tmp_path):

@@ -1,4 +1,6 @@
-"""The trail's entry for a command that needs nothing else of the application: the same row as `audit.record_apart` writes, without what that loads."""
+"""The trail's entry for a command that needs nothing else of the application: the same row as `audit.record_apart`
+writes, without what that loads.
+"""
 
 import json
 

@@ -24,7 +24,9 @@ _LOOKALIKES = str.maketrans("@40135$!7", "aaoiessit")
 
 @cache
 def nobodys() -> str:
-    """Checked when no account of that name exists, so that unknown and wrong take the same time; serving makes it before the first request."""
+    """Checked when no account of that name exists, so that unknown and wrong take the same time; serving makes it
+    before the first request.
+    """
     return generate_password_hash(secrets.token_hex(16))
 
 

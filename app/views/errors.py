@@ -1,6 +1,8 @@
-"""What goes wrong is said in one clear sentence: never a stack trace, never SQL, never whether a row of another unit exists.
+"""What goes wrong is said in one clear sentence: never a stack trace, never SQL, never whether a row of another unit
+exists.
 
-What will pass (the database gone or starting, too many connections, a full disk) answers 503, says when to come back, and leaves one line in the log.
+What will pass (the database gone or starting, too many connections, a full disk) answers 503, says when to come back,
+and leaves one line in the log.
 """
 
 import errno
@@ -36,21 +38,27 @@ SENTENCES = {
 
 # Of what will pass: the sentence, and after how many seconds to try again.
 GONE = lazy_gettext(
-    "Cơ sở dữ liệu tạm thời không trả lời, phần mềm chưa ghi gì. Xin đừng đóng trang: chờ mười giây rồi tải lại trang (phím F5) để gửi lại."
+    "Cơ sở dữ liệu tạm thời không trả lời, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: chờ mười giây rồi tải lại trang (phím F5) để gửi lại."
 ), 10  # fmt: skip
 UNSURE = lazy_gettext(
-    "Cơ sở dữ liệu ngắt đúng lúc đang ghi nên chưa rõ đã ghi hay chưa. Xin đừng đóng trang: chờ mười giây, mở sổ ở trang khác xem đã có chưa rồi mới gửi lại."
+    "Cơ sở dữ liệu ngắt đúng lúc đang ghi nên chưa rõ đã ghi hay chưa. "
+    "Xin đừng đóng trang: chờ mười giây, mở sổ ở trang khác xem đã có chưa rồi mới gửi lại."
 ), 10  # fmt: skip
 BUSY = lazy_gettext(
-    "Đang có quá nhiều người dùng cùng lúc, phần mềm chưa ghi gì. Xin đừng đóng trang: chờ nửa phút rồi tải lại trang (phím F5) để gửi lại."
+    "Đang có quá nhiều người dùng cùng lúc, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: chờ nửa phút rồi tải lại trang (phím F5) để gửi lại."
 ), 30  # fmt: skip
 FULL = lazy_gettext(
-    "Ổ đĩa của máy chủ đã đầy, phần mềm chưa ghi gì. Xin đừng đóng trang: báo quản trị dọn ổ đĩa, sau đó tải lại trang (phím F5) để gửi lại."
+    "Ổ đĩa của máy chủ đã đầy, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: báo quản trị dọn ổ đĩa, sau đó tải lại trang (phím F5) để gửi lại."
 ), 300  # fmt: skip
 NO_KEY = lazy_gettext(
-    "Khóa của máy chủ tạm thời không dùng được, phần mềm chưa ghi gì. Xin đừng đóng trang: báo quản trị, sau đó tải lại trang (phím F5) để gửi lại."
+    "Khóa của máy chủ tạm thời không dùng được, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: báo quản trị, sau đó tải lại trang (phím F5) để gửi lại."
 ), 60  # fmt: skip
-WILL_PASS = (OperationalError, InterfaceError, NoConnectionLeft, psycopg.OperationalError, RedisError, KeyTrouble, OSError)
+DATABASE_TROUBLE = (OperationalError, InterfaceError, NoConnectionLeft, psycopg.OperationalError)
+WILL_PASS = (*DATABASE_TROUBLE, RedisError, KeyTrouble, OSError)
 
 
 def passing(error: BaseException) -> tuple[Any, int] | None:
