@@ -2,6 +2,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Two at once: each worker has a database cluster of its own, and modules stay whole.
 TEST_WORKERS ?= 2
+# Where Debian keeps nginx and clamd; an ordinary account's path does not say so.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 .PHONY: help setup run test check format i18n bench
 

@@ -81,6 +81,7 @@ DEFAULTS: dict[str, Any] = {
     "PERMANENT_SESSION_LIFETIME": 8 * 3600,  # seconds: the cookie lives no longer than the session on the server may
     "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open as long as the session
     "SQLALCHEMY_ENGINE_OPTIONS": {
+        "pool_pre_ping": True,  # a connection that died with the server is made anew before a request gets it
         "hide_parameters": True,  # no bound value in an error or a log
         "connect_args": {"prepare_threshold": None},  # a plan is made under one account's row security and for the words it searches: never reuse it
     },

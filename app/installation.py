@@ -24,8 +24,11 @@ from app.security.tables import data_keys
 from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir
 
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
-MAY_DELETE = ("ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group", "wrong_tries")
-MAY_DELETE += ("held_files",)  # of registers, between preview and import
+MAY_DELETE = (
+    "ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group", "wrong_tries",
+    "held_files",  # of registers, between preview and import
+)  # fmt: skip
+_LOCK = 7_303_021  # two `init` at once would make roles, keys and tables twice
 READ_ONLY = ("data_keys", "recovery_keys", "alembic_version")
 APPEND_ONLY = ("audit_entries", "audit_seals", "audit_heads", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
 
@@ -46,34 +49,61 @@ def initialise(environ: Mapping[str, str], say: object = sys.stderr) -> None:
     """The database is at this version with its roles, keys, permissions and calendar. Raises ConfigError, KeyTrouble."""
     folder = instance_dir(environ)
     address = owner_address(environ)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    secrets = make_secrets(folder)
     engine = create_engine(sqlalchemy_url(address), connect_args=DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"], hide_parameters=True)
-    try:
-        _upgrade(engine)
-        role = application_role(address)
-        with engine.begin() as connection:
-            _make_role(connection, role, secrets["database_password"])
-            _grant(connection, role)
-        if not _mark_leakproof(engine):
-            print(
-                "cảnh báo: chủ cơ sở dữ liệu không phải superuser nên không đánh dấu được arraycontains, arrayoverlap là leakproof; "
-                "tìm kiếm trên dữ liệu lớn sẽ chậm hàng trăm lần",
-                file=sys.stderr,
-            )
-        _fill(engine, environ)
-        with engine.connect() as connection:  # a chain that was signed before keeps its key: a new one would make every old signature worthless
-            load_signing_key(audit_key_file(environ), make=connection.scalar(text("select count(*) from audit_heads")) == 0)
-    finally:
-        engine.dispose()
+    with _alone(address):
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _initialise(engine, address, make_secrets(folder), environ)
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _alone(address: Mapping[str, str]) -> Iterator[None]:
+    """One `init` at a time for this database, from whichever machine: a second waits, and says so."""
+    with psycopg.connect(**address, autocommit=True) as connection:  # type: ignore[arg-type]
+        row = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if row is None or not row[0]:
+            print("một “run.py init” khác đang chạy; chờ nó xong", file=sys.stderr, flush=True)
+            connection.execute("select pg_advisory_lock(%s)", [_LOCK])
+        yield
+
+
+def _initialise(
+    engine: Engine, address: Mapping[str, str], secrets: Mapping[str, str], environ: Mapping[str, str]
+) -> None:  # fmt: skip
+    _upgrade(engine)
+    role = application_role(address)
+    with engine.begin() as connection:
+        _make_role(connection, role, secrets["database_password"])
+        _grant(connection, role)
+    if not _mark_leakproof(engine):
+        print(
+            "cảnh báo: chủ cơ sở dữ liệu không phải superuser nên không đánh dấu được arraycontains, arrayoverlap là leakproof; "
+            "tìm kiếm trên dữ liệu lớn sẽ chậm hàng trăm lần",
+            file=sys.stderr,
+        )
+    _fill(engine, environ)
+    with engine.connect() as connection:  # a chain that was signed before keeps its key: a new one would make every old signature worthless
+        load_signing_key(audit_key_file(environ), make=connection.scalar(text("select count(*) from audit_heads")) == 0)
 
 
 def _upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         if connection.dialect.server_version_info < (15,):
             raise ConfigError("cần PostgreSQL 15 trở lên")
+        _refuse_newer(connection)
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
+
+
+def _refuse_newer(connection: Connection) -> str | None:
+    """The revision of the schema, one this version knows. Raises NotInitialised for one of a version to come."""
+    script = ScriptDirectory.from_config(alembic_config())
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
+        raise NotInitialised(f"dữ liệu của phiên bản mới hơn (lược đồ {found}); chạy phiên bản đó, hoặc phục hồi sao lưu")
+    return found
 
 
 def _make_role(connection: Connection, role: str, password: str) -> None:
@@ -162,8 +192,7 @@ def _fill(engine: Engine, environ: Mapping[str, str]) -> None:
 def check_serving(engine: Engine) -> None:
     """The role may serve: not a superuser, not the owner, bound by row security, and the schema is this version's. Raises NotInitialised."""
     with engine.connect() as connection:
-        head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-        if MigrationContext.configure(connection).get_current_revision() != head:
+        if _refuse_newer(connection) != ScriptDirectory.from_config(alembic_config()).get_current_head():
             raise NotInitialised("cơ sở dữ liệu chưa ở phiên bản này; chạy “run.py init”")
         row = connection.execute(
             text(

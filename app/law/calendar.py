@@ -3,11 +3,13 @@
 Bộ luật Lao động 2019, Điều 111-112: weekends and public holidays are days off; a Saturday worked in exchange is a working day.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 SATURDAY = 5
+OFF, WORKED, DOUBTFUL = "off", "worked", "doubtful"
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,23 @@ class Calendar:
         while not self.is_working(day):
             day += timedelta(days=1)
         return day
+
+
+def calendar_of(days: Iterable[tuple[date, str, bool]], official: Mapping[int, bool]) -> Calendar:
+    """The calendar of these rows: day, off or worked, doubtful; and of each year whether its table is official."""
+    kinds: dict[int, dict[str, set[date]]] = defaultdict(lambda: defaultdict(set))
+    for day, kind, doubtful in days:
+        kinds[day.year][kind].add(day)
+        if doubtful:
+            kinds[day.year][DOUBTFUL].add(day)
+    return Calendar(
+        {
+            number: Year(
+                official=official.get(number, False),
+                days_off=frozenset(kinds[number][OFF]),
+                days_worked=frozenset(kinds[number][WORKED]),
+                doubtful=frozenset(kinds[number][DOUBTFUL]),
+            )
+            for number in kinds.keys() | official.keys()
+        }
+    )

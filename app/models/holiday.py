@@ -5,9 +5,8 @@ from datetime import date
 from sqlalchemy import Boolean, Date, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.law.calendar import OFF
 from app.models.base import Row
-
-OFF, WORKED = "off", "worked"
 
 
 class HolidayYear(Row):

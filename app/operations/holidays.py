@@ -1,14 +1,11 @@
 """The calendar in the database: seeded once, edited by administrators, read as `law.calendar.Calendar`."""
 
-from collections import defaultdict
-from datetime import date
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.law.calendar import Calendar, Year
+from app.law.calendar import OFF, WORKED, Calendar, calendar_of
 from app.law.holidays import SEED
-from app.models.holiday import OFF, WORKED, Holiday, HolidayYear
+from app.models.holiday import Holiday, HolidayYear
 
 
 def seed_holidays(session: Session) -> None:
@@ -24,20 +21,5 @@ def seed_holidays(session: Session) -> None:
 
 def load_calendar(session: Session) -> Calendar:
     """The calendar as the administrators keep it."""
-    days: dict[int, dict[str, set[date]]] = defaultdict(lambda: defaultdict(set))
-    for holiday in session.scalars(select(Holiday)):
-        days[holiday.day.year][holiday.kind].add(holiday.day)
-        if holiday.doubtful:
-            days[holiday.day.year]["doubtful"].add(holiday.day)
-    official = dict(session.execute(select(HolidayYear.year, HolidayYear.official)).tuples().all())
-    return Calendar(
-        {
-            number: Year(
-                official=official.get(number, False),
-                days_off=frozenset(days[number][OFF]),
-                days_worked=frozenset(days[number][WORKED]),
-                doubtful=frozenset(days[number]["doubtful"]),
-            )
-            for number in days.keys() | official.keys()
-        }
-    )
+    days = session.execute(select(Holiday.day, Holiday.kind, Holiday.doubtful)).tuples()
+    return calendar_of(days, dict(session.execute(select(HolidayYear.year, HolidayYear.official)).tuples().all()))

@@ -4,6 +4,7 @@
 import secrets
 import string
 from collections.abc import Iterable
+from functools import cache
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -19,8 +20,14 @@ _COMMON = (
 )  # fmt: skip
 # Digits and signs that people write for letters: P@ssw0rd is password.
 _LOOKALIKES = str.maketrans("@40135$!7", "aaoiessit")
-# Checked when no account of that name exists, so that unknown and wrong take the same time.
-_NOBODY = generate_password_hash(secrets.token_hex(16))
+
+
+@cache
+def nobodys() -> str:
+    """Checked when no account of that name exists, so that unknown and wrong take the same time; serving makes it
+    before the first request.
+    """
+    return generate_password_hash(secrets.token_hex(16))
 
 
 def hash_password(password: str) -> str:
@@ -30,7 +37,7 @@ def hash_password(password: str) -> str:
 
 def matches(stored: str | None, password: str) -> bool:
     """True when the password is the stored one; an account that is not there takes as long."""
-    right = check_password_hash(stored or _NOBODY, password)
+    right = check_password_hash(stored or nobodys(), password)
     return right and stored is not None
 
 

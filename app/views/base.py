@@ -14,7 +14,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Uuid, func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from wtforms import StringField
 
 from app.extensions import db
@@ -81,6 +81,8 @@ class Table(SQLAInterface):
         except IntegrityError:
             self.session.rollback()
             raise Refused(gettext("Dữ liệu này đã có, hoặc đang được dùng ở nơi khác; kiểm tra lại mã và tên")) from None
+        except OperationalError:
+            raise  # the database is gone, or full: not what was typed
         except DBAPIError:
             self.session.rollback()
             current_app.logger.error("a catalogue row could not be stored")

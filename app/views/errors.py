@@ -1,16 +1,27 @@
-"""What goes wrong is said in one clear sentence: never a stack trace, never SQL, never whether a row of another unit exists."""
+"""What goes wrong is said in one clear sentence: never a stack trace, never SQL, never whether a row of another unit
+exists.
 
+What will pass (the database gone or starting, too many connections, a full disk) answers 503, says when to come back,
+and leaves one line in the log.
+"""
+
+import errno
 import math
 import time
 from typing import Any
 
-from flask import Flask, render_template, request
+import psycopg
+from flask import Flask, current_app, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db, limiter
 from app.security import audit
+from app.security.keys import KeyTrouble
 from app.security.scope import OutOfScope
 from app.security.sealed import CannotOpen
 
@@ -25,6 +36,51 @@ SENTENCES = {
 }
 
 
+# Of what will pass: the sentence, and after how many seconds to try again.
+GONE = lazy_gettext(
+    "Cơ sở dữ liệu tạm thời không trả lời, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: chờ mười giây rồi tải lại trang (phím F5) để gửi lại."
+), 10  # fmt: skip
+UNSURE = lazy_gettext(
+    "Cơ sở dữ liệu ngắt đúng lúc đang ghi nên chưa rõ đã ghi hay chưa. "
+    "Xin đừng đóng trang: chờ mười giây, mở sổ ở trang khác xem đã có chưa rồi mới gửi lại."
+), 10  # fmt: skip
+BUSY = lazy_gettext(
+    "Đang có quá nhiều người dùng cùng lúc, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: chờ nửa phút rồi tải lại trang (phím F5) để gửi lại."
+), 30  # fmt: skip
+FULL = lazy_gettext(
+    "Ổ đĩa của máy chủ đã đầy, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: báo quản trị dọn ổ đĩa, sau đó tải lại trang (phím F5) để gửi lại."
+), 300  # fmt: skip
+NO_KEY = lazy_gettext(
+    "Khóa của máy chủ tạm thời không dùng được, phần mềm chưa ghi gì. "
+    "Xin đừng đóng trang: báo quản trị, sau đó tải lại trang (phím F5) để gửi lại."
+), 60  # fmt: skip
+DATABASE_TROUBLE = (OperationalError, InterfaceError, NoConnectionLeft, psycopg.OperationalError)
+WILL_PASS = (*DATABASE_TROUBLE, RedisError, KeyTrouble, OSError)
+
+
+def passing(error: BaseException) -> tuple[Any, int] | None:
+    """The sentence and the seconds to wait, of what will pass; None for what will not."""
+    if isinstance(error, OSError):
+        return FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    if isinstance(error, KeyTrouble):
+        return NO_KEY
+    if isinstance(error, NoConnectionLeft):
+        return BUSY
+    if not isinstance(error, WILL_PASS):
+        return None
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return FULL
+    if isinstance(cause, psycopg.errors.TooManyConnections):
+        return BUSY
+    # Without a statement it was a commit that was cut off: whether the server had done it nobody can say.
+    lost_commit = isinstance(error, DBAPIError) and error.connection_invalidated and error.statement is None
+    return UNSURE if lost_commit and request.method == "POST" else GONE
+
+
 def waiting_time(seconds: float) -> str:
     """How long somebody who was too quick has to wait, in words."""
     if seconds <= 90:
@@ -32,11 +88,18 @@ def waiting_time(seconds: float) -> str:
     return gettext("Thao tác quá nhiều lần. Chờ %(number)s phút rồi thử lại.", number=math.ceil(seconds / 60))
 
 
-def install(app: Flask) -> None:
-    """Every error has its page."""
+def page(status: int, sentence: Any, wait: int | None = None) -> Any:
+    """The answer of an error; `wait`: seconds after which to try again."""
+    # Not render_template: its context processors would ask the database who is signed in.
+    template = current_app.jinja_env.get_template("error.html")
+    text = template.render(status=status, sentence=sentence, name=current_app.config["APP_NAME"])
+    return current_app.response_class(text, status, {"Retry-After": str(wait)} if wait is not None else None)
 
-    def page(status: int, sentence: Any) -> Any:
-        return render_template("error.html", status=status, sentence=sentence, appbuilder=app.extensions["appbuilder"]), status
+
+def install(app: Flask) -> None:
+    """Every error has its page, which needs neither the database nor the menu."""
+    _log_in_one_line(app)
+    _install_passing(app)
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Any:
@@ -60,14 +123,46 @@ def install(app: Flask) -> None:
     def http(error: HTTPException) -> Any:
         status = error.code or 500
         if status == 429 and limiter.current_limit is not None:
-            answer = app.make_response(page(429, waiting_time(limiter.current_limit.reset_at - time.time())))
-            answer.headers["Retry-After"] = str(max(1, round(limiter.current_limit.reset_at - time.time())))
-            return answer
+            left = limiter.current_limit.reset_at - time.time()
+            return page(429, waiting_time(left), max(1, round(left)))
         if error.response is not None or 300 <= status < 400:
             return error
         return page(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))
 
+
+def _install_passing(app: Flask) -> None:
+    def will_pass(error: Any) -> Any:
+        db.session().invalidate()  # its connection may be dead: it is not asked again
+        found = passing(error)
+        if found is None:
+            raise error  # an OSError that says nothing of a full disk: `broken` tells of it
+        app.logger.error("503 %s %r: %s", request.method, request.path[:200], _named(error))
+        return page(503, *found)
+
+    for kind in WILL_PASS:
+        app.register_error_handler(kind, will_pass)
+
     @app.errorhandler(500)
-    def broken(_error: Any) -> Any:
-        db.session.rollback()
+    def broken(error: Any) -> Any:
+        cause = getattr(error, "original_exception", None)
+        if cause is not None and passing(cause) is not None:  # raised while another error was being told
+            return will_pass(cause)
+        db.session().invalidate()
         return page(500, SENTENCES[500])
+
+
+def _named(error: BaseException) -> str:
+    """What kind of trouble it is, without a word of the statement."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return type(cause).__name__
+
+
+def _log_in_one_line(app: Flask) -> None:
+    """What will pass is told by `will_pass`; a stack of calls is written for nothing but what nobody expected."""
+    written = app.log_exception
+
+    def log(told: Any) -> None:
+        if passing(told[1]) is None:
+            written(told)
+
+    app.log_exception = log  # type: ignore[method-assign]

@@ -16,6 +16,7 @@ from app.security.policies import SECOND_FACTOR, TOKEN_ONLY, password_expired, p
 from app.security.sessions import PASSWORD, TOKEN
 
 OPEN_TO_ALL = ("SignInView.logout", "SignInView.refused", "static", "appbuilder.static", "LocaleView.index")
+STATIC = ("static", "appbuilder.static")
 OWN = ("OwnAccountView.password", "OwnAccountView.again", "OwnAccountView.sessions", "OwnAccountView.end_session")
 FACTORS = ("FactorView.factors", "FactorView.key", "FactorView.codes")
 FORM_MINUTES = 15  # a form that was opened in time may be filled in for so long
@@ -27,6 +28,12 @@ def refuse_forged() -> None:
         if worth_an_entry("forged"):
             audit.record_apart(db.session(), "token.header_forged", detail={"path": request.path[:200]})
         abort(400)
+
+
+def needs_the_database() -> None:
+    """A page that could not be sent is not shown as if all were well: the database answers before it is drawn."""
+    if request.endpoint not in STATIC:
+        db.session.connection()
 
 
 def worth_an_entry(kind: str) -> bool:

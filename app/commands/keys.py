@@ -5,7 +5,7 @@ import sys
 import time
 from argparse import Namespace
 
-from app.commands import operator
+from app.commands.operator import operator
 from app.installation import as_owner
 from app.operations.refusal import Refused
 from app.security import audit

@@ -1,0 +1,58 @@
+"""The commands that compute and find."""
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import replace
+
+from app.commands.operator import operator
+from app.operations.accounts import find_account
+from app.operations.refusal import Refused
+from app.operations.search import CHECKED, search
+from app.operations.units import find_unit
+from app.reporting.filling import Filled, fill, plain
+from app.reporting.workbook import write_form
+from app.security.account_scope import permissions_and_scope
+from app.security.scope import enter
+
+
+def report(options: Namespace) -> None:
+    """One statutory form, as a table, JSON or a workbook."""
+    if options.end < options.start:
+        raise Refused("ngày cuối kỳ trước ngày đầu kỳ")
+    with operator("report", form=options.form, unit=options.unit) as session:
+        filled = fill(session, options.form, find_unit(session, options.unit), options.start, options.end, options.circular)
+        if options.output:
+            write_form(filled, options.output)
+        rows = {key: {number: plain(value) for number, value in row.items()} for key, row in filled.rows.items()}
+        _tell_broken(filled)
+    if options.json:
+        json.dump(rows, sys.stdout, ensure_ascii=False)
+        print()
+    elif not options.output:
+        print("\t".join(["", *filled.form.numbers]))
+        for key, row in rows.items():
+            print("\t".join([key, *map(str, row.values())]))
+
+
+def _tell_broken(filled: Filled) -> None:
+    for broken in filled.broken:
+        print(f"sai quy tắc: biểu {broken.form}, dòng {broken.row}: {broken.rule}", file=sys.stderr)
+    if filled.missing:
+        print("chưa nhập biểu: " + ", ".join(unit.code for unit in filled.missing), file=sys.stderr)
+
+
+def search_(options: Namespace) -> None:
+    """The ids of the petitions that account would find, best first then newest."""
+    with operator("search", as_account=options.identifier) as session:
+        account = find_account(session, options.identifier)
+        allowed, scope = permissions_and_scope(session, account)
+        numbers = []
+        if ("can_read", "Petitions") in allowed:
+            enter(session, replace(scope, name="system:search"))
+            found = search(session, " ".join(options.words))
+            numbers = [petition.number for petition in found.petitions]
+            if found.stopped:
+                print(f"cụm từ chỉ tìm trong {CHECKED} đơn mới nhất có đủ các từ; thêm từ để thu hẹp", file=sys.stderr)
+    for number in numbers:
+        print(number)
