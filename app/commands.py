@@ -32,6 +32,7 @@ from app.operations.accounts import add_account, find_account, set_password
 from app.operations.confirmations import confirm_by_operator
 from app.operations.conflicts import look_again
 from app.operations.daily import run_daily
+from app.operations.document_state import problems
 from app.operations.document_work import work_once
 from app.operations.exchange_in import import_file
 from app.operations.exchange_out import export_unit
@@ -50,7 +51,7 @@ from app.security.audit_retention import closable, close_segment
 from app.security.key_place import wrapping_key
 from app.security.rotation import left_over
 from app.security.scope import enter, system_scope
-from app.security.sealed_files import orphans
+from app.security.sealed_files import orphans, unfinished
 from app.text.tcvn6909 import decode
 from config import audit_key_file, instance_dir, load
 
@@ -84,10 +85,12 @@ def init(_options: Namespace) -> None:
 
 
 def check(_options: Namespace) -> None:
-    """Everything `init` lays is there."""
+    """Everything `init` lays is there; documents are opened apart, and none is used unscanned outside the demonstration."""
     with operator("check") as session:
         if not is_leakproof(session.get_bind()):  # type: ignore[arg-type]
             raise Refused("arraycontains, arrayoverlap chưa được đánh dấu leakproof; chạy “run.py init” bằng superuser")
+        if found := list(problems(session, load())):
+            raise Refused("; ".join(found))
     print("tốt")
 
 
@@ -296,10 +299,11 @@ def work(_options: Namespace) -> None:
 
 
 def orphans_(options: Namespace) -> None:
-    """Files of no document, left by uploads that were cut off a day ago or more, are on standard output; gone where that was asked for."""
+    """Files of no document, and what was cut off while it was written, a day ago or more, are on standard output; gone where that was asked for."""
     with operator("orphans", remove=options.remove) as session:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         found = orphans(load()["FILES_DIR"], lambda keys: set(session.scalars(select(Document.id).where(Document.id.in_(keys)))), yesterday.timestamp())
+        found += unfinished(load()["FILES_DIR"], yesterday.timestamp())
         for path in found:
             print(path.name)
             if options.remove:

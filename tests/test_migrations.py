@@ -13,7 +13,9 @@ from sqlalchemy import create_engine, func, select, text
 from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.models import Petition
+from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
+from app.security.sealed import seal
 from tests.conftest import case_record, create_account, create_unit, petition_record
 
 
@@ -24,7 +26,7 @@ def engine_of(installation):
 def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
-    assert [revision.revision for revision in script.walk_revisions()] == ["0006", "0005", "0004", "0003", "0002", "0001"]
+    assert [revision.revision for revision in script.walk_revisions()] == ["0011", "0006", "0005", "0004", "0003", "0002", "0001"]
 
 
 def test_the_schema_is_the_models(installation):
@@ -110,3 +112,23 @@ def test_roles_of_an_older_version_get_the_permissions_this_one_brings_and_keep_
         leader = session.scalars(select(Role).where(Role.name == "leader")).one()
         held = {(item.permission.name, item.view_menu.name) for item in leader.permissions}
     assert ("can_confirm", "Holders") in held and ("can_export", "Petitions") not in held
+
+
+def test_unscanned_documents_are_held_again_by_the_version_before(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P")]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        document = new_document(session.scalars(select(Petition)).one(), "pdf", 1, "X")
+        document.state = "read"
+        document.unscanned = True
+        document.told = seal(document, "told", {"name": "x"}, purpose_of(document))
+        session.add(document)
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert connection.scalar(text("select state from documents")) == "held"
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.execute(text("select state, unscanned from documents")).one() == ("held", False)
