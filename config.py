@@ -69,6 +69,9 @@ DEFAULTS: dict[str, Any] = {
     "COUNT_CAP": 10_000,  # lists stop counting here
     "FILES_DIR": None,  # sealed files of documents; INSTANCE_DIR/files
     "CLAMD_SOCKET": None,  # clamd's unix socket; without it uploaded files are held and nobody opens them
+    "SCANNER_REQUIRED": True,  # False: uploaded files are used unscanned, marked, and do not leave; the demonstration's default, nobody else's
+    "DEMONSTRATION": False,  # the made-up data of `run.py demo` is in it
+    "FREE_BYTES": 64 * 1024 * 1024,  # so much stays free where files lie, whatever is uploaded
     "MEMORY_DIR": "/dev/shm",  # noqa: S108  a file system in memory for programs that only read files; refused where it is not one
     "DOCUMENT_MAX_BYTES": 50 * 1024 * 1024,  # one uploaded file
     "APPROVAL_HOURS": 24,  # how long what a second person allowed may be used, once
@@ -91,6 +94,7 @@ TEST: dict[str, Any] = {"TESTING": True, "RATELIMIT_ENABLED": False, "NETWORK_SE
 
 
 FILES = "files"  # in INSTANCE_DIR
+DEMONSTRATION_ACCOUNTS = "demo-accounts.json"  # in INSTANCE_DIR; its passwords make an installation one that shows, never one that works
 
 
 def instance_dir(environ: Mapping[str, str] = os.environ) -> Path:
@@ -138,7 +142,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             if not environ[name].isdigit() or int(environ[name]) < 1:
                 raise ConfigError(f"{name}={environ[name]} phải là số nguyên dương")
             settings[name] = int(environ[name])
-    for name in ("REVEAL_APPROVAL",):
+    for name in ("REVEAL_APPROVAL", "SCANNER_REQUIRED"):
         if name in environ:
             if environ[name] not in ("0", "1"):
                 raise ConfigError(f"{name}={environ[name]}: chỉ có 0 hoặc 1")
@@ -155,6 +159,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MEMORY_DIR",
     ):
         settings[name] = environ.get(name) or settings[name]
+    settings["DEMONSTRATION"] = (instance_dir(environ) / DEMONSTRATION_ACCOUNTS).exists()
+    if "SCANNER_REQUIRED" not in environ:
+        settings["SCANNER_REQUIRED"] = not settings["DEMONSTRATION"]
     if settings["AUDIT_RETENTION_MONTHS"] < 12:
         raise ConfigError("AUDIT_RETENTION_MONTHS không được dưới 12 tháng")
     settings["NETWORK_SECRECY"] = _network_secrecy(environ.get("NETWORK_SECRECY"), profile)

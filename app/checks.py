@@ -22,6 +22,8 @@ from app.files.memory import check as check_memory
 from app.installation import check_serving, is_leakproof
 from app.law.documents import AT_WORK
 from app.models import Document
+from app.operations import document_state
+from app.operations.secrecy import network_line
 from app.security import audit, scope
 from app.security.audit_heads import load_signing_key
 from app.security.key_place import wrapping_key
@@ -173,6 +175,21 @@ def scanner(machine: Machine) -> Found:
     return OK, f"bộ quét mã độc trả lời: {answer}"
 
 
+def documents(machine: Machine) -> Found:
+    """Documents are opened apart, and outside the demonstration none is used unscanned."""
+    with machine.session() as session:
+        if found := list(document_state.problems(session, machine.settings)):
+            return FAIL, "; ".join(found)
+        if told := document_state.start_lines(session, machine.settings):
+            return WARN, "; ".join(told)
+    return OK, "tài liệu được mở riêng, quét đủ và không tệp nào phải chờ"
+
+
+def network(machine: Machine) -> Found:
+    """What this network may hold is told."""
+    return OK, network_line(machine.settings["NETWORK_SECRECY"])
+
+
 def last_backup(_machine: Machine) -> Found:
     """There is a fresh backup."""
     return WARN, "chưa có sao lưu"
@@ -231,6 +248,8 @@ CHECKS: tuple[tuple[str, Callable[[Machine], Found], bool], ...] = (
     ("clock", clock, False),
     ("queue", queue, False),
     ("scanner", scanner, False),
+    ("documents", documents, False),
+    ("network", network, False),
     ("last_backup", last_backup, False),
     ("crls", crls, False),
     ("certificates", certificates, True),

@@ -15,8 +15,10 @@ from sqlalchemy import create_engine, func, select, text
 from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.models import Petition, Unit
+from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
 from app.security import audit_chain
+from app.security.sealed import seal
 from app.security.tables import audit_entries, audit_heads, audit_seals
 from app.security.tokens import holder_key
 from tests.conftest import case_record, create_account, create_unit, petition_record
@@ -32,6 +34,7 @@ def test_there_is_one_line_of_migrations():
     assert [revision.revision for revision in script.walk_revisions()] == [
         "0014",
         "0012",
+        "0011",
         "0010",
         "0009",
         "0008",
@@ -238,3 +241,23 @@ def test_a_chain_that_an_older_version_linked_stays_verifiable_after_the_upgrade
     with empty.session() as session:
         audit_chain.keep(session, key, moment, tmp_path / "anew")
         assert list(audit_chain.verify(session, key, tmp_path / "anew")) == []
+
+
+def test_unscanned_documents_are_held_again_by_the_version_before(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P")]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        document = new_document(session.scalars(select(Petition)).one(), "pdf", 1, "X")
+        document.state = "read"
+        document.unscanned = True
+        document.told = seal(document, "told", {"name": "x"}, purpose_of(document))
+        session.add(document)
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert connection.scalar(text("select state from documents")) == "held"
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.execute(text("select state, unscanned from documents")).one() == ("held", False)

@@ -19,7 +19,7 @@ from app.operations.register_held import sweep_held
 from app.security import audit
 from app.security.audit_heads import export_heads, load_signing_key
 from app.security.rotation import left_over
-from app.security.sealed_files import orphans
+from app.security.sealed_files import orphans, unfinished
 from config import audit_key_file, instance_dir, load
 
 BETWEEN_LOOKS, BETWEEN_LOOKS_AGAIN = 3.0, 30.0  # seconds between looks for documents that wait, and for new holders of accounts
@@ -74,10 +74,11 @@ def work(_options: Namespace) -> None:
 
 
 def orphans_(options: Namespace) -> None:
-    """Files of no document, left by uploads that were cut off a day ago or more, are on standard output; gone where that was asked for."""
+    """Files of no document, and what was cut off while it was written, a day ago or more, are on standard output; gone where that was asked for."""
     with operator("orphans", remove=options.remove) as session:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         found = orphans(load()["FILES_DIR"], lambda keys: set(session.scalars(select(Document.id).where(Document.id.in_(keys)))), yesterday.timestamp())
+        found += unfinished(load()["FILES_DIR"], yesterday.timestamp())
         for path in found:
             print(path.name)
             if options.remove:

@@ -15,11 +15,11 @@ class ScannerTrouble(RuntimeError):
 def scan(socket_path: str | None, data: bytes) -> str | None:
     """The name of what was found, None where clamd says that it found nothing. Raises ScannerTrouble."""
     if not socket_path:
-        raise ScannerTrouble("chưa cấu hình bộ quét mã độc (CLAMD_SOCKET)")
+        raise ScannerTrouble("máy chủ chưa có bộ quét mã độc; quản trị được báo trên màn hình của mình")
     try:
         answer = _ask(Path(socket_path), data)
-    except OSError as trouble:
-        raise ScannerTrouble(f"bộ quét mã độc không trả lời ({trouble.__class__.__name__})") from None
+    except OSError:
+        raise ScannerTrouble("bộ quét mã độc chưa trả lời; phần mềm tự thử lại mỗi phút") from None
     if answer == "stream: OK":
         return None
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
@@ -27,10 +27,29 @@ def scan(socket_path: str | None, data: bytes) -> str | None:
     raise ScannerTrouble("bộ quét mã độc không quét được tệp này")
 
 
-def _ask(path: Path, data: bytes) -> str:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.settimeout(TIMEOUT)
+def answers(socket_path: str | None) -> bool:
+    """True where a scanner is there and listens."""
+    try:
+        with _line(Path(socket_path or "")) as line:
+            line.sendall(b"zPING\0")
+            return line.recv(16).startswith(b"PONG")
+    except OSError:
+        return False
+
+
+def _line(path: Path) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line.settimeout(TIMEOUT)
+    try:
         line.connect(str(path))
+    except OSError:
+        line.close()
+        raise
+    return line
+
+
+def _ask(path: Path, data: bytes) -> str:
+    with _line(path) as line:
         line.sendall(b"zINSTREAM\0")
         for start in range(0, len(data), CHUNK):
             block = data[start : start + CHUNK]

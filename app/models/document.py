@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, false
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -17,7 +17,8 @@ class Document(Classified, Content, Row):
     """A file as it came, sealed beside the database with its SHA-256, its working copy, and what was read in it.
 
     `told` seals name, SHA-256 and remarks; `recipe`, of a derivative, what was to be covered. `state` is that of `law/documents.py`. A derivative has
-    `derived_from_id`; `checked_by` looked at it; `verifiers` are the accounts it was handed to.
+    `derived_from_id`; `checked_by` looked at it; `verifiers` are the accounts it was handed to. `unscanned`: it is used before a scanner has looked at it, or was made from one
+    that is, and does not leave.
     """
 
     __tablename__ = "documents"
@@ -30,6 +31,7 @@ class Document(Classified, Content, Row):
     why: Mapped[str | None] = mapped_column(String(300))
     tries: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
     next_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
+    unscanned: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
     pages: Mapped[int | None] = mapped_column(Integer)
     told: Mapped[Secret] = mapped_column(Sealed, nullable=False)
     recipe: Mapped[Secret | None] = mapped_column(Sealed)
@@ -46,5 +48,6 @@ class Document(Classified, Content, Row):
     __table_args__: Any = (
         CheckConstraint("num_nonnulls(petition_id, case_id) = 1", name="documents_one_subject"),
         Index("documents_tokens", "tokens", postgresql_using="gin"),
+        Index("documents_unscanned", "next_at", postgresql_where="unscanned"),
         Index("documents_at_work", "next_at", postgresql_where="state in ('held', 'waiting', 'ready')"),
     )

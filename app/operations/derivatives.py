@@ -13,7 +13,7 @@ from app.law.documents import SHOWN, WAITING
 from app.law.terms import matter
 from app.models import Account, Case, Document, Petition
 from app.operations.document_work import record_as_docx
-from app.operations.documents import may_add, new_document, purpose_of
+from app.operations.documents import check_leaves, may_add, new_document, purpose_of
 from app.operations.persons import COVERED, PETITIONER, RESPONDENT, denouncers, read_body, read_people
 from app.operations.refusal import Refused
 from app.operations.stepping import check_day, record_step
@@ -37,6 +37,7 @@ def derive(session: Session, document: Document, covered: Boxes, identity: bool,
         raise Refused("vùng cần che nằm ở trang không có trong tài liệu", "regions")
     made = new_document(subject, PDF, document.size, by)
     made.derived_from = document
+    made.unscanned = document.unscanned
     # Not by the original's name, which often is the sender's; as secret as the original until somebody who approves lowers it.
     made.secrecy, made.secrecy_until, made.secrecy_number = document.secrecy, document.secrecy_until, document.secrecy_number
     recipe = {"covered": {str(place): boxes for place, boxes in covered.items()}, "identity": identity}
@@ -99,6 +100,7 @@ def hand_over(session: Session, case: Case, documents: Sequence[Document], accou
     for document in documents:
         if document.recipe is None:
             raise Refused("chỉ giao bản che cho người xác minh, không giao bản gốc (Luật Tố cáo, Điều 56)", "documents")
+        check_leaves(document)
         if document.checked_by is None or document.state not in SHOWN:
             raise Refused("có bản che chưa được kiểm tra; mở từng bản, xem hết các trang rồi bấm “Đã kiểm tra”", "documents")
         if document.case_id != case.id and document.petition_id not in {petition.id for petition in case.petitions}:

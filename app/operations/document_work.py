@@ -13,8 +13,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.files.apart import ask
-from app.files.kinds import OFFICE, PDF
+from app.files.confine import NotConfined
+from app.files.kinds import OFFICE, PDF, UNKNOWN
 from app.files.reading import NoProgram, as_text, boxes_of, office_as_pdf, read_page
+from app.files.scanner import answers
 from app.files.unwanted import Unwanted
 from app.law.documents import AT_WORK, FAILED, HELD, READ, READY, REFUSED, WAITING
 from app.models import Case, Document, Petition
@@ -35,9 +37,14 @@ FEW_LETTERS = 20  # a page with fewer in its text layer, or with more than its l
 
 
 def work_once(session: Session) -> bool:
-    """The document that has waited longest is one state further, or set back to a later time; False where none waits. The session is the system's."""
+    """The document that has waited longest is one state further, or set back to a later time; False where none waits.
+
+    First of all, where a scanner answers, come those that are used unscanned. The session is the system's.
+    """
     demand_operator(session)
     moment = datetime.now(UTC)
+    if _scan_first(session, moment):
+        return True
     query = select(Document).where(Document.state.in_(AT_WORK), Document.next_at <= moment).order_by(Document.next_at).limit(1)
     document = session.scalars(query.with_for_update(skip_locked=True)).first()
     if document is None:
@@ -59,9 +66,34 @@ def _one_step(session: Session, document: Document) -> None:
         {HELD: _scan, WAITING: _copy, READY: _read}[document.state](session, document)
     except Unwanted as unwanted:
         _end(session, document, REFUSED if document.state == HELD else FAILED, str(unwanted))
-    except (NoProgram, CannotOpen) as trouble:
+    except (NoProgram, NotConfined, CannotOpen, sealed_files.NoRoom) as trouble:
         document.why = str(trouble)[:300]
         _put_off(session, document, NO_PROGRAM_AGAIN, 0)
+
+
+def _scan_first(session: Session, moment: datetime) -> bool:
+    """One that is used unscanned has been looked at; False where none waits for that, or no scanner answers."""
+    unscanned = (Document.unscanned.is_(True), Document.derived_from_id.is_(None), Document.state != REFUSED)
+    query = select(Document).where(*unscanned, Document.next_at <= moment).order_by(Document.next_at).limit(1)
+    document = session.scalars(query.with_for_update(skip_locked=True)).first()
+    if document is None or not answers(current_app.config["CLAMD_SOCKET"]):
+        session.rollback()
+        return False
+    made = list(session.scalars(select(Document).where(Document.derived_from_id == document.id)))
+    try:
+        if (trouble := examine(_file(document, sealed_files.ORIGINAL))) is None:
+            for row in (document, *made):
+                row.unscanned = False
+        document.why = trouble[:300] if trouble else None
+        _put_off(session, document, HELD_AGAIN if trouble else timedelta(), document.tries)
+    except Unwanted as unwanted:
+        for row in (document, *made):
+            _end(session, row, REFUSED, str(unwanted))
+    except (NotConfined, CannotOpen) as trouble:
+        document.why = str(trouble)[:300]
+        _put_off(session, document, NO_PROGRAM_AGAIN, 0)
+    session.commit()
+    return True
 
 
 def _put_off(session: Session, document: Document, until: timedelta, tries: int) -> None:
@@ -85,16 +117,23 @@ def _file(document: Document, part: str) -> bytes:
 
 
 def _scan(session: Session, document: Document) -> None:
-    trouble = examine(_file(document, sealed_files.ORIGINAL))
-    if trouble is None:
-        _next(session, document, WAITING)
-    else:
+    data = _file(document, sealed_files.ORIGINAL)
+    trouble = examine(data)
+    if trouble is not None and current_app.config["SCANNER_REQUIRED"]:
         document.why = trouble[:300]
         _put_off(session, document, HELD_AGAIN, 0)
+        return
+    document.unscanned = trouble is not None
+    if document.media == UNKNOWN:  # it came while nothing could be opened apart
+        told, _ = ask("recognise", data)
+        document.media, document.pages = told["kind"], told["pages"] or None
+    _next(session, document, WAITING)
 
 
 def _copy(session: Session, document: Document) -> None:
     recipe = unseal(document, "recipe")
+    if recipe is None and document.media == PDF:
+        _name_signatures(document)
     copy = _plain_copy(document) if recipe is None or document.derived_from_id is None else _file(document.derived_from, sealed_files.COPY)
     document.pages = ask("recognise", copy)[0]["pages"]
     if recipe is not None:
@@ -102,6 +141,14 @@ def _copy(session: Session, document: Document) -> None:
         sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, copy, purpose_of(document))
     sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.COPY, copy, purpose_of(document))
     _next(session, document, READY)
+
+
+def _name_signatures(document: Document) -> None:
+    """Who signed the file digitally, and whether it is intact, is told with it."""
+    data = _file(document, sealed_files.ORIGINAL)
+    if b"/ByteRange" in data and (found := ask("signatures", data)[0]["signatures"]):
+        told = unseal(document, "told") | {"signatures": found}
+        document.told = seal(document, "told", told, purpose_of(document))
 
 
 def _plain_copy(document: Document) -> bytes:

@@ -10,6 +10,8 @@ from sqlalchemy import desc, or_, select
 from sqlalchemy.orm import Session
 
 from app.files.apart import ask
+from app.files.confine import NotConfined
+from app.files.kinds import UNKNOWN
 from app.files.scanner import ScannerTrouble, scan
 from app.files.unwanted import Unwanted
 from app.law.documents import HELD, REFUSED, SHOWN, WAITING
@@ -34,9 +36,10 @@ def may_add(session: Session, subject: Petition | Case) -> bool:
 
 
 def add(session: Session, subject: Petition | Case, name: str, data: bytes, by: str, today: date, note: str = "") -> Document:
-    """The file is a document of the petition or case: scanned, or held until it can be; its original sealed with its SHA-256. Raises Refused.
+    """The file is a document of the petition or case, its original sealed with its SHA-256. Raises Refused.
 
-    A refused file leaves nothing but an entry in the trail.
+    It is scanned, or held until it can be; where SCANNER_REQUIRED is off it is used meanwhile, marked. Where nothing may
+    open it apart, it is held unseen. A refused file leaves nothing but an entry in the trail.
     """
     if not may_add(session, subject):
         raise Refused("vai trò của tài khoản không được thêm tài liệu vào hồ sơ này")
@@ -44,22 +47,41 @@ def add(session: Session, subject: Petition | Case, name: str, data: bytes, by: 
     if len(data) > limit:
         raise Refused(f"tệp lớn hơn {limit >> 20} MB; chia thành nhiều tệp nhỏ hơn rồi tải lên", "file")
     try:
-        trouble = examine(data)
-        told, _ = ask("recognise", data)
+        sealed_files.check_room(current_app.config["FILES_DIR"], len(data), current_app.config["FREE_BYTES"])
+        document = _looked_at(subject, data, by)
+    except sealed_files.NoRoom as full:
+        raise Refused(str(full), "file") from None
     except Unwanted as unwanted:
         audit.record_apart(session, "document.refused", table_name=subject.__tablename__, row_ids=[subject.id], reason=str(unwanted))
         raise Refused(str(unwanted), "file") from None
-    document = new_document(subject, told["kind"], len(data), by)
-    document.state, document.why = (HELD, trouble) if trouble else (WAITING, None)
-    document.pages = told["pages"] or None
     petitions = [subject] if isinstance(subject, Petition) else subject.petitions
     level = max(subject.secrecy, default_level(subject.kind, any(petition.signatories != "none" for petition in petitions)))
     document.secrecy, document.secrecy_until = level, last_day(level, today)
     document.told = seal(document, "told", {"name": clean_name(name), "sha256": hashlib.sha256(data).hexdigest(), "note": note}, purpose_of(document))
-    sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, data, purpose_of(document))
+    try:
+        sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, data, purpose_of(document))
+    except sealed_files.NoRoom as full:
+        raise Refused(str(full), "file") from None
     session.add(document)
     audit.record(session, "document.added", table_name="documents", row_ids=[document.id], detail={"kind": document.media, "size": document.size})
     session.flush()
+    return document
+
+
+def _looked_at(subject: Petition | Case, data: bytes, by: str) -> Document:
+    """The document of that file, with its kind and what is next for it. Raises Unwanted."""
+    try:
+        trouble = examine(data)
+        told, _ = ask("recognise", data)
+    except NotConfined as nowhere:
+        document = new_document(subject, UNKNOWN, len(data), by)
+        document.state, document.why = HELD, str(nowhere)[:300]
+        return document
+    document = new_document(subject, told["kind"], len(data), by)
+    document.pages = told["pages"] or None
+    document.unscanned = bool(trouble) and not current_app.config["SCANNER_REQUIRED"]
+    held = bool(trouble) and not document.unscanned
+    document.state, document.why = (HELD, trouble) if held else (WAITING, None)
     return document
 
 
@@ -119,8 +141,21 @@ def working_copy(document: Document) -> bytes:
     return sealed_files.read(current_app.config["FILES_DIR"], document.id, sealed_files.COPY)
 
 
+def check_leaves(document: Document) -> None:
+    """The document may leave the application: a scanner has found nothing in it, nor in what it was made from. Raises Refused."""
+    if document.unscanned:
+        raise Refused("tài liệu chưa quét mã độc nên chỉ xem được trong phần mềm, chưa tải về, in hay giao cho ai; đợi bộ quét hoặc báo quản trị")
+
+
+def leaving_copy(document: Document) -> bytes:
+    """The working copy, to be taken out. Raises Refused while there is none or it may not leave; CannotOpen."""
+    check_leaves(document)
+    return working_copy(document)
+
+
 def original(document: Document) -> bytes:
     """The file as it came, for evidence. Raises Refused while it has not been found clean, or where it is not what was taken in; CannotOpen."""
+    check_leaves(document)
     if document.state in (HELD, REFUSED):
         raise Refused(document.why or "tệp chưa được quét mã độc nên chưa mở được")
     data = sealed_files.read(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL)

@@ -4,8 +4,10 @@ FILES_DIR/ab/<id>.<part>. A file is written before the row that tells of it is c
 `run.py orphans` finds. Nothing removes it by itself: where the database is the wrong one, every file looks like an orphan.
 """
 
+import errno
 import os
 import re
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +17,23 @@ from app.security.sealed import ID_BYTES, CannotOpen, open_bytes, ring, seal_byt
 ORIGINAL, COPY = "original", "copy"
 PARTS = (ORIGINAL, COPY)
 BATCH = 500
+PART = "part"  # the ending of what is still being written
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # what else lies in the folder is not ours
+
+
+class NoRoom(RuntimeError):
+    """The disk is full, or nearly; nothing of the file was kept. The message is a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__("ổ đĩa của máy chủ sắp đầy nên chưa nhận được tệp, phần mềm chưa ghi gì; báo quản trị giải phóng chỗ trống rồi tải lên lại")
+
+
+def check_room(folder: str, size: int, spare: int) -> None:
+    """A file of that size fits twice (original and copy) and the spare bytes stay free. Raises NoRoom."""
+    there = next(path for path in (Path(folder), *Path(folder).parents) if path.exists())
+    if shutil.disk_usage(there).free < 2 * size + spare:
+        raise NoRoom
 
 
 def _path(folder: str, key: uuid.UUID, part: str) -> Path:
@@ -25,7 +43,7 @@ def _path(folder: str, key: uuid.UUID, part: str) -> Path:
 
 
 def write(folder: str, key: uuid.UUID, part: str, data: bytes, purpose: str) -> None:
-    """The part stands sealed on disk, whole or not at all."""
+    """The part stands sealed on disk, whole or not at all. Raises NoRoom."""
     path = _path(folder, key, part)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _replace(path, seal_bytes(f"documents.{part}", key, data, purpose))
@@ -37,13 +55,19 @@ def read(folder: str, key: uuid.UUID, part: str) -> bytes:
 
 
 def _replace(path: Path, blob: bytes) -> None:
-    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(blob)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.{PART}")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(blob)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as trouble:
+        part.unlink(missing_ok=True)
+        if trouble.errno in _FULL:
+            raise NoRoom from None
+        raise
 
 
 def everything(folder: str) -> Iterator[tuple[uuid.UUID, str, Path]]:
@@ -58,6 +82,11 @@ def orphans(folder: str, known: Callable[[list[uuid.UUID]], set[uuid.UUID]], bef
     old = [(key, path) for key, _, path in everything(folder) if path.stat().st_mtime < before]
     there = {key for start in range(0, len(old), BATCH) for key in known([key for key, _ in old[start : start + BATCH]])}
     return [path for key, path in old if key not in there]
+
+
+def unfinished(folder: str, before: float) -> list[Path]:
+    """What was being written before that moment (seconds since the epoch) and never came to an end: the process was killed."""
+    return [path for path in sorted(Path(folder).glob(f"??/*.{PART}")) if path.stat().st_mtime < before]
 
 
 def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:

@@ -18,6 +18,7 @@ from app.operations.account_acts import changed_holder, widened
 from app.operations.accounts import add_account, check_managed, check_roles, find_account
 from app.operations.confirmations import ask_role_change
 from app.operations.daily import crls_running_out
+from app.operations.document_state import for_administrators
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.operations.reviews import unreviewed
@@ -159,6 +160,11 @@ class AccountView(Catalogue):
     def crl_alarms(self) -> list[str]:
         """Authorities whose list of revoked certificates is missing or about to run out: then nobody gets in by token."""
         return crl_alarms()
+
+    @property
+    def held_documents(self) -> list[str]:
+        """What documents wait for, in numbers."""
+        return for_administrators(db.session())
 
     @expose("/add", methods=["GET", "POST"])
     @has_access

@@ -32,8 +32,9 @@ from app.views.opening import broken_sentence, opened
 from app.views.petition_forms import ReasonForm
 from app.views.secrets import about, mark_of, page_of, released, secrecy_of, watermark
 
-MOST_AT_ONCE = 20
-MEDIA = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff"}
+MOST_REASONS = 5  # of refused files told at once: messages travel in the cookie, which holds 4 KB
+MEDIA = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff", "heic": "image/heic"}
+MEDIA |= {"odt": "application/vnd.oasis.opendocument.text", "rtf": "application/rtf"}
 MEDIA |= {
     name: f"application/vnd.openxmlformats-officedocument.{kind}" for name, kind in (("docx", "wordprocessingml.document"), ("xlsx", "spreadsheetml.sheet"))
 }
@@ -79,7 +80,27 @@ def hidden_of(subject: Petition | Case) -> list[dict[str, Any]]:
 def shown(document: Document, hidden: list[dict[str, Any]]) -> dict[str, Any]:
     """What a page tells of a document; `hidden`: the denouncers whom its name must not tell of."""
     told = opened(documents.told_of, document, otherwise=lambda: {"name": broken_sentence()})
-    return {"row": document, "name": without(told.get("name", ""), hidden), "sha256": told.get("sha256", ""), "secrecy": str(secrecy_of(document).level)}
+    return {"row": document, "name": without(told.get("name", ""), hidden), "sha256": told.get("sha256", ""), "secrecy": str(secrecy_of(document).level),
+            "signatures": told.get("signatures", [])}  # fmt: skip
+
+
+def _tell_refused(refused: dict[str, list[int]]) -> None:
+    """Each refused file is named by its place, not its name: a message travels in the cookie, which a browser may write to disk."""
+    for why, places in list(refused.items())[:MOST_REASONS]:
+        flash(gettext("Tệp thứ %(place)s: %(why)s", place=runs(places), why=why), "danger")
+    if rest := sorted(place for places in list(refused.values())[MOST_REASONS:] for place in places):
+        flash(gettext("Tệp thứ %(place)s cũng không nhận; tải lên riêng từng tệp để xem lý do.", place=runs(rest)), "danger")
+
+
+def runs(numbers: list[int]) -> str:
+    """The numbers, those in a row from the first to the last: 1, 3–5, 9."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(str(row[0]) if len(row) == 1 else f"{row[0]}–{row[-1]}" for row in found)
 
 
 class DocumentView(Screen):
@@ -93,23 +114,22 @@ class DocumentView(Screen):
     @has_access
     @permission_name("read")
     def upload(self, noun: str, key: uuid.UUID) -> Any:
-        """Files are taken in, each on its own: one that is refused does not hold back the others."""
+        """Files are taken in, each on its own and all that came: one that is refused does not hold back the others."""
         subject = find(noun, key) if noun != "document" else abort(404)
-        files = [file for file in request.files.getlist("file") if file.filename][:MOST_AT_ONCE]
+        files = [file for file in request.files.getlist("file") if file.filename]
         if not files:
             flash(gettext("Chọn hoặc kéo thả ít nhất một tệp."), "danger")
-        taken = 0
+        refused: dict[str, list[int]] = {}
         for place, file in enumerate(files, start=1):
             try:
                 documents.add(db.session(), subject, file.filename or "", file.read(), g.user.username, today())
                 db.session.commit()
-                taken += 1
-            except Refused as refused:
+            except Refused as trouble:
                 db.session.rollback()
-                # By its place, not its name: a message travels in the cookie, which a browser may write to disk.
-                flash(gettext("Tệp thứ %(place)s: %(why)s", place=place, why=refused.message), "danger")
+                refused.setdefault(trouble.message, []).append(place)
                 subject = find(noun, key)
-        if taken:
+        _tell_refused(refused)
+        if taken := len(files) - sum(map(len, refused.values())):
             flash(gettext("Đã nhận %(number)s tệp", number=taken), "success")
         return redirect(page_of(subject) + "#documents")
 
@@ -179,7 +199,7 @@ class DocumentView(Screen):
         if not identity.is_open(db.session(), g.user, document):
             return redirect(page_of(document))
         try:
-            copy = documents.working_copy(document)
+            copy = documents.leaving_copy(document)
         except Refused as refused:
             flash(refused.message, "danger")
             return redirect(page_of(document))

@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db, limiter
+from app.files.confine import NotConfined
 from app.security import audit
 from app.security.keys import KeyTrouble
 from app.security.scope import OutOfScope
@@ -30,7 +31,7 @@ SENTENCES = {
     403: lazy_gettext("Tài khoản không có quyền làm việc này. Nếu cần, hãy đề nghị quản trị cấp vai trò phù hợp."),
     404: lazy_gettext("Không có trang hoặc bản ghi này, hoặc nó nằm ngoài phạm vi của tài khoản."),
     405: lazy_gettext("Không mở được địa chỉ này theo cách đó. Quay lại trang trước và dùng nút trên trang."),
-    413: lazy_gettext("Tệp gửi lên quá lớn. Chia thành nhiều tệp nhỏ hơn."),
+    413: lazy_gettext("Các tệp gửi lên cùng lúc quá lớn nên chưa nhận tệp nào. Gửi ít tệp hơn mỗi lần, hoặc chia tệp lớn thành nhiều tệp nhỏ."),
     429: lazy_gettext("Thao tác quá nhanh. Chờ một phút rồi thử lại."),
     500: lazy_gettext("Phần mềm gặp lỗi và chưa ghi gì. Thử lại; nếu vẫn lỗi, báo cho quản trị kèm thời điểm xảy ra."),
 }
@@ -96,6 +97,11 @@ def page(status: int, sentence: Any, wait: int | None = None) -> Any:
     return current_app.response_class(text, status, {"Retry-After": str(wait)} if wait is not None else None)
 
 
+def sentence_of(error: Exception) -> str:
+    """The error's own sentence, as a page shows it."""
+    return str(error)[:1].upper() + str(error)[1:] + "."
+
+
 def install(app: Flask) -> None:
     """Every error has its page, which needs neither the database nor the menu."""
     _log_in_one_line(app)
@@ -110,6 +116,8 @@ def install(app: Flask) -> None:
         db.session.rollback()
         audit.record_apart(db.session(), "account.refused", detail={"path": request.path})
         return page(403, SENTENCES[403])
+
+    app.register_error_handler(NotConfined, lambda error: page(503, sentence_of(error)))
 
     @app.errorhandler(CannotOpen)
     def cannot_open(error: CannotOpen) -> Any:
