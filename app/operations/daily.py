@@ -34,7 +34,8 @@ def run_daily(session: Session) -> Iterator[str]:
 
 
 def end_execution(session: Session, day: date) -> int:
-    """Cases whose decision has nothing to execute and takes effect by that day are finished; how many."""
+    """Cases whose decision has nothing to execute and takes effect by that day are finished; how many. Raises Refused."""
+    demand_operator(session)
     query = select(Case).join(Case.decision).where(Case.state == "decided", Decision.finished_on <= day)
     ended = list(session.scalars(query))
     for case in ended:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models import HeldFile
 from app.operations.refusal import Refused
+from app.operations.rights import demand, demand_operator
 from app.security.keys import DOCUMENT
 from app.security.sealed import Secret, open_bytes, seal, seal_bytes, unseal
 
@@ -20,10 +21,11 @@ _PLACE = "held_files.data"
 
 
 def hold(session: Session, account_id: int, data: bytes, name: str, moment: datetime) -> str:
-    """The token under which that account finds the file again.
+    """The token under which that account finds the file again. Raises Refused.
 
     What it held before, and what others held too long, is gone.
     """
+    demand(session, "can_import", "Registers")
     old = HeldFile.held_at < moment - HELD_FOR
     session.execute(delete(HeldFile).where(old | (HeldFile.account_id == account_id)))
     token = secrets.token_urlsafe(24)
@@ -50,11 +52,13 @@ def let_go(session: Session, account_id: int, token: str, moment: datetime) -> N
 
 
 def sweep_held(session: Session, moment: datetime) -> None:
-    """No file is held longer than its time."""
+    """No file is held longer than its time. Raises Refused."""
+    demand_operator(session)
     session.execute(delete(HeldFile).where(HeldFile.held_at < moment - HELD_FOR))
 
 
 def _find(session: Session, account_id: int, token: str, moment: datetime) -> HeldFile:
+    demand(session, "can_import", "Registers")
     query = select(HeldFile).where(HeldFile.account_id == account_id, HeldFile.token == _hash(token))
     row = session.scalars(query.where(HeldFile.held_at >= moment - HELD_FOR).with_for_update()).one_or_none()
     if row is None:

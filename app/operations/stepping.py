@@ -26,14 +26,14 @@ def check(subject: Petition | Case, key: str) -> StepRule:
     """The step's rule. Raises Refused where the state or kind does not allow it, or the content is closed to this account."""
     noun = PETITION if isinstance(subject, Petition) else CASE
     rule = BY_KEY[(noun, key)]
+    if not current(_session_of(subject)).may(rule.permission, subject.unit_id):
+        raise Refused("vai trò của tài khoản ở đơn vị này không được thực hiện bước này")
     found = state_of(subject)
     if found not in rule.states or subject.kind not in rule.kinds:
         state = term_of_kind(f"{noun}_state", found, subject.kind)
         what = "đơn" if noun == PETITION else "vụ việc"
         label = rule.label_for(subject.kind)
         raise Refused(f"{what} đang ở trạng thái “{state}” nên không thể “{label}”; tải lại trang để xem bước tiếp theo")
-    if not current(_session_of(subject)).may(rule.permission, subject.unit_id):
-        raise Refused("vai trò của tài khoản ở đơn vị này không được thực hiện bước này")
     if not opens(subject):
         raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được thực hiện bước này")
     if (reason := _hindered(subject, key)) is not None:
