@@ -83,6 +83,11 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "decided": ("Đã trả lời", "Answered"),
         "finished": ("Đã trả lời, đã kết thúc", "Answered, finished"),
     },
+    "carrying_out": {
+        "complaint": ("thi hành", "executed"),
+        "denunciation": ("thực hiện", "carried out"),
+        "reflection": ("thực hiện", "carried out"),
+    },
     "level": {
         "central": ("Trung ương", "Central"),
         "province": ("Tỉnh", "Province"),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.law.calendar import Calendar
 from app.law.execution import EFFECT, WITHOUT_AMOUNTS, beyond, still_open
 from app.law.steps import Clock, case_state, outcomes
+from app.law.terms import term
 from app.models import Case, Decision, ExecutionEntry, Petition, Unit
 from app.operations.deadlines import derive, facts_of, is_about_discipline, pauses_of, refresh_case
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, read_record
@@ -169,15 +170,16 @@ def execute(session: Session, case: Case, values: Values, by: str, today: date, 
     check(case, "execute")
     check_day(taken.on, today, case.decision.decided_on, "ngày ban hành")
     typed = {name: value for name, value in values.items() if name not in ("document", "note")}
+    done = term("carrying_out", case.kind)
     named = {"number": case.decision.number, "outcome": case.decision.outcome}
     decision = {"on": case.decision.decided_on.isoformat(), **named}
     entry = _checked(case, {"decision": decision, "execution": {"entries": [_plain(typed)]}})["execution"]["entries"][0]
     if not any(entry.get(name) for name in EXECUTED):
-        raise Refused("nhập ít nhất một số liệu đã thi hành", "state_money")
+        raise Refused(f"nhập ít nhất một số liệu đã {done}", "state_money")
     if not taken.note.strip():
         too_much = [name for name in beyond(_recommended(case), [*_entries(case), entry]) if entry.get(name)]
         if too_much:
-            told = "cộng cả các lần trước thì đã thi hành vượt số kiến nghị trong quyết định, kết luận"
+            told = f"cộng cả các lần trước thì đã {done} vượt số kiến nghị trong quyết định, kết luận"
             raise Refused(f"{told}; sửa lại số hoặc ghi lý do", too_much[0])
         _in_effect(case, taken.on, calendar)
     amounts = {name: value for name, value in entry.items() if name != "on"}
@@ -190,10 +192,11 @@ def finish(session: Session, case: Case, values: Values, by: str, today: date, c
     taken = taken_from("finish", values)
     check(case, "finish")
     latest = max([entry.executed_on for entry in case.entries] + [case.decision.decided_on])
-    check_day(taken.on, today, latest, "lần thi hành sau cùng")
+    done = term("carrying_out", case.kind)
+    check_day(taken.on, today, latest, f"lần {done} sau cùng")
     if not taken.note.strip():
         if still_open(_recommended(case), _entries(case)):
-            raise Refused("còn nội dung kiến nghị chưa thi hành hết; ghi lý do kết thúc thi hành", "note")
+            raise Refused(f"còn nội dung kiến nghị chưa {done} hết; ghi lý do kết thúc", "note")
         _in_effect(case, taken.on, calendar)
     case.decision.finished_on = taken.on
     return settle(session, case, taken, by, today, calendar)

@@ -76,7 +76,7 @@ class _Execute(FlaskForm):
     on = DayField(lazy_gettext("Ngày thi hành, thực hiện"), [InputRequired()], start_today=True)
     document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"})
     note = TextAreaField(
-        lazy_gettext("Lý do (khi thi hành vượt số kiến nghị, hoặc trước ngày quyết định có hiệu lực)"),
+        lazy_gettext("Lý do (khi vượt số kiến nghị, hoặc trước ngày quyết định có hiệu lực)"),
         [Optional(), Length(max=2000)],
         render_kw=forms.AREA,
     )
