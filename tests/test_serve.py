@@ -296,7 +296,7 @@ def test_a_schema_of_a_version_to_come_is_told_and_left_alone(machine):
 def test_a_database_that_cannot_start_is_told_with_what_it_says_itself(machine):
     configuration = machine.instance / "pg" / "postgresql.conf"
     kept = configuration.read_text()
-    configuration.write_text(kept + "\nshared_buffers = nhiều\n")
+    configuration.write_text(kept + "\nđây không phải cấu hình\n")
     try:
         broken(machine, "PostgreSQL", "FATAL", "log")
         found = machine.run("due", "complaint.accept", "2026-11-20")
