@@ -85,7 +85,7 @@ def init(_options: Namespace) -> None:
 
 
 def check(_options: Namespace) -> None:
-    """Everything `init` lays is there; documents are opened apart, and none is used unscanned outside the demonstration."""
+    """Everything `init` lays is there; files are opened apart, none is used unscanned outside the demonstration."""
     with operator("check") as session:
         if not is_leakproof(session.get_bind()):  # type: ignore[arg-type]
             raise Refused("arraycontains, arrayoverlap chưa được đánh dấu leakproof; chạy “run.py init” bằng superuser")
@@ -299,7 +299,7 @@ def work(_options: Namespace) -> None:
 
 
 def orphans_(options: Namespace) -> None:
-    """Files of no document, and what was cut off while it was written, a day ago or more, are on standard output; gone where that was asked for."""
+    """Files of no document, and of writing that was cut off, a day old or more, are listed; gone where that was asked."""
     with operator("orphans", remove=options.remove) as session:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         found = orphans(load()["FILES_DIR"], lambda keys: set(session.scalars(select(Document.id).where(Document.id.in_(keys)))), yesterday.timestamp())
