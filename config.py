@@ -69,7 +69,7 @@ DEFAULTS: dict[str, Any] = {
     "COUNT_CAP": 10_000,  # lists stop counting here
     "FILES_DIR": None,  # sealed files of documents; INSTANCE_DIR/files
     "CLAMD_SOCKET": None,  # clamd's unix socket; without it uploaded files are held and nobody opens them
-    "SCANNER_REQUIRED": True,  # False: uploaded files are used unscanned, marked, and do not leave; the demonstration's default, nobody else's
+    "SCANNER_REQUIRED": True,  # False: files are used unscanned, marked, and do not leave; for the demonstration only
     "DEMONSTRATION": False,  # the made-up data of `run.py demo` is in it
     "FREE_BYTES": 64 * 1024 * 1024,  # so much stays free where files lie, whatever is uploaded
     "MEMORY_DIR": "/dev/shm",  # noqa: S108  a file system in memory for programs that only read files; refused where it is not one
@@ -94,7 +94,7 @@ TEST: dict[str, Any] = {"TESTING": True, "RATELIMIT_ENABLED": False, "NETWORK_SE
 
 
 FILES = "files"  # in INSTANCE_DIR
-DEMONSTRATION_ACCOUNTS = "demo-accounts.json"  # in INSTANCE_DIR; its passwords make an installation one that shows, never one that works
+DEMONSTRATION_ACCOUNTS = "demo-accounts.json"  # in INSTANCE_DIR: there, an installation is one that shows
 
 
 def instance_dir(environ: Mapping[str, str] = os.environ) -> Path:

@@ -111,7 +111,7 @@ def draw(data: bytes, values: Sequence[Value]) -> bytes:
     """The PDF with these values written into its pages, in a font that has every Vietnamese letter. Raises Unwanted."""
     path = next((Path(name) for name in FONTS if Path(name).exists()), None)
     if path is None:
-        raise Unwanted("máy chủ thiếu phông chữ để hiện các ô đã điền trong PDF; in tệp thành PDF rồi tải lên, báo quản trị")
+        raise Unwanted("máy chủ thiếu phông chữ để hiện ô đã điền trong PDF; in thành PDF rồi tải lên, báo quản trị")
     pdf, target, letters = pypdfium2.PdfDocument(data), io.BytesIO(), path.read_bytes()
     held = (ctypes.c_uint8 * len(letters)).from_buffer_copy(letters)
     font = raw.FPDFText_LoadFont(pdf, held, len(letters), raw.FPDF_FONT_TRUETYPE, True)

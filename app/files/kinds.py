@@ -23,16 +23,23 @@ MOST_PIXELS = 80_000_000  # an A3 page at 600 dpi has 70 million
 HEADER_WITHIN = 1024  # bytes in which readers look for a PDF's header (ISO 32000-1, annex H)
 
 _STARTS = (
-    (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"II*\0", TIFF), (b"MM\0*", TIFF), (b"PK\x03\x04", "zip"), (b"{\\rtf", RTF),
-)  # fmt: skip
+    (b"\xff\xd8\xff", JPEG),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"II*\0", TIFF),
+    (b"MM\0*", TIFF),
+    (b"PK\x03\x04", "zip"),
+    (b"{\\rtf", RTF),
+)
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 _SCRIPT = re.compile(rb"<(script|html|\?php|svg)[\s>]", re.IGNORECASE)
 # What other kinds of files begin with: found before the header or after the end of a file, that file is two things.
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
-_OTHERS = (*_PROGRAMS, b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"BM", b"\x1f\x8b")  # fmt: skip
+_ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+_OTHERS = (*_PROGRAMS, *_ARCHIVES, b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM")
 
 TWO_THINGS = "tệp chứa thêm dữ liệu của loại tệp khác (có thể là tệp ngụy trang); mở tệp, in hoặc lưu lại thành PDF rồi tải lên"
-NOT_TAKEN = "chỉ nhận PDF, ảnh (JPEG, PNG, TIFF, HEIC), Word (.docx, .odt, .rtf) và Excel (.xlsx); lưu lại thành một trong các loại này rồi tải lên"
+_TAKEN = "PDF, ảnh (JPEG, PNG, TIFF, HEIC), Word (.docx, .odt, .rtf) và Excel (.xlsx)"
+NOT_TAKEN = f"chỉ nhận {_TAKEN}; lưu lại thành một trong các loại này rồi tải lên"
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -65,11 +72,12 @@ def _why_not(data: bytes) -> str:
 
 def _is_another(part: bytes) -> bool:
     """True for what begins as a file of another kind, holds an archive, a PDF, or what a browser would run."""
-    return part.lstrip(b"\r\n\t \0").startswith(_OTHERS) or _SCRIPT.search(part) is not None or _zip_inside(part) or b"%PDF-" in part
+    begins = part.lstrip(b"\r\n\t \0").startswith(_OTHERS)
+    return begins or _SCRIPT.search(part) is not None or _zip_inside(part) or b"%PDF-" in part
 
 
 def _pdf(data: bytes) -> int:
-    """The pages. What stands before the header or after the end (marks of byte order, printers' commands, padding) is left out of the copy."""
+    """The pages. What stands before the header or after the end (byte order, printers' commands, padding) is not copied."""
     start, end = data.find(b"%PDF-"), data.rfind(b"%%EOF")
     if _is_another(data[:start]) or _zip_inside(data) or (end >= 0 and _is_another(data[end + 5 :])):
         raise Unwanted(TWO_THINGS)

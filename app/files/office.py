@@ -1,4 +1,4 @@
-"""Word, Excel and OpenDocument files: what is taken, judged by the XML a reader would see, and rebuilt from what was judged.
+"""Word, Excel and OpenDocument files: what is taken, judged by the XML a reader sees, and rebuilt from that.
 
 Sources: ECMA-376 (relationships, content types), ODF 1.3 (packages, xlink), RTF 1.9.1.
 """
@@ -15,16 +15,15 @@ from .unwanted import Unwanted
 
 DOCX, XLSX, ODT, RTF = "docx", "xlsx", "odt", "rtf"
 MACROS: Final = "tệp Word, Excel có macro; lưu lại thành .docx, .xlsx không macro hoặc PDF rồi tải lên"
-ELSEWHERE: Final = (
-    "tệp Word, Excel lấy nội dung từ nơi khác (ảnh, mẫu, bảng liên kết ngoài); ngắt liên kết, hoặc lưu lại thành PDF rồi tải lên"
-)  # fmt: skip
+ELSEWHERE: Final = "tệp Word, Excel lấy nội dung từ nơi khác (ảnh, mẫu, bảng liên kết ngoài); ngắt liên kết, hoặc lưu lại thành PDF rồi tải lên"
 ODD_PICTURE: Final = "tệp có hình thuộc loại không nhận (SVG, phim, âm thanh…); lưu lại thành PDF rồi tải lên"
 NO_DOCUMENT: Final = "không nhận tệp nén; giải nén rồi tải lên từng tệp bên trong (PDF, ảnh, Word, Excel)"
 CARRIES_DOCUMENT: Final = "tệp Word có một tài liệu khác nhúng bên trong thân văn bản; lưu lại thành PDF rồi tải lên"
 _MAIN: Final = {"wordprocessingml.document.main+xml": DOCX, "spreadsheetml.sheet.main+xml": XLSX}
 _ODT: Final = b"application/vnd.oasis.opendocument.text"
 # PNG, JPEG, GIF, BMP, TIFF, EMF (its mark stands at 40), WMF with and without its own header, OpenOffice's own SVM.
-_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0", b"VCLMTF")
+_DRAWINGS: Final = (b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0", b"VCLMTF")
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", *_DRAWINGS)
 _EMF: Final = b" EMF"
 _LOCAL_TEMPLATE: Final = re.compile(r"(?:file:/(?://)?|/)?(?:[A-Za-z]:[\\/])?[^/\\:][^:]*", re.IGNORECASE)
 _LINKS: Final = ("a", "simple-event-listener", "event-listener")  # of ODF: what is followed by a click only

@@ -74,7 +74,7 @@ def _wider(box: Box) -> Box:
 
 
 def office_as_pdf(data: bytes, kind: str, folder: str) -> bytes:
-    """The office file as PDF, of its parts as they were judged. Raises NoProgram; Unwanted where it cannot be turned."""
+    """The office file as PDF, of its parts as they were judged. Raises NoProgram; Unwanted where that cannot be."""
     _, (plain,) = ask("office", data)
     with workspace(folder) as space:
         source = space / f"file.{kind}"

@@ -13,7 +13,8 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
 MOST = 50
-_UNREADABLE = (PdfError, SignatureValidationError, CMSExtractionError, ValueError, KeyError, TypeError, IndexError, OSError)
+_BROKEN = (ValueError, KeyError, TypeError, IndexError, OSError)
+_UNREADABLE = (PdfError, SignatureValidationError, CMSExtractionError, *_BROKEN)
 
 
 def signatures(data: bytes) -> list[dict[str, Any]]:

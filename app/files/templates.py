@@ -1,4 +1,4 @@
-"""Records made from Word templates that an administrator put in place of ours: names of facts filled in, nothing else run."""
+"""Records made from Word templates somebody put in place of ours: names of facts filled in, nothing else run."""
 
 import io
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from .package import Package, parsed
 from .unwanted import Unwanted
 
 COMMANDS: Final = "mẫu chỉ được có tên chỗ cần điền trong hai dấu ngoặc nhọn, không có lệnh, phép tính hay bộ lọc"
+ALLOWED: Final = (nodes.Output, nodes.TemplateData, nodes.Name)
 NO_TEMPLATE: Final = "tệp không phải mẫu Word (.docx) đọc được"
 
 
@@ -31,7 +32,7 @@ def check(template: bytes, facts: dict[str, str]) -> None:
             tree = SandboxedEnvironment().parse(patch(part))
         except TemplateError as trouble:
             raise Unwanted(_cannot(trouble, facts)) from None
-        if any(not isinstance(node, nodes.Output | nodes.TemplateData | nodes.Name) for node in tree.find_all(nodes.Node)):
+        if any(not isinstance(node, ALLOWED) for node in tree.find_all(nodes.Node)):
             raise Unwanted(COMMANDS)
     fill(template, facts)
 
@@ -51,7 +52,8 @@ def fill(template: bytes, facts: dict[str, str]) -> bytes:
     target = io.BytesIO()
     try:
         document = DocxTemplate(io.BytesIO(template))
-        document.render(facts, jinja_env=SandboxedEnvironment(undefined=StrictUndefined, autoescape=True), autoescape=True)
+        sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        document.render(facts, jinja_env=sandbox, autoescape=True)
         document.save(target)
     except TemplateError as trouble:
         raise Unwanted(_cannot(trouble, facts)) from None

@@ -1,4 +1,4 @@
-"""What is missing for documents and what waits because of it, in sentences: for the start, for `check`, for administrators."""
+"""What is missing for documents and what waits, in sentences: for the start, for `check`, for administrators."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,10 @@ from app.law.documents import HELD, READY, REFUSED, WAITING
 from app.models import Document
 from app.security.scope import enter, system_scope
 
-NEEDED = {"soffice": "libreoffice-writer-nogui, libreoffice-calc-nogui", "tesseract": "tesseract-ocr, tesseract-ocr-vie"}
+NEEDED = {
+    "soffice": "libreoffice-writer-nogui, libreoffice-calc-nogui",
+    "tesseract": "tesseract-ocr, tesseract-ocr-vie",
+}
 
 UNSCANNED = "unscanned"
 WAITS = {
@@ -69,7 +72,7 @@ def problems(session: Session, settings: Mapping[str, Any]) -> Iterator[str]:
 
 
 def for_administrators(session: Session) -> list[str]:
-    """How many documents are held or unscanned in the whole installation; counted apart: an administrator reads none."""
+    """How many documents are held or unscanned in all; counted apart: an administrator reads none of them."""
     with Session(session.get_bind()) as apart:
         enter(apart, system_scope("documents held"))
         return list(waiting(apart, (HELD, UNSCANNED)))

@@ -193,7 +193,7 @@ def _read(session: Session, document: Document) -> None:
 
 
 def in_unicode(text: str) -> str:
-    """The text, converted where a PDF's fonts were of an encoding older than Unicode (TCVN 6909); as it is where that cannot be told."""
+    """The text, converted from an encoding older than Unicode (TCVN 6909); as it is where that cannot be told."""
     try:
         return decode_text(text).text
     except Undecidable:

@@ -38,8 +38,8 @@ def may_add(session: Session, subject: Petition | Case) -> bool:
 def add(session: Session, subject: Petition | Case, name: str, data: bytes, by: str, today: date, note: str = "") -> Document:
     """The file is a document of the petition or case, its original sealed with its SHA-256. Raises Refused.
 
-    It is scanned, or held until it can be; where SCANNER_REQUIRED is off it is used meanwhile, marked. Where nothing may
-    open it apart, it is held unseen. A refused file leaves nothing but an entry in the trail.
+    It is scanned, or held until it can be; where SCANNER_REQUIRED is off it is used meanwhile, marked. Where nothing
+    may open it apart, it is held unseen. A refused file leaves nothing but an entry in the trail.
     """
     if not may_add(session, subject):
         raise Refused("vai trò của tài khoản không được thêm tài liệu vào hồ sơ này")
@@ -58,8 +58,9 @@ def add(session: Session, subject: Petition | Case, name: str, data: bytes, by: 
     level = max(subject.secrecy, default_level(subject.kind, any(petition.signatories != "none" for petition in petitions)))
     document.secrecy, document.secrecy_until = level, last_day(level, today)
     document.told = seal(document, "told", {"name": clean_name(name), "sha256": hashlib.sha256(data).hexdigest(), "note": note}, purpose_of(document))
+    folder, purpose = current_app.config["FILES_DIR"], purpose_of(document)
     try:
-        sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, data, purpose_of(document))
+        sealed_files.write(folder, document.id, sealed_files.ORIGINAL, data, purpose)
     except sealed_files.NoRoom as full:
         raise Refused(str(full), "file") from None
     session.add(document)
@@ -142,7 +143,7 @@ def working_copy(document: Document) -> bytes:
 
 
 def check_leaves(document: Document) -> None:
-    """The document may leave the application: a scanner has found nothing in it, nor in what it was made from. Raises Refused."""
+    """The document may leave: a scanner has found nothing in it, nor in what it was made from. Raises Refused."""
     if document.unscanned:
         raise Refused("tài liệu chưa quét mã độc nên chỉ xem được trong phần mềm, chưa tải về, in hay giao cho ai; đợi bộ quét hoặc báo quản trị")
 

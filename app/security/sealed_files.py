@@ -85,7 +85,7 @@ def orphans(folder: str, known: Callable[[list[uuid.UUID]], set[uuid.UUID]], bef
 
 
 def unfinished(folder: str, before: float) -> list[Path]:
-    """What was being written before that moment (seconds since the epoch) and never came to an end: the process was killed."""
+    """What was being written before that moment (seconds since the epoch) and never ended: the process was killed."""
     return [path for path in sorted(Path(folder).glob(f"??/*.{PART}")) if path.stat().st_mtime < before]
 
 

@@ -85,11 +85,12 @@ def shown(document: Document, hidden: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _tell_refused(refused: dict[str, list[int]]) -> None:
-    """Each refused file is named by its place, not its name: a message travels in the cookie, which a browser may write to disk."""
+    """Refused files are named by place, not name: a message travels in the cookie, which a browser may write to disk."""
     for why, places in list(refused.items())[:MOST_REASONS]:
         flash(gettext("Tệp thứ %(place)s: %(why)s", place=runs(places), why=why), "danger")
     if rest := sorted(place for places in list(refused.values())[MOST_REASONS:] for place in places):
-        flash(gettext("Tệp thứ %(place)s cũng không nhận; tải lên riêng từng tệp để xem lý do.", place=runs(rest)), "danger")
+        told = gettext("Tệp thứ %(place)s cũng không nhận; tải lên riêng từng tệp để xem lý do.", place=runs(rest))
+        flash(told, "danger")
 
 
 def runs(numbers: list[int]) -> str:

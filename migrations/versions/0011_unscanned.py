@@ -16,6 +16,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Marked documents are held again, as before."""
-    op.execute("update documents set state = 'held' where unscanned and state in ('waiting', 'ready', 'read') and derived_from_id is null")
+    used = "unscanned and state in ('waiting', 'ready', 'read') and derived_from_id is null"
+    op.execute(f"update documents set state = 'held' where {used}")
     op.drop_index("documents_unscanned", "documents")
     op.drop_column("documents", "unscanned")
