@@ -50,7 +50,7 @@ WAYS = {
     "DANG.MUOI": [_entry("Đặng Hữu Mười; Đặng Hữu Không"), _entry("Dặng Hữu Mười"), _entry("GS.TS Đặng Hữu Mười")],
     "NGO.MOT": [_entry("Ngô Bảo Một"), _entry("Ngô B. Một"), _entry("Bác Một")],
     "DINH.LY": [_entry("Đinh Thị Lí"), _entry("ĐINH THI LY"), _entry("Đinh Thi Lý (kế toán)")],
-    "TA.QUY": [_entry("Tạ Xuân Quí"), _entry("Tạ X. Quý"), _entry("Tạ  Xuân Quý, Chánh Văn phòng")],
+    "TA.QUY": [_entry("Tạ Xuân Quí"), _entry("Tạ X. Quý"), _entry("Tạ XuânQuý"), _entry("Tạ X. Q."), _entry("Tạ  Xuân Quý, Chánh Văn phòng")],
 }  # fmt: skip
 # Entries that mean none of them. Being asked about once too often is right; how often it happens is printed.
 OTHERS = (

@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, Conflict, Document, Petition, PetitionText, Reception, ReceptionText, StepNote, Unit
+from app.models import Account, Case, Conflict, Document, Petition, PetitionText, Reception, ReceptionText, StepNote, Unit
 from app.operations import conflicts
+from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
 from app.operations.refusal import Refused
 from app.operations.register_in import import_register
@@ -20,6 +21,7 @@ from app.operations.search import search
 from app.reporting import lists
 from app.security import scope
 from app.security.account_scope import WAYS, Place, permissions_and_scope, who_reaches
+from app.security.sealed import seal
 from tests.conftest import TODAY, Browser, create_account, create_unit, petition_record
 from tests.names import HOLDERS, OTHERS
 from tests.names import WAYS as WRITTEN
@@ -395,3 +397,198 @@ def test_the_trail_does_not_tell_an_auditor_that_something_is_closed_to_them(pro
     denunciations(province, tmp_path, "SOAT", [{"name": "Trịnh Kiểm Soát"}])
     page = signed_in(province, "KIEMSOAT").get("/audit/?action=conflict.found").get_data(as_text=True)
     assert "KIEMSOAT" not in re.sub(r"<header.*?</header>|<footer.*?</footer>", "", page, flags=re.DOTALL).replace("Đơn vị", "")
+
+
+DONE = {"on": "2026-10-07", "eligible": True, "competent": True, "direction": "accept"}
+
+
+def put(province, path, *records):
+    """These records are imported."""
+    (path / "put.jsonl").write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records))
+    with province.session() as session:
+        import_file(session, path / "put.jsonl")
+        session.commit()
+
+
+def denounced_in(number, respondents, **more):
+    return petition_record(number, "S", kind="denunciation", respondents=respondents, processed=DONE, **more)
+
+
+def case_of(number, **more):
+    return {
+        "type": "case",
+        "case": number,
+        "unit": "S",
+        "kind": "denunciation",
+        "instance": 1,
+        "remote": False,
+        "complexity": [],
+        "accepted_on": "2026-10-08",
+        **more,
+    }
+
+
+def key_of(province, entity, number):
+    with province.session() as session:
+        return session.scalars(select(entity.id).where(entity.number == number)).one()
+
+
+def test_another_petition_of_the_same_case_is_closed_to_the_respondent_too_and_tells_nothing_of_the_case(province, tmp_path):
+    mate = denounced_in("MATE-1", [{"name": "Ông Lê Lãnh Đạo Hai"}], case="S/MATE")
+    put(province, tmp_path, case_of("S/MATE"), mate, denounced_in("MATE-2", []), denounced_in("MATE-3", [], case="S/MATE"))
+    joined = key_of(province, Petition, "MATE-2")
+    assert {"MATE-1", "MATE-2", "MATE-3"} & seen(province, "LE.HAI") == {"MATE-2"}  # imported into the case: closed at once
+    values = {"on": "08/10/2026", "case_number": "S/MATE"}
+    assert "S/MATE" in signed_in(province, "LANHDAO").post(f"/petitions/{joined}/attach", values, follow_redirects=True).get_data(as_text=True)
+    assert not {"MATE-1", "MATE-2", "MATE-3"} & seen(province, "LE.HAI") and joined not in seen(province, "LE.HAI", PetitionText.petition_id)
+    browser = signed_in(province, "LE.HAI")
+    assert browser.get(f"/petitions/{joined}").status_code == browser.get(f"/petitions/{joined}/attach").status_code == 404
+    revealed = browser.post(f"/petitions/{joined}/reveal", {"note": "mời người tố cáo làm việc"}, follow_redirects=True)
+    assert "Nguyễn Văn Mẫu" not in revealed.get_data(as_text=True)
+    with province.session() as session:  # another person, the leader says: then all of them are open again
+        conflict = session.scalars(select(Conflict).join(Petition).where(Petition.number == "MATE-1", Conflict.account == "LE.HAI")).one()
+        conflicts.decide(session, conflict, False, "LANHDAO")
+        session.commit()
+    assert {"MATE-1", "MATE-2", "MATE-3"} <= seen(province, "LE.HAI")
+
+
+FOUND_LATER = {
+    "initials": ({"respondents": [{"name": "Trần Q. K."}]}, "Trần Quốc Khoa"),
+    "a space missing": ({"respondents": [{"name": "ông Triệu MạnhCường"}]}, "Triệu Mạnh Cường"),
+    "the decision cited": ({"previous_decision": {"number": "1", "body": "Kết luận về ông Vi Sơn Lâm", "on": "2020-01-02"}}, "Vi Sơn Lâm"),
+    "initials in the text": ({"summary": "Tố cáo ông Khổng V. H. nhận tiền"}, "Khổng Viết Hoàng"),
+}
+
+
+@pytest.mark.parametrize("way", FOUND_LATER)
+def test_a_new_account_is_closed_to_whatever_names_its_holder_before_it_opens_anything(province, tmp_path, way):
+    told, holder = FOUND_LATER[way]
+    number, identifier = f"LATER-{len(way)}", f"MOI.{len(way)}"
+    put(province, tmp_path, denounced_in(number, **{"respondents": [], **told}))
+    with province.session() as session:
+        account = create_account(session, identifier, session.scalars(select(Unit).where(Unit.code == "S")).one(), "leader")
+        account.holder = holder
+        session.commit()
+        assert number in seen(province, identifier)
+        assert conflicts.look_for(session, account_of(session, identifier)) == 1
+        session.commit()
+    assert number not in seen(province, identifier)
+
+
+def test_a_new_account_is_closed_to_the_petition_whose_reception_or_document_to_verify_names_its_holder(province, tmp_path):
+    reception = {
+        "type": "reception", "id": "TD-REC", "unit": "S", "on": "2026-10-09", "kind": "regular", "people": 1, "petitioners": [],
+        "respondents": [{"name": "Lý Bá Quang"}], "summary": "kể chuyện", "petition": "REC",
+    }  # fmt: skip
+    put(province, tmp_path, denounced_in("REC", []), reception)
+    with province.session() as session:
+        create_account(session, "MOI.Q", session.scalars(select(Unit).where(Unit.code == "S")).one(), "officer").holder = "Lý Bá Quang"
+        session.commit()
+        assert conflicts.look_for(session, account_of(session, "MOI.Q")) == 1
+        session.commit()
+    assert "REC" not in seen(province, "MOI.Q")
+
+
+def test_papers_of_a_case_and_what_it_cites_do_not_tell_who_denounced(province, tmp_path):
+    paper = {"ground": "withdrawn", "number": "9/QĐ", "paper": "application", "paper_number": "Đơn rút của bà Nguyễn Văn Mẫu", "paper_on": "2026-10-19"}
+    cited = {"number": "1/KL", "body": "Kết luận theo đơn Nguyễn Văn Mẫu 2020", "on": "2020-01-02"}
+    respondent = {"name": "Ai Đó Khác", "position": "thủ trưởng của ông Nguyễn Văn Mẫu"}
+    petition = denounced_in("RUT", [respondent], case="S/RUT", previous_decision=cited)
+    put(province, tmp_path, case_of("S/RUT", withdrawn_on="2026-10-20", ending=paper), petition)
+    pages = [f"/cases/{key_of(province, Case, 'S/RUT')}", f"/petitions/{key_of(province, Petition, 'RUT')}"]
+    for identifier in ("BUI.SAU", "CANBO"):
+        browser = signed_in(province, identifier)
+        for page in pages:
+            told = browser.get(page)
+            assert told.status_code == 200 and "Nguyễn Văn Mẫu" not in told.get_data(as_text=True), (identifier, page)
+    shown = signed_in(province, "CANBO").get(pages[0]).get_data(as_text=True)
+    assert "Đơn rút của bà [đã che]" in shown and "Kết luận theo đơn [đã che] 2020" in shown
+
+
+def test_who_signed_a_closed_original_is_not_told_that_it_is_signed_is(province, tmp_path):
+    (number,) = denunciations(province, tmp_path, "KY", [{"name": "Ai Đó Khác"}])
+    signature = {"signer": "NGUYỄN VĂN MẪU", "organisation": "HỢP TÁC XÃ MẪU", "on": None, "intact": True, "whole": True}
+    with province.session() as session:
+        document = new_document(session.scalars(select(Petition).where(Petition.number == number)).one(), "pdf", 10, "CANBO")
+        document.state, document.pages, document.secrecy = "read", 1, 1
+        document.told = seal(document, "told", {"name": "a.pdf", "sha256": "0", "note": "", "signatures": [signature]}, purpose_of(document))
+        session.add(document)
+        session.commit()
+        address = f"/documents/{document.id}"
+    browser = signed_in(province, "CANBO")
+    shown = browser.get(address).get_data(as_text=True)
+    assert "Mở bản gốc" in shown and "có chữ ký số" in shown and "NGUYỄN VĂN MẪU" not in shown and "HỢP TÁC XÃ" not in shown
+    browser.post(f"{address}/reveal", {"note": "đối chiếu chữ ký trên đơn"})
+    assert "NGUYỄN VĂN MẪU" in browser.get(address).get_data(as_text=True)
+
+
+def test_with_a_second_person_for_identity_a_guessed_sender_is_not_confirmed_by_the_text_either(province, tmp_path, monkeypatch):
+    sender = [{"name": "Đặng Thùy Trâmxy"}]
+    put(province, tmp_path, petition_record("TIM-T", "S", kind="denunciation", summary="Bà Đặng Thùy Trâmxy kể việc", petitioners=sender))
+
+    def found():
+        with province.app.app_context():
+            session = db.session()
+            scope.enter(session, permissions_and_scope(session, account_of(session, "CANBO"))[1])
+            numbers = [petition.number for petition in search(session, "Đặng Thùy Trâmxy").petitions]
+            session.rollback()
+            return numbers
+
+    assert found() == ["TIM-T"]
+    monkeypatch.setitem(province.app.config, "REVEAL_APPROVAL", True)
+    assert found() == []
+
+
+def test_an_auditor_reads_nothing_in_the_trail_of_what_is_closed_to_them(province, tmp_path):
+    (number,) = denunciations(province, tmp_path, "VET", [{"name": "Ông Phạm Quang Năm"}])
+    key = key_of(province, Petition, number)
+    reasons = ["in hồ sơ tố cáo ông Phạm Quang Năm", "xác minh đơn tố cáo ông Năm"]
+    browser = signed_in(province, "CANBO")
+    browser.post(f"/approvals/ask/print/petition/{key}", {"reason": reasons[0]})
+    browser.post(f"/petitions/{key}/reveal", {"note": reasons[1]})
+    for identifier, tells in (("PHAM.NAM", False), ("LANHDAO", True)):
+        with province.session() as session:
+            account = account_of(session, identifier)
+            account.roles.append(session.scalars(select(Role).filter_by(name="auditor")).one())
+            session.commit()
+        told = signed_in(province, identifier).get("/audit/").get_data(as_text=True)
+        assert [part in told for part in (number, *reasons)] == [tells] * 3, identifier
+
+
+def test_a_note_of_a_case_that_names_a_reader_closes_its_petitions_to_them(province, tmp_path):
+    put(province, tmp_path, case_of("S/NOTE"), denounced_in("NOTE", [{"name": "Ai Đó Khác"}], case="S/NOTE"))
+    assert "NOTE" in seen(province, "PHAM.NAM")
+    values = {"on": "12/10/2026", "document": "1/QĐ", "ground": "expertise", "note": "mở rộng xác minh cả ông Phạm Quang Năm"}
+    signed_in(province, "LANHDAO").post(f"/cases/{key_of(province, Case, 'S/NOTE')}/step/suspend", values)
+    assert "NOTE" not in seen(province, "PHAM.NAM")
+
+
+def test_whoever_imported_a_register_and_turns_out_to_be_meant_sees_its_row_no_more(province):
+    heading = "Mã đơn;Ngày nhận;Loại đơn;Họ tên người gửi;Người bị khiếu nại, tố cáo;Nội dung đơn"
+    rows = f"{heading}\nIMP-1;05/10/2026;Tố cáo;Nguyễn Thị Gửi;Ông Kha Mạnh Dũng;zzz\n"
+    with province.session() as session:
+        department, commune = (session.scalars(select(Unit).where(Unit.code == code)).one() for code in ("S", "X"))
+        account = create_account(session, "NHAP", department, "reception")
+        account.holder = "Người Khác Nào"
+        session.commit()
+        import_register(session, rows.encode(), "so.csv", "S", None, TODAY, only_unit="S", by="NHAP")
+        session.commit()
+        account = account_of(session, "NHAP")
+        account.holder, account.unit = "Kha Mạnh Dũng", commune
+        session.flush()
+        assert conflicts.look_for(session, account) == 1
+        session.commit()
+    assert "IMP-1" not in seen(province, "NHAP")
+
+
+def test_a_second_person_is_asked_for_who_came_about_a_denunciation(province, tmp_path, monkeypatch):
+    monkeypatch.setitem(province.app.config, "REVEAL_APPROVAL", True)
+    put(province, tmp_path, {
+        "type": "reception", "id": "TD-ASK", "unit": "S", "on": "2026-10-09", "kind": "regular", "people": 1, "about": "denunciation",
+        "petitioners": [{"name": "Mã Văn Kín"}], "respondents": [{"name": "Ai Đó", "position": "chồng bà Mã Văn Kín"}], "summary": "kể chuyện",
+    })  # fmt: skip
+    key, browser = key_of(province, Reception, "TD-ASK"), signed_in(province, "LANHDAO")
+    shown = browser.get(f"/receptions/{key}").get_data(as_text=True)
+    assert f"/approvals/ask/reveal/reception/{key}" in shown and "Mã Văn Kín" not in shown
+    asked = browser.post(f"/approvals/ask/reveal/reception/{key}", {"reason": "mời người đến làm việc lại"}, follow_redirects=True)
+    assert "TD-ASK" in asked.get_data(as_text=True)

@@ -16,6 +16,7 @@ from app.law.execution import EFFECT, WITHOUT_AMOUNTS, beyond, still_open
 from app.law.steps import Clock, case_state, outcomes
 from app.law.terms import term
 from app.models import Case, Decision, ExecutionEntry, Petition, Unit
+from app.operations.conflicts import look_into
 from app.operations.deadlines import derive, facts_of, is_about_discipline, pauses_of, refresh_case
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, read_record
 from app.operations.refusal import Refused
@@ -57,6 +58,8 @@ def settle(session: Session, case: Case, taken: Taken, by: str, today: date, cal
     session.flush()
     refresh_case(session, case, calendar)
     session.flush()
+    for petition in case.petitions:
+        look_into(session, petition, by)
     off = calendar.reason_off(taken.on) if taken.key in ISSUED else None
     what = {"holiday": "ngày nghỉ lễ", "weekend": "ngày nghỉ hằng tuần"}
     return [f"ngày {taken.on:%d/%m/%Y} là {what[off]}; kiểm tra lại ngày ghi trên văn bản"] if off else []

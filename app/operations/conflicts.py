@@ -1,11 +1,13 @@
 """Who is shut out of a petition, or of a reception about a denunciation, because it may be about them: by identity number for good, by name until a
 leader has looked, by a leader's mark.
 
-`shut_out` on every row of facts and content carries it, so that both belts of the scope hold it whatever role the account has. Looked for among all whom
-scope could let in (`account_scope.WAYS`): when the row comes, when its text grows, and when an account comes to reach more.
+`shut_out` on every row of facts and content carries it, so that both belts of the scope hold it whatever role the account has. What one petition of a case
+is closed for, all of them are: another sender's petition tells of the same matter. Looked for among all whom scope could let in (`account_scope.WAYS`):
+when the row comes, when its text grows, when it comes into a case, and when an account comes to reach more.
 """
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,19 +15,30 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Conflict, Petition, PetitionText, Reception, ReceptionText
-from app.operations.persons import RESPONDENT, align_facts, align_notes, content_of, read_body, read_people, read_reception
+from app.models import Account, Approval, Conflict, Document, Person, Petition, PetitionText, Reception, ReceptionText, Step, StepNote
+from app.operations.persons import (
+    RESPONDENT,
+    align_facts,
+    align_notes,
+    content_of,
+    read_body,
+    read_note,
+    read_people,
+    read_reception,
+    strings_in,
+)
 from app.operations.refusal import Refused
 from app.operations.rights import demand_operator
 from app.security import audit
 from app.security.account_scope import Place, reaches, who_reaches
 from app.security.scope import current, system_scope, within
-from app.security.sealed import CannotOpen
+from app.security.sealed import CannotOpen, unseal
 from app.security.tokens import FOLDED, holder_key, query_tokens
 from app.text.names import Name, called_in_text, name_of, named_in_field, named_in_text
 
 NUMBER, NAME, NEAR, MARKED = "number", "name", "near", "marked"
 BATCH = 500
+NAMES_READERS = frozenset({"assign", "verify"})  # steps whose note names the accounts that are to read
 Subject = Petition | Reception
 
 
@@ -102,8 +115,10 @@ def _is_closed(subject: Subject) -> bool:
 def _told(subject: Subject) -> _Told:
     if isinstance(subject, Reception):
         return _Told(*_of_reception(subject))
-    texts = [str(value) for value in read_body(subject.text).values()]
+    texts = strings_in(read_body(subject.text))
     respondents = read_people(subject, RESPONDENT)
+    for step in [*subject.steps, *(subject.case.steps if subject.case is not None else ())]:
+        texts += _of_step(step)
     for reception in subject.receptions:
         more, said = _of_reception(reception)
         respondents, texts = respondents + more, texts + said
@@ -115,10 +130,17 @@ def _of_reception(reception: Reception) -> tuple[list[dict[str, str]], list[str]
     return body.get("respondents", []), [str(body[key]) for key in ("matter", "summary", "result") if body.get(key)]
 
 
+def _of_step(step: Step) -> list[str]:
+    """What was written when the step was taken, but where it names those who are to read."""
+    return [] if step.step in NAMES_READERS else [text for text in (read_note(step), step.document) if text]
+
+
 def _place(subject: Subject) -> Place:
     """Where the subject stands, with the accounts it names: registrar, handlers, and who was given its documents to verify with."""
     text, documents = subject.text, subject.documents if isinstance(subject, Petition) else []
     named = {text.registered_by, *(text.handlers or ())} if text is not None else set()
+    if isinstance(subject, Petition):
+        named.add(subject.registered_by)
     return Place(subject.unit, frozenset(name for name in (*named, *(one for row in documents for one in row.verifiers or ())) if name))
 
 
@@ -132,6 +154,27 @@ def _holders(session: Session, subject: Subject, kept: Holders) -> list[Holder]:
 def could_read(session: Session, subject: Subject) -> set[str]:
     """The accounts that could come to read the subject, by any way scope gives."""
     return {account.username for account in who_reaches(session, Account, _place(subject))}
+
+
+def closed_ids(session: Session) -> list[uuid.UUID]:
+    """Every petition, case, reception and document that is closed to the session's account, with what was asked about them. As the system."""
+    mine = current(session).name
+    with within(session, system_scope("conflicts")) as apart:
+        found = select(Conflict.petition_id, Conflict.reception_id).where(Conflict.account == mine, Conflict.stays_out.is_not(False))
+        rows = apart.execute(found).all()
+        if not rows:
+            return []
+        named = {row.petition_id for row in rows} - {None}
+        cases = set(apart.scalars(select(Petition.case_id).where(Petition.id.in_(named)))) - {None}
+        petitions = named | set(apart.scalars(select(Petition.id).where(Petition.case_id.in_(cases))))
+        receptions = {row.reception_id for row in rows} - {None}
+        receptions |= set(apart.scalars(select(Reception.id).where(Reception.petition_id.in_(petitions))))
+        of_them = or_(Document.petition_id.in_(petitions), Document.case_id.in_(cases))
+        documents = set(apart.scalars(select(Document.id).where(of_them)))
+        told = {"petition": petitions, "case": cases, "reception": receptions, "document": documents}
+        subjects = [f"{noun}:{key}" for noun, keys in told.items() for key in keys]
+        asked = set(apart.scalars(select(Approval.id).where(Approval.subject.in_(subjects))))
+    return sorted(asked.union(*told.values()))
 
 
 def look_again(session: Session, since: datetime) -> int:
@@ -160,24 +203,84 @@ def look_into(session: Session, subject: Subject, writer: str) -> None:
     session.expire(subject, ["shut_out"])
 
 
+def closes_together(session: Session, petition: Petition) -> None:
+    """A petition that came into a case is closed to whom the case is, and the case's other petitions to whom it is. As the system, as `look_into`."""
+    if not _is_closed(petition):
+        return
+    with within(session, system_scope("conflicts")) as apart:
+        known = apart.get_one(Petition, petition.id)
+        _apply(known, _told(known))
+    for one in petition.case.petitions:
+        session.expire(one, ["shut_out"])
+
+
 def _look_for(session: Session, account: Account) -> int:
-    units, names = reaches(account)
-    name, found = name_of(account.holder), 0
-    within = [getattr(PetitionText, f"level_{unit.depth}") == unit.id for unit in units]
-    mine = [PetitionText.registered_by.in_(names), PetitionText.handlers.overlap(names)]
-    told = [PetitionText.shut_out.contains([account.holder_key])] if account.holder_key else []
-    if name:
-        others = and_(*(PetitionText.tokens.overlap(_tokens(part)) for part in name.parts[:-1]))
-        told += [PetitionText.tokens.overlap(_tokens(name.given) + _tokens(name.joined)), *([others] if len(name.parts) > 1 else [])]
-    if told:
-        query = select(Petition).join(PetitionText, PetitionText.petition_id == Petition.id)
-        query = query.where(PetitionText.compartment, or_(*within, *mine), or_(*told))
-        found += sum(_look_at(session, petition, account) for petition in session.scalars(query).all())
-        receptions = select(Reception).join(ReceptionText, ReceptionText.reception_id == Reception.id).where(ReceptionText.compartment)
-        within = [getattr(ReceptionText, f"level_{unit.depth}") == unit.id for unit in units]
-        receptions = receptions.where(Reception.petition_id.is_(None), or_(*within, ReceptionText.registered_by.in_(names)))
-        found += sum(_look_at(session, reception, account) for reception in session.scalars(receptions.execution_options(yield_per=BATCH)))
+    holder = Holder.of(account)
+    if not holder.name and holder.key is None:
+        return 0
+    keys, receptions = _candidates(session, holder, *reaches(account))
+    found = sum(_look_at(session, reception, account) for reception in receptions)
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), BATCH):
+        some = Petition.id.in_(ordered[start : start + BATCH])
+        petitions = session.scalars(select(Petition).where(some, Petition.kind == "denunciation"))
+        found += sum(_look_at(session, petition, account) for petition in petitions.all())
     return found
+
+
+def _candidates(
+    session: Session,
+    holder: Holder,
+    units: Sequence[Any],
+    names: Sequence[str],
+) -> tuple[set[uuid.UUID], list[Reception]]:
+    """Petitions, and receptions without one, within reach of these units and names that a cheaper look finds the holder in.
+
+    Texts by their words; respondents, receptions and notes, which have none, are opened, each once.
+    """
+
+    def rows(entity: Any, *conditions: Any) -> Any:
+        at = [getattr(entity, f"level_{unit.depth}") == unit.id for unit in units]
+        reached = or_(*at, entity.registered_by.in_(names), entity.handlers.overlap(names))
+        return session.scalars(select(entity).where(entity.compartment, reached, *conditions).execution_options(yield_per=BATCH))
+
+    def meant(row: Any, told: Callable[[Any], _Told]) -> bool:
+        return bool(_opened(session, lambda row: told(row).about(holder), row))
+
+    petitions = {row.petition_id for row in rows(PetitionText, _holding(holder))}
+    respondents = rows(Person, Person.role == RESPONDENT)
+    petitions |= {row.petition_id for row in respondents if meant(row, lambda row: _Told([unseal(row, "identity")], []))}
+    receptions = [row.reception for row in rows(ReceptionText) if meant(row, lambda row: _Told(*_of_reception(row.reception)))]
+    petitions |= {reception.petition_id for reception in receptions}
+    steps = [row.step for row in rows(StepNote) if meant(row, lambda row: _Told([], _of_step(row.step)))]
+    petitions |= {step.petition_id for step in steps}
+    verified = session.execute(select(Document.petition_id, Document.case_id).where(Document.verifiers.overlap(names))).all()
+    petitions |= {row.petition_id for row in verified}
+    cases = {row.case_id for row in verified} | {step.case_id for step in steps}
+    petitions |= set(session.scalars(select(Petition.id).where(Petition.case_id.in_(cases - {None}))))
+    return petitions - {None}, [reception for reception in receptions if reception.petition_id is None]
+
+
+def _holding(holder: Holder) -> Any:
+    """The condition that a text may hold the name (`text/names.py`): its given name, all its parts but one, two of them or all as one word, initials."""
+    parts, name = holder.name.parts, holder.name
+    told = [PetitionText.shut_out.contains([holder.key])] if holder.key else []
+    if parts:
+        joined = ["".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 2, len(parts) + 1)]
+        told.append(PetitionText.tokens.overlap([token for word in (name.given, *joined) for token in _tokens(word)]))
+        others = [[part for place, part in enumerate(parts) if place != left] for left in range(len(parts)) if len(parts) > 1]
+        others += [[parts[0], name.given[0]]] if len(parts) > 2 else []
+        told += [and_(*(PetitionText.tokens.overlap(_tokens(part)) for part in some)) for some in others]
+    return or_(*told)
+
+
+def _opened(session: Session, look: Callable[[Any], Any], row: Any) -> Any:
+    """What the look finds; nothing where the row does not open, which is told in the trail: one spoilt value must not keep the others open."""
+    try:
+        return look(row)
+    except CannotOpen as trouble:
+        audit.record(session, "seal.broken", reason=str(trouble))
+        return None
 
 
 def _tokens(part: str) -> list[int]:
@@ -186,10 +289,7 @@ def _tokens(part: str) -> list[int]:
 
 def _look_at(session: Session, subject: Subject, account: Account) -> int:
     known = len(subject.conflicts)
-    try:
-        find_conflicts(session, subject, only=account)
-    except CannotOpen as trouble:  # one spoilt value must not keep the others open
-        audit.record(session, "seal.broken", reason=str(trouble))
+    _opened(session, lambda subject: find_conflicts(session, subject, only=account), subject)
     session.flush()
     return len(subject.conflicts) - known
 
@@ -237,13 +337,22 @@ def _decide(session: Session, conflict: Conflict, stays_out: bool, by: str) -> N
 
 
 def _apply(subject: Subject, told: _Told) -> None:
-    """Every row of the subject says whom it is closed to. A number once found stays, whatever becomes of the respondent's entry."""
-    out = {conflict.account for conflict in subject.conflicts if conflict.stays_out is not False}
-    out |= told.keys | {name for name in subject.shut_out or () if name.startswith("#")}
-    rows = [subject.text] if isinstance(subject, Reception) else content_of(subject)
-    for row in [subject, *(row for row in rows if row is not None), *subject.conflicts]:
-        row.shut_out = sorted(out) or None
-    if isinstance(subject, Petition):
-        align_facts(subject)
-        if subject.case is not None:
-            align_notes(subject.case)
+    """Every row of the subject, and of the petitions it shares a case with, says whom it is closed to.
+
+    A number once found stays, whatever becomes of the respondent's entry.
+    """
+    together = [subject]
+    if isinstance(subject, Petition) and subject.case is not None:
+        together += [petition for petition in subject.case.petitions if petition is not subject]
+    out = set(told.keys)
+    for one in together:
+        out |= {conflict.account for conflict in one.conflicts if conflict.stays_out is not False}
+        out |= {name for name in one.shut_out or () if name.startswith("#")}
+    for one in together:
+        rows = [one.text] if isinstance(one, Reception) else content_of(one)
+        for row in [one, *(row for row in rows if row is not None), *one.conflicts]:
+            row.shut_out = sorted(out) or None
+        if isinstance(one, Petition):
+            align_facts(one)
+    if isinstance(subject, Petition) and subject.case is not None:
+        align_notes(subject.case)

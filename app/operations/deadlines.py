@@ -26,6 +26,7 @@ from app.law.steps import (
 )
 from app.models import Case, Deadline, Ending, Petition, Suspension
 from app.operations.persons import handlers_of, shut_out_of
+from app.operations.rights import demand
 from app.security import audit, scope
 
 
@@ -175,7 +176,8 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
 
 
 def recompute_for_everybody(session: Session, calendar: Calendar) -> int:
-    """As `recompute_open`, whoever changed the calendar: a job of the system, recorded under its own name, since administrators see no petition."""
+    """As `recompute_open`, whoever changed the calendar: a job of the system, recorded under its own name, since administrators see no petition. Raises Refused."""
+    demand(session, "can_write", "Holidays")
     mine = scope.current(session)
     session.flush()
     scope.enter(session, scope.system_scope("holidays"))

@@ -14,7 +14,7 @@ from app.law.terms import matter
 from app.models import Account, Case, Document, Petition
 from app.operations.document_work import record_as_docx
 from app.operations.documents import check_leaves, may_add, new_document, purpose_of
-from app.operations.persons import COVERED, PETITIONER, RESPONDENT, denouncers, read_body, read_people
+from app.operations.persons import COVERED, PETITIONER, RESPONDENT, denouncers_of, read_body, read_people, shown_respondents
 from app.operations.refusal import Refused
 from app.operations.stepping import check_day, record_step
 from app.security import audit, sealed_files
@@ -48,7 +48,7 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
     """A document of what the register holds of the petition, without the petitioner, is being made. Raises Refused."""
     if not may_add(session, petition) or petition.text is None:
         raise Refused("vai trò của tài khoản không được làm bản trích của đơn này")
-    people = denouncers(petition) or read_people(petition, PETITIONER)
+    people = denouncers_of(session, [petition]).get(petition.id) or read_people(petition, PETITIONER)
     kind = matter(petition.kind, petition.instance)
     lines = [
         f"TRÍCH NỘI DUNG ĐƠN SỐ {petition.number}",
@@ -56,7 +56,7 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
         "Người gửi: thông tin được giữ bí mật theo Luật Tố cáo, Điều 56.",
         *(
             f"Người bị tố cáo: {', '.join(person[key] for key in ('name', 'position', 'organisation') if person.get(key))}"
-            for person in read_people(petition, RESPONDENT)
+            for person in shown_respondents(read_people(petition, RESPONDENT), people)
         ),
         "Nội dung:",
         *masked(read_body(petition.text).get("summary", ""), people, COVERED, areas=True).split("\n"),

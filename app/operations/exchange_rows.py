@@ -127,8 +127,8 @@ def link_previous(run: Any, records: Numbered) -> None:
         case.previous = previous
 
 
-def add_petitions(run: Any, records: Numbered) -> None:
-    """New petitions with sealed content and deadlines. Raises Refused where a case is unknown or of another kind, instance or unit."""
+def add_petitions(run: Any, records: Numbered, by: str | None = None) -> None:
+    """New petitions with sealed content and deadlines, registered by that account. Raises Refused where a case is unknown or of another kind, instance or unit."""
     numbers = {record["case"] for _, record in records if record.get("case")}
     cases = {case.number: case for case in run.session.scalars(select(Case).where(Case.number.in_(numbers)))} if numbers else {}
     holders: Holders = {}
@@ -143,7 +143,7 @@ def add_petitions(run: Any, records: Numbered) -> None:
                 unit=run.units[record["unit"]], number=record["id"], case=case, processed_on=done.get("on"), eligible=done.get("eligible"),
                 competent=done.get("competent"), direction=done.get("direction"), sent_to=run.units.get(done.get("to", "")),
                 handlers=record.get("handlers") or None, state="processed" if done else "received",
-                many_places=record.get("many_places", False), discipline=record.get("discipline"),
+                registered_by=by, many_places=record.get("many_places", False), discipline=record.get("discipline"),
                 **{name: record.get(name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")},
             )  # fmt: skip
             guard(petition, today())

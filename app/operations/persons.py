@@ -39,8 +39,15 @@ def write_content(petition: Petition, body: dict[str, Any], petitioners: list[di
 def tokens_for(petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]) -> list[int]:
     """The tokens of a petition's identities and texts; its number is found by SQL, not here."""
     identities = [value for person in (*petitioners, *respondents) for value in person.values()]
-    texts = [str(body[key]) for key in ("summary", "reason") if body.get(key)]
-    return tokens_of(identities, texts, petition.kind == "denunciation")
+    closed = petition.kind == "denunciation"
+    # Of a denunciation without who sent it: who may not search for identities does not find them in the text either.
+    texts = searched_texts(body, petitioners if closed else [])
+    return tokens_of(identities, texts, closed)
+
+
+def searched_texts(body: dict[str, Any], people: list[dict[str, Any]]) -> list[str]:
+    """What a search looks through of a petition's text, without what tells of these people."""
+    return [without(text, people) for text in strings_in(body)]
 
 
 def read_body(text: PetitionText | None) -> dict[str, Any]:
@@ -111,19 +118,47 @@ def without(text: str, people: list[dict[str, Any]]) -> str:
     return masked(text, people, COVERED) if people and text else text
 
 
+def covered(value: Any, people: list[dict[str, Any]]) -> Any:
+    """The same with every text in it `without` these people, however deep it stands."""
+    if isinstance(value, str):
+        return without(value, people)
+    if isinstance(value, list):
+        return [covered(item, people) for item in value]
+    return {key: covered(item, people) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def strings_in(value: Any) -> list[str]:
+    """Every text in it, however deep it stands."""
+    if isinstance(value, dict | list):
+        return [text for item in (value.values() if isinstance(value, dict) else value) for text in strings_in(item)]
+    return [value] if isinstance(value, str) and value else []
+
+
+def beside_names(respondents: Iterable[dict[str, Any]]) -> list[str]:
+    """What was written of the respondents beside their names."""
+    return [value for person in respondents for key, value in person.items() if key != "name" and value]
+
+
+def shown_respondents(respondents: Iterable[dict[str, Any]], people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The respondents, what was written beside their names without these people."""
+    return [{key: value if key == "name" else without(value, people) for key, value in person.items()} for person in respondents]
+
+
 def shown_body(petition: Petition, people: list[dict[str, Any]]) -> dict[str, Any]:
     """What may be shown of a petition's text; `people`: its denouncers that nobody has revealed."""
-    return {key: without(value, people) if isinstance(value, str) else value for key, value in read_body(petition.text).items()}
+    found: dict[str, Any] = covered(read_body(petition.text), people)
+    return found
 
 
-def shown_reception(reception: Reception) -> dict[str, Any]:
+def shown_reception(session: Session, reception: Reception) -> dict[str, Any]:
     """What may be shown of a reception while nobody has revealed the denouncer: of a denunciation, not who came."""
     body = read_reception(reception.text)
     if not closes(reception):
         return body
-    people = body.get("petitioners", []) + (denouncers(reception.petition) if reception.petition is not None else [])
-    shown = {key: without(value, people) if isinstance(value, str) else value for key, value in body.items()}
-    return shown | {"petitioners": []}
+    petition = reception.petition
+    people = body.get("petitioners", []) + (denouncers_of(session, [petition]).get(petition.id, []) if petition is not None else [])
+    respondents = shown_respondents(body.get("respondents") or [], people)
+    return covered(body, people) | {"petitioners": [], "respondents": respondents}
 
 
 def closes(reception: Reception) -> bool:

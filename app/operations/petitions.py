@@ -14,7 +14,7 @@ from app.law.terms import matter
 from app.models import Account, Case, Decision, Petition, Unit
 from app.models.base import now
 from app.operations.cases import open_case
-from app.operations.conflicts import find_conflicts, look_into
+from app.operations.conflicts import closes_together, find_conflicts, look_into
 from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.persons import align_notes, name_handlers, read_body, rewrite_body, write_content
 from app.operations.records import plain, read_record
@@ -153,6 +153,7 @@ def attach(session: Session, petition: Petition, case_number: str | None, on: da
     petition.case = case
     record_step(session, petition, "attach", on, by, case.number)
     session.flush()
+    closes_together(session, petition)
     align_notes(case)
     refresh_case(session, case, calendar)
     session.flush()

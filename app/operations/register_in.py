@@ -159,11 +159,7 @@ def import_register(
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
     run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
     given = {row.record["id"] for row in register.rows if row.record} | {"?"}
-    add_petitions(run, [(row.number, _numbered(run, row, given, only_unit)) for row in register.rows])
-    if by is not None:
-        for petition in session.new:
-            if isinstance(petition, Petition):
-                petition.registered_by = by
+    add_petitions(run, [(row.number, _numbered(run, row, given, only_unit)) for row in register.rows], by)
     _remember(run, data, by, [row.record["unit"] for row in register.rows if row.record])
     session.flush()
     run.report.added["petition"] = len(register.rows)

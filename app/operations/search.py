@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.models import Case, Document, Person, Petition, PetitionText, Unit
 from app.operations.documents import read_words
-from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people
+from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people, searched_texts
 from app.security import audit
 from app.security.sealed import CannotOpen
 from app.security.tokens import FOLDED, SPELT, query_tokens
@@ -238,5 +238,7 @@ def _rank(query: Query, petition: Petition) -> int | None:
 def _parts_of(petition: Petition) -> list[str]:
     body = read_body(petition.text)
     closed = petition.kind == "denunciation" and current_app.config["REVEAL_APPROVAL"]
-    people = [] if closed else [*read_people(petition, PETITIONER), *read_people(petition, RESPONDENT)]
-    return [str(body[key]) for key in ("summary", "reason") if body.get(key)] + [value for person in people for value in person.values()]
+    petitioners = read_people(petition, PETITIONER)
+    people = [] if closed else [*petitioners, *read_people(petition, RESPONDENT)]
+    texts = searched_texts(body, petitioners if closed else [])
+    return texts + [value for person in people for value in person.values()]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.law.secrecy import ACT, LEVELS, NORMAL, Secrecy, default_level, highest, last_day
 from app.law.sources import cite
 from app.law.terms import term
-from app.models import Case, Document, Petition
+from app.models import Case, Document, Petition, Reception
 from app.operations.refusal import Refused
 from app.operations.stepping import opens, record_step
 from app.security import audit
@@ -42,6 +42,13 @@ def of_dossier(subject: Petition | Case, documents: Iterable[Document], today: d
     petitions = [subject] if isinstance(subject, Petition) else subject.petitions
     rows: list[Subject] = [*petitions, *([case] if case is not None else []), *documents]
     return highest([of_row(row) for row in rows], today)
+
+
+def of_reception(reception: Reception, today: date) -> Secrecy:
+    """What a reception is on that day: as secret as its petition; about a denunciation without one, as that would be."""
+    if reception.petition is not None:
+        return of_dossier(reception.petition, [], today)
+    return Secrecy(default_level(reception.about or "", True))
 
 
 def of_document(document: Document, today: date) -> Secrecy:

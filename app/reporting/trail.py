@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, desc, func, not_, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.operations.conflicts import closed_ids
 from app.security import scope
 from app.security.tables import audit_entries, audit_heads
 
@@ -16,9 +17,13 @@ PAGE = 50
 def entries(session: Session, account: str, action: str, after: tuple[datetime, uuid.UUID] | None) -> tuple[list[Any], str | None]:
     """A page of entries, newest first, and the cursor of the next."""
     table, mine = audit_entries, scope.current(session).name
-    # Nobody learns from the trail that something was closed to them, or is asked about them.
+    # Nobody learns from the trail that something was closed to them, is asked about them, or what was done to it.
     about_me = and_(table.c.action.like("conflict.%"), table.c.detail["account"].as_string() == mine)
-    query = select(table).where(not_(func.coalesce(about_me, False))).order_by(desc(table.c.at), desc(table.c.id)).limit(PAGE + 1)
+    closed = closed_ids(session)
+    query = select(table).where(not_(func.coalesce(about_me, False)))
+    if closed:
+        query = query.where(not_(func.coalesce(table.c.row_ids.overlap(closed), False)))
+    query = query.order_by(desc(table.c.at), desc(table.c.id)).limit(PAGE + 1)
     if account:
         query = query.where(table.c.account == account)
     if action:

@@ -153,21 +153,23 @@ def _windows(name: Name, plain: tuple[str, ...], least: int) -> Iterator[tuple[i
         if len(plain[start]) >= SHORTEST_JOINED and _one_word(name, plain[start]):
             yield start, start + 1
             continue
-        for end in range(min(start + size + 1, len(plain)), start + least - 1, -1):
+        for end in range(min(start + size + 1, len(plain)), start + min(least, max(2, size - 1)) - 1, -1):
             window = plain[start:end]
             whole = end - start == size
             # Parts without the family name are another person's as well, unless somebody is called so; and the given name ends them.
             ends = window[-1] in (name.given, name.given[:1])
             part = ends and (name.parts[0] in window or _calls(plain[max(0, start - 2) : start]))
             spaces = end - start >= size - 1 and not whole and name.joined == "".join(window)  # a space too many or too few
-            if ((whole or part) and _fits(name, window)) or spaces:
+            if ((whole or part) and end - start >= least and _fits(name, window)) or spaces:
                 yield start, end
                 break
 
 
 def _likely(name: Name, plain: tuple[str, ...]) -> bool:
-    """A quick look: the given name, or all parts but one, or the name in one word, somewhere."""
+    """A quick look: the given name, or all parts but one, the family's with initials, or the name in one word, somewhere."""
     known = set(plain)
+    if name.parts[0] in known and name.given[0] in known:
+        return True
     if name.given in known or len(known.intersection(name.parts)) >= len(set(name.parts)) - 1:
         return True
     return any(len(word) >= SHORTEST_JOINED and _one_word(name, word) for word in known) or _split_up(name, plain)

@@ -11,6 +11,8 @@ from app.law import grounds
 from app.law.extensions import LONGEST
 from app.models import Case
 from app.operations.case_orders import several, untold
+from app.operations.persons import without
+from app.views.documents import hidden_of
 from app.views.fields import CountField, DayField, FlaskForm, TermField, TickField
 from app.views.labels import choices, criteria, day, say
 
@@ -168,7 +170,7 @@ class TellForm(FlaskForm):
         self.which.choices = [
             (
                 str(place),
-                f"{order.number}, {day(order.on)}",
+                f"{without(order.number, hidden_of(case))}, {day(order.on)}",
             )
             for place, order in enumerate(untold(case))
         ]

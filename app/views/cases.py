@@ -18,6 +18,7 @@ from app.models import Case
 from app.operations import case_orders as orders
 from app.operations import cases
 from app.operations.holidays import load_calendar
+from app.operations.persons import without
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
 from app.operations.refusal import Refused
 from app.operations.stepping import check, next_steps, state_of
@@ -134,12 +135,13 @@ class CaseView(Screen):
     def case(self, key: uuid.UUID) -> Any:
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
+        hidden = hidden_of(case)
         effective = cases.effective_on(case, load_calendar(db.session())) if case.decision else None
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
         answer = self.render(
             "case.html", **dossier(case), case=case, state=state_of(case), steps=next_steps(case),
             clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS, criteria=dict(criteria()),
-            effective=effective, cited_decisions=cited_by(case),
+            effective=effective, cited_decisions=cited_by(case, hidden), cover=lambda text: without(text or "", hidden),
         )  # fmt: skip
         db.session.commit()
         return answer

@@ -77,11 +77,14 @@ def hidden_of(subject: Petition | Case) -> list[dict[str, Any]]:
     return denouncers_of(db.session(), [subject]).get(subject.id, [])
 
 
-def shown(document: Document, hidden: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a page tells of a document; `hidden`: the denouncers whom its name must not tell of."""
+def shown(document: Document, hidden: list[dict[str, Any]], named: bool = False) -> dict[str, Any]:
+    """What a page tells of a document.
+
+    `hidden`: the denouncers whom its name must not tell of; `named`: who signed may be told, as the original is open.
+    """
     told = opened(documents.told_of, document, otherwise=lambda: {"name": broken_sentence()})
     return {"row": document, "name": without(told.get("name", ""), hidden), "sha256": told.get("sha256", ""), "secrecy": str(secrecy_of(document).level),
-            "signatures": told.get("signatures", [])}  # fmt: skip
+            "signatures": [item if named else item | {"signer": None, "organisation": None} for item in told.get("signatures", [])]}  # fmt: skip
 
 
 def _tell_refused(refused: dict[str, list[int]]) -> None:
@@ -153,9 +156,10 @@ class DocumentView(Screen):
         if not page:
             abort(404)
         subject = document.petition or document.case
+        is_open = identity.is_open(db.session(), g.user, document)
         answer = self.render(
-            "document.html", document=document, told=shown(document, hidden_of(subject)), page=page, secrecy=secrecy_of(document),
-            closed=not identity.is_open(db.session(), g.user, document), approval=current_app.config["REVEAL_APPROVAL"], reason=ReasonForm(),
+            "document.html", document=document, told=shown(document, hidden_of(subject), named=is_open), page=page, secrecy=secrecy_of(document),
+            closed=not is_open, approval=current_app.config["REVEAL_APPROVAL"], reason=ReasonForm(),
             may_add=documents.may_add(db.session(), subject), **(about(document) | {"back": page_of(subject)}),
         )  # fmt: skip
         db.session.commit()

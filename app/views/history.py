@@ -15,7 +15,7 @@ from app.law.steps import Clock
 from app.models import Case, Petition, Step
 from app.operations.deadlines import clocks_of_case, clocks_of_petition, derive, periods_of_case
 from app.operations.holidays import load_calendar
-from app.operations.persons import denouncers_of, read_body, shown_note, without
+from app.operations.persons import denouncers_of, shown_body, shown_note, without
 from app.views.opening import broken_body, broken_sentence, opened
 
 
@@ -51,9 +51,9 @@ def clocks_told(subject: Petition | Case) -> list[Told]:
     return [Told(clock, due, derivation(due)) for clock, due in found if due is not None]
 
 
-def cited_by(case: Case) -> list[dict[str, Any]]:
-    """The earlier decisions that the case's petitions cite and the session may read, each once."""
-    bodies = [opened(read_body, petition.text, otherwise=broken_body) for petition in case.petitions]
+def cited_by(case: Case, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The earlier decisions that the case's petitions cite and the session may read, each once; `people`: its denouncers."""
+    bodies = [opened(shown_body, petition, people, otherwise=broken_body) for petition in case.petitions]
     cited = [body["previous_decision"] for body in bodies if body and body.get("previous_decision")]
     return [item for place, item in enumerate(cited) if item not in cited[:place]]
 

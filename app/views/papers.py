@@ -10,7 +10,7 @@ from app.extensions import db, limiter
 from app.law.secrecy import NORMAL
 from app.models import Petition
 from app.operations import approvals
-from app.operations.persons import PETITIONER, RESPONDENT, read_people, shown_body
+from app.operations.persons import PETITIONER, RESPONDENT, read_people, shown_body, shown_respondents
 from app.security import audit
 from app.views.base import Screen, expose, has_access
 from app.views.documents import dossier, hidden_of
@@ -27,7 +27,7 @@ def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -
     hidden = [person for person in hidden_of(petition) if person not in (revealed or [])]
     return dossier(petition) | {
         "petition": petition, "body": opened(shown_body, petition, hidden, otherwise=broken_body), "people": people or [],
-        "respondents": opened(read_people, petition, RESPONDENT, otherwise=broken_people),
+        "respondents": shown_respondents(opened(read_people, petition, RESPONDENT, otherwise=broken_people) or [], hidden),
     }  # fmt: skip
 
 

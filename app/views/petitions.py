@@ -19,7 +19,7 @@ from app.law.steps import step_label
 from app.models import Account, Petition
 from app.operations import approvals, cases, identity, petitions
 from app.operations.holidays import load_calendar
-from app.operations.persons import shown_body
+from app.operations.persons import beside_names, shown_body, strings_in
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, MOST
 from app.operations.stepping import check, next_steps
@@ -130,7 +130,8 @@ class PetitionView(Screen):
             flash(gettext("Đã vào sổ đơn số %(number)s", number=given[1]), "success")
             values = form.values()
             if values["kind"] == "denunciation":
-                warn_of_identity([values["summary"], values["attachments"]], values["petitioners"])
+                typed = [values["summary"], values["attachments"], values.get("previous_decision")]
+                warn_of_identity(strings_in(typed) + beside_names(values["respondents"]), values["petitioners"])
             return redirect(url_for("PetitionView.new") if "again" in request.form else self._after(given[0]))
         return self.render("petition_new.html", form=form)
 

@@ -15,7 +15,7 @@ from app.clock import today
 from app.extensions import db
 from app.models import Reception, ReceptionDay
 from app.operations import identity, receptions
-from app.operations.persons import closes, shown_reception
+from app.operations.persons import beside_names, closes, shown_reception, strings_in
 from app.operations.refusal import Refused
 from app.reporting import lists
 from app.security import audit
@@ -80,7 +80,7 @@ class ReceptionView(Screen):
             page = lists.receptions(db.session(), request.args.get("after"), current_app.config["PAGE_SIZE"])
         except ValueError:
             abort(400)
-        bodies = {row.id: opened(shown_reception, row, otherwise=broken_body) for row in page.rows}
+        bodies = {row.id: opened(shown_reception, db.session(), row, otherwise=broken_body) for row in page.rows}
         audit.record(db.session(), "reception.read", row_ids=[row.id for row in page.rows] or None)
         answer = self.render("receptions.html", rows=page.rows, next=page.next, bodies=bodies, may=permissions())
         db.session.commit()
@@ -96,7 +96,8 @@ class ReceptionView(Screen):
         if number := submitted(form, lambda: receptions.receive(db.session(), g.user.unit, values, g.user.username, today()).number):
             flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=number), "success")
             if values["about"] == "denunciation":
-                warn_of_identity([values[name] for name in ("matter", "summary", "result")], values["petitioners"])
+                texts = [values[name] for name in ("matter", "summary", "result")]
+                warn_of_identity(strings_in(texts) + beside_names(values["respondents"]), values["petitioners"])
             return redirect(url_for("ReceptionView.receptions"))
         return self.render("reception_new.html", form=form)
 
@@ -126,11 +127,11 @@ class ReceptionView(Screen):
 
     def _page(self, row: Reception, revealed: list[dict[str, Any]] | None = None) -> Any:
         audit.record(db.session(), "reception.read", row_ids=[row.id])
-        body = opened(shown_reception, row, otherwise=broken_body)
+        body = opened(shown_reception, db.session(), row, otherwise=broken_body)
         scope, secret = current(db.session()), closes(row)
         answer = self.render(
             "reception.html", reception=row, body=body, secret=secret and revealed is None, people=revealed or body.get("petitioners", []),
-            may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id), reason=ReasonForm(),
+            approval=current_app.config["REVEAL_APPROVAL"], may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id), reason=ReasonForm(),
             may_decide=secret and row.text is not None and scope.may("can_assign", row.unit_id),
         )  # fmt: skip
         db.session.commit()

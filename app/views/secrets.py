@@ -19,7 +19,7 @@ from app.models import Account, Conflict, Document, Petition, Reception
 from app.operations import approvals, conflicts
 from app.operations.documents import of_subject
 from app.operations.refusal import Refused
-from app.operations.secrecy import determine, of_document, of_dossier
+from app.operations.secrecy import determine, of_document, of_dossier, of_reception
 from app.security.manager import permissions
 from app.security.scope import current
 from app.security.tokens import list_key
@@ -67,6 +67,8 @@ def secrecy_of(row: Any, documents: list[Document] | None = None) -> Secrecy:
     """What the dossier, or the document, is today; `documents`: those of the dossier, where they were loaded already."""
     if isinstance(row, Document):
         return of_document(row, today())
+    if isinstance(row, Reception):
+        return of_reception(row, today())
     return of_dossier(row, of_subject(db.session(), row) if documents is None else documents, today())
 
 

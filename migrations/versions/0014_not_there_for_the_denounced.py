@@ -92,6 +92,10 @@ def _align() -> None:
         "select unnest(p.shut_out) as name union select account from conflicts c where c.petition_id = p.id and c.stays_out is not false) s) "
         "where p.shut_out is not null"
     )
+    op.execute(  # what one petition of a case is closed for, all of them are
+        "update petitions p set shut_out = s.names from (select q.case_id, array_agg(distinct name order by name) as names "
+        "from petitions q, unnest(q.shut_out) as name where q.case_id is not null group by q.case_id) s where s.case_id = p.case_id"
+    )
     for table in ("petition_texts", "persons", "documents", "conflicts", *OF_BOTH):
         op.execute(
             f"update {table} t set shut_out = p.shut_out from petitions p where t.petition_id = p.id and p.shut_out is not null"
