@@ -36,6 +36,7 @@ OK, WARN, FAIL = "ok", "warn", "fail"
 LEAST_FREE, LITTLE_FREE = 256, 2048  # MB on a disk: below the first nothing is begun, below the second it is told
 LEAST_MEMORY_FOLDER = 256  # MB: a large scan and its pages
 CLOCKS_APART, TRAIL_AHEAD = timedelta(seconds=30), timedelta(minutes=1)
+TOLD_ALWAYS = frozenset({"network"})  # what holds here is said at every start
 WAITED_LONG = timedelta(hours=1)  # a document that long in the queue
 CERTIFICATE_ALARM = timedelta(days=30)
 SCANNER_PATIENCE = 5.0  # seconds
@@ -297,4 +298,4 @@ def before_serving(environ: Mapping[str, str]) -> list[str]:
     found = examine(environ)
     if fatal := [found[name][1] for name, _, refuses in CHECKS if refuses and found[name][0] == FAIL]:
         raise ConfigError("không chạy: " + "; ".join(dict.fromkeys(fatal)))
-    return [sentence for state, sentence in found.values() if state != OK]
+    return [sentence for name, (state, sentence) in found.items() if state != OK or name in TOLD_ALWAYS]

@@ -7,7 +7,7 @@ from itertools import cycle
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
-from app.models import Account, Approval, Case, Conflict, Holiday, HolidayYear, Petition, Reception, RoleAddition, Unit
+from app.models import Account, Approval, Case, Conflict, Holiday, HolidayYear, Petition, PolicyChange, Reception, RoleChange, Unit
 from app.operations import account_requests
 from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
@@ -53,7 +53,8 @@ ADDRESSES = {
     "AccountActionView.end_session": ("/accounts/{account}/sessions/{nil}/end",),
     "MinutesView.document": ("/minutes/{minutes}.docx",),
     "HolderView.confirm": ("/holders/{account}/confirm",),
-    "HolderView.addition": ("/holders/additions/{addition}",),
+    "HolderView.change": ("/holders/changes/{change}",),
+    "HolderView.policy": ("/holders/policies/{policy}",),
     "AccountRequestView.send_back": ("/account-requests/{request}/return",),
     "AccountRequestView.decide": ("/account-requests/{request}/lines/{line}",),
 }  # fmt: skip
@@ -144,7 +145,8 @@ def build_stage(installation, folder):
         made = [
             Approval(unit=unit, act="print", subject=f"petition:{own.id}", number=own.number, **asker),
             Conflict(unit=unit, petition=denunciation, account="RECEPTION", why="marked", compartment=True),
-            RoleAddition(role=role, permission="can_read", subject="Forms", asked_by="ADMIN"),
+            RoleChange(role=role, permission="can_read", subject="Forms", removal=False, asked_by="ADMIN"),
+            PolicyChange(unit=unit, policy="password", asked_by="ADMIN"),
         ]
         made[1].handlers, made[1].stays_out = [], False
         session.add_all(made)
@@ -164,7 +166,8 @@ def build_stage(installation, folder):
             "unit": [unit.id],
             "approval": [made[0].id],
             "conflict": [made[1].id],
-            "addition": [made[2].id],
+            "change": [made[2].id],
+            "policy": [made[3].id],
             "minutes": [minutes.id],
             "role": [role.id],
             "request": [asked.id],

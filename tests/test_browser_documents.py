@@ -86,7 +86,10 @@ def test_a_region_is_drawn_covered_and_the_copy_checked(person, denounced):  # n
     _, document = denounced
     officer = person("CANBO.MAU")
     officer.go(f"{document}/cover")
-    box = officer.page.locator(".board").first.bounding_box()
+    board = officer.page.locator(".board").first
+    board.scroll_into_view_if_needed()  # a picture is loaded when it comes into view, and has no height before
+    officer.page.wait_for_function("document.querySelector('.board img').naturalHeight > 0")
+    box = board.bounding_box()
     officer.page.mouse.move(box["x"] + 60, box["y"] + 60)
     officer.page.mouse.down()
     officer.page.mouse.move(box["x"] + 360, box["y"] + 120)

@@ -202,12 +202,12 @@ def decided(browser, kind="complaint", **values):
 
 def test_a_decision_with_nothing_to_execute_ends_by_itself_on_the_day_it_takes_effect(world, leader):
     case, page = decided(leader)
-    assert "tự kết thúc vào ngày quyết định có hiệu lực" not in page  # 19/11/2026 has come
+    assert "tự kết thúc ngày" not in page  # 19/11/2026 has come
     with world.session() as session:
         assert row(session, case).decision.finished_on == date(2026, 11, 19) and row(session, case).state == "finished"
     assert f"{case}/step/send" in leader.get(case).get_data(as_text=True)  # it is still to be sent
     case, page = decided(leader, on="10/11/2026")
-    assert "Đã giải quyết" in page and "tự kết thúc vào ngày quyết định có hiệu lực 10/12/2026" in page
+    assert "Đã giải quyết" in page and "tự kết thúc ngày 10/12/2026" in page
     with world.session() as session:
         assert row(session, case).state == "decided"
         assert end_execution(session, date(2026, 12, 9)) == 0 and end_execution(session, date(2026, 12, 10)) == 1
@@ -235,7 +235,7 @@ def test_a_number_is_given_once_a_unit_year_and_kind(world, leader):
     decided(leader, number="77/QĐ-UBND")
     case, page = decided(leader, number="77/qđ-ubnd")
     assert "Số quyết định, kết luận: số “77/qđ-ubnd” đã dùng" in page
-    assert "Đã thi hành xong" in decided(leader, "denunciation", number="77/QĐ-UBND")[1]
+    assert "Đã thực hiện xong kết luận" in decided(leader, "denunciation", number="77/QĐ-UBND")[1]
     assert "Đã thi hành xong" in step(leader, case, "decide", number="78/QĐ-UBND", outcome="unjustified")
 
 
@@ -251,9 +251,9 @@ def test_more_than_recommended_is_executed_only_with_a_reason(world, leader):
     assert "vượt số kiến nghị" in step(leader, case, "execute", state_money="5")
     assert "vượt số kiến nghị" in step(leader, case, "execute", people_disciplined="2")
     assert "Tiền lãi chậm nộp" in step(leader, case, "execute", state_money="5", note="Tiền lãi chậm nộp")
-    assert "chưa thi hành hết" in step(leader, case, "finish")
+    assert "chưa thực hiện hết" in step(leader, case, "finish")
     step(leader, case, "execute", people_disciplined="1")
-    assert "Đã thi hành xong" in step(leader, case, "finish")
+    assert "Đã thực hiện xong kết luận" in step(leader, case, "finish")
     with world.session() as session:
         assert len(row(session, case).entries) == 3
 
@@ -276,4 +276,5 @@ def test_acceptance_before_processing_and_a_decision_on_a_day_off_are_remarks(wo
 def test_a_reflection_is_discontinued_with_a_reason_and_finished_when_answered(leader):
     case = case_of(leader, "reflection")
     assert "ghi căn cứ đình chỉ" in step(leader, case, "discontinue", note="")
-    assert "Đã thi hành xong" in step(leader, case, "decide", number="1/TL", outcome="answered")
+    page = step(leader, case, "decide", number="1/TL", outcome="answered")
+    assert "Đã trả lời, đã kết thúc" in page and "hi hành" not in page and "Có hiệu lực" not in page

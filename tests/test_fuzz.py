@@ -49,11 +49,11 @@ VALID = {
 # Fields of forms that stand on other pages.
 ELSEWHERE = {
     "PetitionView.search": {"text": TEXTS, "kind": CHOICES, "unit": CHOICES, "received_from": DAYS, "subtree": CHOICES},
-    "PetitionView.reveal": {"note": TEXTS}, "DocumentView.reveal": {"note": TEXTS},
+    "PetitionView.reveal": {"note": TEXTS}, "ReceptionView.reveal": {"note": TEXTS}, "DocumentView.reveal": {"note": TEXTS},
     "DocumentView.extract": {"x": CHOICES}, "DocumentView.upload": {"file": CHOICES}, "DocumentView.checked": {"x": CHOICES},
     "ReleaseView.decide": {"granted": CHOICES},
     "SecrecyView.mark": {"account": TEXTS}, "SecrecyView.decide": {"stays_out": CHOICES},
-    "HolderView.confirm": {"seen": TEXTS + CHOICES}, "HolderView.addition": {"granted": CHOICES},
+    "HolderView.confirm": {"seen": TEXTS + CHOICES}, "HolderView.change": {"granted": CHOICES}, "HolderView.policy": {"granted": CHOICES},
     "HolderView.review": {"account": CHOICES + NUMBERS}, "AccountRequestView.send_back": {"note": TEXTS},
     "AccountRequestView.forward": {"request": CHOICES, "document": TEXTS, "note": TEXTS},
     "AccountRequestView.decide": {"granted": CHOICES, "document": TEXTS, "note": TEXTS},

@@ -8,9 +8,10 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any, TextIO
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.law.secrecy import NORMAL, default_level
 from app.models import (
     Case,
     Conflict,
@@ -245,6 +246,13 @@ def _unsent_orders(count: Any) -> int:
     return int(begun + resumed + count(Ending, Ending.number.is_not(None), Ending.sent_on.is_(None)))
 
 
+def _determined() -> Any:
+    """The condition that a petition's level is another than the one it gets when it is read (`operations/secrecy.py:guard`)."""
+    guarded = and_(Petition.kind == "denunciation", Petition.signatories != "none")
+    at_first = case((guarded, default_level("denunciation", True)), else_=NORMAL)
+    return or_(Petition.secrecy != at_first, Petition.secrecy_number.is_not(None))
+
+
 def _not_carried(session: Session, unit: Unit) -> list[str]:
     reach = unit.subtree()
 
@@ -255,7 +263,7 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
         (count(Step), "dòng lịch sử xử lý"),
         (count(Document), "tài liệu"),
-        (count(Petition, Petition.secrecy != 0) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),
+        (count(Petition, _determined()) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),
         (count(Conflict), "xác định xung đột lợi ích"),
         (count(Decision, Decision.sent_on.is_(None)), "kết quả giải quyết chưa gửi (khi nhập lại coi như đã gửi)"),
         (_unsent_orders(count), "quyết định tạm đình chỉ, tiếp tục, đình chỉ chưa gửi (khi nhập lại coi như đã gửi)"),
