@@ -101,7 +101,7 @@ def test_a_list_leaves_secret_petitions_out_unless_a_second_person_allowed_them(
     assert number not in numbers(leader.get("/petitions/export").data)
     assert leader.get("/petitions/export?kind=denunciation&secret=1").status_code == 302
     leader.post("/approvals/export?kind=denunciation&secret=1", {"reason": "tổng hợp theo yêu cầu"})
-    assert "danh sách có đơn mật (Loại đơn: Tố cáo)" in custodian.get("/approvals/open").get_data(as_text=True)
+    assert "danh sách có đơn được bảo vệ (Loại đơn: Tố cáo)" in custodian.get("/approvals/open").get_data(as_text=True)
     key = re.search(r"/approvals/([0-9a-f-]{36})/decide", custodian.get("/approvals/open").get_data(as_text=True)).group(1)
     custodian.post(f"/approvals/{key}/decide", {"granted": "1"})
     assert leader.get("/petitions/export?secret=1").status_code == 302  # another list than the one that was allowed

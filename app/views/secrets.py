@@ -161,7 +161,7 @@ class ApprovalView(Screen):
     def ask_export(self) -> Any:
         """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the address."""
         told = FilterForm(request.args).told()
-        number = gettext("danh sách có đơn mật") + (f" ({told})" if told else "")
+        number = gettext("danh sách có đơn được bảo vệ") + (f" ({told})" if told else "")
         back = url_for("PetitionView.petitions", **FilterForm.kept(request.args))
         return self._asked(approvals.EXPORT, list_subject(), SECRET, number[:120], back)
 
