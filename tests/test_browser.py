@@ -314,4 +314,4 @@ def test_the_other_language(person):
 def test_the_start_prints_address_and_accounts(server):
     printed = "".join(server[1])
     assert BASE in printed and all(identifier in printed for identifier in server[0])
-    assert "giới hạn số lần thử tính riêng cho từng tiến trình" in printed  # without Redis
+    assert "giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình" in printed  # without Redis

@@ -30,6 +30,12 @@ def eventually(what, seconds=60):
     raise AssertionError("it never came about")
 
 
+def hear_signals():
+    """No signal is ignored: a shell that runs the tests in the background lets them, and all they start, ignore some."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Machine:
     """An installation of its own with `serve` running on it."""
 
@@ -50,7 +56,7 @@ class Machine:
     def start(self):
         with self.told.open("w") as told:
             command = [sys.executable, "run.py"]
-            self.process = psutil.Popen(command, cwd=ROOT, env=self.environ, stdout=told, stderr=told)
+            self.process = psutil.Popen(command, cwd=ROOT, env=self.environ, stdout=told, stderr=told, preexec_fn=hear_signals)
         eventually(lambda: self.status() == 200)
 
     def status(self, path="/login/"):
