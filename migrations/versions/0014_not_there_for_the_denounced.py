@@ -97,9 +97,7 @@ def _align() -> None:
         "from petitions q, unnest(q.shut_out) as name where q.case_id is not null group by q.case_id) s where s.case_id = p.case_id"
     )
     for table in ("petition_texts", "persons", "documents", "conflicts", *OF_BOTH):
-        op.execute(
-            f"update {table} t set shut_out = p.shut_out from petitions p where t.petition_id = p.id and p.shut_out is not null"
-        )
+        op.execute(f"update {table} t set shut_out = p.shut_out from petitions p where t.petition_id = p.id and p.shut_out is not null")
     op.execute("update step_notes n set shut_out = s.shut_out from steps s where n.step_id = s.id and s.shut_out is not null")
     op.execute("update receptions r set shut_out = p.shut_out from petitions p where r.petition_id = p.id")
     op.execute(
