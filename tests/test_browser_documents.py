@@ -88,7 +88,7 @@ def test_a_region_is_drawn_covered_and_the_copy_checked(person, denounced):  # n
     officer.go(f"{document}/cover")
     board = officer.page.locator(".board").first
     board.scroll_into_view_if_needed()  # a picture is loaded when it comes into view, and has no height before
-    officer.page.wait_for_function("document.querySelector('.board img').naturalHeight > 0")
+    board.locator("img").evaluate("picture => picture.decode()")
     box = board.bounding_box()
     officer.page.mouse.move(box["x"] + 60, box["y"] + 60)
     officer.page.mouse.down()
