@@ -78,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     Rule("denunciation.reply", 20, DAYS, "received", date(2019, 1, 1), "Luật Tố cáo 2018, Điều 26.2 (cơ quan báo chí, cơ quan chuyển đơn)"),
     Rule("denunciation.suspend.send", 5, WORKING, "issued", date(2019, 1, 1), "Luật Tố cáo 2018, Điều 34.4"),
     Rule("denunciation.result.report", 5, WORKING, "result_known", date(2019, 1, 1), "Luật Tố cáo 2018, Điều 36.3"),
+    Rule("denunciation.overdue.demand", 5, WORKING, "received", date(2019, 1, 1), "Luật Tố cáo 2018, Điều 38.2"),
     Rule("denunciation.overdue.report", 5, WORKING, "demand_received", date(2019, 1, 1), "Luật Tố cáo 2018, Điều 38.2-3"),
     Rule("reception.inform", 5, WORKING, "asked", date(2014, 7, 1), "Luật Tiếp công dân 2013, Điều 28.2"),
     Rule("forwarded.result", 7, WORKING, "settled", date(2014, 7, 1), "Luật Tiếp công dân 2013, Điều 27.2"),

@@ -282,6 +282,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "denunciation.reply": ("Trả lời cơ quan báo chí, cơ quan chuyển tố cáo", "Reply to the press or the forwarding body"),
         "denunciation.suspend.send": ("Gửi quyết định tạm đình chỉ, đình chỉ giải quyết tố cáo", "Send the suspension of a denunciation"),
         "denunciation.result.report": ("Báo cáo kết quả thực hiện kết luận", "Report what was done on the conclusion"),
+        "denunciation.overdue.demand": ("Yêu cầu giải trình tố cáo quá thời hạn giải quyết", "Demand a report on an overdue denunciation"),
         "denunciation.overdue.report": ("Báo cáo việc tố cáo quá thời hạn giải quyết", "Report on an overdue denunciation"),
         "denunciation.settle": ("Giải quyết tố cáo", "Settle the denunciation"),
         "denunciation.send": ("Gửi kết luận nội dung tố cáo", "Send the conclusion"),
