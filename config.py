@@ -17,11 +17,16 @@ class ConfigError(ValueError):
 REQUIRED = ("SECRET_KEY", "SQLALCHEMY_DATABASE_URI")
 
 DEFAULTS: dict[str, Any] = {
-    "PROFILE": "state",  # state: inspectorates; party: inspection committees. Chooses terms, law tables, numbering; see app/law/profiles.py
+    # state: inspectorates; party: inspection committees. Chooses terms, law tables, numbering; see app/law/profiles.py
+    "PROFILE": "state",
     "APP_NAME": "Đơn thư",  # shown in the title and the menu bar
     "BABEL_DEFAULT_LOCALE": "vi",  # the interface is Vietnamese
     "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),  # absolute: translations/ is not under app/
-    "LANGUAGES": {"vi": {"flag": "vn", "name": "Tiếng Việt"}, "en": {"flag": "gb", "name": "English"}},  # Vietnamese first
+    # Vietnamese first
+    "LANGUAGES": {
+        "vi": {"flag": "vn", "name": "Tiếng Việt"},
+        "en": {"flag": "gb", "name": "English"},
+    },
     "FAB_CREATE_DB": False,  # Alembic owns the schema
     "FAB_UPDATE_PERMS": False,  # `run.py init` writes permissions, serving never does
     "FAB_BASE_TEMPLATE": "layout.html",  # our frame around whatever Flask-AppBuilder draws
@@ -35,7 +40,8 @@ DEFAULTS: dict[str, Any] = {
     "AUTH_RATE_LIMITED": False,  # the sign-in view carries its own limit
     "AUTH_USERNAME_CI": False,  # identifiers are upper case
     "RATELIMIT_ENABLED": True,  # Flask-AppBuilder would turn it off where it is not set
-    "RATELIMIT_STORAGE_URI": "memory://",  # per worker unless REDIS_URL is set; the lock after five wrong passwords is counted in PostgreSQL and holds anyway
+    # per worker unless REDIS_URL is set; the lock after five wrong passwords is counted in PostgreSQL and holds anyway
+    "RATELIMIT_STORAGE_URI": "memory://",
     "SIGN_IN_LIMIT": "240 per minute",  # tries to sign in, per address, or per browser known to the account
     "WRONG_LIMIT": "30 per minute; 60 per 15 minutes; 120 per 2 hours",  # accounts tried in vain, per address
     "RESET_LIMIT": "30 per minute",  # changes of passwords and acts on accounts, per account
@@ -52,7 +58,8 @@ DEFAULTS: dict[str, Any] = {
     "REVIEW_MONTHS": 6,  # every account's rights are looked at again this often
     "IDENTIFIER_GRAMMAR": r"[A-Z0-9][A-Z0-9._-]{2,63}",  # of account identifiers; each deployment's may be narrower
     "SIGN_IN_POLICY": None,  # token, second_factor or password, where a unit sets none; unset: the profile's
-    "COMMON_INITIAL_PASSWORD": None,  # party profile only: useless without the bound token, dead after COMMON_INITIAL_HOURS
+    # party profile only: useless without the bound token, dead after COMMON_INITIAL_HOURS
+    "COMMON_INITIAL_PASSWORD": None,
     "COMMON_INITIAL_HOURS": 24,  # then an administrator has to reset it
     "TOKEN_SOCKET": None,  # unix socket of the host where nginx asks for the certificate; only nginx may reach it
     "PROXY_SOCKET": None,  # unix socket of the ordinary host behind nginx
@@ -63,7 +70,8 @@ DEFAULTS: dict[str, Any] = {
     "CRL_ALARM_DAYS": 3,  # administrators are told so long before a CRL runs out
     "SUPPORT_CONTACT": "bộ phận quản trị của đơn vị",  # whom somebody who is refused should call
     "REVEAL_APPROVAL": False,  # a denouncer's identity opens only after a second person has allowed it
-    "NETWORK_SECRECY": None,  # none, mat or toi_mat: the highest level of state secret the installation's network may hold; unset: the profile's
+    # none, mat or toi_mat: the highest level of state secret the installation's network may hold; unset: the profile's
+    "NETWORK_SECRECY": None,
     "DUE_SOON_DAYS": 3,  # days before a deadline when it counts as due soon
     "PAGE_SIZE": 25,  # rows of a list page
     "COUNT_CAP": 10_000,  # lists stop counting here
@@ -72,7 +80,8 @@ DEFAULTS: dict[str, Any] = {
     "SCANNER_REQUIRED": True,  # False: files are used unscanned, marked, and do not leave; for the demonstration only
     "DEMONSTRATION": False,  # the made-up data of `run.py demo` is in it
     "FREE_BYTES": 64 * 1024 * 1024,  # so much stays free where files lie, whatever is uploaded
-    "MEMORY_DIR": "/dev/shm",  # noqa: S108  a file system in memory for programs that only read files; refused where it is not one
+    # a file system in memory for programs that only read files; refused where it is not one
+    "MEMORY_DIR": ("/dev/shm"),  # noqa: S108
     "DOCUMENT_MAX_BYTES": 50 * 1024 * 1024,  # one uploaded file
     "APPROVAL_HOURS": 24,  # how long what a second person allowed may be used, once
     "AUDIT_RETENTION_MONTHS": 60,  # how long the audit trail is kept; never below 12 months
@@ -86,7 +95,8 @@ DEFAULTS: dict[str, Any] = {
     "SQLALCHEMY_ENGINE_OPTIONS": {
         "pool_pre_ping": True,  # a connection that died with the server is made anew before a request gets it
         "hide_parameters": True,  # no bound value in an error or a log
-        "connect_args": {"prepare_threshold": None},  # a plan is made under one account's row security and for the words it searches: never reuse it
+        # a plan is made under one account's row security and for the words it searches: never reuse it
+        "connect_args": {"prepare_threshold": None},
     },
 }
 
@@ -108,13 +118,23 @@ def key_file(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def key_token(environ: Mapping[str, str] = os.environ) -> dict[str, Any] | None:
-    """Where the wrapping key lies in a PKCS#11 token: module, token, label, pin_file; None where KEY_TOKEN_MODULE is unset. Raises ConfigError."""
+    """Where the wrapping key lies in a PKCS#11 token: module, token, label, pin_file; None where KEY_TOKEN_MODULE is
+    unset. Raises ConfigError.
+    """
     if not (module := environ.get("KEY_TOKEN_MODULE")):
         return None
-    token, pin_file = environ.get("KEY_TOKEN_LABEL"), environ.get("KEY_TOKEN_PIN_FILE")
+    token = environ.get("KEY_TOKEN_LABEL")
+    pin_file = environ.get("KEY_TOKEN_PIN_FILE")
     if not token or not pin_file:
-        raise ConfigError("đặt cả KEY_TOKEN_LABEL (tên thiết bị) và KEY_TOKEN_PIN_FILE (tệp mã PIN) cùng KEY_TOKEN_MODULE")
-    return {"module": module, "token": token, "label": environ.get("KEY_TOKEN_KEY", "donthu"), "pin_file": Path(pin_file).resolve()}
+        raise ConfigError(
+            "đặt cả KEY_TOKEN_LABEL (tên thiết bị) và KEY_TOKEN_PIN_FILE (tệp mã PIN) cùng KEY_TOKEN_MODULE"
+        )
+    return {
+        "module": module,
+        "token": token,
+        "label": environ.get("KEY_TOKEN_KEY", "donthu"),
+        "pin_file": Path(pin_file).resolve(),
+    }
 
 
 def audit_key_file(environ: Mapping[str, str] = os.environ) -> Path:
@@ -131,13 +151,24 @@ def port(name: str, default: int, environ: Mapping[str, str] = os.environ) -> in
 
 
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """The settings for this environment; secrets and the database address are added by the caller. Raises ConfigError."""
+    """The settings for this environment; secrets and the database address are added by the caller.
+
+    Raises ConfigError.
+    """
     settings = dict(DEFAULTS)
     profile = environ.get("PROFILE", "state")
     if profile not in ("state", "party"):
         raise ConfigError(f"PROFILE={profile}: chỉ có state hoặc party")
     settings["PROFILE"] = profile
-    for name in ("LOCK_HOURS", "WRONG_PASSWORDS", "PAGE_SIZE", "SESSION_IDLE_MINUTES", "SESSION_HOURS", "APPROVAL_HOURS", "AUDIT_RETENTION_MONTHS"):
+    for name in (
+        "LOCK_HOURS",
+        "WRONG_PASSWORDS",
+        "PAGE_SIZE",
+        "SESSION_IDLE_MINUTES",
+        "SESSION_HOURS",
+        "APPROVAL_HOURS",
+        "AUDIT_RETENTION_MONTHS",
+    ):
         if name in environ:
             if not environ[name].isdigit() or int(environ[name]) < 1:
                 raise ConfigError(f"{name}={environ[name]} phải là số nguyên dương")
@@ -171,7 +202,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 
 def _network_secrecy(named: str | None, profile: str) -> int:
-    """The highest level the network may hold: none on the Internet or between headquarters without the cipher of Cơ yếu (Luật 117/2025/QH15)."""
+    """The highest level the network may hold: none on the Internet or between headquarters without the cipher of Cơ yếu
+    (Luật 117/2025/QH15).
+    """
     levels = {"none": 0, "mat": 1, "toi_mat": 2}
     if named is not None and named not in levels:
         raise ConfigError(f"NETWORK_SECRECY={named}: chỉ có none, mat hoặc toi_mat")
@@ -191,11 +224,12 @@ def _sign_in(settings: dict[str, Any], environ: Mapping[str, str]) -> None:
         settings["IDENTIFIER_GRAMMAR"] = grammar
     if common := environ.get("COMMON_INITIAL_PASSWORD"):
         if settings["PROFILE"] != "party":
-            raise ConfigError("COMMON_INITIAL_PASSWORD chỉ dùng cho PROFILE=party; các nơi khác mật khẩu ban đầu luôn ngẫu nhiên")
+            raise ConfigError(
+                "COMMON_INITIAL_PASSWORD chỉ dùng cho PROFILE=party; các nơi khác mật khẩu ban đầu luôn ngẫu nhiên"
+            )
         settings["COMMON_INITIAL_PASSWORD"] = common
-    if url := settings["TOKEN_OCSP_URL"]:
-        if not url.startswith(("http://", "https://")):
-            raise ConfigError(f"TOKEN_OCSP_URL={url} phải bắt đầu bằng http:// hoặc https://")
+    if (url := settings["TOKEN_OCSP_URL"]) and not url.startswith(("http://", "https://")):
+        raise ConfigError(f"TOKEN_OCSP_URL={url} phải bắt đầu bằng http:// hoặc https://")
     if redis := environ.get("REDIS_URL"):
         if not redis.startswith(("redis://", "rediss://", "unix://", "redis+unix://")):
             raise ConfigError("REDIS_URL phải bắt đầu bằng redis://, rediss:// hoặc unix://")

@@ -38,7 +38,9 @@ def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
     headers.install(app)
     if settings["TOKEN_CA_FILE"]:
         crl = settings["TOKEN_CRL_FILE"]
-        app.extensions["trust"] = TrustFiles(Path(settings["TOKEN_CA_FILE"]), Path(crl) if crl else None, settings["TOKEN_OCSP_URL"])
+        app.extensions["trust"] = TrustFiles(
+            Path(settings["TOKEN_CA_FILE"]), Path(crl) if crl else None, settings["TOKEN_OCSP_URL"]
+        )
     errors.install(app)
     labels.install(app)
     with app.app_context():

@@ -32,10 +32,15 @@ from app.security.tables import audit_entries, recovery_keys
 from app.security.trust import Trust, read_trust
 from config import DEFAULTS, ConfigError, audit_key_file, instance_dir, load
 
-OK, WARN, FAIL = "ok", "warn", "fail"
-LEAST_FREE, LITTLE_FREE = 256, 2048  # MB on a disk: below the first nothing is begun, below the second it is told
+OK = "ok"
+WARN = "warn"
+FAIL = "fail"
+# MB on a disk: below the first nothing is begun, below the second it is told
+LEAST_FREE = 256
+LITTLE_FREE = 2048
 LEAST_MEMORY_FOLDER = 256  # MB: a large scan and its pages
-CLOCKS_APART, TRAIL_AHEAD = timedelta(seconds=30), timedelta(minutes=1)
+CLOCKS_APART = timedelta(seconds=30)
+TRAIL_AHEAD = timedelta(minutes=1)
 TOLD_ALWAYS = frozenset({"network"})  # what holds here is said at every start
 WAITED_LONG = timedelta(hours=1)  # a document that long in the queue
 CERTIFICATE_ALARM = timedelta(days=30)
@@ -216,7 +221,8 @@ def crls(machine: Machine) -> Found:
 
 def certificates(machine: Machine) -> Found:
     """Authorities of tokens and the server's own certificate are valid today and for a month to come."""
-    trust, moment = _trust(machine), datetime.now(UTC)
+    trust = _trust(machine)
+    moment = datetime.now(UTC)
     named = [] if trust is None else [*trust.roots, *trust.issuing]
     if trust is not None and not [found for found in named if found.not_valid_after_utc > moment]:
         return (
@@ -235,7 +241,8 @@ def certificates(machine: Machine) -> Found:
 
 
 def _trust(machine: Machine) -> Trust | None:
-    path, revoked = machine.settings["TOKEN_CA_FILE"], machine.settings["TOKEN_CRL_FILE"]
+    path = machine.settings["TOKEN_CA_FILE"]
+    revoked = machine.settings["TOKEN_CRL_FILE"]
     return read_trust(Path(path), Path(revoked) if revoked else None, None) if path else None
 
 

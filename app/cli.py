@@ -1,4 +1,7 @@
-"""The commands of the exchange contract. What is wrong goes to standard error in one line; exit 0 only when all that was asked is done."""
+"""The commands of the exchange contract.
+
+What is wrong goes to standard error in one line; exit 0 only when all that was asked is done.
+"""
 
 import argparse
 import io
@@ -58,45 +61,71 @@ def _number(most: int, least: int = 0) -> Callable[[str], int]:
     return read
 
 
+# Command, what it does, what runs it; in the order of --help. What a command takes stands in ARGUMENTS.
+COMMANDS = (
+    ("init", "tạo hoặc nâng cấp cơ sở dữ liệu, vai trò, quyền; chạy lại không hại", "installing:init"),
+    ("check", "kiểm tra máy: cơ sở dữ liệu, khóa, ổ đĩa, bộ quét, sao lưu, chứng thư …", "installing:check"),
+    ("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", "light:normalize_"),
+    ("demo", "nạp dữ liệu trình diễn (không có người thật)", "installing:demo"),
+    ("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", "exchange:import_"),
+    ("export", "xuất mọi thứ của một đơn vị và các đơn vị dưới nó ra tệp trao đổi", "exchange:export"),
+    ("due", "tính hạn: dòng đầu là ngày cuối, sau đó là cách tính", "law:due"),
+    ("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", "reports:report"),
+    ("account", "cấp tài khoản, đặt mật khẩu, xác nhận", "accounts:account_add"),
+    ("audit", "chuỗi niêm phong của nhật ký", "trail:audit_verify"),
+    ("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", "serving:background"),
+    ("work", "quét, làm bản xem, đọc chữ các tài liệu đang chờ; run.py tự chạy lệnh này", "serving:work"),
+    ("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", "serving:daily"),
+    ("orphans", "tệp niêm phong không thuộc tài liệu nào (tải lên dở dang từ hôm trước)", "serving:orphans_"),
+    ("deploy", "sinh tệp cấu hình", "light:deploy_nginx"),
+    (
+        "rotate-keys",
+        "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc",
+        "keys:rotate_keys",
+    ),
+    ("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", "keys:keys_shares"),
+    ("search", "mã các đơn mà tài khoản sẽ tìm thấy", "reports:search_"),
+)
+
+
 def parser() -> Parser:
     """The command line's grammar."""
-    top = Parser(prog="run.py", description="Đơn thư: tiếp nhận, xử lý, giải quyết, thống kê đơn. Không có lệnh: chạy ứng dụng.")
+    top = Parser(
+        prog="run.py", description="Đơn thư: tiếp nhận, xử lý, giải quyết, thống kê đơn. Không có lệnh: chạy ứng dụng."
+    )
     sub = top.add_subparsers(dest="command", metavar="LỆNH", parser_class=Parser)
+    for name, purpose, run in COMMANDS:
+        made = sub.add_parser(name, help=purpose, description=purpose)
+        made.set_defaults(run=f"app.commands.{run}")
+        ARGUMENTS.get(name, lambda command: None)(made)
+    return top
 
-    def command(name: str, told: str, run: str) -> argparse.ArgumentParser:
-        made = sub.add_parser(name, help=told, description=told)
-        made.set_defaults(run=run)
-        return made
 
-    command("init", "tạo hoặc nâng cấp cơ sở dữ liệu, vai trò, quyền; chạy lại không hại", "app.commands.installing:init")
-    check = command("check", "kiểm tra máy: cơ sở dữ liệu, khóa, ổ đĩa, bộ quét, sao lưu, chứng thư …", "app.commands.installing:check")
-    check.add_argument("--json", action="store_true", help="in {tên: {state: ok, warn hoặc fail; sentence: câu giải thích}}")
-    command("normalize", "đọc văn bản ở đầu vào, ghi ra theo TCVN 6909 (NFC)", "app.commands.light:normalize_")
-    _demo(command("demo", "nạp dữ liệu trình diễn (không có người thật)", "app.commands.installing:demo"))
-    _import(command("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", "app.commands.exchange:import_"))
-    save = command("export", "xuất mọi thứ của một đơn vị và các đơn vị dưới nó ra tệp trao đổi", "app.commands.exchange:export")
+def _check(check: argparse.ArgumentParser) -> None:
+    told = "in {tên: {state: ok, warn hoặc fail; sentence: câu giải thích}}"
+    check.add_argument("--json", action="store_true", help=told)
+
+
+def _export(save: argparse.ArgumentParser) -> None:
     save.add_argument("file", type=Path, metavar="TỆP")
     save.add_argument("--unit", required=True, metavar="MÃ")
-    due = command("due", "tính hạn: dòng đầu là ngày cuối, sau đó là cách tính", "app.commands.law:due")
+
+
+def _due(due: argparse.ArgumentParser) -> None:
     due.add_argument("rule", metavar="QUY_TẮC")
     due.add_argument("date", type=_day, metavar="NGÀY")
     for flag in ("complex", "very-complex", "remote", "many-places", "dismissal"):
         due.add_argument(f"--{flag}", action="store_true")
-    _report(command("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", "app.commands.reports:report"))
-    _account(command("account", "cấp tài khoản, đặt mật khẩu, xác nhận", "app.commands.accounts:account_add"))
-    _audit(command("audit", "chuỗi niêm phong của nhật ký", "app.commands.trail:audit_verify"))
-    command("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", "app.commands.serving:background")
-    command("work", "quét, làm bản xem, đọc chữ các tài liệu đang chờ; run.py tự chạy lệnh này", "app.commands.serving:work")
-    command("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", "app.commands.serving:daily")
-    orphans = command("orphans", "tệp niêm phong không thuộc tài liệu nào (tải lên dở dang từ hôm trước)", "app.commands.serving:orphans_")
-    orphans.add_argument("--remove", action="store_true", help="xóa các tệp đó; chỉ dùng khi chắc cơ sở dữ liệu đang dùng là đúng và đủ")
-    _deploy(command("deploy", "sinh tệp cấu hình", "app.commands.light:deploy_nginx"))
-    _rotate(command("rotate-keys", "khóa dữ liệu mới; niêm phong lại mọi giá trị trong khi mọi người vẫn làm việc", "app.commands.keys:rotate_keys"))
-    _keys(command("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", "app.commands.keys:keys_shares"))
-    search = command("search", "mã các đơn mà tài khoản sẽ tìm thấy", "app.commands.reports:search_")
+
+
+def _orphans(orphans: argparse.ArgumentParser) -> None:
+    told = "xóa các tệp đó; chỉ dùng khi chắc cơ sở dữ liệu đang dùng là đúng và đủ"
+    orphans.add_argument("--remove", action="store_true", help=told)
+
+
+def _search(search: argparse.ArgumentParser) -> None:
     search.add_argument("words", nargs="+", metavar="TỪ")
     search.add_argument("--as", dest="identifier", required=True, metavar="TÀI_KHOẢN")
-    return top
 
 
 def _deploy(deploy: argparse.ArgumentParser) -> None:
@@ -107,8 +136,14 @@ def _deploy(deploy: argparse.ArgumentParser) -> None:
 
 
 def _rotate(rotate: argparse.ArgumentParser) -> None:
-    rotate.add_argument("--new", action="store_true", help="tạo khóa mới dù còn giá trị chưa niêm phong lại (ví dụ giá trị hỏng)")
-    rotate.add_argument("--at-once", action="store_true", help="không chờ các tiến trình đang phục vụ nhận khóa mới (khi không có tiến trình nào)")
+    rotate.add_argument(
+        "--new", action="store_true", help="tạo khóa mới dù còn giá trị chưa niêm phong lại (ví dụ giá trị hỏng)"
+    )
+    rotate.add_argument(
+        "--at-once",
+        action="store_true",
+        help="không chờ các tiến trình đang phục vụ nhận khóa mới (khi không có tiến trình nào)",
+    )
 
 
 def _demo(demo: argparse.ArgumentParser) -> None:
@@ -139,12 +174,18 @@ def _report(report: argparse.ArgumentParser) -> None:
 
 def _audit(audit: argparse.ArgumentParser) -> None:
     sub = audit.add_subparsers(dest="verb", metavar="verify|seal|retire|new-key", required=True, parser_class=Parser)
-    check = sub.add_parser("verify", help="đi hết chuỗi; nêu mục đầu tiên bị sửa, xóa, đổi chỗ, chèn thêm; nguyên vẹn thì ký đầu chuỗi")
-    check.add_argument("--heads", type=Path, metavar="THƯ_MỤC", help="thư mục chứa các đầu chuỗi đã ký được cất ở nơi khác")
+    check = sub.add_parser(
+        "verify", help="đi hết chuỗi; nêu mục đầu tiên bị sửa, xóa, đổi chỗ, chèn thêm; nguyên vẹn thì ký đầu chuỗi"
+    )
+    check.add_argument(
+        "--heads", type=Path, metavar="THƯ_MỤC", help="thư mục chứa các đầu chuỗi đã ký được cất ở nơi khác"
+    )
     check.set_defaults(run="app.commands.trail:audit_verify")
     seal = sub.add_parser("seal", help="niêm phong ngay các mục mới và ký đầu chuỗi")
     seal.set_defaults(run="app.commands.trail:audit_seal")
-    retire = sub.add_parser("retire", help="đóng phần nhật ký quá thời hạn lưu (AUDIT_RETENTION_MONTHS, không dưới 12 tháng)")
+    retire = sub.add_parser(
+        "retire", help="đóng phần nhật ký quá thời hạn lưu (AUDIT_RETENTION_MONTHS, không dưới 12 tháng)"
+    )
     retire.set_defaults(run="app.commands.trail:audit_retire")
     renew = sub.add_parser("new-key", help="khóa ký đầu chuỗi mới, khi khóa cũ đã mất và không có bản sao lưu")
     renew.set_defaults(run="app.commands.trail:audit_new_key")
@@ -157,7 +198,9 @@ def _keys(keys: argparse.ArgumentParser) -> None:
     shares.add_argument("--need", type=_number(255), default=3, metavar="M", help="số mảnh đủ để dựng lại (mặc định 3)")
     shares.add_argument("--renew", action="store_true", help="làm bộ mới; bộ đã in hết giá trị")
     shares.set_defaults(run="app.commands.keys:keys_shares")
-    sub.add_parser("rebuild", help="đọc các mảnh ở đầu vào, mỗi mảnh một dòng, và dựng lại khóa").set_defaults(run="app.commands.keys:keys_rebuild")
+    sub.add_parser("rebuild", help="đọc các mảnh ở đầu vào, mỗi mảnh một dòng, và dựng lại khóa").set_defaults(
+        run="app.commands.keys:keys_rebuild"
+    )
     move = sub.add_parser("move", help="chuyển khóa từ tệp vào thiết bị lưu khóa đã cấu hình")
     move.add_argument("file", type=Path, metavar="TỆP_KHÓA")
     move.set_defaults(run="app.commands.keys:keys_move")
@@ -172,7 +215,9 @@ def _account(account: argparse.ArgumentParser) -> None:
     add.add_argument("--role", action="append", default=[], metavar="VAI_TRÒ")
     add.add_argument("--manages", action="append", default=[], metavar="TÊN")
     add.add_argument("--holder", default="", metavar="HỌ_TÊN")
-    add.add_argument("--holder-id", default="", metavar="SỐ_ĐỊNH_DANH", help="số định danh cá nhân của người giữ; chỉ lưu mã băm")
+    add.add_argument(
+        "--holder-id", default="", metavar="SỐ_ĐỊNH_DANH", help="số định danh cá nhân của người giữ; chỉ lưu mã băm"
+    )
     add.add_argument("--document", metavar="SỐ", help="văn bản cho phép cấp ngoài quy định")
     add.set_defaults(run="app.commands.accounts:account_add")
     password = sub.add_parser("password", help="đọc mật khẩu mới ở đầu vào, đặt như chủ tài khoản đã đổi")
@@ -181,6 +226,23 @@ def _account(account: argparse.ArgumentParser) -> None:
     confirm = sub.add_parser("confirm", help="xác nhận tài khoản khi không còn ai có quyền xác nhận")
     confirm.add_argument("identifier", metavar="TÊN")
     confirm.set_defaults(run="app.commands.accounts:account_confirm")
+
+
+ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "check": _check,
+    "demo": _demo,
+    "import": _import,
+    "export": _export,
+    "due": _due,
+    "report": _report,
+    "account": _account,
+    "audit": _audit,
+    "orphans": _orphans,
+    "deploy": _deploy,
+    "rotate-keys": _rotate,
+    "keys": _keys,
+    "search": _search,
+}
 
 
 def _loaded(*names: str) -> tuple[type[BaseException], ...]:
@@ -198,7 +260,8 @@ def _named(name: str) -> Callable[..., Any]:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command not in BEFORE_INIT:
-        _named("app.database:read_secrets")(instance_dir())  # says at once that `init` has not run, before the application is loaded
+        # says at once that `init` has not run, before the application is loaded
+        _named("app.database:read_secrets")(instance_dir())
     if options.command is None:
         status: int = _named("app.serve:serve")(os.environ)
         return status

@@ -22,8 +22,12 @@ from app.security.private_files import write_whole
 from config import ConfigError, instance_dir
 
 EMBEDDED_DATABASE = "donthu"
-SECRETS, DEMO_ACCOUNTS = "secrets.json", "demo-accounts.json"  # in INSTANCE_DIR
-MOST_BUFFERS = 512  # MB; a quarter of the machine's memory where that is less. The default 128 kept the rows of 100,000 petitions coming from disk
+# in INSTANCE_DIR
+SECRETS = "secrets.json"
+DEMO_ACCOUNTS = "demo-accounts.json"
+# MB; a quarter of the machine's memory where that is less. The default 128 kept the rows of 100,000 petitions coming
+# from disk
+MOST_BUFFERS = 512
 _LOCK = 7_303_020  # two commands at once would make the database twice
 
 
@@ -33,7 +37,9 @@ def owner_address(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
         try:
             return {key: str(value) for key, value in conninfo_to_dict(address).items()}
         except psycopg.ProgrammingError:
-            raise ConfigError("DATABASE_URL không phải địa chỉ PostgreSQL (postgresql://người:mật_khẩu@máy/cơ_sở_dữ_liệu)") from None
+            raise ConfigError(
+                "DATABASE_URL không phải địa chỉ PostgreSQL (postgresql://người:mật_khẩu@máy/cơ_sở_dữ_liệu)"
+            ) from None
     return made(embedded.use(instance_dir(environ)))
 
 
@@ -118,7 +124,9 @@ def demonstration_accounts(folder: Path) -> list[dict[str, str]]:
     try:
         found: list[dict[str, str]] = json.loads(path.read_bytes())
     except ValueError:
-        raise ConfigError(f"tệp {path} bị cụt; đặt mật khẩu mới cho tài khoản trình diễn: run.py account password TÊN") from None
+        raise ConfigError(
+            f"tệp {path} bị cụt; đặt mật khẩu mới cho tài khoản trình diễn: run.py account password TÊN"
+        ) from None
     return found
 
 

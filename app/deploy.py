@@ -63,7 +63,8 @@ server {{
     }}
 }}
 
-# The host of tokens. A resumed TLS session would show a certificate whose key is no longer there: no tickets, no cache, no kept connections.
+# The host of tokens. A resumed TLS session would show a certificate whose key is no longer there: no tickets, no
+# cache, no kept connections.
 server {{
     listen {TOKEN_LISTEN} ssl;
     server_name {TOKEN_SERVER_NAME};
@@ -98,7 +99,10 @@ server {{
 
 
 def nginx_configuration(environ: Mapping[str, str]) -> str:
-    """nginx's configuration for the settings of this environment. Raises ConfigError for a value that would break out of it."""
+    """nginx's configuration for the settings of this environment.
+
+    Raises ConfigError for a value that would break out of it.
+    """
     load(environ)
     values = {name: environ.get(name) or default for name, default in SETTINGS.items()}
     for name, value in values.items():

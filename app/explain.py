@@ -1,4 +1,7 @@
-"""A deadline explains itself in Vietnamese: rule, article, start, days skipped and why, result. For screens and the command line alike."""
+"""A deadline explains itself in Vietnamese: rule, article, start, days skipped and why, result.
+
+For screens and the command line alike.
+"""
 
 from datetime import date, timedelta
 
@@ -57,4 +60,7 @@ def _spans(skipped: tuple[Skipped, ...]) -> list[str]:
             spans[-1] = (spans[-1][0], item.day, item.reason)
         else:
             spans.append((item.day, item.day, item.reason))
-    return [f"{_day(first)}" + (f" đến {_day(last)}" if last != first else "") + f" – {term('skipped', reason)}" for first, last, reason in spans]
+    return [
+        f"{_day(first)}" + (f" đến {_day(last)}" if last != first else "") + f" – {term('skipped', reason)}"
+        for first, last, reason in spans
+    ]

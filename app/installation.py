@@ -1,4 +1,7 @@
-"""`init`: schema, roles, keys and permissions are as this version needs them; safe to repeat. Run as the owner; serving never does any of it."""
+"""`init`: schema, roles, keys and permissions are as this version needs them; safe to repeat.
+
+Run as the owner; serving never does any of it.
+"""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -25,12 +28,27 @@ from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir
 
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
 MAY_DELETE = (
-    "ab_user_role", "ab_permission_view_role", "account_manages", "holidays", "holiday_years", "ab_role", "ab_user_group", "wrong_tries",
+    "ab_user_role",
+    "ab_permission_view_role",
+    "account_manages",
+    "holidays",
+    "holiday_years",
+    "ab_role",
+    "ab_user_group",
+    "wrong_tries",
     "held_files",  # of registers, between preview and import
-)  # fmt: skip
+)
 _LOCK = 7_303_021  # two `init` at once would make roles, keys and tables twice
 READ_ONLY = ("data_keys", "recovery_keys", "alembic_version")
-APPEND_ONLY = ("audit_entries", "audit_seals", "audit_heads", "past_passwords", "minutes", "minutes_templates", "account_request_moves")
+APPEND_ONLY = (
+    "audit_entries",
+    "audit_seals",
+    "audit_heads",
+    "past_passwords",
+    "minutes",
+    "minutes_templates",
+    "account_request_moves",
+)
 
 
 class NotInitialised(ConfigError):
@@ -46,10 +64,17 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def initialise(environ: Mapping[str, str], say: object = sys.stderr) -> None:
-    """The database is at this version with its roles, keys, permissions and calendar. Raises ConfigError, KeyTrouble."""
+    """The database is at this version with its roles, keys, permissions and calendar.
+
+    Raises ConfigError, KeyTrouble.
+    """
     folder = instance_dir(environ)
     address = owner_address(environ)
-    engine = create_engine(sqlalchemy_url(address), connect_args=DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"], hide_parameters=True)
+    engine = create_engine(
+        sqlalchemy_url(address),
+        connect_args=DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"],
+        hide_parameters=True,
+    )
     with _alone(address):
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -71,7 +96,7 @@ def _alone(address: Mapping[str, str]) -> Iterator[None]:
 
 def _initialise(
     engine: Engine, address: Mapping[str, str], secrets: Mapping[str, str], environ: Mapping[str, str]
-) -> None:  # fmt: skip
+) -> None:
     _upgrade(engine)
     role = application_role(address)
     with engine.begin() as connection:
@@ -79,12 +104,14 @@ def _initialise(
         _grant(connection, role)
     if not _mark_leakproof(engine):
         print(
-            "cảnh báo: chủ cơ sở dữ liệu không phải superuser nên không đánh dấu được arraycontains, arrayoverlap là leakproof; "
-            "tìm kiếm trên dữ liệu lớn sẽ chậm hàng trăm lần",
+            "cảnh báo: chủ cơ sở dữ liệu không phải superuser nên không đánh dấu được arraycontains, arrayoverlap là"
+            " leakproof; tìm kiếm trên dữ liệu lớn sẽ chậm hàng trăm lần",
             file=sys.stderr,
         )
     _fill(engine, environ)
-    with engine.connect() as connection:  # a chain that was signed before keeps its key: a new one would make every old signature worthless
+    with (
+        engine.connect() as connection
+    ):  # a chain that was signed before keeps its key: a new one would make every old signature worthless
         load_signing_key(audit_key_file(environ), make=connection.scalar(text("select count(*) from audit_heads")) == 0)
 
 
@@ -102,7 +129,9 @@ def _refuse_newer(connection: Connection) -> str | None:
     script = ScriptDirectory.from_config(alembic_config())
     found = MigrationContext.configure(connection).get_current_revision()
     if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
-        raise NotInitialised(f"dữ liệu của phiên bản mới hơn (lược đồ {found}); chạy phiên bản đó, hoặc phục hồi sao lưu")
+        raise NotInitialised(
+            f"dữ liệu của phiên bản mới hơn (lược đồ {found}); chạy phiên bản đó, hoặc phục hồi sao lưu"
+        )
     return found
 
 
@@ -123,13 +152,16 @@ def _grant(connection: Connection, role: str) -> None:
     cursor.execute(sql.SQL("grant usage on schema public to {}").format(name))
     cursor.execute(sql.SQL("grant usage on all sequences in schema public to {}").format(name))
     for table in tables:
-        rights = "select" if table in READ_ONLY else "select, insert" if table in APPEND_ONLY else "select, insert, update"
+        rights = (
+            "select" if table in READ_ONLY else "select, insert" if table in APPEND_ONLY else "select, insert, update"
+        )
         rights += ", delete" if table in MAY_DELETE else ""
         cursor.execute(sql.SQL("revoke all on {} from {}").format(sql.Identifier(table), name))
         cursor.execute(sql.SQL("grant {} on {} to {}").format(sql.SQL(rights), sql.Identifier(table), name))
 
 
-# Row security lets the token index be used only where `@>` and `&&` on arrays are marked leakproof; that needs a superuser.
+# Row security lets the token index be used only where `@>` and `&&` on arrays are marked leakproof; that needs a
+# superuser.
 LEAKPROOF = ("arraycontains", "arrayoverlap")
 
 
@@ -139,22 +171,29 @@ def _mark_leakproof(engine: Engine) -> bool:
     try:
         with engine.begin() as connection:
             for name in LEAKPROOF:
-                connection.connection.cursor().execute(sql.SQL("alter function pg_catalog.{}(anyarray, anyarray) leakproof").format(sql.Identifier(name)))
+                connection.connection.cursor().execute(
+                    sql.SQL("alter function pg_catalog.{}(anyarray, anyarray) leakproof").format(sql.Identifier(name))
+                )
     except psycopg.errors.InsufficientPrivilege:
         return False
     return True
 
 
 def analyse(environ: Mapping[str, str]) -> None:
-    """The planner knows what is in the tables, and the token index has no pending list; run after a bulk load, before autovacuum comes round to it
-    (a page took 110 ms instead of 1, each token looked up read 213 pages of pending entries)."""
+    """The planner knows what is in the tables, and the token index has no pending list; run after a bulk load, before
+    autovacuum comes round to it (a page took 110 ms instead of 1, each token looked up read 213 pages of pending
+    entries).
+    """
     with psycopg.connect(**owner_address(environ), autocommit=True) as connection:
         connection.execute("vacuum (analyze)")
 
 
 def is_leakproof(engine: Engine) -> bool:
     """True when the token index can be used under row security."""
-    query = text("select count(*) from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname = any(:names) and proleakproof")
+    query = text(
+        "select count(*) from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname = any(:names) and"
+        " proleakproof"
+    )
     with engine.connect() as connection:
         return connection.scalar(query, {"names": list(LEAKPROOF)}) == len(LEAKPROOF)
 
@@ -162,7 +201,11 @@ def is_leakproof(engine: Engine) -> bool:
 @contextmanager
 def as_owner(environ: Mapping[str, str]) -> Iterator[Connection]:
     """A transaction of the owner's: what the application itself may not change."""
-    engine = create_engine(sqlalchemy_url(owner_address(environ)), connect_args=DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"], hide_parameters=True)
+    engine = create_engine(
+        sqlalchemy_url(owner_address(environ)),
+        connect_args=DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"],
+        hide_parameters=True,
+    )
     try:
         with engine.begin() as connection:
             yield connection
@@ -190,15 +233,21 @@ def _fill(engine: Engine, environ: Mapping[str, str]) -> None:
 
 
 def check_serving(engine: Engine) -> None:
-    """The role may serve: not a superuser, not the owner, bound by row security, and the schema is this version's. Raises NotInitialised."""
+    """The role may serve: not a superuser, not the owner, bound by row security, and the schema is this version's.
+
+    Raises NotInitialised.
+    """
     with engine.connect() as connection:
         if _refuse_newer(connection) != ScriptDirectory.from_config(alembic_config()).get_current_head():
             raise NotInitialised("cơ sở dữ liệu chưa ở phiên bản này; chạy “run.py init”")
         row = connection.execute(
             text(
-                "select r.rolsuper or r.rolbypassrls as above, pg_has_role(current_user, c.relowner, 'member') as owner "
-                "from pg_roles r, pg_class c where r.rolname = current_user and c.oid = 'petitions'::regclass"
+                "select r.rolsuper or r.rolbypassrls as above, pg_has_role(current_user, c.relowner, 'member') as owner"
+                " from pg_roles r, pg_class c where r.rolname = current_user and c.oid = 'petitions'::regclass"
             )
         ).one()
         if row.above or row.owner:
-            raise NotInitialised("vai trò đăng nhập vượt qua được bảo mật dòng (superuser, chủ bảng hoặc BYPASSRLS); ứng dụng từ chối phục vụ")
+            raise NotInitialised(
+                "vai trò đăng nhập vượt qua được bảo mật dòng (superuser, chủ bảng hoặc BYPASSRLS); ứng dụng từ chối"
+                " phục vụ"
+            )

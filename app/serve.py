@@ -12,7 +12,14 @@ from functools import partial
 from typing import Any
 
 from app.checks import before_serving
-from app.database import application_address, application_url, demonstration_accounts, made, read_secrets, sqlalchemy_url
+from app.database import (
+    application_address,
+    application_url,
+    demonstration_accounts,
+    made,
+    read_secrets,
+    sqlalchemy_url,
+)
 from app.embedded import TELL_AFTER, Kept, tell_waiting
 from app.law.profiles import PROFILES
 from app.lifeline import tied
@@ -27,7 +34,8 @@ WORKERS = 2  # sync workers: counters that protect accounts live in PostgreSQL
 
 def serve(environ: Mapping[str, str]) -> int:
     """Serves until it is stopped; returns the exit status. Raises ConfigError or KeyTrouble before anything listens."""
-    number, settings = port("PORT", 8080, environ), load(environ)
+    number = port("PORT", 8080, environ)
+    settings = load(environ)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is in memory does not land on a disk when a process dies
     sockets = [environ[name] for name in ("PROXY_SOCKET", "TOKEN_SOCKET") if environ.get(name)]
     for path in sockets:
@@ -58,10 +66,11 @@ def _address(watch: Watch, ours: Kept | None, environ: Mapping[str, str]) -> str
     """
     if ours is None:
         return application_url(environ)
-    begin, ready = partial(ours.spawn, kept=True), lambda: ours.answering() is not None
-    database = watch.add(Child("PostgreSQL đi kèm", begin, ready, how=signal.SIGINT))
+    begin = partial(ours.spawn, kept=True)
+    database = watch.add(Child("PostgreSQL đi kèm", begin, lambda: ours.answering() is not None, how=signal.SIGINT))
     database.look()
-    began, told = time.monotonic(), False
+    began = time.monotonic()
+    told = False
     while not watch.stopping and not database.ready():
         if database.process is None or database.process.poll() is not None:
             raise ConfigError(f"PostgreSQL đi kèm không khởi động được: {ours.last_words()}; xem {ours.data / 'log'}")
@@ -111,13 +120,25 @@ def _begin(command: list[str], environ: Mapping[str, str]) -> Process:
 
 def _announce(number: int, sockets: list[str], settings: Mapping[str, Any], shared_limits: bool) -> None:
     if sockets:
-        print("Đơn thư: " + ", ".join(f"unix:{path}" for path in sockets) + " (sau nginx; cấu hình: run.py deploy nginx)")
+        print(
+            "Đơn thư: " + ", ".join(f"unix:{path}" for path in sockets) + " (sau nginx; cấu hình: run.py deploy nginx)"
+        )
     else:
         print(f"Đơn thư: http://127.0.0.1:{number}/")
-    if not sockets and settings["SIGN_IN_POLICY"] is None and PROFILES[settings["PROFILE"]].sign_in_policy == TOKEN_ONLY:
-        print("hồ sơ này bắt buộc thiết bị lưu khóa: đặt TOKEN_SOCKET và TOKEN_CA_FILE (docs/operating.md), hoặc SIGN_IN_POLICY=password để xem thử")
+    if (
+        not sockets
+        and settings["SIGN_IN_POLICY"] is None
+        and PROFILES[settings["PROFILE"]].sign_in_policy == TOKEN_ONLY
+    ):
+        print(
+            "hồ sơ này bắt buộc thiết bị lưu khóa: đặt TOKEN_SOCKET và TOKEN_CA_FILE (docs/operating.md), hoặc"
+            " SIGN_IN_POLICY=password để xem thử"
+        )
     if not shared_limits:
-        print(f"giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để tính chung")
+        print(
+            f"giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để"
+            " tính chung"
+        )
     try:
         accounts = demonstration_accounts(instance_dir())
     except ConfigError as trouble:

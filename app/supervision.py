@@ -12,7 +12,9 @@ from contextlib import suppress
 from types import FrameType
 
 Process = subprocess.Popen[bytes]
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a process that ended is begun again
+# seconds before a process that ended is begun again
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 30.0
 CALM = 60.0  # seconds: one that ran so long and then ends starts with the first wait again
 TICK = 0.25  # seconds between looks
 GRACE = 60.0  # seconds a process told to end may take; then it is killed
@@ -32,11 +34,15 @@ class Child:
         ready: Callable[[], bool] = lambda: True,
         how: int = signal.SIGTERM,
     ) -> None:
-        self.name, self.how = name, how
+        self.name = name
+        self.how = how
         self.process: Process | None = None
-        self._begin, self._asked = begin, ready
+        self._begin = begin
+        self._asked = ready
         self._ready = False
-        self._wait, self._began, self._next = FIRST_WAIT, 0.0, 0.0
+        self._wait = FIRST_WAIT
+        self._began = 0.0
+        self._next = 0.0
 
     def look(self) -> None:
         """It runs, or will once its wait is over."""
@@ -44,7 +50,9 @@ class Child:
         if self.process is not None and self.process.poll() is not None:
             self._ended(self.process, now)
         if self.process is None and now >= self._next:
-            self.process, self._began, self._ready = self._begin(), now, False
+            self.process = self._begin()
+            self._began = now
+            self._ready = False
 
     def _ended(self, process: Process, now: float) -> None:
         _kill_group(process.pid)  # what it left behind would hold the port
@@ -52,7 +60,9 @@ class Child:
             self._wait = FIRST_WAIT
         how = f"bị tín hiệu {-process.returncode}" if process.returncode < 0 else f"mã {process.returncode}"
         print(f"{self.name} đã dừng ({how}); chạy lại sau {self._wait:.0f} giây", file=sys.stderr, flush=True)
-        self.process, self._next, self._wait = None, now + self._wait, min(self._wait * 2, LONGEST_WAIT)
+        self.process = None
+        self._next = now + self._wait
+        self._wait = min(self._wait * 2, LONGEST_WAIT)
 
     def ready(self) -> bool:
         """True when it runs and has once answered since it was begun."""

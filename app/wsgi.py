@@ -39,7 +39,8 @@ def serving(environ: Mapping[str, str] = os.environ) -> Flask:
     load_signing_key(audit_key_file(environ))  # told now, not when the background next signs
     app = create_app(settings, wrapping_key(environ))
     nobodys()
-    # What was made so far lives as long as the process: the collector need not walk it again (a pause of 200 ms in the midst of a page otherwise).
+    # What was made so far lives as long as the process: the collector need not walk it again (a pause of 200 ms in the
+    # midst of a page otherwise).
     gc.collect()
     gc.freeze()
     return app
@@ -51,7 +52,9 @@ class Starting:
     """
 
     def __init__(self, make: Callable[[], Flask]) -> None:
-        self._make, self._made, self._tried = make, self._try(make), time.monotonic()
+        self._make = make
+        self._made = self._try(make)
+        self._tried = time.monotonic()
 
     @staticmethod
     def _try(make: Callable[[], Flask]) -> Flask | None:

@@ -6,6 +6,8 @@ from flask_appbuilder import Model
 import app.models
 import app.security.tables  # noqa: F401
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=Model.metadata, transaction_per_migration=True)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Model.metadata, transaction_per_migration=True
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,4 +1,6 @@
-"""Measurements on many petitions (`make bench`): statements a page, seconds a form, memory of an export. Prints figures; judges nothing.
+"""Measurements on many petitions (`make bench`): statements a page, seconds a form, memory of an export.
+
+Prints figures; judges nothing.
 
 BENCH_PETITIONS sets the number (100,000). The database is made once under build/bench and used again.
 """
@@ -54,10 +56,18 @@ def prepare() -> None:
 
 
 def signed_in(app, identifier):
-    accounts = {account["identifier"]: account["password"] for account in json.loads((FOLDER / "demo-accounts.json").read_text())}
+    accounts = {
+        account["identifier"]: account["password"]
+        for account in json.loads((FOLDER / "demo-accounts.json").read_text())
+    }
     client = app.test_client()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login/").get_data(as_text=True)).group(1)
-    assert client.post("/login/", data={"username": identifier, "password": accounts[identifier], "csrf_token": token}).status_code == 302
+    assert (
+        client.post(
+            "/login/", data={"username": identifier, "password": accounts[identifier], "csrf_token": token}
+        ).status_code
+        == 302
+    )
     return client
 
 
@@ -86,7 +96,12 @@ def pages(app):
         html = page(app, client, f"{identifier} list", "/petitions/")
         page(app, client, f"{identifier} inbox", "/inbox/")
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html).group(1)
-        page(app, client, f"{identifier} search of two words", client.post("/petitions/search", data={"text": "thu hoi", "csrf_token": token}).location)
+        page(
+            app,
+            client,
+            f"{identifier} search of two words",
+            client.post("/petitions/search", data={"text": "thu hoi", "csrf_token": token}).location,
+        )
         key = re.search(r'href="(/petitions/[0-9a-f-]{36})"', html).group(1)
         page(app, client, f"{identifier} petition", key)
     client = signed_in(app, "LANHDAO.MAU")
@@ -97,7 +112,8 @@ def forms(app):
     with app.app_context():
         session = db.session()
         enter(session, system_scope("bench"))
-        unit, total = find_unit(session, "H42"), 0.0
+        unit = find_unit(session, "H42")
+        total = 0.0
         for form in FORMS:
             started = time.perf_counter()
             fill(session, form, unit, date(2025, 12, 15), date(2026, 12, 14))
@@ -108,22 +124,38 @@ def forms(app):
 
 
 def searches(app, number=300, before=60):
-    """One to three words of petitions drawn at random, half of them typed without diacritics, as the leader whose unit oversees the whole tree."""
+    """One to three words of petitions drawn at random, half of them typed without diacritics, as the leader whose
+    unit oversees the whole tree.
+    """
     random = Random(7)
     with app.app_context():
         session = db.session()
         enter(session, system_scope("bench"))
         numbers = random.sample(range(1, PETITIONS), 60)
-        drawn = list(session.scalars(select(Petition).where(Petition.number.in_([f"MAU-{place:06d}" for place in numbers]))))
-        texts = [" ".join(part for person in petition.persons for part in read_people(petition, person.role)[0].values()) for petition in drawn]
-        pools = [words(f"{text} {read_body(petition.text)['summary']}") for text, petition in zip(texts, drawn, strict=True)]
+        drawn = list(
+            session.scalars(select(Petition).where(Petition.number.in_([f"MAU-{place:06d}" for place in numbers])))
+        )
+        texts = [
+            " ".join(part for person in petition.persons for part in read_people(petition, person.role)[0].values())
+            for petition in drawn
+        ]
+        pools = [
+            words(f"{text} {read_body(petition.text)['summary']}") for text, petition in zip(texts, drawn, strict=True)
+        ]
         session.rollback()
         account = session.scalars(select(Account).where(Account.username == "LANHDAO.MAU")).one()
         enter(session, permissions_and_scope(session, account)[1])
-        spent, worst = [], (0.0, "")
-        for turn in range(before + number):  # the first of each number of words are compiled, as once in the life of a process
+        spent = []
+        worst = (0.0, "")
+        for turn in range(
+            before + number
+        ):  # the first of each number of words are compiled, as once in the life of a process
             pool = random.choice(pools)
-            chosen = random.sample(pool, min(len(pool), random.randint(1, 3))) if turn % 10 else ["khôngcótừnày", random.choice(pool)]
+            chosen = (
+                random.sample(pool, min(len(pool), random.randint(1, 3)))
+                if turn % 10
+                else ["khôngcótừnày", random.choice(pool)]
+            )
             asked = " ".join(fold(word) if turn % 2 else word for word in chosen)
             started = time.perf_counter()
             found = search(session, asked, 26)  # a page of hits, and one more to know that there are more
@@ -134,7 +166,10 @@ def searches(app, number=300, before=60):
             session.rollback()
             session.expunge_all()
     ranks = statistics.quantiles(spent, n=100)
-    print(f"search, {number} of one to three words, whole tree: median {ranks[49]:.1f} ms, p95 {ranks[94]:.1f} ms, slowest {worst[0]:.1f} ms “{worst[1]}”")
+    print(
+        f"search, {number} of one to three words, whole tree: median {ranks[49]:.1f} ms, p95 {ranks[94]:.1f} ms,"
+        f" slowest {worst[0]:.1f} ms “{worst[1]}”"
+    )
 
 
 @contextmanager
@@ -177,8 +212,12 @@ def shares(app):
     environ = dict(os.environ) | {"INSTANCE_DIR": str(folder)}
     os.environ["INSTANCE_DIR"] = str(folder)
     initialise(environ)
-    fresh, random = serving(environ), Random(3)
-    lines = [{"type": "unit", "code": code, "name": name, "level": level, **({"parent": "H42"} if code != "H42" else {})} for code, name, level in UNITS]
+    fresh = serving(environ)
+    random = Random(3)
+    lines = [
+        {"type": "unit", "code": code, "name": name, "level": level, **({"parent": "H42"} if code != "H42" else {})}
+        for code, name, level in UNITS
+    ]
     lines += [petition(random, f"N-{place}", random.choice(UNITS)[0], date(2025, 8, 1)) for place in range(5000)]
     source = folder / "file.jsonl"
     source.write_text("\n".join(json.dumps(line, ensure_ascii=False, default=str) for line in lines), encoding="utf-8")
@@ -201,7 +240,8 @@ def export(app):
     size = len(client.get("/petitions/export").get_data())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"export of the whole tree to .xlsx: {time.perf_counter() - started:.1f} s, {size / 1e6:.1f} MB, peak {peak:.0f} MB (application before: {before:.0f} MB)"
+        f"export of the whole tree to .xlsx: {time.perf_counter() - started:.1f} s, {size / 1e6:.1f} MB, peak"
+        f" {peak:.0f} MB (application before: {before:.0f} MB)"
     )
 
 

@@ -66,7 +66,9 @@ class Browser:
         return found.group(1)
 
     def sign_in(self, identifier: str, password: str = PASSWORD) -> Any:
-        return self.client.post("/login/", data={"username": identifier, "password": password, "csrf_token": self.token()})
+        return self.client.post(
+            "/login/", data={"username": identifier, "password": password, "csrf_token": self.token()}
+        )
 
     def get(self, address: str, **kwargs: Any) -> Any:
         return self.client.get(address, **kwargs)
@@ -94,7 +96,10 @@ def cluster() -> Iterator[dict[str, str]]:
 
 def make_application(environ: Mapping[str, str]) -> Flask:
     address = owner_address(environ)
-    mine = dict(address) | {"user": application_role(address), "password": read_secrets(Path(environ["INSTANCE_DIR"]))["database_password"]}
+    mine = dict(address) | {
+        "user": application_role(address),
+        "password": read_secrets(Path(environ["INSTANCE_DIR"]))["database_password"],
+    }
     settings = load(environ) | TEST | {"SQLALCHEMY_DATABASE_URI": sqlalchemy_url(mine), "SECRET_KEY": "test"}
     return create_app(settings, wrapping_key(environ))
 
@@ -133,8 +138,12 @@ def empty(cluster: dict[str, str]) -> Iterator[Installation]:
 
 
 @pytest.fixture(scope="session")
-def world_template(cluster: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
-    """A database with tests/world.py's people and petitions in it, built once a run, and the keys of its foreign rows; tests take copies."""
+def world_template(
+    cluster: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    """A database with tests/world.py's people and petitions in it, built once a run, and the keys of its foreign rows;
+    tests take copies.
+    """
     with copied(cluster) as installation:
         keys = build(installation, tmp_path_factory.mktemp("world"))
         with installation.app.app_context():
@@ -157,9 +166,22 @@ def create_unit(session: Any, code: str, parent: Unit | None = None, **values: A
     return unit
 
 
-def create_account(session: Any, identifier: str, unit: Unit, *roles: str, kind: str = "user", manages: Any = ()) -> Account:
-    account, _, _ = add_account(session, identifier, kind, unit, roles, manages, holder=f"Người giữ {identifier}", document="1/QĐ", confirmed_by="operator")
-    account.password, account.must_change_password = HASHED, False
+def create_account(
+    session: Any, identifier: str, unit: Unit, *roles: str, kind: str = "user", manages: Any = ()
+) -> Account:
+    account, _, _ = add_account(
+        session,
+        identifier,
+        kind,
+        unit,
+        roles,
+        manages,
+        holder=f"Người giữ {identifier}",
+        document="1/QĐ",
+        confirmed_by="operator",
+    )
+    account.password = HASHED
+    account.must_change_password = False
     session.flush()
     return account
 
@@ -167,15 +189,35 @@ def create_account(session: Any, identifier: str, unit: Unit, *roles: str, kind:
 def petition_record(number: str, unit: str, **values: Any) -> dict[str, Any]:
     """An exchange record of a petition; `values` replace its fields."""
     return {
-        "type": "petition", "id": number, "unit": unit, "kind": "complaint", "source": "post", "received_on": "2026-10-05", "signatories": "one", "people": 1,
-        "petitioners": [{"name": "Nguyễn Văn Mẫu", "address": "Thôn 1"}], "respondents": [], "summary": "Khiếu nại về giá bồi thường", "field": "land",
-        "instance": 1, **values,
-    }  # fmt: skip
+        "type": "petition",
+        "id": number,
+        "unit": unit,
+        "kind": "complaint",
+        "source": "post",
+        "received_on": "2026-10-05",
+        "signatories": "one",
+        "people": 1,
+        "petitioners": [{"name": "Nguyễn Văn Mẫu", "address": "Thôn 1"}],
+        "respondents": [],
+        "summary": "Khiếu nại về giá bồi thường",
+        "field": "land",
+        "instance": 1,
+        **values,
+    }
 
 
 def case_record(number: str, unit: str, **values: Any) -> dict[str, Any]:
     """An exchange record of a case; `values` replace its fields."""
-    return {"type": "case", "case": number, "unit": unit, "kind": "complaint", "instance": 1, "remote": False, "complexity": [], **values}
+    return {
+        "type": "case",
+        "case": number,
+        "unit": unit,
+        "kind": "complaint",
+        "instance": 1,
+        "remote": False,
+        "complexity": [],
+        **values,
+    }
 
 
 def pages_of(text: str) -> str:
@@ -188,16 +230,34 @@ def debian_cluster() -> Iterator[dict[str, str]]:
     """The same on Debian's PostgreSQL, started as an ordinary server would be."""
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
     folder = Path(tempfile.mkdtemp(prefix="donthu-debian-"))
-    data, as_user = folder / "data", []
+    data = folder / "data"
+    as_user = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
     folder.chmod(0o755)
     subprocess.run(
-        [*as_user, binaries / "initdb", "-D", data, "-U", "donthu_owner", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"], check=True, capture_output=True
+        [
+            *as_user,
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "donthu_owner",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ],
+        check=True,
+        capture_output=True,
     )
     options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True)
+    subprocess.run(
+        [*as_user, binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"],
+        check=True,
+        capture_output=True,
+    )
     try:
         environ = {"INSTANCE_DIR": str(folder / "instance"), "PATH": os.environ["PATH"]}
         (folder / "instance").mkdir()
@@ -205,7 +265,9 @@ def debian_cluster() -> Iterator[dict[str, str]]:
         initialise(environ)
         yield environ
     finally:
-        subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, capture_output=True)
+        subprocess.run(
+            [*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, capture_output=True
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 

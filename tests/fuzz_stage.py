@@ -1,4 +1,6 @@
-"""What the fuzz plays on: tests/world.py, and so many petitions, cases, accounts of unit A that a form gets fresh ones."""
+"""What the fuzz plays on: tests/world.py, and so many petitions, cases, accounts of unit A that a form gets fresh
+ones.
+"""
 
 import json
 import uuid
@@ -7,7 +9,19 @@ from itertools import cycle
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
-from app.models import Account, Approval, Case, Conflict, Holiday, HolidayYear, Petition, PolicyChange, Reception, RoleChange, Unit
+from app.models import (
+    Account,
+    Approval,
+    Case,
+    Conflict,
+    Holiday,
+    HolidayYear,
+    Petition,
+    PolicyChange,
+    Reception,
+    RoleChange,
+    Unit,
+)
 from app.operations import account_requests
 from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
@@ -22,10 +36,12 @@ from tests.world import build
 
 POOLS = {"waiting": 60, "processed": 30, "reviewing": 30, "accepted": 110, "suspended": 20, "decided": 45}
 STEPS = {
-    **dict.fromkeys(("accept", "refuse"), "reviewing"), **dict.fromkeys(("send", "execute", "finish"), "decided"),
+    **dict.fromkeys(("accept", "refuse"), "reviewing"),
+    **dict.fromkeys(("send", "execute", "finish"), "decided"),
     **dict.fromkeys(("extend", "suspend", "withdraw_part", "withdraw", "discontinue", "decide"), "accepted"),
-    "resume": "suspended", "x": "case",
-}  # fmt: skip
+    "resume": "suspended",
+    "x": "case",
+}
 CALENDAR = (("HolidayView", "/holidays", "holiday"), ("HolidayYearView", "/holiday-years", "year"))
 # Where the leak walk's addresses are not those of one's own rows.
 ADDRESSES = {
@@ -33,7 +49,11 @@ ADDRESSES = {
         "/petitions/{waiting}/process",
         "/petitions/{waiting}/process?q_readable=yes&q_signed=yes&q_copies=no&q_settled=no&q_competent=yes",
     ),
-    "PetitionView.attach": ("/petitions/{processed}/attach",),
+    "PetitionView.step": (
+        "/petitions/{processed}/attach",
+        "/petitions/{waiting}/assign",
+        "/petitions/{waiting}/remove",
+    ),
     "CaseView.step": tuple(f"/cases/{{{pool}}}/step/{key}" for key, pool in STEPS.items()),
     "OwnAccountView.end_session": ("/account/sessions/{nil}/end",),
     "FactorView.end": ("/account/factors/{nil}/end",),
@@ -57,11 +77,14 @@ ADDRESSES = {
     "HolderView.policy": ("/holders/policies/{policy}",),
     "AccountRequestView.send_back": ("/account-requests/{request}/return",),
     "AccountRequestView.decide": ("/account-requests/{request}/lines/{line}",),
-}  # fmt: skip
+}
 LISTS = (
-    ("UnitView", "name"), ("HolidayView", "name"), ("HolidayYearView", "document"), ("AccountView", "username"),
+    ("UnitView", "name"),
+    ("HolidayView", "name"),
+    ("HolidayYearView", "document"),
+    ("AccountView", "username"),
     ("RoleView", "name"),
-)  # fmt: skip
+)
 PERIOD = ("form", "period", "start", "end", "unit")
 ARGUMENTS_OF = {
     "InboxView.inbox": ("whose", "after"),
@@ -80,11 +103,16 @@ ARGUMENTS_OF = {
     "OwnAccountView.again": ("next",),
     **{
         f"{view}.list": (
-            f"page_{view}", f"psize_{view}", f"_oc_{view}", f"_od_{view}", f"_flt_0_{column}", f"_flt_9_{column}",
+            f"page_{view}",
+            f"psize_{view}",
+            f"_oc_{view}",
+            f"_od_{view}",
+            f"_flt_0_{column}",
+            f"_flt_9_{column}",
         )
         for view, column in LISTS
     },
-}  # fmt: skip
+}
 
 
 def _records():
@@ -92,10 +120,11 @@ def _records():
     done = {"on": "2026-10-07", "eligible": True, "competent": True, "direction": "accept"}
     decision = {"on": "2026-10-20", "number": "1/QĐ", "outcome": "justified", "state_money": 1}
     states = {
-        "reviewing": {}, "accepted": {"accepted_on": "2026-10-08"},
+        "reviewing": {},
+        "accepted": {"accepted_on": "2026-10-08"},
         "suspended": {"accepted_on": "2026-10-08", "suspensions": [{"from": "2026-10-12"}]},
         "decided": {"accepted_on": "2026-10-08", "decision": decision},
-    }  # fmt: skip
+    }
     for pool, number in POOLS.items():
         for place in range(number):
             if pool in states:
@@ -148,7 +177,8 @@ def build_stage(installation, folder):
             RoleChange(role=role, permission="can_read", subject="Forms", removal=False, asked_by="ADMIN"),
             PolicyChange(unit=unit, policy="password", asked_by="ADMIN"),
         ]
-        made[1].handlers, made[1].stays_out = [], False
+        made[1].handlers = []
+        made[1].stays_out = False
         session.add_all(made)
         document = _document(session, installation.app.config["FILES_DIR"], "Tệp.pdf")
         covered = _document(session, installation.app.config["FILES_DIR"], "Che.pdf", checked_by="OFFICER")

@@ -31,7 +31,9 @@ def pdf(text="Don", pages=1, **more):
     document = pikepdf.new()
     for place in range(pages):
         page = document.add_blank_page(page_size=(595, 842))
-        font = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica))
+        font = document.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        )
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
         page.Contents = document.make_stream(f"BT /F1 24 Tf 60 760 Td ({text} {place + 1}) Tj ET".encode())
     return saved(document, **more)
@@ -44,14 +46,16 @@ def saved(document, **more):
 
 
 def docx(text="Nội dung đơn"):
-    document, target = Docx(), io.BytesIO()
+    document = Docx()
+    target = io.BytesIO()
     document.add_paragraph(text)
     document.save(target)
     return target.getvalue()
 
 
 def xlsx(text="Nội dung"):
-    workbook, target = Workbook(), io.BytesIO()
+    workbook = Workbook()
+    target = io.BytesIO()
     workbook.active["A1"] = text
     workbook.save(target)
     return target.getvalue()
@@ -73,7 +77,8 @@ def with_part(data, name, part):
 
 
 def macro_docx():
-    source, target = zipfile.ZipFile(io.BytesIO(docx())), io.BytesIO()
+    source = zipfile.ZipFile(io.BytesIO(docx()))
+    target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in source.namelist():
             part = source.read(name)
@@ -119,14 +124,20 @@ def nasty_pdf():
     script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
     document.Root.OpenAction = document.make_indirect(script)
     document.Root.AA = pikepdf.Dictionary(WC=script)
-    document.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array([pikepdf.String("a"), script])))
+    document.Root.Names = pikepdf.Dictionary(
+        JavaScript=pikepdf.Dictionary(Names=pikepdf.Array([pikepdf.String("a"), script]))
+    )
     document.attachments["e.com"] = b"MZ" * 10
     launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
     link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=launch)
     document.pages[0].Annots = document.make_indirect(pikepdf.Array([link]))
     script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(2)")
-    go = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=pikepdf.Array([0]), Next=pikepdf.Array([document.make_indirect(script), launch]))
-    document.pages[0].Annots.append(pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=go))
+    go = pikepdf.Dictionary(
+        S=pikepdf.Name.GoTo, D=pikepdf.Array([0]), Next=pikepdf.Array([document.make_indirect(script), launch])
+    )
+    document.pages[0].Annots.append(
+        pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=go)
+    )
     document.docinfo["/Author"] = "Ho Ten Nguoi To Cao"
     return saved(document, compress_streams=False)
 
@@ -145,7 +156,8 @@ def pdf_bomb():
 
 
 def polyglots():
-    jpeg, png = picture(kind="JPEG"), picture()
+    jpeg = picture(kind="JPEG")
+    png = picture()
     archive = zipped(a="x" * 100)
     return {
         "jpeg and zip": jpeg + archive,

@@ -1,4 +1,6 @@
-"""A government-like authority for tests: a root, an issuing CA, a stranger; holders' certificates good and bad, and lists of the revoked. No real name."""
+"""A government-like authority for tests: a root, an issuing CA, a stranger; holders' certificates good and bad, and
+lists of the revoked. No real name.
+"""
 
 import datetime as dt
 import ipaddress
@@ -17,7 +19,12 @@ DAY = dt.timedelta(days=1)
 
 
 def name(common, uid="CCCD:001085000001"):
-    parts = [(NameOID.COUNTRY_NAME, "VN"), (NameOID.ORGANIZATION_NAME, "Cơ quan thử nghiệm"), (NameOID.COMMON_NAME, common), (NameOID.USER_ID, uid)]
+    parts = [
+        (NameOID.COUNTRY_NAME, "VN"),
+        (NameOID.ORGANIZATION_NAME, "Cơ quan thử nghiệm"),
+        (NameOID.COMMON_NAME, common),
+        (NameOID.USER_ID, uid),
+    ]
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
 
 
@@ -41,7 +48,9 @@ def pem(certificate):
 
 
 def key_pem(key):
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 @dataclass
@@ -54,22 +63,46 @@ class Authority:
         key = rsa.generate_private_key(65537, 2048)
         subject = name(common)
         signer = above or None
-        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(signer.certificate.subject if signer else subject).public_key(key.public_key())
-        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(NOW - 30 * DAY).not_valid_after(NOW + 3650 * DAY)
-        builder = builder.add_extension(x509.BasicConstraints(True, None), True).add_extension(usage(key_cert_sign=True, crl_sign=True), True)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(signer.certificate.subject if signer else subject)
+            .public_key(key.public_key())
+        )
+        builder = (
+            builder.serial_number(x509.random_serial_number())
+            .not_valid_before(NOW - 30 * DAY)
+            .not_valid_after(NOW + 3650 * DAY)
+        )
+        builder = builder.add_extension(x509.BasicConstraints(True, None), True).add_extension(
+            usage(key_cert_sign=True, crl_sign=True), True
+        )
         builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         if signer:
-            builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key()), False)
+            builder = builder.add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key()), False
+            )
         return cls(key, builder.sign(signer.key if signer else key, hashes.SHA256()))
 
     def issue(self, subject, start=-1, days=730, purposes=(Usage.CLIENT_AUTH,), key_usage=None, bits=2048, san=None):
         """A certificate and its key."""
         key = rsa.generate_private_key(65537, bits)
-        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self.certificate.subject).public_key(key.public_key())
-        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(NOW + start * DAY).not_valid_after(NOW + (start + days) * DAY)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self.certificate.subject)
+            .public_key(key.public_key())
+        )
+        builder = (
+            builder.serial_number(x509.random_serial_number())
+            .not_valid_before(NOW + start * DAY)
+            .not_valid_after(NOW + (start + days) * DAY)
+        )
         builder = builder.add_extension(x509.BasicConstraints(False, None), False)
         builder = builder.add_extension(key_usage or usage(digital_signature=True, content_commitment=True), True)
-        builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), False)
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), False
+        )
         if purposes:
             builder = builder.add_extension(x509.ExtendedKeyUsage(list(purposes)), False)
         if san:
@@ -77,10 +110,18 @@ class Authority:
         return builder.sign(self.key, hashes.SHA256()), key
 
     def crl(self, revoked=(), last=NOW - dt.timedelta(hours=1), days=7):
-        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject).last_update(last).next_update(last + days * DAY)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(last)
+            .next_update(last + days * DAY)
+        )
         for certificate in revoked:
             builder = builder.add_revoked_certificate(
-                x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(NOW - DAY).build()
+                x509.RevokedCertificateBuilder()
+                .serial_number(certificate.serial_number)
+                .revocation_date(NOW - DAY)
+                .build()
             )
         return pem(builder.sign(self.key, hashes.SHA256()))
 
@@ -93,7 +134,8 @@ class World:
         self.root = Authority.make("CA gốc thử nghiệm")
         self.issuing = Authority.make("CA cấp phát thử nghiệm", self.root)
         self.stranger = Authority.make("CA lạ")
-        issue, subject = self.issuing.issue, name("Người Mẫu An")
+        issue = self.issuing.issue
+        subject = name("Người Mẫu An")
         self.holders = {
             "good": issue(subject),
             "other": issue(name("Người Mẫu Bình", "CCCD:001085000002")),
@@ -107,7 +149,8 @@ class World:
             "copied_name": issue(subject),  # the same name and number from the same authority, another key
             "copied_by_stranger": self.stranger.issue(subject),
         }
-        self.ca_file, self.crl_file = folder / "authorities.pem", folder / "crls.pem"
+        self.ca_file = folder / "authorities.pem"
+        self.crl_file = folder / "crls.pem"
         self.ca_file.write_bytes(pem(self.issuing.certificate) + pem(self.root.certificate))
         self.write_crls()
 
@@ -121,7 +164,10 @@ class World:
         """The server's certificate chain and key, as files."""
         san = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         certificate, key = self.issuing.issue(
-            name("localhost"), purposes=(Usage.SERVER_AUTH,), key_usage=usage(digital_signature=True, key_encipherment=True), san=san
+            name("localhost"),
+            purposes=(Usage.SERVER_AUTH,),
+            key_usage=usage(digital_signature=True, key_encipherment=True),
+            san=san,
         )
         (self.folder / "server.crt").write_bytes(pem(certificate) + pem(self.issuing.certificate))
         (self.folder / "server.key").write_bytes(key_pem(key))

@@ -1,4 +1,6 @@
-"""A second, plain counting of the five forms from exchange records, written apart from the application's SQL so that the two can be held against each other."""
+"""A second, plain counting of the five forms from exchange records, written apart from the application's SQL so that
+the two can be held against each other.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -24,9 +26,13 @@ def count(form, records, unit, start, end):
     mine = [record for record in records if record.get("unit") == unit]
     petitions = [record for record in mine if record["type"] == "petition"]
     cases = {record["case"]: record for record in mine if record["type"] == "case"}
-    return {"01/TCD": receptions, "02/XLD": processing, "03/GQKN": complaints, "04/GQTC": denunciations, "05/KQTH": execution}[form](
-        mine, petitions, cases, start, end
-    )
+    return {
+        "01/TCD": receptions,
+        "02/XLD": processing,
+        "03/GQKN": complaints,
+        "04/GQTC": denunciations,
+        "05/KQTH": execution,
+    }[form](mine, petitions, cases, start, end)
 
 
 def receptions(mine, _petitions, _cases, start, end):
@@ -37,7 +43,9 @@ def receptions(mine, _petitions, _cases, start, end):
         block = [record for record in held if record["kind"] == kind]
         groups = [record["people"] for record in block if record["people"] >= 5]
         matters = {record.get("matter") or ("alone", record["id"]) for record in block}
-        for place, value in enumerate([len(block), sum(record["people"] for record in block), len(matters), len(groups), sum(groups)]):
+        for place, value in enumerate(
+            [len(block), sum(record["people"] for record in block), len(matters), len(groups), sum(groups)]
+        ):
             row[first + place] = value
     row[10] = sum(record["holder"] == "head" for record in announced)
     row[16] = sum(record["holder"] == "authorised" for record in announced)
@@ -49,7 +57,8 @@ def receptions(mine, _petitions, _cases, start, end):
 def competent_of(petitions, start, end):
     pool = []
     for record in petitions:
-        received, done = iso(record["received_on"]), record.get("processed")
+        received = iso(record["received_on"])
+        done = record.get("processed")
         if received <= end and (received >= start or done is None or iso(done["on"]) >= start):
             pool.append(record)
     handled = [record for record in pool if record.get("processed") and within(record["processed"]["on"], start, end)]
@@ -83,7 +92,9 @@ def processing(_mine, petitions, _cases, start, end):
     by_field("denunciation", 15, [{"land", "policy", "civil_service", "administrative"}, {"corruption"}, {"judicial"}])
     by_field("reflection", 20, [{"policy"}, {"land"}])
     others = [record["processed"]["direction"] for record in fit if not record["processed"]["competent"]]
-    row[23], row[24], row[25] = len(others), others.count("guide"), others.count("forward")
+    row[23] = len(others)
+    row[24] = others.count("guide")
+    row[25] = others.count("forward")
     return row
 
 
@@ -101,7 +112,11 @@ def settlement(kind, petitions, cases, start, end, outcomes, people):
     ours = [record for record in competent_of(petitions, start, end)[3] if record["kind"] == kind]
     matters = matters_of(ours)
     states = [state_of(cases.get(matter) if isinstance(matter, str) else None, end) for matter in matters]
-    decided = [case for case in cases.values() if case["kind"] == kind and case.get("decision") and within(case["decision"]["on"], start, end)]
+    decided = [
+        case
+        for case in cases.values()
+        if case["kind"] == kind and case.get("decision") and within(case["decision"]["on"], start, end)
+    ]
     row = {1: len(ours), 2: len(matters), **{state: states.count(state) for state in (3, 4, 5, 6)}, 7: len(decided)}
     column = 8
     for instance, outcome in outcomes:
@@ -115,7 +130,13 @@ def settlement(kind, petitions, cases, start, end, outcomes, people):
 
 def complaints(_mine, petitions, cases, start, end):
     outcomes = [(1, "justified"), (1, "unjustified"), (1, "partly"), (2, "upheld"), (2, "amended")]
-    people = ("people_to_discipline", "officials_to_discipline", "investigations", "people_to_investigate", "officials_to_investigate")
+    people = (
+        "people_to_discipline",
+        "officials_to_discipline",
+        "investigations",
+        "people_to_investigate",
+        "officials_to_investigate",
+    )
     return settlement("complaint", petitions, cases, start, end, outcomes, people)
 
 
@@ -137,8 +158,14 @@ def execution(_mine, _petitions, cases, start, end):
     for kind, first, organisations in (("complaint", 1, False), ("denunciation", 16, True)):
         due = []
         for case in cases.values():
-            decision, finished = case.get("decision"), case.get("execution", {}).get("finished_on")
-            if case["kind"] == kind and decision and iso(decision["on"]) <= end and not (finished and iso(finished) < start):
+            decision = case.get("decision")
+            finished = case.get("execution", {}).get("finished_on")
+            if (
+                case["kind"] == kind
+                and decision
+                and iso(decision["on"]) <= end
+                and not (finished and iso(finished) < start)
+            ):
                 due.append(case)
         entries = {case["case"]: case.get("execution", {}).get("entries") or [] for case in due}
         figures = [len(due), sum(within(case.get("execution", {}).get("finished_on"), start, end) for case in due)]
@@ -155,9 +182,29 @@ def execution(_mine, _petitions, cases, start, end):
                     left += max(number(case["decision"].get(name)) - done, Decimal(0))
                 figures.append(left)
             for name in pair:
-                figures.append(sum(number(entry.get(name)) for case in due for entry in entries[case["case"]] if within(entry["on"], start, end)))
-        names = ["people_disciplined", "officials_disciplined", "prosecutions", "people_prosecuted", "officials_prosecuted"]
+                figures.append(
+                    sum(
+                        number(entry.get(name))
+                        for case in due
+                        for entry in entries[case["case"]]
+                        if within(entry["on"], start, end)
+                    )
+                )
+        names = [
+            "people_disciplined",
+            "officials_disciplined",
+            "prosecutions",
+            "people_prosecuted",
+            "officials_prosecuted",
+        ]
         for name in (["organisations_disciplined"] if organisations else []) + names:
-            figures.append(sum(number(entry.get(name)) for case in due for entry in entries[case["case"]] if within(entry["on"], start, end)))
+            figures.append(
+                sum(
+                    number(entry.get(name))
+                    for case in due
+                    for entry in entries[case["case"]]
+                    if within(entry["on"], start, end)
+                )
+            )
         row |= {first + place: value for place, value in enumerate(figures)}
     return row

@@ -19,10 +19,25 @@ def clamd(folder: Path):
     database.mkdir()
     (database / "eicar.ndb").write_text(f"Test.EICAR:0:*:{EICAR.hex()}\n")
     socket = folder / "clamd.sock"
-    lines = [f"LogFile {folder}/clamd.log", f"LocalSocket {socket}", f"DatabaseDirectory {database}", f"TemporaryDirectory {memory}", "Foreground yes"]
-    lines += ["User root", "StreamMaxLength 60M", "MaxFileSize 60M", "MaxScanSize 200M", "AlertExceedsMax yes", "AlertEncrypted yes"]
+    lines = [
+        f"LogFile {folder}/clamd.log",
+        f"LocalSocket {socket}",
+        f"DatabaseDirectory {database}",
+        f"TemporaryDirectory {memory}",
+        "Foreground yes",
+    ]
+    lines += [
+        "User root",
+        "StreamMaxLength 60M",
+        "MaxFileSize 60M",
+        "MaxScanSize 200M",
+        "AlertExceedsMax yes",
+        "AlertEncrypted yes",
+    ]
     (folder / "clamd.conf").write_text("\n".join(lines) + "\n")
-    process = subprocess.Popen(["clamd", "-c", folder / "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        ["clamd", "-c", folder / "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(200):
             if socket.exists():

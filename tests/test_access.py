@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Browser
-from tests.routes import ALL, ROUTES
+from tests.routes import ALL, ROUTES, walked
 from tests.world import CLOSED, build
 
 
@@ -49,7 +49,7 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(world, role):
     installation, keys = world
     browser = Browser(installation.app)
     assert browser.sign_in(role.upper()).status_code == 302
-    for endpoint, route in ROUTES.items():
+    for endpoint, route in walked():
         methods = {rule.endpoint: rule.methods for rule in installation.app.url_map.iter_rules()}[endpoint]
         for call in route.calls:
             address = call.format(**keys)
@@ -69,7 +69,19 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_form(installation):
         answer = browser.get(
             route.calls[0].format(
                 **dict.fromkeys(
-                    ("petition", "waiting", "closed", "denunciation", "case", "reception", "unit", "document", "closed_document", "approval", "conflict"),
+                    (
+                        "petition",
+                        "waiting",
+                        "closed",
+                        "denunciation",
+                        "case",
+                        "reception",
+                        "unit",
+                        "document",
+                        "closed_document",
+                        "approval",
+                        "conflict",
+                    ),
                     "0" * 8 + "-0000-7000-8000-" + "0" * 12,
                 ),
                 chi=1,
@@ -105,7 +117,8 @@ def test_a_post_without_the_token_is_refused(world):
 
 def test_reading_a_unit_below_shows_facts_without_text(world):
     installation, keys = world
-    leader, officer = Browser(installation.app), Browser(installation.app)
+    leader = Browser(installation.app)
+    officer = Browser(installation.app)
     leader.sign_in("LEADER")
     page = leader.get(f"/petitions/{keys['below']}").get_data(as_text=True)
     assert "B-complaint-dưới" in page and "chỉ xem được số liệu" in page and "Nội dung dưới" not in page
@@ -115,7 +128,13 @@ def test_reading_a_unit_below_shows_facts_without_text(world):
 
 def test_the_handler_and_the_leader_open_a_closed_denunciation_others_see_that_it_exists(world):
     installation, keys = world
-    for identifier, opens in (("CHUYENTRACH", True), ("LEADER", True), ("MANAGER", True), ("OFFICER", False), ("SYNTHESIS", False)):
+    for identifier, opens in (
+        ("CHUYENTRACH", True),
+        ("LEADER", True),
+        ("MANAGER", True),
+        ("OFFICER", False),
+        ("SYNTHESIS", False),
+    ):
         browser = Browser(installation.app)
         browser.sign_in(identifier)
         page = browser.get(f"/petitions/{keys['closed']}").get_data(as_text=True)
@@ -128,10 +147,16 @@ def test_a_denouncers_name_opens_only_with_a_reason_written_down_first(world):
     installation, keys = world
     browser = Browser(installation.app)
     browser.sign_in("CHUYENTRACH")
-    page = browser.post(f"/petitions/{keys['closed']}/reveal", {"note": "ngắn"}, follow_redirects=True).get_data(as_text=True)
+    page = browser.post(f"/petitions/{keys['closed']}/reveal", {"note": "ngắn"}, follow_redirects=True).get_data(
+        as_text=True
+    )
     assert f"Họ {CLOSED}" not in page and "ghi rõ lý do" in page
-    page = browser.post(f"/petitions/{keys['closed']}/reveal", {"note": "Mời người tố cáo làm việc"}).get_data(as_text=True)
+    page = browser.post(f"/petitions/{keys['closed']}/reveal", {"note": "Mời người tố cáo làm việc"}).get_data(
+        as_text=True
+    )
     assert f"Họ {CLOSED}" in page
     with installation.owner() as connection:
-        row = connection.execute("select account, reason from audit_entries where action = 'identity.revealed' and account = 'CHUYENTRACH'").fetchall()
+        row = connection.execute(
+            "select account, reason from audit_entries where action = 'identity.revealed' and account = 'CHUYENTRACH'"
+        ).fetchall()
     assert row == [("CHUYENTRACH", "Mời người tố cáo làm việc")]

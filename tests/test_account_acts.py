@@ -20,10 +20,12 @@ from tests.people import find, key_of, sign_in
 @pytest.mark.parametrize("act", ["hand_over", "reset", "suspend", "close", "factors"])
 def test_every_open_session_ends_within_one_request(world, act):
     installation, _ = world
-    first, other = sign_in(installation, "OFFICER"), sign_in(installation, "OFFICER")
+    first = sign_in(installation, "OFFICER")
+    other = sign_in(installation, "OFFICER")
     assert first.get("/inbox/").status_code == other.get("/inbox/").status_code == 200
     page = sign_in(installation, "ADMIN").post(
-        f"/accounts/{key_of(installation, 'OFFICER')}/act/{act}", {"holder": "Người Nhận", "document": "5/BB", "note": "lý do"}
+        f"/accounts/{key_of(installation, 'OFFICER')}/act/{act}",
+        {"holder": "Người Nhận", "document": "5/BB", "note": "lý do"},
     )
     assert page.status_code == 200 and "Biên bản số" in page.get_data(as_text=True)
     for browser in (first, other):
@@ -50,16 +52,21 @@ def test_handing_over_leaves_the_old_holder_nothing_and_tells_the_leader_the_ope
     assert new.get("/inbox/").headers["Location"].endswith("/account/password")
 
 
-@pytest.mark.parametrize(("act", "values", "sentence"), [
-    ("hand_over", {"holder": "", "document": "1/QĐ"}, "nhập họ tên người nhận"),
-    ("hand_over", {"holder": "Người Nhận", "document": ""}, "bàn giao phải có văn bản"),
-    ("close", {"document": ""}, "đóng tài khoản phải có văn bản"),
-    ("revoke", {}, "chưa gắn thiết bị"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("act", "values", "sentence"),
+    [
+        ("hand_over", {"holder": "", "document": "1/QĐ"}, "nhập họ tên người nhận"),
+        ("hand_over", {"holder": "Người Nhận", "document": ""}, "bàn giao phải có văn bản"),
+        ("close", {"document": ""}, "đóng tài khoản phải có văn bản"),
+        ("revoke", {}, "chưa gắn thiết bị"),
+    ],
+)
 def test_a_refused_act_says_why_and_changes_nothing(world, act, values, sentence):
     installation, _ = world
     page = (
-        sign_in(installation, "ADMIN").post(f"/accounts/{key_of(installation, 'OFFICER')}/act/{act}", values | {"note": "lý do đã gõ"}).get_data(as_text=True)
+        sign_in(installation, "ADMIN")
+        .post(f"/accounts/{key_of(installation, 'OFFICER')}/act/{act}", values | {"note": "lý do đã gõ"})
+        .get_data(as_text=True)
     )
     assert sentence in page.lower() or sentence in page
     assert "lý do đã gõ" in page
@@ -100,11 +107,24 @@ def text_of(data):
 def test_every_record_is_a_word_file_with_all_its_places_filled(world, kind):
     installation, _ = world
     with installation.session() as session:
-        more = {"serial": "1a2b", "old_serial": "0f", "issuer": "CA thử nghiệm", "valid_to": "01/01/2028", "old_holder": "Người Giao"}
+        more = {
+            "serial": "1a2b",
+            "old_serial": "0f",
+            "issuer": "CA thử nghiệm",
+            "valid_to": "01/01/2028",
+            "old_holder": "Người Giao",
+        }
         made = make_minutes(session, kind, find(session, "OFFICER"), "3/QĐ", "lý do <b>&", **more)
         text = text_of(made.document)
         session.rollback()
-    assert TITLES[kind] in text and "OFFICER" in text and "3/QĐ" in text and "lý do <b>&" in text and "{{" not in text and "01/BB-A" in text
+    assert (
+        TITLES[kind] in text
+        and "OFFICER" in text
+        and "3/QĐ" in text
+        and "lý do <b>&" in text
+        and "{{" not in text
+        and "01/BB-A" in text
+    )
 
 
 def test_records_are_numbered_per_unit_and_year_and_can_be_downloaded(world):
@@ -150,19 +170,32 @@ def test_an_administrator_puts_another_template_in_place(world):
         (with_text("grant", "{{ khong_co }}"), "không điền được"),
         (with_text("grant", "{{ unit"), "không điền được"),
         (with_text("grant", "{{ ''.__class__.__mro__[1].__subclasses__() }}"), "không có lệnh"),
-        (with_text("grant", "{% for x in ().__class__.__base__.__subclasses__() %}{{ x }}{% endfor %}"), "không có lệnh"),
+        (
+            with_text("grant", "{% for x in ().__class__.__base__.__subclasses__() %}{{ x }}{% endfor %}"),
+            "không có lệnh",
+        ),
         (with_text("grant", "{% if account == 'x' %}{% else %}{{ 1/0 }}{% endif %}"), "không có lệnh"),
         (with_text("grant", "{% set a = 'x' * 300000000 %}"), "không có lệnh"),
         (with_text("grant", "{{ unit|upper }}"), "không có lệnh"),
         (with_text("grant", "x", **{"word/vbaProject.bin": "x"}), "macro"),
     ],
-    ids=["text", "empty", "unknown place", "broken", "escape", "escape by a loop", "fails later", "eats memory", "filter", "macro"],
+    ids=[
+        "text",
+        "empty",
+        "unknown place",
+        "broken",
+        "escape",
+        "escape by a loop",
+        "fails later",
+        "eats memory",
+        "filter",
+        "macro",
+    ],
 )
 def test_a_template_that_names_anything_else_is_refused(world, data, sentence):
     installation, _ = world
-    with installation.session() as session:
-        with pytest.raises(Refused, match=sentence):
-            replace_template(session, "grant", data)
+    with installation.session() as session, pytest.raises(Refused, match=sentence):
+        replace_template(session, "grant", data)
 
 
 def test_the_places_of_a_template_are_told():

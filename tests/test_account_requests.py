@@ -32,12 +32,17 @@ def test_a_request_climbs_with_documents_and_every_level_that_took_part_sees_it(
     assert below.post("/account-requests/new", values).status_code == 302
     with installation.session() as session:
         request = session.scalars(select(AccountRequest)).unique().one()
-        key, lines = str(request.id), [str(line.id) for line in request.lines]
+        key = str(request.id)
+        lines = [str(line.id) for line in request.lines]
     assert "B-TK-" not in sign_in(installation, "CHI").get("/account-requests/").get_data(as_text=True)
     assert "B-TK-" not in admin.get("/account-requests/decisions").get_data(as_text=True)
     assert (
         "nhập số văn bản"
-        in pages_of(middle.post("/account-requests/forward", {"request": key, "document": ""}, follow_redirects=True).get_data(as_text=True)).lower()
+        in pages_of(
+            middle.post("/account-requests/forward", {"request": key, "document": ""}, follow_redirects=True).get_data(
+                as_text=True
+            )
+        ).lower()
     )
     middle.post("/account-requests/forward", {"request": key, "document": "2/TH-A", "note": "đã kiểm tra"})
     top.post("/account-requests/forward", {"request": key, "document": "3/TH-P"})
@@ -51,13 +56,22 @@ def test_a_request_climbs_with_documents_and_every_level_that_took_part_sees_it(
         assert "Đã quyết định" in page and "chưa có thiết bị" in page and "3/TH-P" in page
     with installation.session() as session:
         account = find(session, "XIN.01")
-        assert account.unit.code == "B" and not account.opens_data and [role.name for role in account.roles] == ["officer"]
+        assert (
+            account.unit.code == "B" and not account.opens_data and [role.name for role in account.roles] == ["officer"]
+        )
 
 
-@pytest.mark.parametrize(("change", "sentence"), [
-    ({"identifier": "CHI"}, "dòng 1: tên tài khoản “CHI” đã được cấp"), ({"identifier": "x"}, "dòng 1: tên tài khoản gồm"), ({"kind": "admin"}, "chỉ đề nghị tài khoản"),
-    ({"holder": " "}, "nhập họ tên người giữ"), ({"roles": "administrator"}, "không có vai trò"), ({"roles": "la"}, "không có vai trò"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"identifier": "CHI"}, "dòng 1: tên tài khoản “CHI” đã được cấp"),
+        ({"identifier": "x"}, "dòng 1: tên tài khoản gồm"),
+        ({"kind": "admin"}, "chỉ đề nghị tài khoản"),
+        ({"holder": " "}, "nhập họ tên người giữ"),
+        ({"roles": "administrator"}, "không có vai trò"),
+        ({"roles": "la"}, "không có vai trò"),
+    ],
+)
 def test_a_request_with_a_bad_line_is_refused_whole(world, change, sentence):
     installation, _ = world
     with installation.session() as session:

@@ -73,11 +73,17 @@ def test_the_rules_bind_in_the_party_profile_and_advise_in_the_state_profile(emp
         _, _, advice = add_account(session, "MOT", "user", unit, holder="Người Mẫu An")
         assert advice == []
         if profile == "party":
-            with pytest.raises(Refused, match=r"mỗi đơn vị được cấp 01 tài khoản người dùng.*Điều 6.2.*nhập số văn bản"):
+            with pytest.raises(
+                Refused, match=r"mỗi đơn vị được cấp 01 tài khoản người dùng.*Điều 6.2.*nhập số văn bản"
+            ):
                 add_account(session, "HAI", "user", unit, holder="Người Mẫu Bình")
-        _, _, advice = add_account(session, "HAI", "user", unit, holder="Người Mẫu Bình", document="12-CV/VP" if profile == "party" else None)
+        _, _, advice = add_account(
+            session, "HAI", "user", unit, holder="Người Mẫu Bình", document="12-CV/VP" if profile == "party" else None
+        )
         assert "đơn vị này đã có 1" in advice[0]
-        assert check_allocation(session, unit, "manager", "", "13-CV/VP") and PROFILES[profile].allocation_binds == (profile == "party")
+        assert check_allocation(session, unit, "manager", "", "13-CV/VP") and PROFILES[profile].allocation_binds == (
+            profile == "party"
+        )
     with empty.owner() as connection:
         assert connection.execute("select 1").fetchone()
 
@@ -123,12 +129,16 @@ def test_the_last_ten_passwords_are_refused_and_the_eleventh_is_not(empty):
 @pytest.mark.parametrize(
     ("password", "personal", "second_factor", "problem"),
     [
-        ("Ngan-1aB", (), True, None), ("Ngan-1a", (), True, "length"), ("Ngan-1aB", (), False, "length"),
-        ("P@ssw0rd-la-cua-toi-1", (), False, "common"), ("Qwerty-12-dai-lam-roi", (), False, "common"),
-        ("Toi-ten-la-Nguyet-77", ("Trần Thị Nguyệt",), False, "personal"), ("TranThiNguyet-2026x", ("Trần Thị Nguyệt",), False, "personal"),
+        ("Ngan-1aB", (), True, None),
+        ("Ngan-1a", (), True, "length"),
+        ("Ngan-1aB", (), False, "length"),
+        ("P@ssw0rd-la-cua-toi-1", (), False, "common"),
+        ("Qwerty-12-dai-lam-roi", (), False, "common"),
+        ("Toi-ten-la-Nguyet-77", ("Trần Thị Nguyệt",), False, "personal"),
+        ("TranThiNguyet-2026x", ("Trần Thị Nguyệt",), False, "personal"),
         ("Dong-ho-treo-Tuong-9", ("Trần Thị Nguyệt", "H42.05"), False, None),
     ],
-)  # fmt: skip
+)
 def test_common_and_personal_words_and_the_length_with_a_second_factor(password, personal, second_factor, problem):
     assert passwords.problem(password, "CANBO.MAU", personal, second_factor) == problem
 
@@ -137,7 +147,14 @@ def test_the_party_profiles_common_initial_password_is_useless_without_the_token
     with copied(cluster) as installation:
         installation.app.config |= {"PROFILE": "party", "COMMON_INITIAL_PASSWORD": "Mat-khau-Chung-2026"}
         with installation.session() as session:
-            account, password, _ = add_account(session, "UBKT.01", "user", create_unit(session, "P", level="province"), ["officer"], confirmed_by="operator")
+            account, password, _ = add_account(
+                session,
+                "UBKT.01",
+                "user",
+                create_unit(session, "P", level="province"),
+                ["officer"],
+                confirmed_by="operator",
+            )
             assert password == "Mat-khau-Chung-2026"
             assert dt.timedelta(hours=23) < account.initial_until - dt.datetime.now(dt.UTC) <= dt.timedelta(hours=24)
             account.unit.sign_in_policy = "password"  # even where the policy would let a password in
@@ -159,7 +176,9 @@ def test_an_administrators_password_grows_old_in_two_months(world):
     installation, _ = world
     admin = sign_in(installation, "ADMIN")
     with installation.owner() as connection:
-        connection.execute("update ab_user set changed_password_at = now() - interval '59 days' where username = 'ADMIN'")
+        connection.execute(
+            "update ab_user set changed_password_at = now() - interval '59 days' where username = 'ADMIN'"
+        )
     assert admin.get("/accounts/list/").status_code == 200
     with installation.owner() as connection:
         connection.execute("update ab_user set changed_password_at = now() - interval '61 days'")
@@ -171,14 +190,20 @@ def test_an_account_nobody_used_for_45_days_is_disabled_by_the_daily_work(world)
     installation, _ = world
     with installation.owner() as connection:
         connection.execute(
-            "update ab_user set made_at = now() - interval '400 days', acted_at = now() - interval '400 days', signed_in_at = now() - interval '44 days'"
+            "update ab_user set made_at = now() - interval '400 days', acted_at = now() - interval '400 days',"
+            " signed_in_at = now() - interval '44 days'"
         )
-        connection.execute("update ab_user set signed_in_at = now() - interval '46 days' where username in ('OFFICER', 'ADMIN')")
+        connection.execute(
+            "update ab_user set signed_in_at = now() - interval '46 days' where username in ('OFFICER', 'ADMIN')"
+        )
     with installation.session() as session:
         told = list(run_daily(session))
         session.commit()
     assert len([line for line in told if "tạm dừng" in line]) == 2
-    assert Browser(installation.app).sign_in("OFFICER").status_code == 200 and Browser(installation.app).sign_in("LEADER").status_code == 302
+    assert (
+        Browser(installation.app).sign_in("OFFICER").status_code == 200
+        and Browser(installation.app).sign_in("LEADER").status_code == 302
+    )
     with installation.session() as session:
         account_acts.restore(session, find(session, "OFFICER"), None, "đi công tác về")
         session.commit()
@@ -202,12 +227,16 @@ def test_the_password_before_a_reset_is_remembered(world):
 def test_managers_look_at_their_users_every_six_months_and_admins_see_who_was_not(world):
     installation, _ = world
     with installation.owner() as connection:
-        connection.execute("update ab_user set confirmed_at = now() - interval '7 months', reviewed_at = null where username in ('OFFICER', 'PUBLISHER')")
+        connection.execute(
+            "update ab_user set confirmed_at = now() - interval '7 months', reviewed_at = null where username in"
+            " ('OFFICER', 'PUBLISHER')"
+        )
     admin, manager, leader = (sign_in(installation, name) for name in ("ADMIN", "MANAGER", "LEADER"))
     page = pages_of(admin.get("/accounts/reports").get_data(as_text=True))
     assert re.search(r"Quá sáu tháng chưa rà soát \(2\) OFFICER ?, PUBLISHER", page)
     assert "2 tài khoản quá sáu tháng" in admin.get("/accounts/list/").get_data(as_text=True)
-    officer, publisher = key_of(installation, "OFFICER"), key_of(installation, "PUBLISHER")
+    officer = key_of(installation, "OFFICER")
+    publisher = key_of(installation, "PUBLISHER")
     assert "đến hạn rà soát" in manager.get("/holders/").get_data(as_text=True)
     manager.post("/holders/review", {"account": [str(officer), str(publisher)]})  # PUBLISHER is not the manager's
     leader.post("/holders/review", {"account": [str(publisher)]})
@@ -219,9 +248,15 @@ def test_managers_look_at_their_users_every_six_months_and_admins_see_who_was_no
 def test_the_reports_say_who_reaches_what_who_never_came_and_who_has_the_initial_password(world):
     installation, _ = world
     with installation.session() as session:
-        add_account(session, "CHUA.VAO", "user", session.scalars(select(Unit).where(Unit.code == "A")).one(), ["synthesis"])
+        add_account(
+            session, "CHUA.VAO", "user", session.scalars(select(Unit).where(Unit.code == "A")).one(), ["synthesis"]
+        )
         session.commit()
         found = {line.account.username: line for line in reviews.rights(session, date.today())}
-    assert found["CHUA.VAO"].never_signed_in and found["CHUA.VAO"].initial_password and found["CHUA.VAO"].reaches == ["SubtreeFacts"]
+    assert (
+        found["CHUA.VAO"].never_signed_in
+        and found["CHUA.VAO"].initial_password
+        and found["CHUA.VAO"].reaches == ["SubtreeFacts"]
+    )
     assert found["MANAGER"].reaches == ["OwnUnit", "SubtreeFacts", "UnitDenunciations"] and found["ADMIN"].reaches == []
     assert not found["OFFICER"].initial_password

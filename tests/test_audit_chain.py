@@ -25,7 +25,13 @@ def chained(empty, tmp_path):
     """A trail of forty entries, sealed, its head signed and kept elsewhere."""
     with empty.session() as session:
         for number in range(40):
-            audit.record(session, "petition.read", account=f"AN.{number}", reason=f"lý do {number}", detail={"số": number, "b": [1, 2.5, None]})
+            audit.record(
+                session,
+                "petition.read",
+                account=f"AN.{number}",
+                reason=f"lý do {number}",
+                detail={"số": number, "b": [1, 2.5, None]},
+            )
         session.commit()
         assert audit_chain.seal_pending(session) >= 40
         assert audit_chain.sign_head(session, KEY, dt.datetime.now(dt.UTC))
@@ -74,7 +80,10 @@ def test_an_untouched_trail_fits(chained):
         ("delete from audit_seals where place = 11", "thiếu vị trí 11"),
         ("delete from audit_seals where place > 30", "viết lại"),
         (
-            "insert into audit_entries (id, account, action, at) values (gen_random_uuid(), 'AN.0', 'petition.read', now() - interval '3 hours')",
+            (
+                "insert into audit_entries (id, account, action, at) values (gen_random_uuid(), 'AN.0',"
+                " 'petition.read', now() - interval '3 hours')"
+            ),
             "được chèn thêm về sau",
         ),
     ],
@@ -102,7 +111,12 @@ def test_two_entries_that_changed_places_are_named(chained):
 def test_a_chain_rewritten_as_a_whole_does_not_fit_the_head_kept_elsewhere(chained):
     """Who can rewrite entries, seals and heads still lacks the signing key, and does not reach the file."""
     installation, _ = chained
-    tamper(installation, f"update audit_entries set reason = 'khác' where id = {at(3)}", "delete from audit_seals", "delete from audit_heads")
+    tamper(
+        installation,
+        f"update audit_entries set reason = 'khác' where id = {at(3)}",
+        "delete from audit_seals",
+        "delete from audit_heads",
+    )
     with installation.session() as session:
         audit_chain.seal_pending(session)
         session.commit()
@@ -116,7 +130,10 @@ def test_entries_that_commit_late_find_their_place_and_none_is_given_twice(chain
     installation, _ = chained
     with installation.app.app_context(), installation.owner() as late:
         late.autocommit = False
-        late.execute("insert into audit_entries (id, account, action) values (gen_random_uuid(), 'MUON', 'petition.read')")  # written, not committed
+        # written, not committed
+        late.execute(
+            "insert into audit_entries (id, account, action) values (gen_random_uuid(), 'MUON', 'petition.read')"
+        )
         with installation.session() as session:
             audit.record(session, "petition.read", account="SOM")
             session.commit()
@@ -144,16 +161,17 @@ def test_a_head_is_signed_once_a_day_and_can_be_checked_without_the_application(
 
 def test_neither_the_application_nor_an_owner_by_mistake_changes_seals(chained):
     installation, _ = chained
-    with installation.app.app_context():
-        with installation.owner() as connection:
-            for table in ("audit_seals", "audit_heads"):
-                for statement in (f"delete from {table}", f"update {table} set place = 0", f"truncate {table}"):
-                    with pytest.raises(errors.InsufficientPrivilege):
-                        connection.execute(statement)
-            (role,) = connection.execute("select current_database() || '_app'").fetchone()
-            rights = connection.execute(
-                "select privilege_type from information_schema.role_table_grants where grantee = %s and table_name = 'audit_seals'", [role]
-            ).fetchall()
+    with installation.app.app_context(), installation.owner() as connection:
+        for table in ("audit_seals", "audit_heads"):
+            for statement in (f"delete from {table}", f"update {table} set place = 0", f"truncate {table}"):
+                with pytest.raises(errors.InsufficientPrivilege):
+                    connection.execute(statement)
+        (role,) = connection.execute("select current_database() || '_app'").fetchone()
+        rights = connection.execute(
+            "select privilege_type from information_schema.role_table_grants where grantee = %s and table_name ="
+            " 'audit_seals'",
+            [role],
+        ).fetchall()
     assert {right for (right,) in rights} == {"SELECT", "INSERT"}
 
 
@@ -175,7 +193,12 @@ def test_the_signing_key_is_nobody_elses_and_never_made_a_second_time(tmp_path):
 
 def older(installation, days):
     """As if everything so far had happened days ago; the chain is built anew over it, as it would have been."""
-    tamper(installation, f"update audit_entries set at = at - interval '{days} days'", "delete from audit_seals", "delete from audit_heads")
+    tamper(
+        installation,
+        f"update audit_entries set at = at - interval '{days} days'",
+        "delete from audit_seals",
+        "delete from audit_heads",
+    )
 
 
 def test_retention_closes_what_is_old_up_to_a_signed_head_and_the_rest_still_fits(empty, tmp_path):
@@ -215,7 +238,9 @@ def test_retention_closes_what_is_old_up_to_a_signed_head_and_the_rest_still_fit
 def test_a_beginning_that_was_cut_off_without_a_word_is_named(chained):
     installation, _ = chained
     tamper(
-        installation, "delete from audit_entries where id in (select entry_id from audit_seals where place <= 10)", "delete from audit_seals where place <= 10"
+        installation,
+        "delete from audit_entries where id in (select entry_id from audit_seals where place <= 10)",
+        "delete from audit_seals where place <= 10",
     )
     assert "phần đầu của chuỗi đã bị xóa" in problems(chained)[0]
 
@@ -246,19 +271,29 @@ def test_retention_is_never_below_twelve_months():
 
 
 def relinked(installation, first, key_id):
-    """As a superuser who knows the source: every hash from that place on is worked out anew, as far as that goes without the key."""
+    """As a superuser who knows the source: every hash from that place on is worked out anew, as far as that goes
+    without the key.
+    """
     with installation.session() as session:
         before = bytes(session.scalar(select(seals_table.c.hash).where(seals_table.c.place == first - 1)))
-        joined = select(entries_table, seals_table.c.place).join(seals_table, seals_table.c.entry_id == entries_table.c.id)
+        joined = select(entries_table, seals_table.c.place).join(
+            seals_table, seals_table.c.entry_id == entries_table.c.id
+        )
         rows = session.execute(joined.where(seals_table.c.place >= first).order_by(seals_table.c.place)).all()
     statements = []
     for row in rows:
         before = audit_chain.digest(before, row)
-        statements.append(f"update audit_seals set hash = '\\x{before.hex()}', key_id = {key_id} where place = {row.place}")
+        statements.append(
+            f"update audit_seals set hash = '\\x{before.hex()}', key_id = {key_id} where place = {row.place}"
+        )
     tamper(installation, *statements)
 
 
-@pytest.mark.parametrize("key_id", ["null", "key_id", "(select min(id) from data_keys)"], ids=["as before there was a key", "the same key", "another key"])
+@pytest.mark.parametrize(
+    "key_id",
+    ["null", "key_id", "(select min(id) from data_keys)"],
+    ids=["as before there was a key", "the same key", "another key"],
+)
 def test_a_tail_rewritten_with_recomputed_hashes_is_named(chained, key_id):
     installation, _ = chained
     with installation.session() as session:
@@ -281,7 +316,9 @@ def test_a_tail_rewritten_with_recomputed_hashes_is_named(chained, key_id):
     assert f"vị trí {changed}" in problems(chained)[0]
 
 
-@pytest.mark.parametrize("column", ["sealed_at = sealed_at - interval '1 day'", "seen = seen + 1000", "running = '{}'", "system = 1"])
+@pytest.mark.parametrize(
+    "column", ["sealed_at = sealed_at - interval '1 day'", "seen = seen + 1000", "running = '{}'", "system = 1"]
+)
 def test_what_the_sealer_saw_cannot_be_changed_either(chained, column):
     tamper(chained[0], f"update audit_seals set {column} where place = 10")
     assert "vị trí 10" in problems(chained)[0]
@@ -292,10 +329,15 @@ def test_a_tail_cut_off_within_the_hour_does_not_fit_the_newest_head_file(chaine
     with installation.session() as session:
         audit.record(session, "petition.read", account="CAT")
         session.commit()
-        assert audit_chain.keep(session, KEY, dt.datetime.now(dt.UTC), heads)[1] == []  # too early for another signed head
+        # too early for another signed head
+        assert audit_chain.keep(session, KEY, dt.datetime.now(dt.UTC), heads)[1] == []
         last, _ = audit_chain.head(session)
     assert problems(chained) == []
-    tamper(installation, f"delete from audit_entries where id = {at(last)}", f"delete from audit_seals where place = {last}")
+    tamper(
+        installation,
+        f"delete from audit_entries where id = {at(last)}",
+        f"delete from audit_seals where place = {last}",
+    )
     assert "viết lại" in problems(chained)[0]
 
 
@@ -305,7 +347,10 @@ def test_a_tail_cut_off_within_the_hour_does_not_fit_the_newest_head_file(chaine
 def insert_as(connection, account, **columns):
     names = "".join(f", {name}" for name in columns)
     values = "".join(f", {value}" for value in columns.values())
-    connection.execute(f"insert into audit_entries (id, account, action{names}) values (gen_random_uuid(), '{account}', 'petition.read'{values})")
+    connection.execute(
+        f"insert into audit_entries (id, account, action{names}) values (gen_random_uuid(), '{account}',"
+        f" 'petition.read'{values})"
+    )
 
 
 def seal(installation):
@@ -414,7 +459,11 @@ def test_what_the_sealers_own_transaction_writes_after_sealing_is_sealed_next(ch
     assert problems(chained) == []
 
 
-@pytest.mark.parametrize("xid", ["(select min(xid) from audit_entries)", "pg_current_xact_id()::text::bigint + 100000"], ids=["old", "to come"])
+@pytest.mark.parametrize(
+    "xid",
+    ["(select min(xid) from audit_entries)", "pg_current_xact_id()::text::bigint + 100000"],
+    ids=["old", "to come"],
+)
 def test_an_entry_under_another_transactions_number_has_no_place_and_is_named(chained, xid):
     installation, _ = chained
     with installation.owner() as connection:
@@ -432,13 +481,17 @@ def test_an_entry_given_an_older_time_is_named_until_it_is_sealed_where_it_reall
     assert len(went_back(installation)) == 1
     with installation.session() as session:
         (place,) = session.execute(
-            select(seals_table.c.place).join(entries_table, entries_table.c.id == seals_table.c.entry_id).where(entries_table.c.account == "CHEN")
+            select(seals_table.c.place)
+            .join(entries_table, entries_table.c.id == seals_table.c.entry_id)
+            .where(entries_table.c.account == "CHEN")
         ).one()
         assert place == audit_chain.head(session)[0], "after everything that was there before it"
 
 
 def test_a_database_moved_to_another_cluster_goes_on(chained, monkeypatch):
-    """Numbers of transactions begin anew there: lower than what the newest seal saw, and lower than entries that came along."""
+    """Numbers of transactions begin anew there: lower than what the newest seal saw, and lower than entries that came
+    along.
+    """
     installation, _ = chained
     with installation.owner() as connection:
         insert_as(connection, "MANG.THEO", xid="pg_current_xact_id()::text::bigint + 100000")
@@ -461,15 +514,20 @@ def linked_as_before(installation):
     """The chain as version 0006 wrote it: plain SHA-256, nothing of what a sealer saw."""
     with installation.session() as session:
         rows = session.execute(select(entries_table).order_by(entries_table.c.at, entries_table.c.id)).all()
-    before, statements = audit_chain.START, ["delete from audit_seals", "delete from audit_heads"]
+    before = audit_chain.START
+    statements = ["delete from audit_seals", "delete from audit_heads"]
     for place, row in enumerate(rows, start=1):
         before = audit_chain.digest(before, row)
-        statements.append(f"insert into audit_seals (place, entry_id, hash) values ({place}, '{row.id}', '\\x{before.hex()}')")
+        statements.append(
+            f"insert into audit_seals (place, entry_id, hash) values ({place}, '{row.id}', '\\x{before.hex()}')"
+        )
     tamper(installation, *statements)
     return len(rows)
 
 
-def test_a_chain_from_before_there_was_a_key_stays_verifiable_and_goes_on_with_one_from_a_signed_head(chained, tmp_path):
+def test_a_chain_from_before_there_was_a_key_stays_verifiable_and_goes_on_with_one_from_a_signed_head(
+    chained, tmp_path
+):
     installation, _ = chained
     kept = (installation, tmp_path / "kept")
     boundary = linked_as_before(installation)
@@ -478,7 +536,10 @@ def test_a_chain_from_before_there_was_a_key_stays_verifiable_and_goes_on_with_o
     assert problems(kept) == []
     with installation.session() as session:
         given, _ = audit_chain.keep(session, KEY, dt.datetime.now(dt.UTC), kept[1])
-        assert given == 2 and session.scalar(select(heads_table.c.place).order_by(heads_table.c.place).limit(1)) == boundary
+        assert (
+            given == 2
+            and session.scalar(select(heads_table.c.place).order_by(heads_table.c.place).limit(1)) == boundary
+        )
         (detail,) = session.scalars(select(entries_table.c.detail).where(entries_table.c.action == "audit.keyed")).all()
         assert detail == {"place": boundary, "late": 1}
         told = audit_chain.since(session)
@@ -492,8 +553,12 @@ def test_a_chain_from_before_there_was_a_key_stays_verifiable_and_goes_on_with_o
 def relinked_plain(installation, first, last):
     with installation.session() as session:
         before = bytes(session.scalar(select(seals_table.c.hash).where(seals_table.c.place == first - 1)))
-        joined = select(entries_table, seals_table.c.place).join(seals_table, seals_table.c.entry_id == entries_table.c.id)
-        rows = session.execute(joined.where(seals_table.c.place.between(first, last)).order_by(seals_table.c.place)).all()
+        joined = select(entries_table, seals_table.c.place).join(
+            seals_table, seals_table.c.entry_id == entries_table.c.id
+        )
+        rows = session.execute(
+            joined.where(seals_table.c.place.between(first, last)).order_by(seals_table.c.place)
+        ).all()
     statements = []
     for row in rows:
         before = audit_chain.digest(before, row)
@@ -571,18 +636,25 @@ def test_the_sealers_look_goes_by_indexes(empty):
     seal(empty)
     with empty.owner() as connection:
         connection.execute(
-            "insert into audit_entries (id, account, action, at, xid) "
-            "select gen_random_uuid(), 'X', 'petition.read', now(), (select max(seen) - 1 from audit_seals) from generate_series(1, 20000)"
+            "insert into audit_entries (id, account, action, at, xid) select gen_random_uuid(), 'X', 'petition.read',"
+            " now(), (select max(seen) - 1 from audit_seals) from generate_series(1, 20000)"
         )
         connection.execute(
-            "insert into audit_seals (place, entry_id, hash, key_id, seen, running, system) select m.place + row_number() over (), e.id, m.hash, m.key_id, m.seen, "
-            "m.running, m.system from audit_entries e, (select * from audit_seals order by place desc limit 1) m where e.account = 'X'"
+            "insert into audit_seals (place, entry_id, hash, key_id, seen, running, system) select m.place +"
+            " row_number() over (), e.id, m.hash, m.key_id, m.seen, m.running, m.system from audit_entries e, (select *"
+            " from audit_seals order by place desc limit 1) m where e.account = 'X'"
         )
         connection.execute("analyze")
     with empty.session() as session:
-        last, (_, system) = audit_chain._newest(session), audit_chain._now(session)
-        queries = [select(seals_table).order_by(seals_table.c.place.desc()).limit(1), select(entries_table).where(*audit_chain._waiting(last, system))]
+        last = audit_chain._newest(session)
+        (_, system) = audit_chain._now(session)
+        queries = [
+            select(seals_table).order_by(seals_table.c.place.desc()).limit(1),
+            select(entries_table).where(*audit_chain._waiting(last, system)),
+        ]
         for query in queries:
             compiled = query.compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
-            plan = "\n".join(row[0] for row in session.connection().exec_driver_sql(f"explain {compiled}", compiled.params))
+            plan = "\n".join(
+                row[0] for row in session.connection().exec_driver_sql(f"explain {compiled}", compiled.params)
+            )
             assert "Index" in plan and "Seq Scan" not in plan, plan

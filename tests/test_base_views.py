@@ -1,4 +1,6 @@
-"""Every hole of Flask-AppBuilder's stock views, shown on a stock view, and closed in our base. Rows are petitions of unit A and C; the account is A's.
+"""Every hole of Flask-AppBuilder's stock views, shown on a stock view, and closed in our base.
+
+Rows are petitions of unit A and C; the account is A's.
 
 The session scope is lifted here on purpose (system scope), so that it is the base alone that closes the hole.
 """
@@ -22,7 +24,16 @@ from app.views.base import Catalogue, Table
 from tests.conftest import Browser, copied, make_application
 from tests.world import CANARY, build
 
-NAMES = {"list": "read", "show": "read", "add": "write", "edit": "write", "delete": "write", "download": "read", "close": "write", "close_many": "write"}
+NAMES = {
+    "list": "read",
+    "show": "read",
+    "add": "write",
+    "edit": "write",
+    "delete": "write",
+    "download": "read",
+    "close": "write",
+    "close_many": "write",
+}
 
 
 class Common:
@@ -88,7 +99,9 @@ def world(cluster, tmp_path_factory):
             unit = session.scalars(select(Unit.id).where(Unit.code == "A")).one()
         for view in (StockView, HardView):
             view.base_filters = [["unit_id", FilterEqual, unit]]
-        with mock.patch.object(views, "VIEWS", (*views.VIEWS, StockView, HardView, StockUnitView, HardUnitView, StockDefaultView)):
+        with mock.patch.object(
+            views, "VIEWS", (*views.VIEWS, StockView, HardView, StockUnitView, HardUnitView, StockDefaultView)
+        ):
             installation.app = make_application(installation.environ)
 
         def everything():
@@ -139,7 +152,9 @@ def test_an_action_nobody_declared_is_not_there(world, browser):
 @pytest.mark.parametrize(("base", "bad"), [("stock", True), ("hard", False)])
 def test_ordering_by_a_column_nobody_may_see(world, browser, base, bad):
     view = "StockView" if base == "stock" else "HardView"
-    with mock.patch.object(SQLAInterface, "apply_order_by", autospec=True, side_effect=SQLAInterface.apply_order_by) as ordered:
+    with mock.patch.object(
+        SQLAInterface, "apply_order_by", autospec=True, side_effect=SQLAInterface.apply_order_by
+    ) as ordered:
         browser.get(f"/{base}/list/?_oc_{view}=registered_by&_od_{view}=asc")
     used = [call.args[2] for call in ordered.call_args_list]
     assert ("registered_by" in used) == bad
@@ -153,7 +168,9 @@ def test_the_page_size_a_stranger_asks_for(world, browser, base, size):
     assert query.call_args.kwargs["page_size"] == size
 
 
-@pytest.mark.parametrize("arguments", ["psize_HardView=x", "page_HardView=-1", "endpoint=HomeView.index", "_scheme=javascript"])
+@pytest.mark.parametrize(
+    "arguments", ["psize_HardView=x", "page_HardView=-1", "endpoint=HomeView.index", "_scheme=javascript"]
+)
 def test_arguments_that_are_none_are_refused_not_raised(world, browser, arguments):
     assert browser.get(f"/hard/list/?{arguments}").status_code == 400
 
@@ -166,7 +183,8 @@ def test_a_download_sends_no_file(world, browser, tmp_path):
 
 
 def test_nothing_is_deleted_by_get(world, browser):
-    assert browser.get(f"/stock/delete/{world[1]['own']}").status_code == 302  # the stock route answers GET, and only CSRFProtect keeps it from deleting
+    # the stock route answers GET, and only CSRFProtect keeps it from deleting
+    assert browser.get(f"/stock/delete/{world[1]['own']}").status_code == 302
     assert browser.get(f"/hard/delete/{world[1]['own']}").status_code == 405
     with world[0].owner() as connection:
         assert connection.execute("select count(*) from petitions where id = %s", [world[1]["own"]]).fetchone()[0] == 1
@@ -211,18 +229,33 @@ def kinds_of(form):
 
 
 def test_related_rows_and_backrefs_are_never_offered_as_a_list(world):
-    """Stock forms list whole tables, and take rows of other parents through backrefs; ours name their columns, and a unit is typed by its code."""
-    stock = kinds_of(next(view for view in world[0].app.extensions["appbuilder"].baseviews if isinstance(view, StockDefaultView)).edit_form)
+    """Stock forms list whole tables, and take rows of other parents through backrefs; ours name their columns, and a
+    unit is typed by its code.
+    """
+    stock = kinds_of(
+        next(
+            view for view in world[0].app.extensions["appbuilder"].baseviews if isinstance(view, StockDefaultView)
+        ).edit_form
+    )
     assert stock["unit"] == "QuerySelectField" and stock["petitions"] == "QuerySelectMultipleField"
     for view in world[0].app.extensions["appbuilder"].baseviews:
         if isinstance(view, Catalogue) and view.__class__.__module__.startswith("app."):
             for form in (view.add_form, view.edit_form):
                 assert not [kind for kind in kinds_of(form).values() if kind.startswith("QuerySelect")], view
-            assert not {"petitions", "steps", "persons"} & {*view.add_columns, *view.edit_columns, *view.show_columns, *view.list_columns}
+            assert not {"petitions", "steps", "persons"} & {
+                *view.add_columns,
+                *view.edit_columns,
+                *view.show_columns,
+                *view.list_columns,
+            }
 
 
 def test_screens_derive_from_our_bases_only(world):
-    ours = [view.__class__ for view in world[0].app.extensions["appbuilder"].baseviews if view.__class__.__module__.startswith("app.")]
+    ours = [
+        view.__class__
+        for view in world[0].app.extensions["appbuilder"].baseviews
+        if view.__class__.__module__.startswith("app.")
+    ]
     assert len(ours) > 12
     for view in ours:
         if issubclass(view, ModelView):

@@ -1,4 +1,6 @@
-"""In headless Chromium: each kind of account does its main task; every page passes axe (WCAG 2.2 A and AA); nothing is asked of another host."""
+"""In headless Chromium: each kind of account does its main task; every page passes axe (WCAG 2.2 A and AA); nothing is
+asked of another host.
+"""
 
 import json
 import os
@@ -26,7 +28,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """The application as `make run` starts it: init, demonstration data, gunicorn on a port of its own; with a scanner beside it."""
+    """The application as `make run` starts it: init, demonstration data, gunicorn on a port of its own; with a scanner
+    beside it.
+    """
     folder = tmp_path_factory.mktemp("browser")
     folder.chmod(0o755)
     with clamd(folder) as scanner:
@@ -34,10 +38,17 @@ def server(tmp_path_factory):
 
 
 def served(folder, more):
-    environ = more | {"INSTANCE_DIR": str(folder / "instance"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root"), "PORT": str(PORT)}
+    environ = more | {
+        "INSTANCE_DIR": str(folder / "instance"),
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/root"),
+        "PORT": str(PORT),
+    }
     for arguments in (["init"], ["demo", "--petitions", "400"]):
         subprocess.run([sys.executable, "run.py", *arguments], cwd=ROOT, env=environ, check=True, capture_output=True)
-    process = subprocess.Popen([sys.executable, "run.py"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "run.py"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     printed = []
     threading.Thread(target=lambda: printed.extend(process.stdout), daemon=True).start()
     for _ in range(100):
@@ -46,7 +57,10 @@ def served(folder, more):
             break
         except OSError:
             time.sleep(0.2)
-    accounts = {account["identifier"]: account["password"] for account in json.loads((folder / "instance" / "demo-accounts.json").read_text())}
+    accounts = {
+        account["identifier"]: account["password"]
+        for account in json.loads((folder / "instance" / "demo-accounts.json").read_text())
+    }
     yield accounts, printed
     process.terminate()
     assert process.wait(30) == 0
@@ -55,7 +69,14 @@ def served(folder, more):
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+        arguments = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ]
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
         yield browser
         browser.close()
@@ -65,12 +86,17 @@ class Person:
     """Somebody at a browser; every page they reach is checked."""
 
     def __init__(self, chromium, server, size="wide"):
-        self.context = chromium.new_context(viewport=SIZES[size], locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", accept_downloads=True)
+        self.context = chromium.new_context(
+            viewport=SIZES[size], locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", accept_downloads=True
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
-        self.asked, self.complaints = set(), []
+        self.asked = set()
+        self.complaints = []
         self.page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
-        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        self.page.on(
+            "console", lambda message: self.complaints.append(message.text) if message.type == "error" else None
+        )
         self.accounts = server[0]
 
     def sign_in(self, identifier):
@@ -87,15 +113,23 @@ class Person:
 
     def check(self):
         self.page.wait_for_load_state()  # its stylesheet counts, too
-        # The watermark is faint on purpose (WCAG 1.4.3 leaves decoration out); what it says stands above the page in full contrast.
-        found = Axe().run(self.page, context={"exclude": [[".watermark"]]}, options={"runOnly": {"type": "tag", "values": TAGS}})
-        problems = [f"{item['id']}: {[node['html'][:120] for node in item['nodes'][:3]]}" for item in found.response["violations"]]
+        # The watermark is faint on purpose (WCAG 1.4.3 leaves decoration out); what it says stands above the page in
+        # full contrast.
+        found = Axe().run(
+            self.page, context={"exclude": [[".watermark"]]}, options={"runOnly": {"type": "tag", "values": TAGS}}
+        )
+        problems = [
+            f"{item['id']}: {[node['html'][:120] for node in item['nodes'][:3]]}"
+            for item in found.response["violations"]
+        ]
         assert problems == [], f"{self.page.url}: {problems}"
         width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert width <= 0, f"{self.page.url} scrolls sideways by {width}px"
 
     def press(self, text):
-        self.page.get_by_role("link", name=text, exact=True).or_(self.page.get_by_role("button", name=text, exact=True)).first.click()
+        self.page.get_by_role("link", name=text, exact=True).or_(
+            self.page.get_by_role("button", name=text, exact=True)
+        ).first.click()
         self.page.wait_for_load_state()
         self.check()
 
@@ -180,7 +214,8 @@ def test_an_error_is_beside_its_field_and_the_form_is_still_filled_in(person):
     officer.press("Ghi vào sổ")
     officer.says("không phải ngày có thật")
     assert (
-        officer.page.input_value("#summary") == "Nội dung không mất" and officer.page.get_attribute("#received_on", "aria-describedby") == "received_on-error"
+        officer.page.input_value("#summary") == "Nội dung không mất"
+        and officer.page.get_attribute("#received_on", "aria-describedby") == "received_on-error"
     )
 
 
@@ -260,7 +295,15 @@ def test_an_administrator_gives_an_account_and_sees_no_petition(person):
     admin.page.select_option("#roles", "officer")
     admin.press("Ghi")
     assert re.search(r"Mật khẩu ban đầu của CANBO.TRINHDUYET: \S{16}", admin.page.inner_text("main"))
-    for address in ("/accounts/list/", "/roles/list/", "/units/list/", "/units/add", "/holidays/list/", "/holidays/add", "/holiday-years/list/"):
+    for address in (
+        "/accounts/list/",
+        "/roles/list/",
+        "/units/list/",
+        "/units/add",
+        "/holidays/list/",
+        "/holidays/add",
+        "/holiday-years/list/",
+    ):
         admin.go(address)
     admin.page.goto(f"{BASE}/roles/list/")
     admin.page.locator("table.rows tbody a").first.click()
@@ -272,7 +315,14 @@ def test_an_administrator_gives_an_account_and_sees_no_petition(person):
 def test_a_reception_officer_records_a_meeting(person):
     reception = person("TIEPDAN.MAU")
     reception.press("Ghi lượt tiếp")
-    fill(reception, on="02/11/2026", kind="regular", people="6", petitioners__0__name="Phạm Văn Khách", summary="Hỏi tiến độ giải quyết")
+    fill(
+        reception,
+        on="02/11/2026",
+        kind="regular",
+        people="6",
+        petitioners__0__name="Phạm Văn Khách",
+        summary="Hỏi tiến độ giải quyết",
+    )
     reception.press("Ghi vào sổ")
     reception.says("Phạm Văn Khách")
     reception.press("Ngày tiếp đã công bố")

@@ -1,4 +1,6 @@
-"""In headless Chromium: security keys, and every screen of accounts with axe at both sizes; once with the keyboard alone."""
+"""In headless Chromium: security keys, and every screen of accounts with axe at both sizes; once with the keyboard
+alone.
+"""
 
 import re
 
@@ -52,7 +54,12 @@ def test_a_security_key_is_enrolled_asked_for_and_a_copied_or_replayed_answer_is
     officer.says("Khóa của phòng tiếp dân")
     officer.press("Đăng xuất")
     sent = []
-    officer.page.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" and "second" in request.url else None)
+    officer.page.on(
+        "request",
+        lambda request: (
+            sent.append(request.post_data) if request.method == "POST" and "second" in request.url else None
+        ),
+    )
     officer.password_step("TIEPDAN.MAU")
     officer.page.get_by_role("button", name="Dùng khóa bảo mật").click()
     officer.page.wait_for_url(lambda url: "/login/" not in url)
@@ -60,14 +67,22 @@ def test_a_security_key_is_enrolled_asked_for_and_a_copied_or_replayed_answer_is
     # The answer to an earlier challenge, sent once more.
     answer = re.search(r"credential=([^&]+)", sent[0]).group(1)
     officer.password_step("TIEPDAN.MAU")
-    officer.page.evaluate("answer => { document.querySelector('[name=credential]').value = decodeURIComponent(answer.replace(/\\+/g, ' ')); }", answer)
+    officer.page.evaluate(
+        "answer => { document.querySelector('[name=credential]').value = decodeURIComponent(answer.replace(/\\+/g, '"
+        " ')); }",
+        answer,
+    )
     officer.page.evaluate("document.querySelector('#factor').submit()")
     officer.page.wait_for_selector(".message.danger")
     assert "/login/second" in officer.page.url
     # A copied key: its counter goes back.
     (credential,) = officer.protocol.send("WebAuthn.getCredentials", {"authenticatorId": officer.key})["credentials"]
-    officer.protocol.send("WebAuthn.removeCredential", {"authenticatorId": officer.key, "credentialId": credential["credentialId"]})
-    officer.protocol.send("WebAuthn.addCredential", {"authenticatorId": officer.key, "credential": credential | {"signCount": 0}})
+    officer.protocol.send(
+        "WebAuthn.removeCredential", {"authenticatorId": officer.key, "credentialId": credential["credentialId"]}
+    )
+    officer.protocol.send(
+        "WebAuthn.addCredential", {"authenticatorId": officer.key, "credential": credential | {"signCount": 0}}
+    )
     officer.page.get_by_role("button", name="Dùng khóa bảo mật").click()
     officer.page.wait_for_selector(".message.danger")
     assert "/login/second" in officer.page.url

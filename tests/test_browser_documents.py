@@ -1,4 +1,6 @@
-"""In headless Chromium: documents, covering, a second person, the mark; axe at both sizes, and once with the keyboard alone."""
+"""In headless Chromium: documents, covering, a second person, the mark; axe at both sizes, and once with the keyboard
+alone.
+"""
 
 import re
 import time
@@ -94,7 +96,10 @@ def test_a_region_is_drawn_covered_and_the_copy_checked(person, denounced):  # n
     officer.page.mouse.down()
     officer.page.mouse.move(box["x"] + 360, box["y"] + 120)
     officer.page.mouse.up()
-    assert re.fullmatch(r"1( [\d.]+){4}", officer.page.input_value("#regions")) and officer.page.locator(".region").count() == 1
+    assert (
+        re.fullmatch(r"1( [\d.]+){4}", officer.page.input_value("#regions"))
+        and officer.page.locator(".region").count() == 1
+    )
     officer.press("Bỏ vùng cuối")
     assert officer.page.input_value("#regions") == ""
     officer.page.fill("#regions", "1 5 5 60 12")
@@ -112,7 +117,9 @@ def test_what_is_secret_leaves_with_a_second_person_and_prints_blank_without(per
     officer = person("CANBO.MAU")
     officer.go(document)
     officer.page.emulate_media(media="print")
-    shown = officer.page.evaluate("[...document.querySelectorAll('main > *')].filter(e => e.offsetParent !== null).map(e => e.className)")
+    shown = officer.page.evaluate(
+        "[...document.querySelectorAll('main > *')].filter(e => e.offsetParent !== null).map(e => e.className)"
+    )
     assert shown == ["secret-note"], shown
     officer.page.emulate_media(media="screen")
     officer.press("Tải bản xem (PDF)")

@@ -1,4 +1,6 @@
-"""Browsers an account has signed in from before: what a stranger types does not close the way for who has the right password there."""
+"""Browsers an account has signed in from before: what a stranger types does not close the way for who has the right
+password there.
+"""
 
 import re
 
@@ -30,7 +32,8 @@ def opens(browser, identifier="OFFICER", password=PASSWORD):
 def browsers(installation):
     with installation.owner() as connection:
         return connection.execute(
-            "select a.username, b.locked_until > now(), b.ended_why from account_browsers b join ab_user a on a.id = b.account_id order by b.made_at"
+            "select a.username, b.locked_until > now(), b.ended_why from account_browsers b join ab_user a on a.id ="
+            " b.account_id order by b.made_at"
         ).fetchall()
 
 
@@ -50,13 +53,16 @@ def test_five_wrong_ones_by_a_stranger_do_not_lock_out_who_has_the_right_passwor
 
 def test_a_known_browser_has_five_of_its_own_and_strangers_keep_theirs(world):
     installation, _ = world
-    mine, other = known(installation), known(installation)
+    mine = known(installation)
+    other = known(installation)
     for _ in range(5):
         assert not opens(mine, password=WRONG)
     assert not opens(mine), "the right one does not open any more"
     assert opens(other) and opens(Browser(installation.app))
     with installation.owner() as connection:
-        told = connection.execute("select action, detail->>'browser' from audit_entries where account = 'OFFICER' and action ~ 'wrong|locked'").fetchall()
+        told = connection.execute(
+            "select action, detail->>'browser' from audit_entries where account = 'OFFICER' and action ~ 'wrong|locked'"
+        ).fetchall()
     assert told == [("account.wrong_password", "known")] * 5 + [("account.locked", "known")]
 
 
@@ -122,7 +128,10 @@ def test_the_mark_is_for_no_script_and_for_this_host_alone_under_tls(world):
         form = {"username": "OFFICER", "password": PASSWORD, "csrf_token": token}
         answer = client.post("/login/", data=form, base_url=base, headers={"Referer": f"{base}/login/"})
         (cookie,) = [value for value in answer.headers.getlist("Set-Cookie") if value.startswith(f"{name}=")]
-        assert all(part in cookie for part in ("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=34560000")) and "Domain" not in cookie
+        assert (
+            all(part in cookie for part in ("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=34560000"))
+            and "Domain" not in cookie
+        )
         assert ("Secure" in cookie) == base.startswith("https")
 
 
@@ -133,7 +142,9 @@ def test_the_database_does_not_hold_the_mark_nor_show_that_two_accounts_share_a_
     assert opens(shared, "CHI") and shared.client.get_cookie(MARK).value == mark
     with installation.owner() as connection:
         rows = connection.execute("select b::text, b.mark from account_browsers b").fetchall()
-    assert len({bytes(kept) for _, kept in rows}) == 2 and all(mark not in row and mark.encode().hex() not in row for row, _ in rows)
+    assert len({bytes(kept) for _, kept in rows}) == 2 and all(
+        mark not in row and mark.encode().hex() not in row for row, _ in rows
+    )
     shared.post("/logout/")
     lock_from_outside(installation)
     lock_from_outside(installation, "CHI")

@@ -91,13 +91,14 @@ def test_a_complaint_is_determined_complex_once_and_in_time(world, leader):
 
 def test_suspension_and_resumption_are_decisions_that_are_sent(world, leader):
     case = case_of(leader)
+    # a ground of denunciations
     assert "Chọn một giá trị" in step(
         leader,
         case,
         "suspend",
         on="08/10/2026",
         ground="expertise",
-    )  # a ground of denunciations
+    )
     assert "ghi số quyết định tạm đình chỉ" in step(
         leader,
         case,

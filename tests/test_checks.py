@@ -71,7 +71,10 @@ def test_little_room_on_the_disk_is_told_and_none_is_refused(empty, monkeypatch)
 def test_a_clock_that_was_set_back_is_told(machine, empty):
     assert checks.clock(machine)[0] == OK
     with empty.owner() as connection:
-        columns = "insert into audit_entries (id, at, account, action, path) values (gen_random_uuid(), %s, 'x', 'command.run', '')"
+        columns = (
+            "insert into audit_entries (id, at, account, action, path) values (gen_random_uuid(), %s, 'x',"
+            " 'command.run', '')"
+        )
         connection.execute(columns, [datetime.now(UTC) + timedelta(hours=2)])
     state, sentence = checks.clock(machine)
     assert state == FAIL and "đồng hồ" in sentence

@@ -1,4 +1,6 @@
-"""The command line as an operator meets it: one line on standard error for what is wrong, exit 0 only for what was done."""
+"""The command line as an operator meets it: one line on standard error for what is wrong, exit 0 only for what was
+done.
+"""
 
 import json
 import os
@@ -23,10 +25,21 @@ ROOT = Path(__file__).parent.parent
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cli")
     folder.chmod(0o755)
-    environ = {"INSTANCE_DIR": str(folder / "instance"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root")}
+    environ = {
+        "INSTANCE_DIR": str(folder / "instance"),
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/root"),
+    }
 
     def call(*arguments, stdin=b"", environ=environ, **more):
-        found = subprocess.run([sys.executable, "run.py", *map(str, arguments)], input=stdin, capture_output=True, cwd=ROOT, env=environ | more, timeout=300)
+        found = subprocess.run(
+            [sys.executable, "run.py", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=ROOT,
+            env=environ | more,
+            timeout=300,
+        )
         return found.returncode, found.stdout.decode(), found.stderr.decode()
 
     assert call("init")[0] == 0
@@ -113,7 +126,16 @@ def test_a_missing_database_and_a_readable_key_are_one_line(run, tmp_path):
 
 
 # What takes long to load, and what no small command has any business with.
-HEAVY = ("flask", "flask_appbuilder", "sqlalchemy", "alembic", "cryptography", "openpyxl", "app.application", "app.models")
+HEAVY = (
+    "flask",
+    "flask_appbuilder",
+    "sqlalchemy",
+    "alembic",
+    "cryptography",
+    "openpyxl",
+    "app.application",
+    "app.models",
+)
 LIGHT = (
     ["--help"],
     ["frobnicate"],
@@ -127,11 +149,16 @@ LIGHT = (
 
 @pytest.mark.parametrize("arguments", [*LIGHT, ["check"], ["report", "02/XLD", "--unit", "H42"]], ids=" ".join)
 def test_small_commands_load_no_application(run, tmp_path, arguments):
-    code = f"import sys\nfrom app.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\nprint(*sys.modules, sep='\\n', file=sys.stderr)"
+    code = (
+        f"import sys\nfrom app.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\nprint(*sys.modules,"
+        " sep='\\n', file=sys.stderr)"
+    )
     places = [str(tmp_path / "none"), run.environ["INSTANCE_DIR"]] if arguments in LIGHT else [str(tmp_path / "none")]
     for place in places:
         command = [sys.executable, "-c", code]
-        found = subprocess.run(command, cwd=ROOT, env=run.environ | {"INSTANCE_DIR": place}, input=b"", capture_output=True, check=True)
+        found = subprocess.run(
+            command, cwd=ROOT, env=run.environ | {"INSTANCE_DIR": place}, input=b"", capture_output=True, check=True
+        )
         assert not set(found.stderr.decode().split()) & set(HEAVY), place
 
 
@@ -151,11 +178,16 @@ def test_every_command_leads_to_a_function_that_is_there():
 
 
 def test_due_beside_an_installation_stands_in_the_trail_and_reads_its_calendar(run):
-    query = "select count(*) from audit_entries where action = 'command.run' and account = 'system:due' and detail = '{\"command\": \"due\"}'"
+    query = (
+        "select count(*) from audit_entries where action = 'command.run' and account = 'system:due' and detail ="
+        ' \'{"command": "due"}\''
+    )
     with psycopg.connect(**owner_address(run.environ), autocommit=True) as connection:
         (before,) = connection.execute(query).fetchone()
         assert run("due", "complaint.accept", "2026-06-01")[1].startswith("2026-06-11\n")
-        connection.execute("insert into holidays (id, day, kind, doubtful) values (gen_random_uuid(), '2026-06-11', 'off', false)")
+        connection.execute(
+            "insert into holidays (id, day, kind, doubtful) values (gen_random_uuid(), '2026-06-11', 'off', false)"
+        )
         assert run("due", "complaint.accept", "2026-06-01")[1].startswith("2026-06-12\n")
         connection.execute("delete from holidays where day = '2026-06-11'")
         assert connection.execute(query).fetchone() == (before + 2,)
@@ -168,7 +200,11 @@ def test_due_prints_the_day_and_its_derivation(run):
     assert run("due", "complaint.settle.first", "2026-08-03", "--complex", "--remote")[1].startswith("2026-10-02\n")
     assert run("due", "discipline.complain.second", "2026-08-03")[1].startswith("2026-08-13\n")
     dismissed = run("due", "discipline.complain.second", "2026-08-03", "--dismissal")[1].splitlines()
-    assert dismissed[0] == "2026-09-03" and "(discipline.complain.second)" in dismissed[1] and "buộc thôi việc" in dismissed[1]
+    assert (
+        dismissed[0] == "2026-09-03"
+        and "(discipline.complain.second)" in dismissed[1]
+        and "buộc thôi việc" in dismissed[1]
+    )
     assert "chỉ có từ ngày 20/11/2012" in run("due", "complaint.publish.second", "2012-11-19")[2]
 
 
@@ -186,7 +222,9 @@ def test_export_is_the_import_and_a_second_import_changes_nothing(run, tmp_path)
     assert status == 0 and "300 petition" in text and error == ""
     assert oct((tmp_path / "out.jsonl").stat().st_mode & 0o777) == "0o600"
     assert "đã có từ trước" in run("import", tmp_path / "out.jsonl")[1]
-    (tmp_path / "bad.jsonl").write_text('{"type": "unit", "code": "NEW", "name": "x", "level": "commune"}\n{"type": "letter"}\n')
+    (tmp_path / "bad.jsonl").write_text(
+        '{"type": "unit", "code": "NEW", "name": "x", "level": "commune"}\n{"type": "letter"}\n'
+    )
     status, _, error = run("import", tmp_path / "bad.jsonl")
     assert status == 1 and error.startswith("run.py: dòng 2, trường type:")
     assert failed(run("export", tmp_path / "new.jsonl", "--unit", "NEW")) and not (tmp_path / "new.jsonl").exists()
@@ -202,7 +240,9 @@ def test_accounts_are_made_and_find_what_they_may_read(run):
     status, password, _ = run("account", "add", "CANBO.THU", "--kind", "user", "--unit", "H42.05", "--role", "officer")
     assert status == 0 and len(password.strip()) == 16
     assert run("account", "add", "QUANTRI.THU", "--kind", "admin", "--unit", "H42.05")[0] == 0
-    assert run("account", "add", "QUANLY.THU", "--kind", "manager", "--unit", "H42.05", "--manages", "CANBO.THU")[0] == 0
+    assert (
+        run("account", "add", "QUANLY.THU", "--kind", "manager", "--unit", "H42.05", "--manages", "CANBO.THU")[0] == 0
+    )
     status, found, _ = run("search", "quyết", "định", "--as", "CANBO.THU")
     assert status == 0 and found.split()
     assert run("search", "quyet dinh", "--as", "CANBO.THU")[1] == found
@@ -216,7 +256,11 @@ def test_accounts_are_made_and_find_what_they_may_read(run):
 def test_files_of_no_document_are_listed_and_removed_only_where_that_is_asked(run):
     folder = Path(run.environ["INSTANCE_DIR"]) / "files" / "ab"
     folder.mkdir(parents=True)
-    names = ["0190c000-0000-7000-8000-0000000000ab.original", "0190c000-0000-7000-8000-0000000001ab.copy", "ghi-chu.original"]
+    names = [
+        "0190c000-0000-7000-8000-0000000000ab.original",
+        "0190c000-0000-7000-8000-0000000001ab.copy",
+        "ghi-chu.original",
+    ]
     for name in names:
         (folder / name).write_bytes(b"x")
     yesterday = time.time() - 25 * 3600
@@ -257,7 +301,9 @@ def test_the_audit_chain_is_sealed_and_verified(run):
     assert status == 0 and "nhật ký nguyên vẹn" in told and "chưa niêm phong" in told
     with psycopg.connect(**owner_address(run.environ), autocommit=True) as connection:
         connection.execute("alter table audit_entries disable trigger append_only")
-        connection.execute("update audit_entries set account = 'AI.KHAC' where id = (select entry_id from audit_seals where place = 2)")
+        connection.execute(
+            "update audit_entries set account = 'AI.KHAC' where id = (select entry_id from audit_seals where place = 2)"
+        )
         connection.execute("alter table audit_entries enable trigger append_only")
     broken = run("audit", "verify")
     assert failed(broken) and "vị trí 2" in broken[2]
@@ -269,7 +315,9 @@ def test_normalize_reads_any_supported_encoding(run):
         sentence.encode(),
         unicodedata.normalize("NFD", sentence).encode(),
         sentence.encode("utf-16"),
-        subprocess.run(["iconv", "-f", "UTF-8", "-t", "VISCII"], input=sentence.encode(), capture_output=True, check=True).stdout,
+        subprocess.run(
+            ["iconv", "-f", "UTF-8", "-t", "VISCII"], input=sentence.encode(), capture_output=True, check=True
+        ).stdout,
         subprocess.run(["recode", "UTF-8..VNI"], input=sentence.encode(), capture_output=True, check=True).stdout,
         subprocess.run(["recode", "UTF-8..VIQR"], input=sentence.encode(), capture_output=True, check=True).stdout,
     ):
@@ -278,11 +326,17 @@ def test_normalize_reads_any_supported_encoding(run):
 
 
 def test_demonstration_data_fills_every_state_and_refuses_to_mix(tmp_path):
-    environ = {"INSTANCE_DIR": str(tmp_path / "instance"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root")}
+    environ = {
+        "INSTANCE_DIR": str(tmp_path / "instance"),
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/root"),
+    }
     tmp_path.chmod(0o755)
 
     def call(*arguments):
-        return subprocess.run([sys.executable, "run.py", *arguments], capture_output=True, cwd=ROOT, env=environ, timeout=300, text=True)
+        return subprocess.run(
+            [sys.executable, "run.py", *arguments], capture_output=True, cwd=ROOT, env=environ, timeout=300, text=True
+        )
 
     assert call("init").returncode == 0
     assert call("demo", "--petitions", "600", "--seed", "7").returncode == 0
@@ -298,13 +352,17 @@ def test_demonstration_data_fills_every_state_and_refuses_to_mix(tmp_path):
     cases = [record for record in records if record["type"] == "case"]
     for name in ("refused_on", "withdrawn_on", "discontinued_on", "suspensions", "decision", "execution"):
         assert any(name in case for case in cases), name
-    assert any(case.get("execution", {}).get("finished_on") for case in cases) and any("accepted_on" not in case and "refused_on" not in case for case in cases)
+    assert any(case.get("execution", {}).get("finished_on") for case in cases) and any(
+        "accepted_on" not in case and "refused_on" not in case for case in cases
+    )
     assert any("processed" not in record for record in records if record["type"] == "petition")
 
 
 def test_a_register_is_imported_once_and_asks_before_it_goes_on(run, tmp_path):
-    headings, row = "Ngày nhận;Loại đơn;Họ tên;Nội dung", "05/03/2026;Khiếu nại;{};Đòi lại đất ở buôn Nô\u0306ng"
-    named, nameless = tmp_path / "so.csv", tmp_path / "khong-ten.csv"
+    headings = "Ngày nhận;Loại đơn;Họ tên;Nội dung"
+    row = "05/03/2026;Khiếu nại;{};Đòi lại đất ở buôn Nô\u0306ng"
+    named = tmp_path / "so.csv"
+    nameless = tmp_path / "khong-ten.csv"
     named.write_text(f"{headings}\n{row.format('1. Ông Y Ƀlih Niê')}\n")
     nameless.write_text(f"{headings.replace('Họ tên', 'Danh tính')}\n{row.format('')}\n")
     code = json.loads((DATA / "example.jsonl").read_text().splitlines()[0])["code"]
@@ -315,12 +373,19 @@ def test_a_register_is_imported_once_and_asks_before_it_goes_on(run, tmp_path):
     status, told, warned = run("import", named, "--unit", code, "--again")
     assert status == 0 and "đã nhập: 1 petition" in told and "lưu ý: dòng 2: đã có đơn" in warned
     asked = run("import", nameless, "--unit", code)
-    assert failed(asked) and "không tìm thấy cột họ tên" in asked[2] and "“Danh tính”" in asked[2] and asked[2].rstrip().endswith("thêm --anonymous")
+    assert (
+        failed(asked)
+        and "không tìm thấy cột họ tên" in asked[2]
+        and "“Danh tính”" in asked[2]
+        and asked[2].rstrip().endswith("thêm --anonymous")
+    )
     status, _, warned = run("import", nameless, "--unit", code, "--anonymous")
     assert status == 0 and "nhập là đơn nặc danh: dòng 2" in warned
     assert run("export", tmp_path / "out.jsonl", "--unit", code)[0] == 0
     records = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-    found = [record for record in records if record["type"] == "petition" and record["summary"].endswith("buôn Nô\u0306ng")]
+    found = [
+        record for record in records if record["type"] == "petition" and record["summary"].endswith("buôn Nô\u0306ng")
+    ]
     assert sorted(person["name"] for record in found for person in record["petitioners"]) == ["Y Ƀlih Niê"] * 2
     assert "đã có từ trước" in run("import", tmp_path / "out.jsonl")[1]
 

@@ -1,4 +1,6 @@
-"""A denunciation's compartment holds in every corner: notes, receptions, cases joined later, people pressing one button twice, managers of two units."""
+"""A denunciation's compartment holds in every corner: notes, receptions, cases joined later, people pressing one button
+twice, managers of two units.
+"""
 
 import json
 import re
@@ -28,9 +30,13 @@ def signed_in(world, identifier):
 
 def closed_case(world, **values):
     """A denunciation's case that CHUYENTRACH alone handles; its address and number."""
-    leader, officer = signed_in(world, "LEADER"), signed_in(world, "OFFICER")
+    leader = signed_in(world, "LEADER")
+    officer = signed_in(world, "OFFICER")
     address = registered(officer, kind="denunciation", **values)
-    leader.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "ghi chú kín đáo"})
+    leader.post(
+        f"{address}/process",
+        {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "ghi chú kín đáo"},
+    )
     leader.post(f"{address}/attach", {"on": "07/10/2026", "accept": "y"})
     leader.post(f"{address}/assign", {"on": "07/10/2026", "handlers": ["CHUYENTRACH"]})
     page = leader.get(address).get_data(as_text=True)
@@ -44,13 +50,16 @@ def test_a_case_cannot_be_taken_over_by_joining_it(world):
     assert "chỉ người được phân công" in step(officer, case, "withdraw")
     address = registered(officer, kind="denunciation")
     officer.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"})
-    assert "không có vụ việc số" in officer.post(f"{address}/attach", {"on": "07/10/2026", "case_number": number}).get_data(as_text=True)
+    assert "không có vụ việc số" in officer.post(
+        f"{address}/attach", {"on": "07/10/2026", "case_number": number}
+    ).get_data(as_text=True)
     assert "chỉ người được phân công" in step(officer, case, "withdraw")
 
 
 def test_notes_close_with_the_compartment(world):
     address, case, _ = closed_case(world)
-    handler, officer = signed_in(world, "CHUYENTRACH"), signed_in(world, "OFFICER")
+    handler = signed_in(world, "CHUYENTRACH")
+    officer = signed_in(world, "OFFICER")
     assert "lý do rất kín" in step(handler, case, "suspend", note="lý do rất kín", ground="expertise")
     assert "lý do rất kín" not in officer.get(case).get_data(as_text=True)
     assert "ghi chú kín đáo" not in officer.get(address).get_data(as_text=True)
@@ -68,7 +77,14 @@ def test_a_denouncers_name_does_not_show_in_the_reception_register(world):
         petition.registered_by = "TIEPDAN.MOT"
         session.commit()
     first = signed_in(world, "TIEPDAN.MOT")
-    values = {"on": "05/10/2026", "kind": "regular", "people": "1", "petitioners-0-name": "Tên Người Tố Cáo", "summary": "Nộp đơn tố cáo", "petition": number}
+    values = {
+        "on": "05/10/2026",
+        "kind": "regular",
+        "people": "1",
+        "petitioners-0-name": "Tên Người Tố Cáo",
+        "summary": "Nộp đơn tố cáo",
+        "petition": number,
+    }
     assert first.post("/receptions/new", values).status_code == 302
     for identifier in ("TIEPDAN.MOT", "TIEPDAN.HAI", "LEADER", "SYNTHESIS"):
         browser = signed_in(world, identifier)
@@ -104,7 +120,9 @@ def test_a_button_pressed_by_several_at_once_is_one_step(world):
 
     together(4, press)
     with world.session() as session:
-        found = session.scalars(select(func.count()).select_from(Suspension).join(Case).where(Case.id == case.rsplit("/", 1)[1])).one()
+        found = session.scalars(
+            select(func.count()).select_from(Suspension).join(Case).where(Case.id == case.rsplit("/", 1)[1])
+        ).one()
     assert found == 1
 
 

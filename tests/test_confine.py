@@ -75,7 +75,9 @@ HARD = "execv"  # a program may become another one, as confined as itself
 @pytest.fixture
 def outside(tmp_path):
     """A canary, a folder, and listeners of every kind; what came in, at the end."""
-    came, (canary, secret) = [], (tmp_path / "canary", tmp_path / "instance-key")
+    came = []
+    canary = tmp_path / "canary"
+    secret = tmp_path / "instance-key"
     for path in (canary, secret):
         path.write_text("CHIM HOANG YEN")
     with ExitStack() as stack:
@@ -94,16 +96,24 @@ def outside(tmp_path):
             threading.Thread(target=lambda wait=wait: came.append(wait()), daemon=True).start()
         before = canary.stat()
         told = {
-            "canary": str(canary), "secret": str(secret), "outside": str(tmp_path / "made"), "parent": os.getpid(),
-            "port": tcp.getsockname()[1], "named": str(tmp_path / "named"), "abstract": abstract.getsockname(),
-        }  # fmt: skip
+            "canary": str(canary),
+            "secret": str(secret),
+            "outside": str(tmp_path / "made"),
+            "parent": os.getpid(),
+            "port": tcp.getsockname()[1],
+            "named": str(tmp_path / "named"),
+            "abstract": abstract.getsockname(),
+        }
         yield told
         assert came == []
         after = canary.stat()
         assert canary.read_text() == "CHIM HOANG YEN"
         assert (before.st_mode, before.st_mtime, before.st_atime, before.st_nlink) == (
-            after.st_mode, after.st_mtime, after.st_atime, after.st_nlink,
-        )  # fmt: skip
+            after.st_mode,
+            after.st_mtime,
+            after.st_atime,
+            after.st_nlink,
+        )
         assert sorted(path.name for path in tmp_path.iterdir()) == ["canary", "instance-key", "named"]
 
 

@@ -28,23 +28,30 @@ def password_changed(installation, identifier):
 
 def confirm(browser, key, seen=None):
     """The button beside that account, as the page now stands, or as it stood when `seen` was read."""
-    found = re.search(rf'/holders/{key}/confirm".*?name="seen" value="([^"]+)"', browser.get("/holders/").get_data(as_text=True), re.S)
+    found = re.search(
+        rf'/holders/{key}/confirm".*?name="seen" value="([^"]+)"', browser.get("/holders/").get_data(as_text=True), re.S
+    )
     return browser.post(f"/holders/{key}/confirm", {"seen": seen or (found.group(1) if found else "")})
 
 
 def opens_nothing(installation, identifier):
     allowed, scope = open_scope(installation, identifier)
-    return not (scope.facts or scope.text or scope.receptions or scope.audit or scope.write) and all(subject != "Petitions" for _, subject in allowed)
+    return not (scope.facts or scope.text or scope.receptions or scope.audit or scope.write) and all(
+        subject != "Petitions" for _, subject in allowed
+    )
 
 
 @pytest.mark.parametrize("way", ["create", "reset", "second admin", "roles", "role edited", "manager"])
 def test_an_admin_cannot_become_a_leader(world, way):
-    """By creating, resetting, giving roles, editing a role or making a manager; alone or with a second admin: without a leader's word nothing opens."""
+    """By creating, resetting, giving roles, editing a role or making a manager; alone or with a second admin: without a
+    leader's word nothing opens.
+    """
     installation, _ = world
     with installation.session() as session:
         create_account(session, "ADMIN2", session.scalars(select(Unit).where(Unit.code == "A")).one(), kind="admin")
         session.commit()
-    admin, second = sign_in(installation, "ADMIN"), sign_in(installation, "ADMIN2")
+    admin = sign_in(installation, "ADMIN")
+    second = sign_in(installation, "ADMIN2")
     victim = "LEADER"
     if way in ("create", "second admin", "manager"):
         victim = "MINH.LAM"
@@ -55,19 +62,38 @@ def test_an_admin_cannot_become_a_leader(world, way):
             "unit": "A",
             "roles": [] if way == "manager" else ["leader"],
         }
-        page = admin.post("/accounts/add", values | ({"manages": "OFFICER LEADER"} if way == "manager" else {})).get_data(as_text=True)
-        password = re.search(r'<strong class="password">([^<]+)<', page).group(1).replace("&amp;", "&").replace("&#39;", "'")
+        page = admin.post(
+            "/accounts/add", values | ({"manages": "OFFICER LEADER"} if way == "manager" else {})
+        ).get_data(as_text=True)
+        password = (
+            re.search(r'<strong class="password">([^<]+)<', page).group(1).replace("&amp;", "&").replace("&#39;", "'")
+        )
     elif way == "reset":
-        page = admin.post(f"/accounts/{key_of(installation, victim)}/act/reset", {"note": "quên mật khẩu"}).get_data(as_text=True)
-        password = re.search(r'<strong class="password">([^<]+)<', page).group(1).replace("&amp;", "&").replace("&#39;", "'")
+        page = admin.post(f"/accounts/{key_of(installation, victim)}/act/reset", {"note": "quên mật khẩu"}).get_data(
+            as_text=True
+        )
+        password = (
+            re.search(r'<strong class="password">([^<]+)<', page).group(1).replace("&amp;", "&").replace("&#39;", "'")
+        )
     elif way == "roles":
-        victim, password = "PUBLISHER", None
-        assert admin.post(f"/accounts/edit/{key_of(installation, victim)}", {"holder": "Người giữ", "roles": ["publisher", "leader"]}).status_code == 302
+        victim = "PUBLISHER"
+        password = None
+        assert (
+            admin.post(
+                f"/accounts/edit/{key_of(installation, victim)}",
+                {"holder": "Người giữ", "roles": ["publisher", "leader"]},
+            ).status_code
+            == 302
+        )
     else:
-        victim, password = "PUBLISHER", None
+        victim = "PUBLISHER"
+        password = None
         with installation.owner() as connection:
             (role,) = connection.execute("select id from ab_role where name = 'publisher'").fetchone()
-        admin.post(f"/roles/edit/{role}", {"permissions": ["can_read Petitions", "can_reach SubtreeFacts", "can_reach UnitDenunciations"]})
+        admin.post(
+            f"/roles/edit/{role}",
+            {"permissions": ["can_read Petitions", "can_reach SubtreeFacts", "can_reach UnitDenunciations"]},
+        )
     # A second admin's hand changes nothing: it is not there to confirm, by screen or crafted post.
     for helper in (admin, second):
         assert helper.get("/holders/").status_code == 403
@@ -79,7 +105,9 @@ def test_an_admin_cannot_become_a_leader(world, way):
     intruder = Browser(installation.app)
     if password:
         intruder.sign_in(victim, password)
-        intruder.post("/account/password", {"current": password, "password": "Cau-moi-rat-dai-79", "again": "Cau-moi-rat-dai-79"})
+        intruder.post(
+            "/account/password", {"current": password, "password": "Cau-moi-rat-dai-79", "again": "Cau-moi-rat-dai-79"}
+        )
     else:
         intruder.sign_in(victim)
     for address in ("/inbox/", "/petitions/", "/forms/"):
@@ -90,10 +118,15 @@ def test_an_admin_cannot_become_a_leader(world, way):
 def test_the_leader_or_manager_confirms_and_then_it_opens(world):
     installation, _ = world
     admin = sign_in(installation, "ADMIN")
-    admin.post("/accounts/add", {"username": "MOI.VAO", "kind": "user", "holder": "Người Mới", "unit": "A", "roles": ["officer"]})
+    admin.post(
+        "/accounts/add",
+        {"username": "MOI.VAO", "kind": "user", "holder": "Người Mới", "unit": "A", "roles": ["officer"]},
+    )
     assert opens_nothing(installation, "MOI.VAO")
     key = key_of(installation, "MOI.VAO")
-    assert "Chờ người giữ đổi mật khẩu ban đầu" in sign_in(installation, "MANAGER").get("/holders/").get_data(as_text=True)
+    assert "Chờ người giữ đổi mật khẩu ban đầu" in sign_in(installation, "MANAGER").get("/holders/").get_data(
+        as_text=True
+    )
     with installation.session() as session, pytest.raises(Refused, match="chưa đổi mật khẩu"):
         account = find(session, "MOI.VAO")
         confirmations.confirm(session, account, find(session, "MANAGER"), account.acted_at.isoformat())
@@ -102,7 +135,9 @@ def test_the_leader_or_manager_confirms_and_then_it_opens(world):
         assert confirm(sign_in(installation, identifier), key).status_code == may, identifier
     assert not opens_nothing(installation, "MOI.VAO")
     with installation.owner() as connection:
-        told = connection.execute("select account, detail->>'of', detail->>'acted_by' from audit_entries where action = 'account.confirmed'").fetchall()
+        told = connection.execute(
+            "select account, detail->>'of', detail->>'acted_by' from audit_entries where action = 'account.confirmed'"
+        ).fetchall()
     assert told == [("MANAGER", "MOI.VAO", "ADMIN")]
 
 
@@ -138,7 +173,8 @@ def test_what_a_role_gains_counts_once_the_top_leader_agrees(world):
     admin.post(f"/roles/edit/{role}", {"permissions": ["can_publish Decisions", "can_read Receptions"]})
     with installation.owner() as connection:
         ((addition,),) = connection.execute("select id from role_changes").fetchall()
-    assert sign_in(installation, "LEADER").post(f"/holders/changes/{addition}", {"granted": "1"}).status_code == 404  # not at the top
+    # not at the top
+    assert sign_in(installation, "LEADER").post(f"/holders/changes/{addition}", {"granted": "1"}).status_code == 404
     top = sign_in(installation, "TREN")
     assert "read Receptions" in top.get("/holders/").get_data(as_text=True)
     assert top.post(f"/holders/changes/{addition}", {"granted": "1"}).status_code == 302
@@ -155,7 +191,12 @@ def test_a_unit_that_comes_to_oversee_more_makes_its_accounts_wait(world):
         unit = str(session.scalars(select(Unit.id).where(Unit.code == "C")).one())
         session.commit()
     assert not opens_nothing(installation, "CHI")
-    assert sign_in(installation, "ADMIN.P").post(f"/units/edit/{unit}", {"name": "Đơn vị C", "oversees": "P", "sign_in_policy": ""}).status_code == 302
+    assert (
+        sign_in(installation, "ADMIN.P")
+        .post(f"/units/edit/{unit}", {"name": "Đơn vị C", "oversees": "P", "sign_in_policy": ""})
+        .status_code
+        == 302
+    )
     assert opens_nothing(installation, "CHI")
     with installation.session() as session:
         create_account(session, "TREN", session.scalars(select(Unit).where(Unit.code == "P")).one(), "leader")
@@ -166,7 +207,9 @@ def test_a_unit_that_comes_to_oversee_more_makes_its_accounts_wait(world):
 
 
 def test_where_the_units_above_have_nobody_whoever_oversees_them_confirms(world):
-    """A commune without a leader, in a province without one: the inspectorate that oversees the province answers for it."""
+    """A commune without a leader, in a province without one: the inspectorate that oversees the province answers for
+    it.
+    """
     installation, _ = world
     with installation.session() as session:
         unit = {row.code: row for row in session.scalars(select(Unit))}
@@ -200,7 +243,8 @@ def test_nobody_below_lets_an_account_reach_what_lies_above(world):
 
 def test_a_harmless_act_does_not_hide_another(world):
     installation, _ = world
-    admin, manager = sign_in(installation, "ADMIN"), sign_in(installation, "MANAGER")
+    admin = sign_in(installation, "ADMIN")
+    manager = sign_in(installation, "MANAGER")
     key = key_of(installation, "LEADER")
     admin.post(f"/accounts/edit/{key}", {"roles": ["leader", "synthesis"]})
     admin.post(f"/accounts/{key}/act/reset", {"note": "quên"})
@@ -210,11 +254,13 @@ def test_a_harmless_act_does_not_hide_another(world):
 
 def test_a_confirmation_counts_only_for_what_was_seen(world):
     installation, _ = world
-    admin, manager = sign_in(installation, "ADMIN"), sign_in(installation, "MANAGER")
+    admin = sign_in(installation, "ADMIN")
+    manager = sign_in(installation, "MANAGER")
     key = key_of(installation, "LEADER")
     admin.post(f"/accounts/edit/{key}", {"roles": ["leader", "synthesis"]})
     seen = re.search(r'name="seen" value="([^"]+)"', manager.get("/holders/").get_data(as_text=True)).group(1)
-    admin.post(f"/accounts/edit/{key}", {"roles": ["leader", "synthesis", "officer"]})  # while the manager's page is open
+    # while the manager's page is open
+    admin.post(f"/accounts/edit/{key}", {"roles": ["leader", "synthesis", "officer"]})
     confirm(manager, key, seen)
     assert opens_nothing(installation, "LEADER")
     confirm(manager, key)
@@ -229,17 +275,28 @@ def test_a_confirmation_that_comes_while_the_administrator_acts_does_not_cover_t
         account = find(session, "OFFICER")  # the administrator's session has read: not confirmed
         assert account.confirmed_at is None
         with installation.owner() as connection:  # the leader's confirmation commits now
-            connection.execute("update ab_user set confirmed_at = now(), confirmed_by = 'LEADER' where username = 'OFFICER'")
+            connection.execute(
+                "update ab_user set confirmed_at = now(), confirmed_by = 'LEADER' where username = 'OFFICER'"
+            )
         account_acts.asks_confirmation(session, account, "bind")
         session.commit()
     with installation.owner() as connection:
-        assert connection.execute("select confirmed_at, act from ab_user where username = 'OFFICER'").fetchone() == (None, "bind")
+        assert connection.execute("select confirmed_at, act from ab_user where username = 'OFFICER'").fetchone() == (
+            None,
+            "bind",
+        )
 
 
 def test_a_new_role_begins_without_permissions_over_data(world):
     installation, _ = world
     admin = sign_in(installation, "ADMIN")
-    assert admin.post("/roles/add", {"name": "Văn thư", "permissions": ["can_read Petitions", "can_reach SubtreeFacts", "can_read Units"]}).status_code == 302
+    assert (
+        admin.post(
+            "/roles/add",
+            {"name": "Văn thư", "permissions": ["can_read Petitions", "can_reach SubtreeFacts", "can_read Units"]},
+        ).status_code
+        == 302
+    )
     with installation.session() as session:
         role = session.scalars(select(Role).where(Role.name == "Văn thư")).one()
         assert {(row.permission.name, row.view_menu.name) for row in role.permissions} == {("can_read", "Units")}

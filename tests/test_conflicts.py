@@ -1,4 +1,6 @@
-"""Who may be the respondent does not read: by identity number at once, by name until a leader looked, by a leader's mark; reveals with a custodian."""
+"""Who may be the respondent does not read: by identity number at once, by name until a leader looked, by a leader's
+mark; reveals with a custodian.
+"""
 
 import json
 import re
@@ -38,7 +40,13 @@ def signed_in(world, identifier):
 
 def denunciation(world, **more):
     values = {"respondents-0-name": "Người Khác Hẳn", **more}
-    return registered(signed_in(world, "OFFICER"), kind="denunciation", **{"petitioners-0-name": "Hoàng Thị Gửi"}, summary="tố cáo nội dung qwzx", **values)
+    return registered(
+        signed_in(world, "OFFICER"),
+        kind="denunciation",
+        **{"petitioners-0-name": "Hoàng Thị Gửi"},
+        summary="tố cáo nội dung qwzx",
+        **values,
+    )
 
 
 def confirmed(world, identifier, by="LEADER"):
@@ -46,7 +54,8 @@ def confirmed(world, identifier, by="LEADER"):
     leader = signed_in(world, by)
     with world.session() as session:
         account = session.scalars(select(Account).where(Account.username == identifier)).one()
-        key, seen = account.id, account.acted_at.isoformat()
+        key = account.id
+        seen = account.acted_at.isoformat()
     leader.post(f"/holders/{key}/confirm", {"seen": seen})
 
 
@@ -63,7 +72,10 @@ def test_a_respondents_identity_number_shuts_the_holder_out_at_once_also_a_leade
     assert not reads(world, "LEADER.HAI", address) and reads(world, "LEADER", address)
     key = address.split("/")[2]
     assert signed_in(world, "LEADER.HAI").get(address).status_code == 404  # not even that it is there
-    assert signed_in(world, "LEADER.HAI").post(f"/petitions/{key}/reveal", {"note": "muốn biết ai tố cáo"}).status_code == 404
+    assert (
+        signed_in(world, "LEADER.HAI").post(f"/petitions/{key}/reveal", {"note": "muốn biết ai tố cáo"}).status_code
+        == 404
+    )
     for text in ("qwzx", "hoàng thị gửi"):
         assert address not in signed_in(world, "LEADER.HAI").search(text).get_data(as_text=True)
     with world.session() as session:
@@ -78,14 +90,21 @@ def test_an_administrator_records_the_number_and_sees_only_that_it_is_known(worl
     page = admin.get(f"/accounts/edit/{key}").get_data(as_text=True)
     roles = re.findall(r'<option selected value="([^"]+)"', page)
     assert roles and reads(world, "CANBO.BA", denunciation(world))
-    answer = admin.post(f"/accounts/edit/{key}", {"id_number": NUMBER, "roles": roles, "manages": "", "document": "1/QĐ"})
+    answer = admin.post(
+        f"/accounts/edit/{key}", {"id_number": NUMBER, "roles": roles, "manages": "", "document": "1/QĐ"}
+    )
     assert answer.status_code == 302
     page = admin.get(f"/accounts/show/{key}").get_data(as_text=True)
-    assert "đã ghi (mã băm)" in page and NUMBER not in page and NUMBER not in admin.get(f"/accounts/edit/{key}").get_data(as_text=True)
+    assert (
+        "đã ghi (mã băm)" in page
+        and NUMBER not in page
+        and NUMBER not in admin.get(f"/accounts/edit/{key}").get_data(as_text=True)
+    )
     with world.owner() as connection:
         assert connection.execute("select holder_key from ab_user where id = %s", [key]).fetchone()[0].startswith("#")
         assert NUMBER not in str(connection.execute("select * from ab_user where id = %s", [key]).fetchone())
-    assert "/account/waiting" in signed_in(world, "CANBO.BA").get("/petitions/").headers["Location"]  # until a leader has looked
+    # until a leader has looked
+    assert "/account/waiting" in signed_in(world, "CANBO.BA").get("/petitions/").headers["Location"]
     confirmed(world, "CANBO.BA")
     address = denunciation(world, **{"respondents-0-id_number": NUMBER})
     assert not reads(world, "CANBO.BA", address) and reads(world, "LEADER", address)
@@ -113,11 +132,14 @@ def test_nobody_decides_about_themselves_and_a_leader_marks_others(world):
     assert not reads(world, "LEADER.HAI", address)
     leader = signed_in(world, "LEADER")
     decide = re.search(r"/secrecy/conflicts/[0-9a-f-]+/decide", leader.get(address).get_data(as_text=True)).group()
-    assert signed_in(world, "LEADER.HAI").post(decide, {"stays_out": "0"}).status_code == 404  # does not even see the question
-    assert "tự đánh dấu" in leader.post(f"/secrecy/conflicts/petition/{key}/mark", {"account": "LEADER"}, follow_redirects=True).get_data(as_text=True)
-    assert "nào tiếp cận được hồ sơ này" in leader.post(f"/secrecy/conflicts/petition/{key}/mark", {"account": "CHI"}, follow_redirects=True).get_data(
-        as_text=True
-    )
+    # does not even see the question
+    assert signed_in(world, "LEADER.HAI").post(decide, {"stays_out": "0"}).status_code == 404
+    assert "tự đánh dấu" in leader.post(
+        f"/secrecy/conflicts/petition/{key}/mark", {"account": "LEADER"}, follow_redirects=True
+    ).get_data(as_text=True)
+    assert "nào tiếp cận được hồ sơ này" in leader.post(
+        f"/secrecy/conflicts/petition/{key}/mark", {"account": "CHI"}, follow_redirects=True
+    ).get_data(as_text=True)
     assert reads(world, "CHUYENTRACH", address)
     leader.post(f"/secrecy/conflicts/petition/{key}/mark", {"account": "CHUYENTRACH"})
     assert not reads(world, "CHUYENTRACH", address)
@@ -127,7 +149,11 @@ def test_nobody_decides_about_themselves_and_a_leader_marks_others(world):
 
 def test_a_file_shuts_out_as_the_screen_does(world, tmp_path):
     record = petition_record(
-        "NHAP-1", "A", kind="denunciation", summary="tố cáo nội dung qwzx", respondents=[{"name": "Lê Văn Ba"}, {"name": "Ông B", "id_number": NUMBER}]
+        "NHAP-1",
+        "A",
+        kind="denunciation",
+        summary="tố cáo nội dung qwzx",
+        respondents=[{"name": "Lê Văn Ba"}, {"name": "Ông B", "id_number": NUMBER}],
     )
     (tmp_path / "file.jsonl").write_text(json.dumps(record, ensure_ascii=False))
     with world.session() as session:
@@ -140,7 +166,8 @@ def test_a_file_shuts_out_as_the_screen_does(world, tmp_path):
 
 
 def test_a_new_holder_is_shut_out_of_what_came_before(world):
-    address, other = denunciation(world, **{"respondents-0-name": "Phạm Thị Tân"}), denunciation(world, **{"respondents-0-name": "Phạm Văn Tân"})
+    address = denunciation(world, **{"respondents-0-name": "Phạm Thị Tân"})
+    other = denunciation(world, **{"respondents-0-name": "Phạm Văn Tân"})
     since = datetime.now(UTC)
     with world.session() as session:
         unit = session.scalars(select(Unit).where(Unit.code == "A")).one()
@@ -155,7 +182,8 @@ def test_a_new_holder_is_shut_out_of_what_came_before(world):
 def test_row_security_alone_shuts_out_too(world):
     """The second belt by itself: SQL by hand under the account's settings sees no row."""
     address = denunciation(world, **{"respondents-0-name": "Trần Thị Hai"})
-    key, settings = address.split("/")[2], "select set_config('app.{}', %s, true)"
+    key = address.split("/")[2]
+    settings = "select set_config('app.{}', %s, true)"
     with world.owner() as connection, connection.transaction():
         role = connection.info.dbname + "_app"
         connection.execute(f"set local role {role}")
@@ -178,25 +206,41 @@ def test_where_it_is_so_set_a_reveal_needs_a_second_person(world, monkeypatch):
     monkeypatch.setitem(world.app.config, "REVEAL_APPROVAL", True)
     address = denunciation(world, **{"respondents-0-id_number": NUMBER})
     key = address.split("/")[2]
-    officer, leader = signed_in(world, "OFFICER"), signed_in(world, "LEADER")
-    page = officer.post(f"/petitions/{key}/reveal", {"note": "mời người tố cáo làm việc"}, follow_redirects=True).get_data(as_text=True)
+    officer = signed_in(world, "OFFICER")
+    leader = signed_in(world, "LEADER")
+    page = officer.post(
+        f"/petitions/{key}/reveal", {"note": "mời người tố cáo làm việc"}, follow_redirects=True
+    ).get_data(as_text=True)
     assert "Hoàng Thị Gửi" not in page and "người thứ hai" in page
     officer.post(f"/approvals/ask/reveal/petition/{key}", {"reason": "mời người tố cáo làm việc"})
-    approval = re.search(r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)).group(1)
+    approval = re.search(
+        r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)
+    ).group(1)
     leader.post(f"/approvals/{approval}/decide", {"granted": "1"})
     assert "Hoàng Thị Gửi" in officer.post(f"/petitions/{key}/reveal").get_data(as_text=True)
-    assert "Hoàng Thị Gửi" not in officer.post(f"/petitions/{key}/reveal", follow_redirects=True).get_data(as_text=True)  # for one page view
+    # for one page view
+    assert "Hoàng Thị Gửi" not in officer.post(f"/petitions/{key}/reveal", follow_redirects=True).get_data(as_text=True)
     with world.owner() as connection:
-        rows = connection.execute("select reason from audit_entries where action = 'identity.revealed' and %s = any(row_ids)", [key]).fetchall()
+        rows = connection.execute(
+            "select reason from audit_entries where action = 'identity.revealed' and %s = any(row_ids)", [key]
+        ).fetchall()
     assert rows == [("mời người tố cáo làm việc",)]
     officer.post(f"/approvals/ask/reveal/petition/{key}", {"reason": "mời người tố cáo lần nữa"})
     custodian = signed_in(world, "CUSTODIAN")
-    asked = re.search(r"/approvals/([0-9a-f-]{36})/decide", custodian.get("/approvals/open").get_data(as_text=True)).group(1)
-    with world.session() as session:  # who keeps the secrets turns out to be the respondent, and reads no petition to know it from
+    asked = re.search(
+        r"/approvals/([0-9a-f-]{36})/decide", custodian.get("/approvals/open").get_data(as_text=True)
+    ).group(1)
+    with (
+        world.session() as session
+    ):  # who keeps the secrets turns out to be the respondent, and reads no petition to know it from
         session.scalars(select(Account).where(Account.username == "CUSTODIAN")).one().holder_key = holder_key(NUMBER)
         session.commit()
     assert asked not in custodian.get("/approvals/open").get_data(as_text=True)
-    assert "không được tiếp cận hồ sơ này" in custodian.post(f"/approvals/{asked}/decide", {"granted": "1"}, follow_redirects=True).get_data(as_text=True)
-    approval = re.search(r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)).group(1)
+    assert "không được tiếp cận hồ sơ này" in custodian.post(
+        f"/approvals/{asked}/decide", {"granted": "1"}, follow_redirects=True
+    ).get_data(as_text=True)
+    approval = re.search(
+        r"/approvals/([0-9a-f-]{36})/decide", leader.get("/approvals/open").get_data(as_text=True)
+    ).group(1)
     leader.post(f"/approvals/{approval}/decide", {"granted": "0"})
     assert "Hoàng Thị Gửi" not in officer.post(f"/petitions/{key}/reveal", follow_redirects=True).get_data(as_text=True)

@@ -1,4 +1,6 @@
-"""The denounced never reach the denouncer: whatever way their name is written, whatever way scope gives, whatever an administrator does."""
+"""The denounced never reach the denouncer: whatever way their name is written, whatever way scope gives, whatever an
+administrator does.
+"""
 
 import io
 import json
@@ -11,7 +13,18 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, Case, Conflict, Document, Petition, PetitionText, Reception, ReceptionText, StepNote, Unit
+from app.models import (
+    Account,
+    Case,
+    Conflict,
+    Document,
+    Petition,
+    PetitionText,
+    Reception,
+    ReceptionText,
+    StepNote,
+    Unit,
+)
 from app.operations import conflicts
 from app.operations.documents import new_document, purpose_of
 from app.operations.exchange_in import import_file
@@ -41,17 +54,27 @@ def account_of(session, identifier):
 
 @pytest.fixture(scope="module")
 def province(installation, tmp_path_factory):
-    """A province that an inspectorate oversees, a department and a commune below; the twelve people hold accounts there, each in their own way."""
+    """A province that an inspectorate oversees, a department and a commune below; the twelve people hold accounts
+    there, each in their own way.
+    """
     with installation.session() as session:
         top = create_unit(session, "P", level="province")
         inspectorate = create_unit(session, "TT", top)
         inspectorate.oversees = top
         department = create_unit(session, "S", top)
         commune = create_unit(session, "X", department, level="commune")
-        roles = {"LE.HAI": "leader", "TRAN.BA": "officer", "NGUYEN.TU": "leader", "PHAM.NAM": "officer", "BUI.SAU": "synthesis"}
+        roles = {
+            "LE.HAI": "leader",
+            "TRAN.BA": "officer",
+            "NGUYEN.TU": "leader",
+            "PHAM.NAM": "officer",
+            "BUI.SAU": "synthesis",
+        }
         units = {"NGUYEN.TU": inspectorate, "BUI.SAU": top, "DO.BAY": commune, "VU.CHIN": top}
         for identifier, holder in HOLDERS.items():
-            account = create_account(session, identifier, units.get(identifier, department), roles.get(identifier, "officer"))
+            account = create_account(
+                session, identifier, units.get(identifier, department), roles.get(identifier, "officer")
+            )
             account.holder = holder
         manager = create_account(session, "TA.QUY.QL", commune, kind="manager", manages=["TRAN.BA"])
         manager.holder = HOLDERS["TA.QUY"]
@@ -64,7 +87,8 @@ def province(installation, tmp_path_factory):
 def denunciations(province, path, prefix, entries, **more):
     """An imported denunciation of the department for each entry of a respondent; their numbers in order."""
     records = [
-        petition_record(f"{prefix}-{place}", "S", kind="denunciation", summary=SUMMARY, respondents=[entry], **more) for place, entry in enumerate(entries)
+        petition_record(f"{prefix}-{place}", "S", kind="denunciation", summary=SUMMARY, respondents=[entry], **more)
+        for place, entry in enumerate(entries)
     ]
     file = path / f"{prefix}.jsonl"
     file.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records))
@@ -106,9 +130,12 @@ def test_whoever_is_meant_finds_neither_by_screen_nor_search_nor_reveal(province
     (number,) = denunciations(province, tmp_path, "MAN", [{"name": "Đ/c Trần Thị Ba (kế toán)"}])
     with province.session() as session:
         key = session.scalars(select(Petition.id).where(Petition.number == number)).one()
-    respondent, officer = signed_in(province, "TRAN.BA"), signed_in(province, "CANBO")
+    respondent = signed_in(province, "TRAN.BA")
+    officer = signed_in(province, "CANBO")
     address = f"/petitions/{key}"
-    assert officer.get(address).status_code == 200 and f'href="{address}"' in officer.search("wxqz").get_data(as_text=True)
+    assert officer.get(address).status_code == 200 and f'href="{address}"' in officer.search("wxqz").get_data(
+        as_text=True
+    )
     for path in ("", "/print", "/slip", "/process", "/assign"):
         assert respondent.get(address + path).status_code in (403, 404), path
     assert respondent.post(f"{address}/reveal", {"note": "muốn biết ai tố cáo"}).status_code == 404
@@ -118,15 +145,29 @@ def test_whoever_is_meant_finds_neither_by_screen_nor_search_nor_reveal(province
         session = db.session()
         account = account_of(session, "TRAN.BA")
         scope.enter(session, permissions_and_scope(session, account)[1])
-        assert number not in [row.number for row in search(session, "wxqz").petitions] and session.get(Petition, key) is None
+        assert (
+            number not in [row.number for row in search(session, "wxqz").petitions]
+            and session.get(Petition, key) is None
+        )
         session.rollback()
 
 
 def test_nothing_can_be_subtracted_list_count_deadline_form_export_are_without_it(province, tmp_path):
     before = {name: figures(province, name) for name in ("LE.HAI", "LANHDAO")}
     done = {"on": "2026-10-07", "eligible": True, "competent": True, "direction": "accept"}
-    case = {"type": "case", "case": "S/DEM", "unit": "S", "kind": "denunciation", "instance": 1, "remote": False, "complexity": [], "accepted_on": "2026-10-08"}
-    record = petition_record("DEM", "S", kind="denunciation", respondents=[{"name": "Ông Lê Lãnh Đạo Hai"}], processed=done, case="S/DEM")
+    case = {
+        "type": "case",
+        "case": "S/DEM",
+        "unit": "S",
+        "kind": "denunciation",
+        "instance": 1,
+        "remote": False,
+        "complexity": [],
+        "accepted_on": "2026-10-08",
+    }
+    record = petition_record(
+        "DEM", "S", kind="denunciation", respondents=[{"name": "Ông Lê Lãnh Đạo Hai"}], processed=done, case="S/DEM"
+    )
     (tmp_path / "dem.jsonl").write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in (case, record)))
     with province.session() as session:
         import_file(session, tmp_path / "dem.jsonl")
@@ -157,11 +198,15 @@ def figures(province, identifier):
 def test_every_part_of_scope_that_gives_rows_is_a_way_that_is_looked_at():
     """A part that is added to Scope must be named in WAYS, or told here why it gives nobody a row."""
     gives_nothing = {"name", "holder_keys", "write", "grants", "rights", "system"}
-    assert {item.name for item in fields(scope.Scope)} - gives_nothing == frozenset().union(*(way.parts for way in WAYS))
+    assert {item.name for item in fields(scope.Scope)} - gives_nothing == frozenset().union(
+        *(way.parts for way in WAYS)
+    )
 
 
 def test_whoever_scope_lets_in_is_among_those_who_are_looked_at(world):
-    """Every account of the world against every row of facts and content it can see: each is found by one of the WAYS."""
+    """Every account of the world against every row of facts and content it can see: each is found by one of the
+    WAYS.
+    """
     installation, _ = world
     entities = (PetitionText, Document, StepNote, ReceptionText, Petition, Reception)
     with installation.app.app_context():
@@ -174,7 +219,18 @@ def test_whoever_scope_lets_in_is_among_those_who_are_looked_at(world):
             scope.enter(session, permissions_and_scope(session, account)[1])
             rows = [row for entity in entities for row in session.scalars(select(entity))]
             places = {
-                (row.unit_id, frozenset(one for one in (row_name(row, "registered_by"), *row_list(row, "handlers"), *row_list(row, "verifiers")) if one))
+                (
+                    row.unit_id,
+                    frozenset(
+                        one
+                        for one in (
+                            row_name(row, "registered_by"),
+                            *row_list(row, "handlers"),
+                            *row_list(row, "verifiers"),
+                        )
+                        if one
+                    ),
+                )
                 for row in rows
             }
             for unit, named in places:
@@ -214,7 +270,9 @@ def test_a_manager_through_its_users_an_overseer_and_who_comes_to_reach_more_are
 
 def test_a_name_in_the_text_or_added_later_shuts_out_too(province, tmp_path):
     (number,) = denunciations(province, tmp_path, "TEXT", [])[:1] or [None]
-    record = petition_record("TEXT", "S", kind="denunciation", summary=f"{SUMMARY} của ông Phạm Quang Năm ở Sở", respondents=[])
+    record = petition_record(
+        "TEXT", "S", kind="denunciation", summary=f"{SUMMARY} của ông Phạm Quang Năm ở Sở", respondents=[]
+    )
     (tmp_path / "text.jsonl").write_text(json.dumps(record, ensure_ascii=False))
     with province.session() as session:
         import_file(session, tmp_path / "text.jsonl")
@@ -223,7 +281,14 @@ def test_a_name_in_the_text_or_added_later_shuts_out_too(province, tmp_path):
     assert number is None and "TEXT" not in seen(province, "PHAM.NAM") and "TEXT" in seen(province, "TRAN.BA")
     signed_in(province, "CANBO").post(
         f"/petitions/{key}/process",
-        {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "x", "reason": "Liên quan bà Trần Thị Ba"},
+        {
+            "on": "06/10/2026",
+            "eligible": "1",
+            "competent": "1",
+            "direction": "accept",
+            "difference": "x",
+            "reason": "Liên quan bà Trần Thị Ba",
+        },
     )
     assert "TEXT" not in seen(province, "TRAN.BA")
 
@@ -240,10 +305,17 @@ def test_an_excel_register_shuts_out_as_the_screen_does(province):
 def test_a_number_once_found_stays_whatever_an_administrator_records_later(province, tmp_path):
     (number,) = denunciations(province, tmp_path, "SOCC", [{"name": "Người Lạ Hoắc", "id_number": "001099000123"}])
     with province.session() as session:
-        create_account(session, "QUANTRI", session.scalars(select(Unit).where(Unit.code == "P")).one(), "administrator", kind="admin")
+        create_account(
+            session,
+            "QUANTRI",
+            session.scalars(select(Unit).where(Unit.code == "P")).one(),
+            "administrator",
+            kind="admin",
+        )
         session.commit()
         key = account_of(session, "DANG.MUOI").id
-    admin, leader = signed_in(province, "QUANTRI"), signed_in(province, "LANHDAO")
+    admin = signed_in(province, "QUANTRI")
+    leader = signed_in(province, "LANHDAO")
     roles = {"roles": ["officer"], "manages": "", "document": "1/QĐ"}
     for id_number in ("001 099 000 123", "001099000999"):
         assert admin.post(f"/accounts/edit/{key}", {"id_number": id_number, **roles}).status_code == 302
@@ -254,7 +326,9 @@ def test_a_number_once_found_stays_whatever_an_administrator_records_later(provi
         leader.post(f"/holders/{key}/confirm", {"seen": when})
         assert number not in seen(province, "DANG.MUOI")
     with province.session() as session:
-        conflict = session.scalars(select(Conflict).where(Conflict.account == "DANG.MUOI", Conflict.why == "number")).one()
+        conflict = session.scalars(
+            select(Conflict).where(Conflict.account == "DANG.MUOI", Conflict.why == "number")
+        ).one()
         with pytest.raises(Refused, match="số định danh trùng"):
             conflicts.decide(session, conflict, False, "LANHDAO")
 
@@ -265,11 +339,19 @@ def test_a_reception_about_a_denunciation_is_closed_from_the_moment_it_is_said(p
         for identifier in ("TIEP.MOT", "TIEP.HAI"):
             create_account(session, identifier, unit, "reception")
         session.commit()
-    first, second = signed_in(province, "TIEP.MOT"), signed_in(province, "TIEP.HAI")
+    first = signed_in(province, "TIEP.MOT")
+    second = signed_in(province, "TIEP.HAI")
     told = {
-        "on": "05/10/2026", "kind": "regular", "people": "1", "about": "denunciation", "matter": "Vụ kín qpwo", "summary": "Chị Lan 0911222333 kể chuyện qpwo",
-        "petitioners-0-name": "Nguyễn Thị Lan", "petitioners-0-phone": "0911 222 333", "respondents-0-name": "đồng chí Lê Lãnh Đạo Hai",
-    }  # fmt: skip
+        "on": "05/10/2026",
+        "kind": "regular",
+        "people": "1",
+        "about": "denunciation",
+        "matter": "Vụ kín qpwo",
+        "summary": "Chị Lan 0911222333 kể chuyện qpwo",
+        "petitioners-0-name": "Nguyễn Thị Lan",
+        "petitioners-0-phone": "0911 222 333",
+        "respondents-0-name": "đồng chí Lê Lãnh Đạo Hai",
+    }
     page = first.post("/receptions/new", told, follow_redirects=True).get_data(as_text=True)
     assert "của người tố cáo" in page  # whoever wrote it is told
     address = re.search(r"/receptions/[0-9a-f-]{36}", page).group()
@@ -283,28 +365,60 @@ def test_a_reception_about_a_denunciation_is_closed_from_the_moment_it_is_said(p
     assert "qpwo" in shown and "LE.HAI" in shown and "Nguyễn Thị Lan" not in shown
     opened = leader.post(f"{address}/reveal", {"note": "mời người tố cáo làm việc"}).get_data(as_text=True)
     assert "Nguyễn Thị Lan" in opened
-    assert "Nguyễn Thị Lan" not in second.post(f"{address}/reveal", {"note": "mời người tố cáo làm việc"}, follow_redirects=True).get_data(as_text=True)
+    assert "Nguyễn Thị Lan" not in second.post(
+        f"{address}/reveal", {"note": "mời người tố cáo làm việc"}, follow_redirects=True
+    ).get_data(as_text=True)
     decide = re.search(r"/secrecy/conflicts/[0-9a-f-]+/decide", shown).group()
     leader.post(decide, {"stays_out": "0"})
     assert signed_in(province, "LE.HAI").get(address).status_code == 200
 
 
 def test_who_denounced_is_covered_wherever_identity_is_not_open(province, tmp_path):
-    person = {"name": "Trần Thị Thử", "phone": "0912345678", "id_number": "001090000002", "address": "Thôn 3, xã Thử Nghiệm"}
+    person = {
+        "name": "Trần Thị Thử",
+        "phone": "0912345678",
+        "id_number": "001090000002",
+        "address": "Thôn 3, xã Thử Nghiệm",
+    }
     text = "Chị Thử (TRAN THI THU), thôn 3 xã Thử Nghiệm, ĐT 0912.345.678, CCCD 001 090 000 002, tố cáo ông Khác"
     officer = signed_in(province, "CANBO")
     values = {
-        "kind": "denunciation", "received_on": "05/10/2026", "source": "post", "signatories": "one", "people": "1", "field": "land", "instance": "1",
-        "summary": text, **{f"petitioners-0-{key}": value for key, value in person.items()}, "respondents-0-name": "Ông Khác Hẳn",
-    }  # fmt: skip
+        "kind": "denunciation",
+        "received_on": "05/10/2026",
+        "source": "post",
+        "signatories": "one",
+        "people": "1",
+        "field": "land",
+        "instance": "1",
+        "summary": text,
+        **{f"petitioners-0-{key}": value for key, value in person.items()},
+        "respondents-0-name": "Ông Khác Hẳn",
+    }
     page = officer.post("/petitions/new", values, follow_redirects=True).get_data(as_text=True)
     assert "của người tố cáo" in page
     address = re.search(r"/petitions/([0-9a-f-]{36})/process", page).group(1)
     address = f"/petitions/{address}"
-    officer.post(f"{address}/process", {
-        "on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "đã gọi chị Thử", "reason": "theo đơn của bà Trần Thị Thử",
-    })  # fmt: skip
-    secrets = ("Thử,", "chị Thử", "Chị Thử", "TRAN THI THU", "Trần Thị Thử", "thôn 3", "0912.345.678", "001 090 000 002")
+    officer.post(
+        f"{address}/process",
+        {
+            "on": "06/10/2026",
+            "eligible": "1",
+            "competent": "1",
+            "direction": "accept",
+            "difference": "đã gọi chị Thử",
+            "reason": "theo đơn của bà Trần Thị Thử",
+        },
+    )
+    secrets = (
+        "Thử,",
+        "chị Thử",
+        "Chị Thử",
+        "TRAN THI THU",
+        "Trần Thị Thử",
+        "thôn 3",
+        "0912.345.678",
+        "001 090 000 002",
+    )
     for where in (address, "/petitions/", "/inbox/", f"{address}/print"):
         shown = officer.get(where, follow_redirects=True).get_data(as_text=True)
         assert [secret for secret in secrets if secret in shown] == [], where
@@ -321,19 +435,27 @@ def test_a_named_denunciation_is_guarded_from_registration_and_the_slip_tells_no
     with province.session() as session:
         import_file(session, tmp_path / "nd.jsonl")
         session.commit()
-        levels = dict(session.execute(select(Petition.number, Petition.secrecy).where(Petition.number.in_([number, "KIN-ND"]))).tuples().all())
+        levels = dict(
+            session.execute(select(Petition.number, Petition.secrecy).where(Petition.number.in_([number, "KIN-ND"])))
+            .tuples()
+            .all()
+        )
         key = session.scalars(select(Petition.id).where(Petition.number == number)).one()
     assert levels == {number: 1, "KIN-ND": 0}
     officer = signed_in(province, "CANBO")
     asked = officer.get(f"/petitions/{key}/print")
     assert asked.status_code == 302 and "/approvals/ask/print" in asked.headers["Location"]
-    assert number not in [str(row[0].value) for row in load_workbook(io.BytesIO(officer.get("/petitions/export").data)).active.iter_rows()]
+    assert number not in [
+        str(row[0].value) for row in load_workbook(io.BytesIO(officer.get("/petitions/export").data)).active.iter_rows()
+    ]
     assert "MẬT · CANBO ·" in officer.get(f"/petitions/{key}").get_data(as_text=True)
     slip = officer.get(f"/petitions/{key}/slip").get_data(as_text=True)
     assert number in slip and "Nguyễn Văn Mẫu" not in slip and "Tố cáo" not in slip
 
 
-def test_where_the_network_may_hold_no_secret_the_guards_are_the_same_and_the_level_is_not_claimed(province, tmp_path, monkeypatch):
+def test_where_the_network_may_hold_no_secret_the_guards_are_the_same_and_the_level_is_not_claimed(
+    province, tmp_path, monkeypatch
+):
     (number,) = denunciations(province, tmp_path, "MANG", [{"name": "Ai Đó Khác"}])
     monkeypatch.setitem(province.app.config, "NETWORK_SECRECY", 0)
     with province.session() as session:
@@ -342,13 +464,20 @@ def test_where_the_network_may_hold_no_secret_the_guards_are_the_same_and_the_le
     page = officer.get(f"/petitions/{key}").get_data(as_text=True)
     assert "BẢO VỆ NGƯỜI TỐ CÁO · CANBO ·" in page and "MẬT ·" not in page
     assert officer.get(f"/petitions/{key}/print").status_code == 302
-    assert officer.post(f"/secrecy/petition/{key}", {"level": "1", "number": "1/M"}).status_code == 200  # not offered here
+    # not offered here
+    assert officer.post(f"/secrecy/petition/{key}", {"level": "1", "number": "1/M"}).status_code == 200
 
 
 def test_what_narrows_the_reach_of_others_waits_for_them(province):
     with province.session() as session:
         if session.scalars(select(Account).where(Account.username == "QUANTRI")).first() is None:
-            create_account(session, "QUANTRI", session.scalars(select(Unit).where(Unit.code == "P")).one(), "administrator", kind="admin")
+            create_account(
+                session,
+                "QUANTRI",
+                session.scalars(select(Unit).where(Unit.code == "P")).one(),
+                "administrator",
+                kind="admin",
+            )
         create_account(session, "TRUONG", session.scalars(select(Unit).where(Unit.code == "P")).one(), "leader")
         session.commit()
         unit = session.scalars(select(Unit.id).where(Unit.code == "S")).one()
@@ -357,7 +486,9 @@ def test_what_narrows_the_reach_of_others_waits_for_them(province):
     admin = signed_in(province, "QUANTRI")
     admin.post(f"/units/edit/{unit}", {"name": "Đơn vị S", "sign_in_policy": "token"})
     assert policy(province) == "token"  # stronger holds at once
-    page = admin.post(f"/units/edit/{unit}", {"name": "Đơn vị S", "sign_in_policy": "password"}, follow_redirects=True).get_data(as_text=True)
+    page = admin.post(
+        f"/units/edit/{unit}", {"name": "Đơn vị S", "sign_in_policy": "password"}, follow_redirects=True
+    ).get_data(as_text=True)
     assert policy(province) == "token" and "chờ lãnh đạo" in page
     with province.owner() as connection:
         connection.execute("update units set sign_in_policy = null where code = 'S'")
@@ -391,12 +522,16 @@ def policy(province):
 
 def test_the_trail_does_not_tell_an_auditor_that_something_is_closed_to_them(province, tmp_path):
     with province.session() as session:
-        account = create_account(session, "KIEMSOAT", session.scalars(select(Unit).where(Unit.code == "S")).one(), "auditor")
+        account = create_account(
+            session, "KIEMSOAT", session.scalars(select(Unit).where(Unit.code == "S")).one(), "auditor"
+        )
         account.holder = "Trịnh Kiểm Soát"
         session.commit()
     denunciations(province, tmp_path, "SOAT", [{"name": "Trịnh Kiểm Soát"}])
     page = signed_in(province, "KIEMSOAT").get("/audit/?action=conflict.found").get_data(as_text=True)
-    assert "KIEMSOAT" not in re.sub(r"<header.*?</header>|<footer.*?</footer>", "", page, flags=re.DOTALL).replace("Đơn vị", "")
+    assert "KIEMSOAT" not in re.sub(r"<header.*?</header>|<footer.*?</footer>", "", page, flags=re.DOTALL).replace(
+        "Đơn vị", ""
+    )
 
 
 DONE = {"on": "2026-10-07", "eligible": True, "competent": True, "direction": "accept"}
@@ -433,20 +568,38 @@ def key_of(province, entity, number):
         return session.scalars(select(entity.id).where(entity.number == number)).one()
 
 
-def test_another_petition_of_the_same_case_is_closed_to_the_respondent_too_and_tells_nothing_of_the_case(province, tmp_path):
+def test_another_petition_of_the_same_case_is_closed_to_the_respondent_too_and_tells_nothing_of_the_case(
+    province, tmp_path
+):
     mate = denounced_in("MATE-1", [{"name": "Ông Lê Lãnh Đạo Hai"}], case="S/MATE")
-    put(province, tmp_path, case_of("S/MATE"), mate, denounced_in("MATE-2", []), denounced_in("MATE-3", [], case="S/MATE"))
+    put(
+        province,
+        tmp_path,
+        case_of("S/MATE"),
+        mate,
+        denounced_in("MATE-2", []),
+        denounced_in("MATE-3", [], case="S/MATE"),
+    )
     joined = key_of(province, Petition, "MATE-2")
-    assert {"MATE-1", "MATE-2", "MATE-3"} & seen(province, "LE.HAI") == {"MATE-2"}  # imported into the case: closed at once
+    # imported into the case: closed at once
+    assert {"MATE-1", "MATE-2", "MATE-3"} & seen(province, "LE.HAI") == {"MATE-2"}
     values = {"on": "08/10/2026", "case_number": "S/MATE"}
-    assert "S/MATE" in signed_in(province, "LANHDAO").post(f"/petitions/{joined}/attach", values, follow_redirects=True).get_data(as_text=True)
-    assert not {"MATE-1", "MATE-2", "MATE-3"} & seen(province, "LE.HAI") and joined not in seen(province, "LE.HAI", PetitionText.petition_id)
+    assert "S/MATE" in signed_in(province, "LANHDAO").post(
+        f"/petitions/{joined}/attach", values, follow_redirects=True
+    ).get_data(as_text=True)
+    assert not {"MATE-1", "MATE-2", "MATE-3"} & seen(province, "LE.HAI") and joined not in seen(
+        province, "LE.HAI", PetitionText.petition_id
+    )
     browser = signed_in(province, "LE.HAI")
-    assert browser.get(f"/petitions/{joined}").status_code == browser.get(f"/petitions/{joined}/attach").status_code == 404
+    assert (
+        browser.get(f"/petitions/{joined}").status_code == browser.get(f"/petitions/{joined}/attach").status_code == 404
+    )
     revealed = browser.post(f"/petitions/{joined}/reveal", {"note": "mời người tố cáo làm việc"}, follow_redirects=True)
     assert "Nguyễn Văn Mẫu" not in revealed.get_data(as_text=True)
     with province.session() as session:  # another person, the leader says: then all of them are open again
-        conflict = session.scalars(select(Conflict).join(Petition).where(Petition.number == "MATE-1", Conflict.account == "LE.HAI")).one()
+        conflict = session.scalars(
+            select(Conflict).join(Petition).where(Petition.number == "MATE-1", Conflict.account == "LE.HAI")
+        ).one()
         conflicts.decide(session, conflict, False, "LANHDAO")
         session.commit()
     assert {"MATE-1", "MATE-2", "MATE-3"} <= seen(province, "LE.HAI")
@@ -455,7 +608,10 @@ def test_another_petition_of_the_same_case_is_closed_to_the_respondent_too_and_t
 FOUND_LATER = {
     "initials": ({"respondents": [{"name": "Trần Q. K."}]}, "Trần Quốc Khoa"),
     "a space missing": ({"respondents": [{"name": "ông Triệu MạnhCường"}]}, "Triệu Mạnh Cường"),
-    "the decision cited": ({"previous_decision": {"number": "1", "body": "Kết luận về ông Vi Sơn Lâm", "on": "2020-01-02"}}, "Vi Sơn Lâm"),
+    "the decision cited": (
+        {"previous_decision": {"number": "1", "body": "Kết luận về ông Vi Sơn Lâm", "on": "2020-01-02"}},
+        "Vi Sơn Lâm",
+    ),
     "initials in the text": ({"summary": "Tố cáo ông Khổng V. H. nhận tiền"}, "Khổng Viết Hoàng"),
 }
 
@@ -463,10 +619,13 @@ FOUND_LATER = {
 @pytest.mark.parametrize("way", FOUND_LATER)
 def test_a_new_account_is_closed_to_whatever_names_its_holder_before_it_opens_anything(province, tmp_path, way):
     told, holder = FOUND_LATER[way]
-    number, identifier = f"LATER-{len(way)}", f"MOI.{len(way)}"
+    number = f"LATER-{len(way)}"
+    identifier = f"MOI.{len(way)}"
     put(province, tmp_path, denounced_in(number, **{"respondents": [], **told}))
     with province.session() as session:
-        account = create_account(session, identifier, session.scalars(select(Unit).where(Unit.code == "S")).one(), "leader")
+        account = create_account(
+            session, identifier, session.scalars(select(Unit).where(Unit.code == "S")).one(), "leader"
+        )
         account.holder = holder
         session.commit()
         assert number in seen(province, identifier)
@@ -475,14 +634,26 @@ def test_a_new_account_is_closed_to_whatever_names_its_holder_before_it_opens_an
     assert number not in seen(province, identifier)
 
 
-def test_a_new_account_is_closed_to_the_petition_whose_reception_or_document_to_verify_names_its_holder(province, tmp_path):
+def test_a_new_account_is_closed_to_the_petition_whose_reception_or_document_to_verify_names_its_holder(
+    province, tmp_path
+):
     reception = {
-        "type": "reception", "id": "TD-REC", "unit": "S", "on": "2026-10-09", "kind": "regular", "people": 1, "petitioners": [],
-        "respondents": [{"name": "Lý Bá Quang"}], "summary": "kể chuyện", "petition": "REC",
-    }  # fmt: skip
+        "type": "reception",
+        "id": "TD-REC",
+        "unit": "S",
+        "on": "2026-10-09",
+        "kind": "regular",
+        "people": 1,
+        "petitioners": [],
+        "respondents": [{"name": "Lý Bá Quang"}],
+        "summary": "kể chuyện",
+        "petition": "REC",
+    }
     put(province, tmp_path, denounced_in("REC", []), reception)
     with province.session() as session:
-        create_account(session, "MOI.Q", session.scalars(select(Unit).where(Unit.code == "S")).one(), "officer").holder = "Lý Bá Quang"
+        create_account(
+            session, "MOI.Q", session.scalars(select(Unit).where(Unit.code == "S")).one(), "officer"
+        ).holder = "Lý Bá Quang"
         session.commit()
         assert conflicts.look_for(session, account_of(session, "MOI.Q")) == 1
         session.commit()
@@ -490,7 +661,13 @@ def test_a_new_account_is_closed_to_the_petition_whose_reception_or_document_to_
 
 
 def test_papers_of_a_case_and_what_it_cites_do_not_tell_who_denounced(province, tmp_path):
-    paper = {"ground": "withdrawn", "number": "9/QĐ", "paper": "application", "paper_number": "Đơn rút của bà Nguyễn Văn Mẫu", "paper_on": "2026-10-19"}
+    paper = {
+        "ground": "withdrawn",
+        "number": "9/QĐ",
+        "paper": "application",
+        "paper_number": "Đơn rút của bà Nguyễn Văn Mẫu",
+        "paper_on": "2026-10-19",
+    }
     cited = {"number": "1/KL", "body": "Kết luận theo đơn Nguyễn Văn Mẫu 2020", "on": "2020-01-02"}
     respondent = {"name": "Ai Đó Khác", "position": "thủ trưởng của ông Nguyễn Văn Mẫu"}
     petition = denounced_in("RUT", [respondent], case="S/RUT", previous_decision=cited)
@@ -507,24 +684,50 @@ def test_papers_of_a_case_and_what_it_cites_do_not_tell_who_denounced(province, 
 
 def test_who_signed_a_closed_original_is_not_told_that_it_is_signed_is(province, tmp_path):
     (number,) = denunciations(province, tmp_path, "KY", [{"name": "Ai Đó Khác"}])
-    signature = {"signer": "NGUYỄN VĂN MẪU", "organisation": "HỢP TÁC XÃ MẪU", "on": None, "intact": True, "whole": True}
+    signature = {
+        "signer": "NGUYỄN VĂN MẪU",
+        "organisation": "HỢP TÁC XÃ MẪU",
+        "on": None,
+        "intact": True,
+        "whole": True,
+    }
     with province.session() as session:
-        document = new_document(session.scalars(select(Petition).where(Petition.number == number)).one(), "pdf", 10, "CANBO")
-        document.state, document.pages, document.secrecy = "read", 1, 1
-        document.told = seal(document, "told", {"name": "a.pdf", "sha256": "0", "note": "", "signatures": [signature]}, purpose_of(document))
+        document = new_document(
+            session.scalars(select(Petition).where(Petition.number == number)).one(), "pdf", 10, "CANBO"
+        )
+        document.state = "read"
+        document.pages = 1
+        document.secrecy = 1
+        document.told = seal(
+            document,
+            "told",
+            {"name": "a.pdf", "sha256": "0", "note": "", "signatures": [signature]},
+            purpose_of(document),
+        )
         session.add(document)
         session.commit()
         address = f"/documents/{document.id}"
     browser = signed_in(province, "CANBO")
     shown = browser.get(address).get_data(as_text=True)
-    assert "Mở bản gốc" in shown and "có chữ ký số" in shown and "NGUYỄN VĂN MẪU" not in shown and "HỢP TÁC XÃ" not in shown
+    assert (
+        "Mở bản gốc" in shown
+        and "có chữ ký số" in shown
+        and "NGUYỄN VĂN MẪU" not in shown
+        and "HỢP TÁC XÃ" not in shown
+    )
     browser.post(f"{address}/reveal", {"note": "đối chiếu chữ ký trên đơn"})
     assert "NGUYỄN VĂN MẪU" in browser.get(address).get_data(as_text=True)
 
 
-def test_with_a_second_person_for_identity_a_guessed_sender_is_not_confirmed_by_the_text_either(province, tmp_path, monkeypatch):
+def test_with_a_second_person_for_identity_a_guessed_sender_is_not_confirmed_by_the_text_either(
+    province, tmp_path, monkeypatch
+):
     sender = [{"name": "Đặng Thùy Trâmxy"}]
-    put(province, tmp_path, petition_record("TIM-T", "S", kind="denunciation", summary="Bà Đặng Thùy Trâmxy kể việc", petitioners=sender))
+    put(
+        province,
+        tmp_path,
+        petition_record("TIM-T", "S", kind="denunciation", summary="Bà Đặng Thùy Trâmxy kể việc", petitioners=sender),
+    )
 
     def found():
         with province.app.app_context():
@@ -558,7 +761,12 @@ def test_an_auditor_reads_nothing_in_the_trail_of_what_is_closed_to_them(provinc
 def test_a_note_of_a_case_that_names_a_reader_closes_its_petitions_to_them(province, tmp_path):
     put(province, tmp_path, case_of("S/NOTE"), denounced_in("NOTE", [{"name": "Ai Đó Khác"}], case="S/NOTE"))
     assert "NOTE" in seen(province, "PHAM.NAM")
-    values = {"on": "12/10/2026", "document": "1/QĐ", "ground": "expertise", "note": "mở rộng xác minh cả ông Phạm Quang Năm"}
+    values = {
+        "on": "12/10/2026",
+        "document": "1/QĐ",
+        "ground": "expertise",
+        "note": "mở rộng xác minh cả ông Phạm Quang Năm",
+    }
     signed_in(province, "LANHDAO").post(f"/cases/{key_of(province, Case, 'S/NOTE')}/step/suspend", values)
     assert "NOTE" not in seen(province, "PHAM.NAM")
 
@@ -574,7 +782,8 @@ def test_whoever_imported_a_register_and_turns_out_to_be_meant_sees_its_row_no_m
         import_register(session, rows.encode(), "so.csv", "S", None, TODAY, only_unit="S", by="NHAP")
         session.commit()
         account = account_of(session, "NHAP")
-        account.holder, account.unit = "Kha Mạnh Dũng", commune
+        account.holder = "Kha Mạnh Dũng"
+        account.unit = commune
         session.flush()
         assert conflicts.look_for(session, account) == 1
         session.commit()
@@ -583,12 +792,27 @@ def test_whoever_imported_a_register_and_turns_out_to_be_meant_sees_its_row_no_m
 
 def test_a_second_person_is_asked_for_who_came_about_a_denunciation(province, tmp_path, monkeypatch):
     monkeypatch.setitem(province.app.config, "REVEAL_APPROVAL", True)
-    put(province, tmp_path, {
-        "type": "reception", "id": "TD-ASK", "unit": "S", "on": "2026-10-09", "kind": "regular", "people": 1, "about": "denunciation",
-        "petitioners": [{"name": "Mã Văn Kín"}], "respondents": [{"name": "Ai Đó", "position": "chồng bà Mã Văn Kín"}], "summary": "kể chuyện",
-    })  # fmt: skip
-    key, browser = key_of(province, Reception, "TD-ASK"), signed_in(province, "LANHDAO")
+    put(
+        province,
+        tmp_path,
+        {
+            "type": "reception",
+            "id": "TD-ASK",
+            "unit": "S",
+            "on": "2026-10-09",
+            "kind": "regular",
+            "people": 1,
+            "about": "denunciation",
+            "petitioners": [{"name": "Mã Văn Kín"}],
+            "respondents": [{"name": "Ai Đó", "position": "chồng bà Mã Văn Kín"}],
+            "summary": "kể chuyện",
+        },
+    )
+    key = key_of(province, Reception, "TD-ASK")
+    browser = signed_in(province, "LANHDAO")
     shown = browser.get(f"/receptions/{key}").get_data(as_text=True)
     assert f"/approvals/ask/reveal/reception/{key}" in shown and "Mã Văn Kín" not in shown
-    asked = browser.post(f"/approvals/ask/reveal/reception/{key}", {"reason": "mời người đến làm việc lại"}, follow_redirects=True)
+    asked = browser.post(
+        f"/approvals/ask/reveal/reception/{key}", {"reason": "mời người đến làm việc lại"}, follow_redirects=True
+    )
     assert "TD-ASK" in asked.get_data(as_text=True)

@@ -1,4 +1,6 @@
-"""Documents from upload to verification: held without a scanner, refused with advice, shown, searched, covered, handed over; secret ones by a second person."""
+"""Documents from upload to verification: held without a scanner, refused with advice, shown, searched, covered, handed
+over; secret ones by a second person.
+"""
 
 import io
 import re
@@ -21,7 +23,8 @@ from tests.scanner import EICAR, clamd
 from tests.test_work import registered
 from tests.world import build
 
-SECRET_NAME, SECRET_PLACE = "Đinh Thị Tuyệt Mật", "Thôn Kín Đáo, xã Lặng Lẽ"
+SECRET_NAME = "Đinh Thị Tuyệt Mật"
+SECRET_PLACE = "Thôn Kín Đáo, xã Lặng Lẽ"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,9 @@ def signed_in(world, identifier):
 def upload(browser, address, name, data):
     """The page after uploading to a petition or case, and the document's address where one was taken in."""
     noun = {"petitions": "petition", "cases": "case"}[address.split("/")[1]]
-    answer = browser.post(f"/documents/of/{noun}/{address.split('/')[2]}", {"file": (io.BytesIO(data), name)}, follow_redirects=True)
+    answer = browser.post(
+        f"/documents/of/{noun}/{address.split('/')[2]}", {"file": (io.BytesIO(data), name)}, follow_redirects=True
+    )
     page = answer.get_data(as_text=True)
     found = re.findall(r'href="(/documents/[0-9a-f-]{36})"', page)
     return page, found[0] if found else None
@@ -72,8 +77,14 @@ def test_a_scan_is_taken_in_made_ready_read_and_found(world):
     page = browser.get(address).get_data(as_text=True)
     assert "Xem được, tìm được" in page and re.search(r"<code>[0-9a-f]{64}</code>", page)
     shown = browser.get(f"{address}/page/1.png")
-    assert shown.status_code == 200 and Image.open(io.BytesIO(shown.data)).width > 500 and shown.headers["Cache-Control"] == "no-store"
-    assert browser.get(f"{address}/page/2.png").status_code == 404 and browser.get(f"{address}?page=2").status_code == 404
+    assert (
+        shown.status_code == 200
+        and Image.open(io.BytesIO(shown.data)).width > 500
+        and shown.headers["Cache-Control"] == "no-store"
+    )
+    assert (
+        browser.get(f"{address}/page/2.png").status_code == 404 and browser.get(f"{address}?page=2").status_code == 404
+    )
     assert browser.get(f"{address}/original").data == data
     assert browser.get(f"{address}/download").data.startswith(b"%PDF-")
     found = browser.search("bau sen thua").get_data(as_text=True)
@@ -84,7 +95,9 @@ def test_a_scan_is_taken_in_made_ready_read_and_found(world):
     assert browser.get(address.replace("documents", "petitions")).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "data"), [("don.docx", hostile.docx("nội dung xcvbnm")), ("so.xlsx", hostile.xlsx("số liệu xcvbnm"))])
+@pytest.mark.parametrize(
+    ("name", "data"), [("don.docx", hostile.docx("nội dung xcvbnm")), ("so.xlsx", hostile.xlsx("số liệu xcvbnm"))]
+)
 def test_an_office_file_is_shown_as_pages(world, name, data):
     browser = signed_in(world, "OFFICER")
     _, address = upload(browser, own(world), name, data)
@@ -92,8 +105,13 @@ def test_an_office_file_is_shown_as_pages(world, name, data):
     assert browser.get(f"{address}/page/1.png").status_code == 200
     assert browser.get(f"{address}/original").data == data
     assert "A-complaint-thường" in browser.search("xcvbnm").get_data(as_text=True)
-    with world[0].owner() as connection:  # what was read in it does not open any more: it is no hit, and the search goes on
-        connection.execute("update documents set read_text = set_byte(read_text, 30, 255 - get_byte(read_text, 30)) where id = %s", [address.split("/")[2]])
+    with world[
+        0
+    ].owner() as connection:  # what was read in it does not open any more: it is no hit, and the search goes on
+        connection.execute(
+            "update documents set read_text = set_byte(read_text, 30, 255 - get_byte(read_text, 30)) where id = %s",
+            [address.split("/")[2]],
+        )
     answer = browser.search("xcvbnm")
     assert answer.status_code == 200 and "A-complaint-thường" not in answer.get_data(as_text=True)
 
@@ -123,7 +141,9 @@ def test_a_harmful_upload_leaves_a_sentence_and_an_entry_and_nothing_else(world,
 def snapshot(world):
     with world[0].owner() as connection:
         documents = connection.execute("select count(*) from documents").fetchone()[0]
-        entries = connection.execute("select count(*) from audit_entries where action = 'document.refused'").fetchone()[0]
+        entries = connection.execute("select count(*) from audit_entries where action = 'document.refused'").fetchone()[
+            0
+        ]
     return documents, entries, len(list(sealed_files.everything(world[0].app.config["FILES_DIR"])))
 
 
@@ -193,12 +213,18 @@ def test_a_worker_that_dies_loses_nothing_and_a_file_that_kills_workers_is_given
 
 def denounced(world):
     """The address of a new denunciation of unit A that names its sender, its case accepted; handled by CHUYENTRACH."""
-    leader, officer = signed_in(world, "LEADER"), signed_in(world, "OFFICER")
+    leader = signed_in(world, "LEADER")
+    officer = signed_in(world, "OFFICER")
     address = registered(
-        officer, kind="denunciation", **{"petitioners-0-name": SECRET_NAME, "petitioners-0-address": SECRET_PLACE},
+        officer,
+        kind="denunciation",
+        **{"petitioners-0-name": SECRET_NAME, "petitioners-0-address": SECRET_PLACE},
         summary=f"Tôi là {SECRET_NAME.upper()} ở {SECRET_PLACE}, tố cáo ông X nhận tiền.",
-    )  # fmt: skip
-    leader.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "theo luật"})
+    )
+    leader.post(
+        f"{address}/process",
+        {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "theo luật"},
+    )
     leader.post(f"{address}/attach", {"on": "07/10/2026", "accept": "y"})
     leader.post(f"{address}/assign", {"on": "07/10/2026", "handlers": ["CHUYENTRACH"]})
     case = re.search(r"/cases/[0-9a-f-]+", leader.get(address).get_data(as_text=True)).group()
@@ -207,7 +233,9 @@ def denounced(world):
 
 def look(browser, address):
     """The reason for opening an original that shows who denounced is given."""
-    assert "Mở bản gốc" not in browser.post(f"{address}/reveal", {"note": "xem để xử lý đơn"}, follow_redirects=True).get_data(as_text=True)
+    assert "Mở bản gốc" not in browser.post(
+        f"{address}/reveal", {"note": "xem để xử lý đơn"}, follow_redirects=True
+    ).get_data(as_text=True)
 
 
 def test_an_original_that_shows_who_denounced_opens_with_a_reason_for_a_while(world, monkeypatch):
@@ -219,9 +247,13 @@ def test_an_original_that_shows_who_denounced_opens_with_a_reason_for_a_while(wo
     assert handler.get(f"{original}/page/1.png").status_code == 403
     for part in ("cover", "download"):
         assert handler.get(f"{original}/{part}").headers["Location"].endswith(original)
-    assert "ít nhất 10 ký tự" in handler.post(f"{original}/reveal", {"note": "xem"}, follow_redirects=True).get_data(as_text=True)
+    assert "ít nhất 10 ký tự" in handler.post(f"{original}/reveal", {"note": "xem"}, follow_redirects=True).get_data(
+        as_text=True
+    )
     look(handler, original)
-    assert handler.get(f"{original}/page/1.png").status_code == 200 and handler.get(f"{original}/cover").status_code == 200
+    assert (
+        handler.get(f"{original}/page/1.png").status_code == 200 and handler.get(f"{original}/cover").status_code == 200
+    )
     leader = signed_in(world, "LEADER")
     assert leader.get(f"{original}/page/1.png").status_code == 403  # each gives their own reason
     for address in (f"document/{original.split('/')[2]}", f"petition/{petition.split('/')[2]}"):
@@ -229,7 +261,8 @@ def test_an_original_that_shows_who_denounced_opens_with_a_reason_for_a_while(wo
     assert leader.get(f"{original}/original").headers["Location"].endswith(original)  # also where it is no longer Mật
     with world[0].owner() as connection:
         rows = connection.execute(
-            "select account, reason from audit_entries where action = 'identity.revealed' and table_name = 'documents' order by at desc limit 1"
+            "select account, reason from audit_entries where action = 'identity.revealed' and table_name = 'documents'"
+            " order by at desc limit 1"
         )
         assert rows.fetchone() == ("CHUYENTRACH", "xem để xử lý đơn")
         connection.execute("update approvals set used_at = now() - interval '16 minutes' where act = 'reveal'")
@@ -249,8 +282,11 @@ def test_an_original_that_shows_who_denounced_opens_with_a_reason_for_a_while(wo
 def test_verifiers_get_checked_copies_without_the_denouncer_and_nothing_else(world, tmp_path):
     installation = world[0]
     petition, case = denounced(world)
-    handler, verifier = signed_in(world, "CHUYENTRACH"), signed_in(world, "OFFICER")
-    scan = hostile.picture(f"ĐƠN TỐ CÁO\nTôi tên là {SECRET_NAME}\nở {SECRET_PLACE}\ntố cáo ông X nhận tiền", (1400, 800))
+    handler = signed_in(world, "CHUYENTRACH")
+    verifier = signed_in(world, "OFFICER")
+    scan = hostile.picture(
+        f"ĐƠN TỐ CÁO\nTôi tên là {SECRET_NAME}\nở {SECRET_PLACE}\ntố cáo ông X nhận tiền", (1400, 800)
+    )
     _, original = upload(handler, petition, "don.png", scan)
     work(world)
     for address in (original, f"{original}/page/1.png", f"{original}/original", f"{original}/cover"):
@@ -261,37 +297,65 @@ def test_verifiers_get_checked_copies_without_the_denouncer_and_nothing_else(wor
     handler.post(f"/documents/extract/{petition.split('/')[2]}")
     work(world)
     with installation.session() as session:
-        derivatives = session.scalars(select(Document).where(Document.recipe.is_not(None), Document.petition_id == petition.split("/")[2])).all()
+        derivatives = session.scalars(
+            select(Document).where(Document.recipe.is_not(None), Document.petition_id == petition.split("/")[2])
+        ).all()
         extract = next(str(row.id) for row in derivatives if str(row.id) not in made)
-        copies = [sealed_files.read(installation.app.config["FILES_DIR"], row.id, part) for row in derivatives for part in sealed_files.PARTS]
+        copies = [
+            sealed_files.read(installation.app.config["FILES_DIR"], row.id, part)
+            for row in derivatives
+            for part in sealed_files.PARTS
+        ]
         read = [" ".join(row for row in document_work.unseal(row, "read_text").values()) for row in derivatives]
     keys = [made.split("/")[2], extract]
-    unchecked = handler.post(f"/documents/verify/{case.split('/')[2]}", {"on": "08/10/2026", "documents": keys, "accounts": ["OFFICER"]})
+    unchecked = handler.post(
+        f"/documents/verify/{case.split('/')[2]}", {"on": "08/10/2026", "documents": keys, "accounts": ["OFFICER"]}
+    )
     assert unchecked.status_code == 200  # not offered until somebody looked
     for key in keys:
-        assert "không còn danh tính" in handler.post(f"/documents/{key}/checked", follow_redirects=True).get_data(as_text=True)
-    refused = handler.post(f"/documents/verify/{case.split('/')[2]}", {"on": "08/10/2026", "documents": [original.split("/")[2]], "accounts": ["OFFICER"]})
+        assert "không còn danh tính" in handler.post(f"/documents/{key}/checked", follow_redirects=True).get_data(
+            as_text=True
+        )
+    refused = handler.post(
+        f"/documents/verify/{case.split('/')[2]}",
+        {"on": "08/10/2026", "documents": [original.split("/")[2]], "accounts": ["OFFICER"]},
+    )
     assert refused.status_code == 200
-    page = handler.post(f"/documents/verify/{case.split('/')[2]}", {"on": "08/10/2026", "documents": keys, "accounts": ["OFFICER"]}, follow_redirects=True)
+    page = handler.post(
+        f"/documents/verify/{case.split('/')[2]}",
+        {"on": "08/10/2026", "documents": keys, "accounts": ["OFFICER"]},
+        follow_redirects=True,
+    )
     assert "Đã giao xác minh" in page.get_data(as_text=True) and "Giao xác minh" in page.get_data(as_text=True)
     for key in keys:
-        assert verifier.get(f"/documents/{key}").status_code == 200 and verifier.get(f"/documents/{key}/page/1.png").status_code == 200
+        assert (
+            verifier.get(f"/documents/{key}").status_code == 200
+            and verifier.get(f"/documents/{key}/page/1.png").status_code == 200
+        )
         # A copy is as secret as what it was made from, a scan or the register's own record, until somebody lowers it.
         assert verifier.get(f"/documents/{key}/download").status_code == 302
         assert verifier.get(f"/documents/{key}/original").status_code == 403
     page = verifier.get(case).get_data(as_text=True)
     assert keys[0] in page and original not in page and "Đinh" not in page
-    assert verifier.get(original).status_code == 404 and "chỉ xem được số liệu" in verifier.get(petition).get_data(as_text=True)
+    assert verifier.get(original).status_code == 404 and "chỉ xem được số liệu" in verifier.get(petition).get_data(
+        as_text=True
+    )
     for data in copies:
         assert_nothing_of_the_denouncer(data, tmp_path)
-    assert all("Tuyệt Mật" not in text and "TUYỆT MẬT" not in text and "Kín Đáo" not in text for text in read) and any("nhận tiền" in text for text in read)
+    assert all("Tuyệt Mật" not in text and "TUYỆT MẬT" not in text and "Kín Đáo" not in text for text in read) and any(
+        "nhận tiền" in text for text in read
+    )
 
 
 def assert_nothing_of_the_denouncer(data, folder):
     """Text, pictures, metadata, incremental updates: what a reader of the file itself would look through."""
     (folder / "copy.pdf").write_bytes(data)
     run = lambda *command: subprocess.run(command, capture_output=True, check=True).stdout  # noqa: E731
-    plain = run("qpdf", "--qdf", folder / "copy.pdf", "-") + run("exiftool", "-a", folder / "copy.pdf") + run("strings", folder / "copy.pdf")
+    plain = (
+        run("qpdf", "--qdf", folder / "copy.pdf", "-")
+        + run("exiftool", "-a", folder / "copy.pdf")
+        + run("strings", folder / "copy.pdf")
+    )
     for mark in ("Đinh", "Tuyệt", "Kín Đáo", "don.png"):
         assert mark.encode() not in plain and mark.encode("utf-16-be") not in plain
     assert run("pdftotext", folder / "copy.pdf", "-").strip(b"\f\n ") == b""  # no letters: dots only

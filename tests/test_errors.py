@@ -101,7 +101,9 @@ def test_trouble_while_the_account_is_looked_up_is_a_page(reader, monkeypatch, c
     assert all(len(record.getMessage()) < 300 for record in caplog.records)
 
 
-@pytest.mark.parametrize("trouble", [sqlalchemy(psycopg.OperationalError("gone")), ValueError("một lỗi")], ids=["gone", "defect"])
+@pytest.mark.parametrize(
+    "trouble", [sqlalchemy(psycopg.OperationalError("gone")), ValueError("một lỗi")], ids=["gone", "defect"]
+)
 def test_a_menu_that_fails_is_not_on_the_page_that_says_so(reader, monkeypatch, trouble):
     installation, browser = reader
     monkeypatch.setitem(installation.app.jinja_env.globals, "menu", raising(trouble))
@@ -137,6 +139,9 @@ def test_connections_that_died_with_the_server_are_made_anew(reader):
     installation, browser = reader
     assert browser.get("/petitions/").status_code == 200
     with installation.owner() as connection:
-        query = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        query = (
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <>"
+            " pg_backend_pid()"
+        )
         connection.execute(query)
     assert browser.get("/petitions/").status_code == 200

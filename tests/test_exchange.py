@@ -45,7 +45,12 @@ def processed(**values):
 def load(installation, tmp_path):
     def run(*records, commit=False):
         path = tmp_path / "file.jsonl"
-        path.write_text("\n".join(record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+        path.write_text(
+            "\n".join(
+                record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records
+            ),
+            encoding="utf-8",
+        )
         with installation.session() as session:
             try:
                 report = import_file(session, path)
@@ -61,13 +66,25 @@ def load(installation, tmp_path):
 REFUSED = {
     "an unknown field": ([petition_record("1", "P.1", colour="red")], "colour"),
     "an unknown type": ([{"type": "letter"}], "type"),
-    "an unknown field deep inside": ([petition_record("1", "P.1", petitioners=[{"name": "A", "age": 3}])], "petitioners.1.age"),
-    "a missing field": ([{key: value for key, value in petition_record("1", "P.1").items() if key != "summary"}], "summary"),
+    "an unknown field deep inside": (
+        [petition_record("1", "P.1", petitioners=[{"name": "A", "age": 3}])],
+        "petitioners.1.age",
+    ),
+    "a missing field": (
+        [{key: value for key, value in petition_record("1", "P.1").items() if key != "summary"}],
+        "summary",
+    ),
     "an unknown unit": ([petition_record("1", "X")], "unit"),
-    "an unknown receiving unit": ([petition_record("1", "P.1", processed=processed(competent=False, direction="forward", to="X"))], "processed.to"),
+    "an unknown receiving unit": (
+        [petition_record("1", "P.1", processed=processed(competent=False, direction="forward", to="X"))],
+        "processed.to",
+    ),
     "an unknown parent": ([{"type": "unit", "code": "Q", "name": "Q", "level": "commune", "parent": "X"}], "parent"),
     "an unknown successor": ([{"type": "unit", "code": "Q", "name": "Q", "level": "commune", "into": "X"}], "into"),
-    "a unit overseeing an unknown one": ([{"type": "unit", "code": "Q", "name": "Q", "level": "commune", "oversees": "X"}], "oversees"),
+    "a unit overseeing an unknown one": (
+        [{"type": "unit", "code": "Q", "name": "Q", "level": "commune", "oversees": "X"}],
+        "oversees",
+    ),
     "units in a ring": (
         [{"type": "unit", "code": a, "name": a, "level": "commune", "parent": b} for a, b in (("Q", "R"), ("R", "Q"))],
         "parent",
@@ -85,22 +102,55 @@ REFUSED = {
     "four decimals": ([accepted(decision=DECISION | {"state_money": 1.2345})], "decision.state_money"),
     "a negative amount": ([accepted(decision=DECISION | {"state_money": -1})], "decision.state_money"),
     "processed before received": ([petition_record("1", "P.1", processed=processed(on="2026-10-04"))], "processed.on"),
-    "competent but not accepted": ([petition_record("1", "P.1", processed=processed(direction="forward"))], "processed.direction"),
-    "eligible, not competent, filed": ([petition_record("1", "P.1", processed=processed(competent=False, direction="file"))], "processed.direction"),
-    "competent without eligible": ([petition_record("1", "P.1", processed=processed(eligible=False))], "processed.competent"),
+    "competent but not accepted": (
+        [petition_record("1", "P.1", processed=processed(direction="forward"))],
+        "processed.direction",
+    ),
+    "eligible, not competent, filed": (
+        [petition_record("1", "P.1", processed=processed(competent=False, direction="file"))],
+        "processed.direction",
+    ),
+    "competent without eligible": (
+        [petition_record("1", "P.1", processed=processed(eligible=False))],
+        "processed.competent",
+    ),
     "an anonymous denunciation taken up": (
         [petition_record("1", "P.1", kind="denunciation", signatories="none", petitioners=[], processed=processed())],
         "processed.competent",
     ),
-    "eligible, not competent, inspected": ([petition_record("1", "P.1", processed=processed(competent=False, direction="inspect"))], "processed.direction"),
-    "competent and inspected": ([petition_record("1", "P.1", processed=processed(direction="inspect"))], "processed.direction"),
+    "eligible, not competent, inspected": (
+        [petition_record("1", "P.1", processed=processed(competent=False, direction="inspect"))],
+        "processed.direction",
+    ),
+    "competent and inspected": (
+        [petition_record("1", "P.1", processed=processed(direction="inspect"))],
+        "processed.direction",
+    ),
     "discipline of no known sort": ([petition_record("1", "P.1", discipline="warning")], "discipline"),
-    "an earlier decision with a field of its own": ([petition_record("1", "P.1", instance=2, previous_decision={"by": "A"})], "previous_decision.by"),
-    "a case of another kind": ([case_record("C1", "P.1", kind="denunciation"), petition_record("1", "P.1", processed=processed(), case="C1")], "case"),
-    "a case of another instance": ([case_record("C1", "P.1", instance=2), petition_record("1", "P.1", processed=processed(), case="C1")], "case"),
-    "a case of another unit": ([case_record("C1", "P"), petition_record("1", "P.1", processed=processed(), case="C1")], "case"),
-    "refused and withdrawn": ([case_record("C1", "P.1", refused_on="2026-02-01", withdrawn_on="2026-02-02")], "withdrawn_on"),
-    "withdrawn and discontinued": ([accepted(withdrawn_on="2026-02-01", discontinued_on="2026-02-02")], "discontinued_on"),
+    "an earlier decision with a field of its own": (
+        [petition_record("1", "P.1", instance=2, previous_decision={"by": "A"})],
+        "previous_decision.by",
+    ),
+    "a case of another kind": (
+        [case_record("C1", "P.1", kind="denunciation"), petition_record("1", "P.1", processed=processed(), case="C1")],
+        "case",
+    ),
+    "a case of another instance": (
+        [case_record("C1", "P.1", instance=2), petition_record("1", "P.1", processed=processed(), case="C1")],
+        "case",
+    ),
+    "a case of another unit": (
+        [case_record("C1", "P"), petition_record("1", "P.1", processed=processed(), case="C1")],
+        "case",
+    ),
+    "refused and withdrawn": (
+        [case_record("C1", "P.1", refused_on="2026-02-01", withdrawn_on="2026-02-02")],
+        "withdrawn_on",
+    ),
+    "withdrawn and discontinued": (
+        [accepted(withdrawn_on="2026-02-01", discontinued_on="2026-02-02")],
+        "discontinued_on",
+    ),
     "a decision without acceptance": ([case_record("C1", "P.1", decision=DECISION)], "decision.on"),
     "a decision before acceptance": ([accepted(decision=DECISION | {"on": "2026-01-31"})], "decision.on"),
     "an outcome of another kind": ([accepted(decision=DECISION | {"outcome": "true"})], "decision.outcome"),
@@ -109,21 +159,35 @@ REFUSED = {
         [accepted(decision=DECISION | {"people_to_discipline": 1, "officials_to_discipline": 2})],
         "decision.officials_to_discipline",
     ),
-    "more officials than people to investigate": ([accepted(decision=DECISION | {"officials_to_investigate": 1})], "decision.officials_to_investigate"),
+    "more officials than people to investigate": (
+        [accepted(decision=DECISION | {"officials_to_investigate": 1})],
+        "decision.officials_to_investigate",
+    ),
     "more officials than people disciplined": (
-        [accepted(decision=DECISION, execution={"entries": [{"on": "2026-03-02", "people_disciplined": 1, "officials_disciplined": 2}]})],
+        [
+            accepted(
+                decision=DECISION,
+                execution={"entries": [{"on": "2026-03-02", "people_disciplined": 1, "officials_disciplined": 2}]},
+            )
+        ],
         "execution.entries.officials_disciplined",
     ),
     "more officials than people prosecuted": (
         [accepted(decision=DECISION, execution={"entries": [{"on": "2026-03-02", "officials_prosecuted": 1}]})],
         "execution.entries.officials_prosecuted",
     ),
-    "execution before the decision": ([accepted(decision=DECISION, execution={"entries": [{"on": "2026-02-28"}]})], "execution.entries.on"),
+    "execution before the decision": (
+        [accepted(decision=DECISION, execution={"entries": [{"on": "2026-02-28"}]})],
+        "execution.entries.on",
+    ),
     "execution after it was finished": (
         [accepted(decision=DECISION, execution={"entries": [{"on": "2026-04-02"}], "finished_on": "2026-04-01"})],
         "execution.entries.on",
     ),
-    "a suspension that ends before it starts": ([accepted(suspensions=[{"from": "2026-02-10", "to": "2026-02-09"}])], "suspensions.to"),
+    "a suspension that ends before it starts": (
+        [accepted(suspensions=[{"from": "2026-02-10", "to": "2026-02-09"}])],
+        "suspensions.to",
+    ),
     "a ground of no list": (
         [accepted(suspensions=[{"from": "2026-07-10", "ground": "because"}])],
         "suspensions.1.ground",
@@ -138,20 +202,54 @@ REFUSED = {
         "ending.paper",
     ),
     "an unknown petition of a reception": (
-        [{"type": "reception", "id": "R", "unit": "P.1", "on": "2026-02-01", "kind": "regular", "people": 1, "petition": "X"}],
+        [
+            {
+                "type": "reception",
+                "id": "R",
+                "unit": "P.1",
+                "on": "2026-02-01",
+                "kind": "regular",
+                "people": 1,
+                "petition": "X",
+            }
+        ],
         "petition",
     ),
     "a typed column that is none": (
-        [{"type": "typed_form", "form": "06/QLKNTC", "unit": "P.1", "from": "2026-01-01", "to": "2026-02-01", "values": {"18": 1}}],
+        [
+            {
+                "type": "typed_form",
+                "form": "06/QLKNTC",
+                "unit": "P.1",
+                "from": "2026-01-01",
+                "to": "2026-02-01",
+                "values": {"18": 1},
+            }
+        ],
         "values.18",
     ),
-    "a form that is not typed": ([{"type": "typed_form", "form": "02/XLD", "unit": "P.1", "from": "2026-01-01", "to": "2026-02-01", "values": {}}], "form"),
+    "a form that is not typed": (
+        [
+            {
+                "type": "typed_form",
+                "form": "02/XLD",
+                "unit": "P.1",
+                "from": "2026-01-01",
+                "to": "2026-02-01",
+                "values": {},
+            }
+        ],
+        "form",
+    ),
     "not JSON": (["{"], None),
     "a field written twice": (['{"type": "unit", "code": "Q", "code": "R", "name": "Q", "level": "commune"}'], "code"),
     "not a number": ([json.dumps(accepted(decision=DECISION | {"state_money": float("nan")}))], None),
     "the same id with other content": ([petition_record("1", "P.1"), petition_record("1", "P.1", people=2)], "id"),
     "the same case with other content": ([case_record("C1", "P.1"), case_record("C1", "P.1", remote=True)], "case"),
-    "the same unit with other content": ([{"type": "unit", "code": "P.1", "name": "Khác", "level": "department", "parent": "P"}], "code"),
+    "the same unit with other content": (
+        [{"type": "unit", "code": "P.1", "name": "Khác", "level": "department", "parent": "P"}],
+        "code",
+    ),
 }
 
 
@@ -172,24 +270,46 @@ def test_a_file_is_refused_whole_with_line_and_field(load, installation, why):
 
 TAKEN = {
     "an anonymous denunciation forwarded for inspection": petition_record(
-        "1", "P.1", kind="denunciation", signatories="none", petitioners=[], processed=processed(competent=False, direction="forward", to="P")
+        "1",
+        "P.1",
+        kind="denunciation",
+        signatories="none",
+        petitioners=[],
+        processed=processed(competent=False, direction="forward", to="P"),
     ),
     "an anonymous denunciation the receiver inspects itself": petition_record(
-        "1", "P.1", kind="denunciation", signatories="none", petitioners=[], processed=processed(eligible=False, competent=False, direction="inspect")
+        "1",
+        "P.1",
+        kind="denunciation",
+        signatories="none",
+        petitioners=[],
+        processed=processed(eligible=False, competent=False, direction="inspect"),
     ),
-    "an anonymous complaint taken up": petition_record("1", "P.1", signatories="none", petitioners=[], processed=processed()),
+    "an anonymous complaint taken up": petition_record(
+        "1", "P.1", signatories="none", petitioners=[], processed=processed()
+    ),
     "an anonymous complaint returned": petition_record(
-        "1", "P.1", signatories="none", petitioners=[], processed=processed(eligible=False, competent=False, direction="return")
+        "1",
+        "P.1",
+        signatories="none",
+        petitioners=[],
+        processed=processed(eligible=False, competent=False, direction="return"),
     ),
-    "a complaint inspected": petition_record("1", "P.1", processed=processed(eligible=False, competent=False, direction="inspect")),
-    "a denunciation by post guided": petition_record("1", "P.1", kind="denunciation", processed=processed(competent=False, direction="guide")),
+    "a complaint inspected": petition_record(
+        "1", "P.1", processed=processed(eligible=False, competent=False, direction="inspect")
+    ),
+    "a denunciation by post guided": petition_record(
+        "1", "P.1", kind="denunciation", processed=processed(competent=False, direction="guide")
+    ),
     "a denunciation in person guided": petition_record(
         "1", "P.1", kind="denunciation", source="reception", processed=processed(competent=False, direction="guide")
     ),
     "a complaint to be verified in many places": petition_record("1", "P.1", many_places=True),
     "a denunciation about discipline": petition_record("1", "P.1", kind="denunciation", discipline="dismissal"),
     "an earlier decision of a first complaint": petition_record("1", "P.1", previous_decision={"number": "01/QĐ"}),
-    "an earlier decision after the petition": petition_record("1", "P.1", instance=2, previous_decision={"on": "2026-10-06"}),
+    "an earlier decision after the petition": petition_record(
+        "1", "P.1", instance=2, previous_decision={"on": "2026-10-06"}
+    ),
     "null for an absent field": petition_record("1", "P.1", dated_on=None, case=None, processed=None),
     "dated after it was received": petition_record("1", "P.1", dated_on="2026-10-07"),
     "not eligible and yet accepted": petition_record("1", "P.1", processed=processed(eligible=False, competent=False)),
@@ -267,7 +387,15 @@ def test_records_may_stand_in_any_order(load):
     first = case_record("C1", "P.1", accepted_on="2026-01-01", decision=DECISION)
     second = case_record("C2", "P.1", instance=2, previous="C1")
     petition = petition_record("1", "P.1", instance=2, processed=processed(), case="C2")
-    reception = {"type": "reception", "id": "R", "unit": "P.1", "on": "2026-10-05", "kind": "regular", "people": 1, "petition": "1"}
+    reception = {
+        "type": "reception",
+        "id": "R",
+        "unit": "P.1",
+        "on": "2026-10-05",
+        "kind": "regular",
+        "people": 1,
+        "petition": "1",
+    }
     report = load(reception, petition, second, first, *reversed(UNITS))
     assert report.added == {"unit": 2, "case": 2, "petition": 1, "reception": 1}
 
@@ -280,7 +408,13 @@ def test_the_same_file_twice_changes_nothing(empty, tmp_path):
     with empty.session() as session:
         again = import_file(session, path)
         session.commit()
-        assert not again.added and again.same == {"unit": 18, "petition": 300, "case": 123, "reception": 150, "reception_day": 216}
+        assert not again.added and again.same == {
+            "unit": 18,
+            "petition": 300,
+            "case": 123,
+            "reception": 150,
+            "reception_day": 216,
+        }
         assert session.scalar(select(func.count()).select_from(Petition)) == 300
 
 
@@ -303,7 +437,13 @@ def test_export_then_import_gives_the_same_export(cluster, empty, tmp_path):
             session.commit()
         assert sorted(exported(other, "H42").splitlines()) == sorted(text.splitlines())
     kinds = [json.loads(line)["type"] for line in text.splitlines()]
-    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"unit": 18, "petition": 300, "case": 123, "reception": 150, "reception_day": 216}
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {
+        "unit": 18,
+        "petition": 300,
+        "case": 123,
+        "reception": 150,
+        "reception_day": 216,
+    }
 
 
 def test_an_export_of_a_unit_below_holds_only_its_own(empty):
@@ -316,7 +456,13 @@ def test_an_export_of_a_unit_below_holds_only_its_own(empty):
 
 def test_text_arrives_in_nfc(load, installation):
     decomposed = unicodedata.normalize("NFD", "Nguyễn Thị Hường")
-    load(*UNITS, petition_record("1", "P.1", petitioners=[{"name": decomposed}], summary=unicodedata.normalize("NFD", "Đòi đất")), commit=True)
+    load(
+        *UNITS,
+        petition_record(
+            "1", "P.1", petitioners=[{"name": decomposed}], summary=unicodedata.normalize("NFD", "Đòi đất")
+        ),
+        commit=True,
+    )
     with installation.session():
         text = next(line for line in exported(installation, "P").splitlines() if '"petition"' in line)
     assert "Nguyễn Thị Hường" in text and "Đòi đất" in text
@@ -332,7 +478,15 @@ def test_rows_of_a_case_are_whole(empty, tmp_path):
         import_file(session, DATA / "example.jsonl")
         session.commit()
         states = dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all())
-    assert sum(states.values()) == 123 and {"reviewing", "accepted", "refused", "withdrawn", "discontinued", "decided", "finished"} <= set(states)
+    assert sum(states.values()) == 123 and {
+        "reviewing",
+        "accepted",
+        "refused",
+        "withdrawn",
+        "discontinued",
+        "decided",
+        "finished",
+    } <= set(states)
 
 
 def test_units_and_cases_may_point_at_each_other(load):
@@ -348,7 +502,9 @@ def test_units_and_cases_may_point_at_each_other(load):
 
 
 def test_the_order_of_a_cases_lists_says_nothing(load):
-    entries = [{"on": "2026-04-01", "state_money": value} for value in (3, 1, 2)] + [{"on": "2026-03-02", "state_land": 5}]
+    entries = [{"on": "2026-04-01", "state_money": value} for value in (3, 1, 2)] + [
+        {"on": "2026-03-02", "state_land": 5}
+    ]
     suspensions = [{"from": "2026-02-20", "to": "2026-02-22"}, {"from": "2026-02-05", "to": "2026-02-07"}]
     case = accepted(decision=DECISION, execution={"entries": entries}, suspensions=suspensions)
     load(*UNITS, case, commit=True)
@@ -365,7 +521,12 @@ def test_a_number_beyond_all_measure_is_refused(load, value):
 
 def test_empty_optional_text_and_execution_count_as_absent(load):
     petition = petition_record("blank", "P.1", petitioners=[{"name": "Nguyễn Văn Mẫu", "address": ""}], case="")
-    assert load(*UNITS, petition, case_record("C9", "P.1", execution={"entries": [], "finished_on": None})).added["petition"] == 1
+    assert (
+        load(*UNITS, petition, case_record("C9", "P.1", execution={"entries": [], "finished_on": None})).added[
+            "petition"
+        ]
+        == 1
+    )
 
 
 def test_an_export_stands_on_its_own_and_says_what_it_left_out(installation, load):
@@ -386,7 +547,8 @@ def test_an_export_says_what_only_the_screen_knows(installation, load):
         rewrite_body(petition, attachments="một bản đồ")
         petition.secrecy = 1
         document = new_document(petition, "pdf", 1, "X")
-        document.state, document.told = "read", seal(document, "told", {"name": "a.pdf"}, purpose_of(document))
+        document.state = "read"
+        document.told = seal(document, "told", {"name": "a.pdf"}, purpose_of(document))
         session.add(document)
         session.flush()
         _, told = export_unit(session, find_unit(session, "P.1"), io.StringIO())
@@ -397,14 +559,21 @@ def test_an_export_says_what_only_the_screen_knows(installation, load):
 
 def test_what_is_said_of_a_petition_comes_back_as_it_was(load, installation, tmp_path):
     cited = {"number": "12/QĐ-UBND", "body": "Chủ tịch UBND xã mẫu", "on": "2026-08-03"}
-    first = petition_record("W1", "P.1", instance=2, discipline="dismissal", previous_decision=cited, processed=processed(), case="C8")
-    second = petition_record("W2", "P.1", kind="denunciation", many_places=True, instance=2, previous_decision={"number": "3/KL"})
+    first = petition_record(
+        "W1", "P.1", instance=2, discipline="dismissal", previous_decision=cited, processed=processed(), case="C8"
+    )
+    second = petition_record(
+        "W2", "P.1", kind="denunciation", many_places=True, instance=2, previous_decision={"number": "3/KL"}
+    )
     case = case_record("C8", "P.1", instance=2, accepted_on="2026-10-07")
     load(*UNITS, case, first, second, commit=True)
     lines = [json.loads(line) for line in exported(installation, "P").splitlines()]
     assert [record for record in lines if record.get("id") in ("W1", "W2")] == [first, second]
     same = load(*UNITS, case, first, second | {"many_places": True, "discipline": None}).same
-    assert same["petition"] == 2 and load(petition_record("W3", "P.1", many_places=False), petition_record("W3", "P.1")).same["petition"] == 1
+    assert (
+        same["petition"] == 2
+        and load(petition_record("W3", "P.1", many_places=False), petition_record("W3", "P.1")).same["petition"] == 1
+    )
     with installation.session() as session:
         rules = {row.rule for row in session.scalars(select(Deadline))}
         assert rules >= {"discipline.settle", "denunciation.review"} and "complaint.settle.second" not in {
@@ -474,9 +643,10 @@ def test_papers_come_back_as_they_were_and_import_again_unchanged(installation, 
     back = {line["case"]: line for line in lines if line["type"] == "case" and line["case"].startswith("E")}
     assert back == {record["case"]: record for record in PAPERS}
     assert load(*PAPERS).same["case"] == len(PAPERS) == load(*back.values()).same["case"]
+    # sent the day it was issued: as not saying so
     said = PAPERS[7] | {
         "decision": PAPERS[7]["decision"] | {"sent_on": "2026-03-02"},
-    }  # sent the day it was issued: as not saying so
+    }
     assert load(said).same["case"] == 1
     with pytest.raises(Refused, match="với nội dung khác"):
         load(PAPERS[1] | {"extensions": None})

@@ -1,4 +1,6 @@
-"""Files from outside: what they are by content, what is refused with which advice, what a working copy still holds, what a scanner says."""
+"""Files from outside: what they are by content, what is refused with which advice, what a working copy still holds,
+what a scanner says.
+"""
 
 import atexit
 import io
@@ -61,7 +63,8 @@ HARMFUL = {
         hostile.with_part(
             hostile.docx(),
             "word/_rels/x.xml.rels",
-            b'<Relationships><Relationship Id="r" Type="http://x/image" Target="file:///etc/passwd" TargetMode="External"/></Relationships>',
+            b'<Relationships><Relationship Id="r" Type="http://x/image" Target="file:///etc/passwd"'
+            b' TargetMode="External"/></Relationships>',
         ),
         "lấy nội dung từ nơi khác",
     ),
@@ -108,21 +111,41 @@ def test_a_working_copy_of_a_pdf_does_nothing_and_tells_nothing(tmp_path):
     _, (copy,) = ask("copy", hostile.nasty_pdf(), kind="pdf")
     assert recognise(copy) == ("pdf", 1)
     (tmp_path / "copy.pdf").write_bytes(copy)
-    plain = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", tmp_path / "copy.pdf", "-"], capture_output=True, check=True)
-    for mark in (b"JavaScript", b"Launch", b"OpenAction", b"EmbeddedFile", b"/JS", b"/AA", b"/AF", b"cmd.exe", b"MZMZ", b"Nguoi To Cao", b"/Names"):
+    plain = subprocess.run(
+        ["qpdf", "--qdf", "--object-streams=disable", tmp_path / "copy.pdf", "-"], capture_output=True, check=True
+    )
+    for mark in (
+        b"JavaScript",
+        b"Launch",
+        b"OpenAction",
+        b"EmbeddedFile",
+        b"/JS",
+        b"/AA",
+        b"/AF",
+        b"cmd.exe",
+        b"MZMZ",
+        b"Nguoi To Cao",
+        b"/Names",
+    ):
         assert mark not in plain.stdout, mark
-    assert "Trang 1" in subprocess.run(["pdftotext", "-", "-"], input=copy, capture_output=True, check=True).stdout.decode()
+    assert (
+        "Trang 1"
+        in subprocess.run(["pdftotext", "-", "-"], input=copy, capture_output=True, check=True).stdout.decode()
+    )
 
 
 def test_a_working_copy_of_a_picture_has_its_dots_only():
     exif = Image.Exif()
-    exif[0x010E], exif[0x0112] = "bí mật ở đâu đó", 6
+    exif[0x010E] = "bí mật ở đâu đó"
+    exif[0x0112] = 6
     _, (copy,) = ask("copy", hostile.picture(kind="JPEG", exif=exif), kind="jpeg")
     assert "bí mật".encode() not in copy and b"Exif" not in copy
     with pikepdf.open(io.BytesIO(copy)) as pdf:
         box = pdf.pages[0].MediaBox
         assert len(pdf.pages) == 1 and box[3] > box[2]  # turned as the camera said
-    _, (copy,) = ask("copy", hostile.picture(kind="TIFF", save_all=True, append_images=[Image.new("1", (90, 90))]), kind="tiff")
+    _, (copy,) = ask(
+        "copy", hostile.picture(kind="TIFF", save_all=True, append_images=[Image.new("1", (90, 90))]), kind="tiff"
+    )
     assert len(pikepdf.open(io.BytesIO(copy)).pages) == 2
 
 
@@ -156,18 +179,28 @@ def test_a_scanner_that_does_not_answer_is_not_a_clean_answer(scanner, tmp_path)
 
 
 def test_vietnamese_is_read_and_found_on_the_page():
-    _, (copy,) = ask("copy", hostile.picture("Người tố cáo: Nguyễn Thị Ánh Nguyệt\nĐịa chỉ: thôn Đoài, xã Mẫu\nNội dung: lấn chiếm đất công"), kind="png")
+    _, (copy,) = ask(
+        "copy",
+        hostile.picture(
+            "Người tố cáo: Nguyễn Thị Ánh Nguyệt\nĐịa chỉ: thôn Đoài, xã Mẫu\nNội dung: lấn chiếm đất công"
+        ),
+        kind="png",
+    )
     read = read_page(copy, 0, SHM)
     text = as_text(read)
     assert "Nguyễn Thị Ánh Nguyệt" in text and "lấn chiếm đất công" in text
     boxes = boxes_of(read, [{"name": "nguyen thi anh nguyet", "address": "thôn Đoài"}])
-    assert len(boxes) == 6 and all(0 <= left < right <= 1 and 0 <= top < bottom <= 1 for left, top, right, bottom in boxes)
+    assert len(boxes) == 6 and all(
+        0 <= left < right <= 1 and 0 <= top < bottom <= 1 for left, top, right, bottom in boxes
+    )
     assert boxes_of(read, [{"name": "không có", "address": ""}]) == []
 
 
 def test_covering_a_photograph_hides_name_address_telephone_and_number_in_every_spelling():
     person = {"name": "Trần Thị Thử", "phone": "0912345678", "id_number": "001090000002", "address": "Thôn Bằng Lăng"}
-    _, (copy,) = ask("copy", (Path(__file__).parent / "data/inputs/P30-denunciation-photo.jpg").read_bytes(), kind="jpeg")
+    _, (copy,) = ask(
+        "copy", (Path(__file__).parent / "data/inputs/P30-denunciation-photo.jpg").read_bytes(), kind="jpeg"
+    )
     read = read_page(copy, 0, SHM)
     assert tells_of(as_text(read), [person])
     _, (flat,) = ask("flat", copy, covered={"0": boxes_of(read, [person])})
@@ -182,8 +215,13 @@ def test_a_covered_copy_is_dots_with_nothing_underneath():
     source.attachments["a.txt"] = text.encode()
     first = hostile.saved(source)
     _, (flat,) = ask("flat", first, covered={"0": [(0.05, 0.03, 0.95, 0.15)]})
-    assert text not in subprocess.run(["pdftotext", "-", "-"], input=flat, capture_output=True, check=True).stdout.decode()
-    assert text.encode() not in flat and text.encode() not in subprocess.run(["strings", "-"], input=flat, capture_output=True, check=False).stdout
+    assert (
+        text not in subprocess.run(["pdftotext", "-", "-"], input=flat, capture_output=True, check=True).stdout.decode()
+    )
+    assert (
+        text.encode() not in flat
+        and text.encode() not in subprocess.run(["strings", "-"], input=flat, capture_output=True, check=False).stdout
+    )
     with pikepdf.open(io.BytesIO(flat)) as pdf:
         assert len(pdf.pages) == 2 and not pdf.attachments and "/Info" not in pdf.trailer and flat.count(b"%%EOF") == 1
         assert all(set(page.Resources.keys()) == {"/XObject"} for page in pdf.pages)
@@ -198,7 +236,9 @@ def test_a_mark_is_part_of_the_dots():
     _, (plain,) = ask("page", hostile.pdf(), page=0, dpi=72)
     _, (marked,) = ask("page", hostile.pdf(), page=0, dpi=72, mark="CANBO.ĐỨC 22/11/2026 Mật số 5")
     assert plain != marked and Image.open(io.BytesIO(plain)).size == Image.open(io.BytesIO(marked)).size
-    dark = [sum(value < 235 for value in Image.open(io.BytesIO(data)).convert("L").tobytes()) for data in (plain, marked)]
+    dark = [
+        sum(value < 235 for value in Image.open(io.BytesIO(data)).convert("L").tobytes()) for data in (plain, marked)
+    ]
     assert dark[1] > dark[0] * 2
     assert plain_letters("Tối mật · Đức") == "Toi mat - Duc"
 
@@ -206,7 +246,10 @@ def test_a_mark_is_part_of_the_dots():
 def test_an_office_file_becomes_a_pdf_in_memory_and_nothing_stays():
     before = set(os.listdir(SHM))
     copy = office_as_pdf(hostile.docx("Nội dung đơn khiếu nại"), "docx", SHM)
-    assert "Nội dung đơn khiếu nại" in subprocess.run(["pdftotext", "-", "-"], input=copy, capture_output=True, check=True).stdout.decode()
+    assert (
+        "Nội dung đơn khiếu nại"
+        in subprocess.run(["pdftotext", "-", "-"], input=copy, capture_output=True, check=True).stdout.decode()
+    )
     assert office_as_pdf(hostile.xlsx("Số liệu"), "xlsx", SHM).startswith(b"%PDF-")
     with pytest.raises(Unwanted):
         office_as_pdf(hostile.zipped(a="no document"), "docx", SHM)
@@ -240,7 +283,10 @@ def test_the_process_apart_loads_nothing_else_of_the_application():
     show = f"print([name for name in sys.modules if name.split('.')[0] in {ours}])"
     program = f"import sys, files.__main__; {load}; {show}"
     folder = Path(apart.__file__).parent.parent
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=folder, env={}).stdout == b"[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=folder, env={}).stdout
+        == b"[]\n"
+    )
 
 
 def test_attachments_that_unpack_to_much_are_refused():
@@ -252,5 +298,8 @@ def test_attachments_that_unpack_to_much_are_refused():
 
 
 def test_a_link_to_a_page_is_no_content_from_elsewhere():
-    link = b'<Relationships><Relationship Id="r" Type="http://x/hyperlink" Target="https://example.vn" TargetMode="External"/></Relationships>'
+    link = (
+        b'<Relationships><Relationship Id="r" Type="http://x/hyperlink" Target="https://example.vn"'
+        b' TargetMode="External"/></Relationships>'
+    )
     assert recognise(hostile.with_part(hostile.docx(), "word/_rels/x.xml.rels", link)) == ("docx", 0)

@@ -1,4 +1,6 @@
-"""The statutory forms: the contract's numbers on two PostgreSQL servers, random data against a plain counting, workbooks read back."""
+"""The statutory forms: the contract's numbers on two PostgreSQL servers, random data against a plain counting,
+workbooks read back.
+"""
 
 import io
 import json
@@ -78,23 +80,38 @@ def random_database(cluster):
 
 
 def records_for(seed):
-    random, end = Random(seed), date(2026, 11, 1)
+    random = Random(seed)
+    end = date(2026, 11, 1)
     units = ["H42", "H42.01", "H42.02"]
     yield {"type": "unit", "code": "H42", "name": "T", "level": "province"}
-    yield from ({"type": "unit", "code": code, "name": code, "level": "department", "parent": "H42"} for code in units[1:])
+    yield from (
+        {"type": "unit", "code": code, "name": code, "level": "department", "parent": "H42"} for code in units[1:]
+    )
     known = []
     for place in range(40):
         received = end - timedelta(days=random.randint(0, 400))
         petition = made_up.petition(random, f"P{place}", random.choice(units), received)
         done = received + timedelta(days=random.randint(0, 60))
         if random.random() < 0.85:
-            eligible, competent = random.random() < 0.8, random.random() < 0.7 and petition["signatories"] != "none"
+            eligible = random.random() < 0.8
+            competent = random.random() < 0.7 and petition["signatories"] != "none"
             competent = competent and eligible
             direction = (
-                "accept" if competent else random.choice(["guide", "forward"] if eligible else ["file", "return", "guide", "forward", "urge", "inspect"])
+                "accept"
+                if competent
+                else random.choice(
+                    ["guide", "forward"] if eligible else ["file", "return", "guide", "forward", "urge", "inspect"]
+                )
             )
-            petition["processed"] = {"on": done.isoformat(), "eligible": eligible, "competent": competent, "direction": direction}
-            same = [case for case in known if all(case[name] == petition[name] for name in ("unit", "kind", "instance"))]
+            petition["processed"] = {
+                "on": done.isoformat(),
+                "eligible": eligible,
+                "competent": competent,
+                "direction": direction,
+            }
+            same = [
+                case for case in known if all(case[name] == petition[name] for name in ("unit", "kind", "instance"))
+            ]
             if competent and same and random.random() < 0.4:
                 petition["case"] = random.choice(same)["case"]
             elif competent and random.random() < 0.8:
@@ -157,8 +174,23 @@ def test_what_is_left_to_execute_is_never_less_than_nothing(random_database, tmp
 def test_units_outside_their_validity_are_left_out(random_database, tmp_path):
     lines = [
         {"type": "unit", "code": "H42", "name": "T", "level": "province"},
-        {"type": "unit", "code": "OLD", "name": "Huyện cũ", "level": "district", "parent": "H42", "valid_to": "2025-06-30", "into": "NEW"},
-        {"type": "unit", "code": "NEW", "name": "Xã mới", "level": "commune", "parent": "H42", "valid_from": "2026-07-01"},
+        {
+            "type": "unit",
+            "code": "OLD",
+            "name": "Huyện cũ",
+            "level": "district",
+            "parent": "H42",
+            "valid_to": "2025-06-30",
+            "into": "NEW",
+        },
+        {
+            "type": "unit",
+            "code": "NEW",
+            "name": "Xã mới",
+            "level": "commune",
+            "parent": "H42",
+            "valid_from": "2026-07-01",
+        },
     ]
     (tmp_path / "units.jsonl").write_text("\n".join(map(json.dumps, lines)))
     with random_database.session() as session:
@@ -173,10 +205,18 @@ def test_units_outside_their_validity_are_left_out(random_database, tmp_path):
 
 def test_the_typed_form_names_who_typed_nothing(random_database, tmp_path):
     (tmp_path / "u.jsonl").write_text("\n".join(json.dumps(record) for record in list(records_for(1))[:3]))
-    start, end = date(2026, 6, 15), date(2026, 9, 14)
+    start = date(2026, 6, 15)
+    end = date(2026, 9, 14)
     with random_database.session() as session:
         import_file(session, tmp_path / "u.jsonl")
-        type_in(session, find_unit(session, "H42.01"), "06/QLKNTC", start, end, {"1": Decimal(3), "6": Decimal(2), "8": Decimal(1)})
+        type_in(
+            session,
+            find_unit(session, "H42.01"),
+            "06/QLKNTC",
+            start,
+            end,
+            {"1": Decimal(3), "6": Decimal(2), "8": Decimal(1)},
+        )
         filled = fill(session, "06/QLKNTC", find_unit(session, "H42"), start, end)
         missing = {unit.code for unit in filled.missing}
         session.rollback()
@@ -191,22 +231,38 @@ def test_the_workbook_says_what_the_form_says(example, form, tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "form.xlsx").active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     ms = next(place for place, row in enumerate(rows) if row[0] == "MS")
-    assert rows[ms][1 : 1 + len(filled.form.columns)] == [ms_text(filled.form, column.number) for column in filled.form.columns]
+    assert rows[ms][1 : 1 + len(filled.form.columns)] == [
+        ms_text(filled.form, column.number) for column in filled.form.columns
+    ]
     for offset, (key, figures_of_row) in enumerate(filled.rows.items(), start=1):
-        assert rows[ms + offset][1 : 1 + len(figures_of_row)] == [plain(value) for value in figures_of_row.values()], key
+        assert rows[ms + offset][1 : 1 + len(figures_of_row)] == [plain(value) for value in figures_of_row.values()], (
+            key
+        )
     printed = {str(value) for row in rows for value in row if value}
     for column in filled.form.columns:
         assert set(column.heading) <= printed
-    assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == (8 if len(filled.form.columns) > 20 else 9)
+    assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == (
+        8 if len(filled.form.columns) > 20 else 9
+    )
     assert {sheet.cell(ms + 1, 2).font.name, sheet["A1"].font.name} == {"Times New Roman"}
-    assert filled.unit.name in printed and any("Số liệu tính từ ngày 15/12/2025 đến ngày 14/09/2026" in value for value in printed)
+    assert filled.unit.name in printed and any(
+        "Số liệu tính từ ngày 15/12/2025 đến ngày 14/09/2026" in value for value in printed
+    )
 
 
 def test_a_broken_rule_is_red_in_the_workbook_and_text_is_never_a_formula(example, tmp_path):
     with example.session() as session:
         filled = fill(session, "02/XLD", find_unit(session, "H42"), date(2025, 12, 15), date(2026, 9, 14))
         filled.unit.name = '=HYPERLINK("http://x")'
-        wrong = Filled(filled.form, filled.unit, filled.start, filled.end, filled.units, filled.rows, (Broken("02/XLD", "total", ("3",), "cột 3 = 4 + 23"),))
+        wrong = Filled(
+            filled.form,
+            filled.unit,
+            filled.start,
+            filled.end,
+            filled.units,
+            filled.rows,
+            (Broken("02/XLD", "total", ("3",), "cột 3 = 4 + 23"),),
+        )
         target = io.BytesIO()
         write_form(wrong, target)
         session.rollback()
@@ -234,7 +290,9 @@ def test_libreoffice_prints_the_form_on_one_page_wide_in_times(example, tmp_path
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     info = subprocess.run(["pdfinfo", tmp_path / "form.pdf"], check=True, capture_output=True, text=True).stdout
     assert "Pages:           1" in info
-    text = subprocess.run(["pdftotext", "-layout", tmp_path / "form.pdf", "-"], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "form.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
     assert "Biểu số: 05/KQTH" in text and "THỦ TRƯỞNG ĐƠN VỊ" in text and "Thông tư số 06/2025/TT-TTCP" in text
     fonts = subprocess.run(["pdffonts", tmp_path / "form.pdf"], check=True, capture_output=True, text=True).stdout
     assert "LiberationSerif" in fonts or "TimesNewRoman" in fonts

@@ -24,16 +24,14 @@ from tests.routes import ROUTES
 PLAYERS = ("officer", "leader", "manager", "reception", "synthesis", "custodian", "auditor", "admin")
 TOLD = re.compile(
     r"Traceback|psycopg|sqlalchemy|[Ss]yntax error|SELECT .* FROM|INSERT INTO|UPDATE \w+ SET|%\((?:text|first|second)\)"
-)  # fmt: skip
+)
 SHOWN = ("text", "day", "number", "textarea")
 HEAVY = ("PetitionView.export", "FormView.export", "FormView.form", "DocumentView.picture", "AccountActionView.reports")
 # What a form holds where its page does not say it, so that it would be taken but for the field that is tried.
 VALID = {
     "PetitionView.new": {"received_on": "05/10/2026", "petitioners-0-name": "Trần Thị Mẫu", "summary": "Thu hồi đất"},
     "PetitionView.process": {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept"},
-    "PetitionView.assign": {"on": "21/10/2026", "handlers": "OFFICER"},
-    "PetitionView.attach": {"on": "21/10/2026"},
-    "PetitionView.remove": {"note": "vào sổ hai lần"},
+    "PetitionView.step": {"on": "21/10/2026", "handlers": "OFFICER", "note": "vào sổ hai lần"},
     "CaseView.step": {"on": "21/10/2026", "document": "1/QĐ", "number": "2/QĐ", "note": "lý do", "criteria": "1"},
     "ReceptionView.new": {"on": "21/10/2026", "kind": "regular", "people": "1", "summary": "Tiếp"},
     "ReceptionView.days": {"on": "21/12/2026"},
@@ -49,27 +47,49 @@ VALID = {
 # Fields of forms that stand on other pages.
 ELSEWHERE = {
     "PetitionView.search": {"text": TEXTS, "kind": CHOICES, "unit": CHOICES, "received_from": DAYS, "subtree": CHOICES},
-    "PetitionView.reveal": {"note": TEXTS}, "ReceptionView.reveal": {"note": TEXTS}, "DocumentView.reveal": {"note": TEXTS},
-    "DocumentView.extract": {"x": CHOICES}, "DocumentView.upload": {"file": CHOICES}, "DocumentView.checked": {"x": CHOICES},
+    "PetitionView.reveal": {"note": TEXTS},
+    "ReceptionView.reveal": {"note": TEXTS},
+    "DocumentView.reveal": {"note": TEXTS},
+    "DocumentView.extract": {"x": CHOICES},
+    "DocumentView.upload": {"file": CHOICES},
+    "DocumentView.checked": {"x": CHOICES},
     "ReleaseView.decide": {"granted": CHOICES},
-    "SecrecyView.mark": {"account": TEXTS}, "SecrecyView.decide": {"stays_out": CHOICES},
-    "HolderView.confirm": {"seen": TEXTS + CHOICES}, "HolderView.change": {"granted": CHOICES}, "HolderView.policy": {"granted": CHOICES},
-    "HolderView.review": {"account": CHOICES + NUMBERS}, "AccountRequestView.send_back": {"note": TEXTS},
+    "SecrecyView.mark": {"account": TEXTS},
+    "SecrecyView.decide": {"stays_out": CHOICES},
+    "HolderView.confirm": {"seen": TEXTS + CHOICES},
+    "HolderView.change": {"granted": CHOICES},
+    "HolderView.policy": {"granted": CHOICES},
+    "HolderView.review": {"account": CHOICES + NUMBERS},
+    "AccountRequestView.send_back": {"note": TEXTS},
     "AccountRequestView.forward": {"request": CHOICES, "document": TEXTS, "note": TEXTS},
     "AccountRequestView.decide": {"granted": CHOICES, "document": TEXTS, "note": TEXTS},
-    "OwnAccountView.end_session": {"x": CHOICES}, "FactorView.end": {"x": CHOICES},
-    "AccountActionView.unlock": {"x": CHOICES}, "AccountActionView.end_session": {"x": CHOICES},
-    "HolidayView.delete": {"x": ("x",)}, "HolidayYearView.delete": {"x": ("x",)}, "SignInView.refused": {"x": TEXTS},
+    "OwnAccountView.end_session": {"x": CHOICES},
+    "FactorView.end": {"x": CHOICES},
+    "AccountActionView.unlock": {"x": CHOICES},
+    "AccountActionView.end_session": {"x": CHOICES},
+    "HolidayView.delete": {"x": ("x",)},
+    "HolidayYearView.delete": {"x": ("x",)},
+    "SignInView.refused": {"x": TEXTS},
     "FactorView.key": {"name": TEXTS, "credential": JSON},
     "SignInView.second": {"code": NUMBERS + TEXTS, "credential": JSON},
     "SignInView.login": {"username": TEXTS, "password": TEXTS},
-}  # fmt: skip
+}
 
 
 ODD = (
-    "self=1", "page_X=%C2%B2", "%FF=1", "_flt_0_=x", "endpoint=x", "page_=1", "psize_X=" + LONG, "%00=1", "&&=&=",
-    "a" * 5000, "group_by=x", "_flt_9_name=x",
-)  # fmt: skip
+    "self=1",
+    "page_X=%C2%B2",
+    "%FF=1",
+    "_flt_0_=x",
+    "endpoint=x",
+    "page_=1",
+    "psize_X=" + LONG,
+    "%00=1",
+    "&&=&=",
+    "a" * 5000,
+    "group_by=x",
+    "_flt_9_name=x",
+)
 EACH = 1  # values that a field gets alone; it gets the others together with its like
 
 
@@ -78,18 +98,22 @@ class Fields(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.found, self._open, self._text = {}, None, ""
+        self.found = {}
+        self._open = None
+        self._text = ""
         self.feed(page)
 
     def handle_starttag(self, tag, pairs):
         told = dict(pairs)
         name = told.get("name")
         if tag == "input" and name and name != "csrf_token":
-            kind, chosen = self._kind(told, name), told.get("type") not in ("radio", "checkbox") or "checked" in told
+            kind = self._kind(told, name)
+            chosen = told.get("type") not in ("radio", "checkbox") or "checked" in told
             if chosen or name not in self.found:
                 self.found[name] = (kind, (told.get("value") or "") if chosen else "")
         elif tag in ("select", "textarea") and name:
-            self._open, self._text = name, ""
+            self._open = name
+            self._text = ""
             self.found[name] = (tag, "")
         elif tag == "option" and self._open and "selected" in told:
             self.found[self._open] = ("select", told.get("value", ""))
@@ -115,9 +139,13 @@ class Stage:
     """The application with its people at their browsers; every try is counted, every one that failed kept."""
 
     def __init__(self, installation, keys):
-        self.app, self.pools = installation.app, keys
+        self.app = installation.app
+        self.pools = keys
         self.keys = {noun: str(next(pool)) for noun, pool in keys.items()}
-        self.browsers, self.tokens, self.tries, self.failures = {}, {}, 0, []
+        self.browsers = {}
+        self.tokens = {}
+        self.tries = 0
+        self.failures = []
         self.raised = ""
         got_request_exception.connect(self._raised, self.app)
         self.rules = {rule.endpoint: rule for rule in self.app.url_map.iter_rules()}
@@ -150,7 +178,8 @@ class Stage:
     def send(self, who, method, address, told, **more):
         """The answer; the path and the query are sent byte for byte."""
         path, _, query = address.partition("?")
-        client, self.raised = self.browser(who), ""
+        client = self.browser(who)
+        self.raised = ""
         if method == "POST" and "data" in more and isinstance(more["data"], dict):
             more["data"] = {"csrf_token": self.tokens[who], **more["data"]}
         raw = {"PATH_INFO": unquote_to_bytes(path).decode("latin-1"), "QUERY_STRING": query} | more.pop("environ", {})
@@ -181,7 +210,8 @@ def stage(installation, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def begin(stage):
-    stage.tries, stage.failures = 0, []
+    stage.tries = 0
+    stage.failures = []
 
 
 _round = itertools.count()

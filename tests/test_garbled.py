@@ -25,10 +25,32 @@ def test_a_garbled_word_is_named_with_what_it_may_have_been(text, said):
 @pytest.mark.parametrize(
     "text",
     [
-        "Thôn 1, xã Mẫu", "Café Nestlé", "ông Müller", "UBND XÃ”", "LÊ…", "200 m² đất × 3 °C", "m²/ha", "Word® 2©", "§1", "naïve", "Đinh Êng", "Mlô Êban Krông Blô",
-        "H'Niê Byă", "Y Ƀlih Niê", "Nô\u0306ng", "Rơ Châm H’Lôm", "Điểu Krứ", "K'Brêu", "Xơ Đăng", "Zơ Râm Pôt", "HoàngAnh", "Ông Ê", "TPHCM–Đà", "Ngô Tố Ân",
+        "Thôn 1, xã Mẫu",
+        "Café Nestlé",
+        "ông Müller",
+        "UBND XÃ”",
+        "LÊ…",
+        "200 m² đất × 3 °C",
+        "m²/ha",
+        "Word® 2©",
+        "§1",
+        "naïve",
+        "Đinh Êng",
+        "Mlô Êban Krông Blô",
+        "H'Niê Byă",
+        "Y Ƀlih Niê",
+        "Nô\u0306ng",
+        "Rơ Châm H’Lôm",
+        "Điểu Krứ",
+        "K'Brêu",
+        "Xơ Đăng",
+        "Zơ Râm Pôt",
+        "HoàngAnh",
+        "Ông Ê",
+        "TPHCM–Đà",
+        "Ngô Tố Ân",
     ],
-)  # fmt: skip
+)
 def test_what_can_stand_as_it_is_is_left_alone(text):
     assert garbled(text) is None
 

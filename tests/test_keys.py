@@ -1,4 +1,6 @@
-"""The sealing primitive against NIST's and Wycheproof's vectors; keys in a token; rotation that may be killed; recovery shares."""
+"""The sealing primitive against NIST's and Wycheproof's vectors; keys in a token; rotation that may be killed; recovery
+shares.
+"""
 
 import importlib.util
 import json
@@ -47,7 +49,8 @@ def folder_of(package):
 
 def nist(name):
     """The vectors of a NIST CAVS response file with a 96-bit nonce and a 128-bit tag: what our sealing uses."""
-    sizes, vector = {}, {}
+    sizes = {}
+    vector = {}
     for line in [*(folder_of("cryptography_vectors") / "ciphers/AES/GCM" / name).read_text().splitlines(), ""]:
         if found := re.match(r"\[(\w+) = (\d+)\]", line):
             sizes[found[1]] = int(found[2])
@@ -125,7 +128,10 @@ def test_rotation_reseals_everything_under_new_keys_and_pages_stay_readable(worl
         before = connection.execute("select id, identity from persons order by id").fetchall()
     with installation.session() as session:
         assert old_values(session, files) == 0
-        with session.get_bind().connect() as connection, pytest.raises(ProgrammingError):  # the application itself makes no keys
+        with (
+            session.get_bind().connect() as connection,
+            pytest.raises(ProgrammingError),
+        ):  # the application itself makes no keys
             begin(connection, installation.app.extensions["keyring"]._wrapping)
     rotate_begin(installation)
     with installation.session() as session:
@@ -141,7 +147,9 @@ def test_rotation_reseals_everything_under_new_keys_and_pages_stay_readable(worl
     with installation.owner() as connection:
         after = connection.execute("select id, identity from persons order by id").fetchall()
         newest = connection.execute("select max(id) from data_keys where purpose = 'identity'").fetchone()[0]
-    assert [row[0] for row in before] == [row[0] for row in after] and not {row[1] for row in before} & {row[1] for row in after}
+    assert [row[0] for row in before] == [row[0] for row in after] and not {row[1] for row in before} & {
+        row[1] for row in after
+    }
     assert newest in {int.from_bytes(row[1][:4], "big") for row in after}
     assert first_name(installation) == f"Họ {CANARY}"
     assert "Nội dung thường" in browser.get(f"/petitions/{keys['own']}").get_data(as_text=True)
@@ -154,7 +162,14 @@ def rotate_begin(installation):
 
 def test_rotation_covers_every_sealed_column_there_is():
     covered = {f"{kind.__tablename__}.{column}" for kind, column in sealed_columns()}
-    assert {"persons.identity", "petition_texts.body", "step_notes.body", "reception_texts.body", "documents.told", "documents.read_text"} <= covered
+    assert {
+        "persons.identity",
+        "petition_texts.body",
+        "step_notes.body",
+        "reception_texts.body",
+        "documents.told",
+        "documents.read_text",
+    } <= covered
 
 
 def test_a_value_changed_during_rotation_is_not_lost(world, files):
@@ -210,17 +225,32 @@ def token(tmp_path):
     environ = {"SOFTHSM2_CONF": str(tmp_path / "softhsm2.conf")}
     command = ["softhsm2-util", "--init-token", "--free", "--label", "kek", "--so-pin", "87654321", "--pin", PIN]
     subprocess.run(command, check=True, capture_output=True, env=os.environ | environ)
-    return environ | {"KEY_TOKEN_MODULE": SOFTHSM, "KEY_TOKEN_LABEL": "kek", "KEY_TOKEN_PIN_FILE": str(tmp_path / "pin")}
+    return environ | {
+        "KEY_TOKEN_MODULE": SOFTHSM,
+        "KEY_TOKEN_LABEL": "kek",
+        "KEY_TOKEN_PIN_FILE": str(tmp_path / "pin"),
+    }
 
 
 @pytest.fixture
 def command(tmp_path):
-    environ = {"INSTANCE_DIR": str(tmp_path / "instance"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root")}
+    environ = {
+        "INSTANCE_DIR": str(tmp_path / "instance"),
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/root"),
+    }
     tmp_path.chmod(0o755)
     tmp_path.parent.chmod(0o755)
 
     def call(*arguments, stdin="", **more):
-        found = subprocess.run([sys.executable, "run.py", *arguments], input=stdin.encode(), capture_output=True, cwd=ROOT, env=environ | more, timeout=300)
+        found = subprocess.run(
+            [sys.executable, "run.py", *arguments],
+            input=stdin.encode(),
+            capture_output=True,
+            cwd=ROOT,
+            env=environ | more,
+            timeout=300,
+        )
         return found.returncode, found.stdout.decode(), found.stderr.decode()
 
     call.environ = environ
@@ -234,7 +264,19 @@ def test_a_wrapping_key_that_never_leaves_its_token(command, token, tmp_path):
     assert command("init", **token)[0] == 0
     assert not (command.instance / "key").exists()
     assert command("import", str(DATA / "example.jsonl"), **token)[0] == 0
-    listing = ["pkcs11-tool", "--module", SOFTHSM, "--token-label", "kek", "--login", "--pin", PIN, "--list-objects", "--type", "secrkey"]
+    listing = [
+        "pkcs11-tool",
+        "--module",
+        SOFTHSM,
+        "--token-label",
+        "kek",
+        "--login",
+        "--pin",
+        PIN,
+        "--list-objects",
+        "--type",
+        "secrkey",
+    ]
     told = subprocess.run(listing, env=os.environ | token, capture_output=True, text=True, check=True).stdout
     assert "never extractable" in told and told.count("Secret Key Object") == 1
     assert command("check", **token)[0] == 0
@@ -294,7 +336,13 @@ def test_shares_of_an_older_set_are_worthless(installation):
 
 def cut_off(command):
     """A rotation is killed in the midst of the persons."""
-    process = subprocess.Popen([sys.executable, "-u", "run.py", "rotate-keys", "--at-once"], cwd=ROOT, env=command.environ, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-u", "run.py", "rotate-keys", "--at-once"],
+        cwd=ROOT,
+        env=command.environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     for line in process.stdout:
         if line.startswith("persons"):
             break

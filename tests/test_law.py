@@ -9,6 +9,7 @@ from app.explain import derivation
 from app.law import terms
 from app.law.calendar import Calendar, Year
 from app.law.classify import VERSIONS, Proposal, Question, questions_on, walk
+from app.law.clocks import CaseFacts, case_state
 from app.law.counting import check_cross, check_form
 from app.law.deadlines import NoSuchRule, Suspension, due, keys
 from app.law.forms.registry import NoSuchForm, circular_on, find_form
@@ -16,7 +17,7 @@ from app.law.forms.tt_06_2025 import FORMS
 from app.law.holidays import SEED
 from app.law.limits import RULES
 from app.law.periods import current_quarter, periods_of
-from app.law.steps import STEPS, CaseFacts, allowed, case_state, directions, flags, outcomes
+from app.law.steps import STEPS, allowed, directions, flags, outcomes
 
 
 def day(text: str) -> date:
@@ -31,13 +32,31 @@ def day(text: str) -> date:
         ("complaint.accept", "2026-07-01", "", "2026-07-10", "the new rule from 1/7/2026: 7 working days"),
         ("complaint.settle.first", "2026-07-01", "", "2026-07-31", "30 calendar days, a Friday"),
         ("complaint.settle.first", "2026-08-03", "complex", "2026-09-17", "45 calendar days over the 2/9 holiday"),
-        ("complaint.settle.first", "2026-02-16", "", "2026-03-18", "accepted during Tết: 30 calendar days all the same"),
+        (
+            "complaint.settle.first",
+            "2026-02-16",
+            "",
+            "2026-03-18",
+            "accepted during Tết: 30 calendar days all the same",
+        ),
         ("complaint.settle.first", "2026-08-03", "remote", "2026-09-17", "remote alone: 45"),
         ("complaint.settle.first", "2026-08-03", "remote complex", "2026-10-02", "remote and complex: 60"),
-        ("complaint.settle.first", "2026-08-03", "very_complex", "2026-09-03", "a flag that no row names is ignored: 30, moved over 2/9"),
+        (
+            "complaint.settle.first",
+            "2026-08-03",
+            "very_complex",
+            "2026-09-03",
+            "a flag that no row names is ignored: 30, moved over 2/9",
+        ),
         ("complaint.settle.second", "2026-08-03", "remote complex", "2026-10-12", "70"),
         ("complaint.send.first", "2026-08-28", "", "2026-09-07", "31/8, 1/9, 2/9 are days off"),
-        ("denunciation.settle", "2026-03-02", "complex very_complex", "2026-06-01", "90 ends on Sunday 31/5, moved to Monday"),
+        (
+            "denunciation.settle",
+            "2026-03-02",
+            "complex very_complex",
+            "2026-06-01",
+            "90 ends on Sunday 31/5, moved to Monday",
+        ),
         ("denunciation.process", "2026-08-20", "", "2026-08-28", "Saturday 22/8 is worked"),
         ("denunciation.process", "2026-08-20", "many_places", "2026-09-07", "10 working days"),
         ("complaint.time_bar", "2026-10-03", "", "2027-01-04?", "90 ends on 1/1/2027, a holiday in an estimated year"),
@@ -48,7 +67,13 @@ def day(text: str) -> date:
         ("discipline.settle", "2026-08-03", "complex remote", "2026-09-17", "45 wherever it is"),
         ("denunciation.forward", "2026-10-05", "many_places", "2026-10-12", "5 working days, however many places"),
         ("denunciation.review", "2026-10-05", "", "2026-10-26", "20 end on Sunday 25/10"),
-        ("complaint.settle.first", "2025-01-01", "", "2025-02-03", "30 ends on 31/1/2025 in Tết, moved over the weekend"),
+        (
+            "complaint.settle.first",
+            "2025-01-01",
+            "",
+            "2025-02-03",
+            "30 ends on 31/1/2025 in Tết, moved over the weekend",
+        ),
         ("reflection.process", "2030-05-02", "", "2030-05-16?", "a year nobody has entered: weekends only, tentative"),
     ],
 )
@@ -61,7 +86,12 @@ def test_the_last_day_of_a_limit(rule, start, conditions, last_day, why):
     [
         ("complaint.settle.first", "2026-07-01", [("2026-07-10", "2026-07-20")], "2026-08-10"),
         ("complaint.settle.first", "2026-07-01", [("2026-07-10", "2026-07-10")], "2026-07-31"),
-        ("complaint.settle.first", "2026-07-01", [("2026-07-10", "2026-07-20"), ("2026-07-25", "2026-07-26")], "2026-08-11"),
+        (
+            "complaint.settle.first",
+            "2026-07-01",
+            [("2026-07-10", "2026-07-20"), ("2026-07-25", "2026-07-26")],
+            "2026-08-11",
+        ),
         ("complaint.settle.first", "2026-07-01", [("2026-07-10", None)], "-"),
         ("complaint.settle.first", "2026-07-01", [("2026-08-10", None)], "2026-07-31"),
         ("denunciation.process", "2026-10-05", [("2026-10-07", "2026-10-09")], "2026-10-16"),
@@ -74,7 +104,12 @@ def test_suspension_stops_the_clock(rule, start, pauses, last_day):
 
 @pytest.mark.parametrize(
     ("rule", "start"),
-    [("no.such.rule", "2026-01-01"), ("reception.refuse", "2026-06-30"), ("complaint.accept", "2012-06-30"), ("complaint.publish.second", "2012-11-19")],
+    [
+        ("no.such.rule", "2026-01-01"),
+        ("reception.refuse", "2026-06-30"),
+        ("complaint.accept", "2012-06-30"),
+        ("complaint.publish.second", "2012-11-19"),
+    ],
 )
 def test_no_rule_is_an_error(rule, start):
     with pytest.raises(NoSuchRule):
@@ -99,7 +134,9 @@ def test_every_rule_has_a_row_without_conditions_and_can_explain_itself():
         found = due(key, max(newest, day("2026-07-06")), SEED)
         lines = derivation(found)
         assert key not in " ".join(lines) and f"({key})" in derivation(found, keyed=True)[0]
-        assert any(line.startswith("Căn cứ: ") for line in lines) and any(line.startswith("Ngày cuối: ") for line in lines)
+        assert any(line.startswith("Căn cứ: ") for line in lines) and any(
+            line.startswith("Ngày cuối: ") for line in lines
+        )
 
 
 def test_the_calendar_agrees_with_a_peer_but_for_the_swaps_it_lacks():
@@ -133,7 +170,10 @@ def test_a_changed_holiday_changes_the_day():
     ],
 )
 def test_state_follows_from_dates(facts, state):
-    assert case_state(CaseFacts(**{key: day(value) if isinstance(value, str) else value for key, value in facts.items()})) == state
+    assert (
+        case_state(CaseFacts(**{key: day(value) if isinstance(value, str) else value for key, value in facts.items()}))
+        == state
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,8 +217,18 @@ def test_complexity_follows_from_the_criteria(kind, criteria, remote, found):
 @pytest.mark.parametrize(
     ("kind", "signatories", "answers", "proposed"),
     [
-        ("complaint", "one", {"readable": True, "signed": True, "settled": False, "competent": True}, (True, True, "accept")),
-        ("complaint", "one", {"readable": True, "signed": True, "copies": True, "settled": False, "competent": True}, (True, True, "accept")),
+        (
+            "complaint",
+            "one",
+            {"readable": True, "signed": True, "settled": False, "competent": True},
+            (True, True, "accept"),
+        ),
+        (
+            "complaint",
+            "one",
+            {"readable": True, "signed": True, "copies": True, "settled": False, "competent": True},
+            (True, True, "accept"),
+        ),
         (
             "complaint",
             "one",
@@ -191,19 +241,52 @@ def test_complexity_follows_from_the_criteria(kind, criteria, remote, found):
             {"readable": True, "signed": True, "copies": True, "settled": False, "competent": False, "overdue": False},
             (False, False, "file"),
         ),
-        ("complaint", "one", {"readable": True, "signed": True, "settled": False, "competent": False, "overdue": True}, (False, False, "urge")),
+        (
+            "complaint",
+            "one",
+            {"readable": True, "signed": True, "settled": False, "competent": False, "overdue": True},
+            (False, False, "urge"),
+        ),
         ("complaint", "one", {"readable": True, "signed": False, "ours_to_complete": False}, (False, False, "return")),
         ("complaint", "one", {"readable": True, "signed": False, "ours_to_complete": True}, (False, False, "guide")),
         ("complaint", "none", {}, (False, False, "file")),
-        ("complaint", "none", {"readable": True, "signed": True, "named": True, "competent": True}, (False, False, "file")),
-        ("denunciation", "none", {"readable": True, "danger": False, "concrete": True, "inspectable": True}, (False, False, "inspect")),
-        ("denunciation", "none", {"readable": True, "danger": False, "concrete": True, "inspectable": False}, (True, False, "forward")),
-        ("denunciation", "one", {"readable": True, "danger": False, "named": False, "concrete": True, "inspectable": True}, (False, False, "inspect")),
+        (
+            "complaint",
+            "none",
+            {"readable": True, "signed": True, "named": True, "competent": True},
+            (False, False, "file"),
+        ),
+        (
+            "denunciation",
+            "none",
+            {"readable": True, "danger": False, "concrete": True, "inspectable": True},
+            (False, False, "inspect"),
+        ),
+        (
+            "denunciation",
+            "none",
+            {"readable": True, "danger": False, "concrete": True, "inspectable": False},
+            (True, False, "forward"),
+        ),
+        (
+            "denunciation",
+            "one",
+            {"readable": True, "danger": False, "named": False, "concrete": True, "inspectable": True},
+            (False, False, "inspect"),
+        ),
         ("denunciation", "none", {"readable": True, "danger": False, "concrete": False}, (False, False, "file")),
         (
             "denunciation",
             "one",
-            {"readable": True, "danger": False, "named": True, "copies": False, "concluded": False, "competent": False, "overdue": False},
+            {
+                "readable": True,
+                "danger": False,
+                "named": True,
+                "copies": False,
+                "concluded": False,
+                "competent": False,
+                "overdue": False,
+            },
             (True, False, "forward"),
         ),
         (
@@ -215,7 +298,15 @@ def test_complexity_follows_from_the_criteria(kind, criteria, remote, found):
         (
             "denunciation",
             "one",
-            {"readable": True, "danger": False, "named": True, "copies": True, "concluded": False, "competent": False, "overdue": False},
+            {
+                "readable": True,
+                "danger": False,
+                "named": True,
+                "copies": True,
+                "concluded": False,
+                "competent": False,
+                "overdue": False,
+            },
             (False, False, "file"),
         ),
         ("reflection", "one", {"readable": True, "answered": False, "competent": True}, (True, True, "accept")),
@@ -236,7 +327,12 @@ def test_one_question_at_a_time_each_with_its_article():
 
 
 def test_imminent_damage_marks_the_proposal_urgent():
-    _, step = walk("denunciation", "none", {"readable": True, "danger": True, "concrete": True, "inspectable": True}, day("2026-10-05"))
+    _, step = walk(
+        "denunciation",
+        "none",
+        {"readable": True, "danger": True, "concrete": True, "inspectable": True},
+        day("2026-10-05"),
+    )
     assert isinstance(step, Proposal) and step.urgent
 
 
@@ -288,7 +384,9 @@ def test_the_reporting_year_runs_from_15_december():
 def test_outcomes_of_each_kind():
     assert outcomes("complaint", 2) == ("upheld", "amended")
     assert outcomes("denunciation", 2) == ("true", "partly", "false")
-    assert {code for kind in terms.codes("kind") for instance in (1, 2) for code in outcomes(kind, instance)} == set(terms.codes("outcome"))
+    assert {code for kind in terms.codes("kind") for instance in (1, 2) for code in outcomes(kind, instance)} == set(
+        terms.codes("outcome")
+    )
 
 
 def test_the_glossary_has_both_languages():

@@ -6,12 +6,13 @@ import pytest
 
 from app.explain import derivation
 from app.law import terms
+from app.law.clocks import CaseFacts, Issued, case_clocks, case_state
 from app.law.deadlines import Suspension, due
 from app.law.execution import PAIRS, beyond, still_open
 from app.law.extensions import Extension, troubles
 from app.law.grounds import DISCONTINUE, GROUNDS, SIGNS, SUSPEND, find_ground
 from app.law.holidays import SEED
-from app.law.steps import LAW_136, CaseFacts, Issued, case_clocks, case_state
+from app.law.steps import LAW_136
 
 
 def day(text):

@@ -1,4 +1,6 @@
-"""Rules of law about petitions as tables: the order of the questions, what a finding may be, clocks, words, and whose law is cited."""
+"""Rules of law about petitions as tables: the order of the questions, what a finding may be, clocks, words, and whose
+law is cited.
+"""
 
 from datetime import date
 from itertools import product
@@ -8,6 +10,7 @@ import yaml
 
 from app.law import terms
 from app.law.classify import AGAIN, VERSIONS, Proposal, Question, walk
+from app.law.clocks import DUTY, CaseFacts, Clock, PetitionFacts, about_discipline, case_periods, petition_clocks
 from app.law.deadlines import due
 from app.law.holidays import SEED
 from app.law.limits import RULES
@@ -16,11 +19,14 @@ from app.law.profiles import PROFILES
 from app.law.rule import DAYS, WORKING
 from app.law.secrecy import basis_on
 from app.law.sources import ACTS, cite
-from app.law.steps import DUTY, STEPS, CaseFacts, Clock, PetitionFacts, about_discipline, case_periods, directions, petition_clocks, step_label
+from app.law.steps import STEPS, directions, step_label
 from tests.conftest import DATA
 
-KINDS, INSTANCES = ("complaint", "denunciation", "reflection"), (1, 2)
-OURS, NOT_OURS, UNFIT = (True, True), (True, False), (False, False)
+KINDS = ("complaint", "denunciation", "reflection")
+INSTANCES = (1, 2)
+OURS = (True, True)
+NOT_OURS = (True, False)
+UNFIT = (False, False)
 
 
 def day(text: str) -> date:
@@ -43,7 +49,9 @@ def every_walk(kind, signatories, received="2026-10-05", source="post", instance
 
 WAYS = [
     (kind, signatories, source, instance)
-    for kind, signatories, source, instance in product(KINDS, ("one", "many", "none"), ("post", "reception", "forwarded", "online"), INSTANCES)
+    for kind, signatories, source, instance in product(
+        KINDS, ("one", "many", "none"), ("post", "reception", "forwarded", "online"), INSTANCES
+    )
 ]
 
 
@@ -72,10 +80,23 @@ def test_anonymous_complaints_are_filed_whatever_is_said_of_them():
 
 @pytest.mark.parametrize(
     ("signatories", "source", "direction"),
-    [("one", "post", "forward"), ("one", "reception", "guide"), ("many", "reception", "guide"), ("one", "online", "forward")],
+    [
+        ("one", "post", "forward"),
+        ("one", "reception", "guide"),
+        ("many", "reception", "guide"),
+        ("one", "online", "forward"),
+    ],
 )
 def test_a_denunciation_that_is_not_ours_is_forwarded_unless_the_denouncer_is_there(signatories, source, direction):
-    answers = {"readable": True, "danger": False, "named": True, "concluded": False, "competent": False, "overdue": False, "copies": False}
+    answers = {
+        "readable": True,
+        "danger": False,
+        "named": True,
+        "concluded": False,
+        "competent": False,
+        "overdue": False,
+        "copies": False,
+    }
     _, step = walk("denunciation", signatories, answers, day("2026-10-05"), source)
     assert (step.eligible, step.competent, step.direction) == (True, False, direction) and "24.2" in step.article
 
@@ -90,8 +111,18 @@ def test_a_denunciation_that_is_not_ours_is_forwarded_unless_the_denouncer_is_th
     ],
 )
 def test_a_continued_denunciation_is_reviewed_not_processed_anew(answers, proposed, article):
-    _, step = walk("denunciation", "one", {"readable": True, "danger": False, "named": True} | answers, day("2026-10-05"), instance=2)
-    assert isinstance(step, Proposal) and (step.eligible, step.competent, step.direction) == proposed and article in step.article
+    _, step = walk(
+        "denunciation",
+        "one",
+        {"readable": True, "danger": False, "named": True} | answers,
+        day("2026-10-05"),
+        instance=2,
+    )
+    assert (
+        isinstance(step, Proposal)
+        and (step.eligible, step.competent, step.direction) == proposed
+        and article in step.article
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +188,11 @@ def test_what_a_petition_may_say_of_itself(petition, field):
         ({"kind": "denunciation", "instance": 1}, "denunciation.process", "2026-10-14"),
         ({"kind": "denunciation", "instance": 1, "many_places": True}, "denunciation.process", "2026-10-19"),
         ({"kind": "denunciation", "instance": 1, "passed_on": True}, "denunciation.forward", "2026-10-12"),
-        ({"kind": "denunciation", "instance": 1, "passed_on": True, "many_places": True}, "denunciation.forward", "2026-10-12"),
+        (
+            {"kind": "denunciation", "instance": 1, "passed_on": True, "many_places": True},
+            "denunciation.forward",
+            "2026-10-12",
+        ),
         ({"kind": "denunciation", "instance": 2}, "denunciation.review", "2026-10-26"),
         ({"kind": "denunciation", "instance": 2, "passed_on": True}, "denunciation.forward", "2026-10-12"),
         ({"kind": "reflection", "instance": 1}, "reflection.process", "2026-10-19"),
@@ -170,8 +205,15 @@ def test_the_clock_of_a_petition_is_that_of_what_it_is(facts, rule, last_day):
 
 
 def test_a_complaint_about_discipline_is_settled_as_the_first_time_at_either_instance():
-    clocks = [Clock(rule, day("2026-10-05"), None) for rule in ("complaint.settle.first", "complaint.settle.second", "complaint.send.second")]
-    assert [clock.rule for clock in about_discipline(clocks)] == ["discipline.settle", "discipline.settle", "complaint.send.second"]
+    clocks = [
+        Clock(rule, day("2026-10-05"), None)
+        for rule in ("complaint.settle.first", "complaint.settle.second", "complaint.send.second")
+    ]
+    assert [clock.rule for clock in about_discipline(clocks)] == [
+        "discipline.settle",
+        "discipline.settle",
+        "complaint.send.second",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,15 +224,26 @@ def test_a_complaint_about_discipline_is_settled_as_the_first_time_at_either_ins
         ("complaint", 1, {"accepted_on": "2026-07-01"}, True, "2026-07-31", []),
         ("complaint", 2, {"accepted_on": "2026-07-01"}, False, "2026-08-17", []),
         ("complaint", 1, {"accepted_on": "2026-07-01", "decided_on": "2026-07-20"}, False, None, ["complaint.effect"]),
-        ("complaint", 2, {"accepted_on": "2026-07-01", "decided_on": "2026-07-20"}, False, None, ["complaint.effect", "complaint.publish.second"]),
+        (
+            "complaint",
+            2,
+            {"accepted_on": "2026-07-01", "decided_on": "2026-07-20"},
+            False,
+            None,
+            ["complaint.effect", "complaint.publish.second"],
+        ),
         ("denunciation", 1, {"accepted_on": "2026-07-01"}, False, "2026-07-31", ["denunciation.notify"]),
         (
-            "denunciation", 1, {"accepted_on": "2026-07-01", "decided_on": "2026-07-20"}, False, None,
+            "denunciation",
+            1,
+            {"accepted_on": "2026-07-01", "decided_on": "2026-07-20"},
+            False,
+            None,
             ["denunciation.notify", "denunciation.act", "denunciation.publish"],
         ),
         ("reflection", 1, {"accepted_on": "2026-07-01", "decided_on": "2026-07-20"}, False, None, []),
     ],
-)  # fmt: skip
+)
 def test_periods_that_run_beside_a_case(kind, instance, facts, discipline, expired, rules):
     dates = {name: day(value) for name, value in facts.items()}
     found = case_periods(kind, instance, CaseFacts(**dates), True, discipline, day(expired) if expired else None)
@@ -205,30 +258,56 @@ def test_a_decision_on_discipline_takes_effect_after_thirty_days_wherever_it_is(
 
 # The superior's part of 5 + 5 working days; the table written apart has the other part only.
 OVERDUE = {
-    "key": "denunciation.overdue.demand", "limit": 5, "unit": "WD", "starts": "received", "since": date(2019, 1, 1),
+    "key": "denunciation.overdue.demand",
+    "limit": 5,
+    "unit": "WD",
+    "starts": "received",
+    "since": date(2019, 1, 1),
     "source": "Luật Tố cáo 2018, Điều 38.2",
-}  # fmt: skip
+}
 
 
 def test_the_table_of_limits_equals_the_one_written_apart():
     units = {DAYS: "CD", WORKING: "WD"}
-    ours = {(rule.key, rule.when, rule.since): (rule.limit, units[rule.unit], rule.starts, rule.until, rule.doubt) for rule in RULES}
+    ours = {
+        (rule.key, rule.when, rule.since): (rule.limit, units[rule.unit], rule.starts, rule.until, rule.doubt)
+        for rule in RULES
+    }
     rows = [*yaml.safe_load((DATA / "deadlines.yaml").read_text(encoding="utf-8")), OVERDUE]
     theirs = {
-        (row["key"], frozenset(row.get("when", ())), row["since"]): (row["limit"], row["unit"], row["starts"], row.get("until"), row.get("doubt", False))
+        (row["key"], frozenset(row.get("when", ())), row["since"]): (
+            row["limit"],
+            row["unit"],
+            row["starts"],
+            row.get("until"),
+            row.get("doubt", False),
+        )
         for row in rows
     }
     assert ours == theirs and len(RULES) == len(rows) == len(theirs)
     sources = {(rule.key, rule.when, rule.since): rule.source for rule in RULES}
     for row in rows:
-        assert sources[row["key"], frozenset(row.get("when", ())), row["since"]].startswith(row["source"].split(" (")[0])
+        assert sources[row["key"], frozenset(row.get("when", ())), row["since"]].startswith(
+            row["source"].split(" (")[0]
+        )
 
 
 def test_every_limit_and_every_event_has_a_name():
-    assert {rule.key for rule in RULES} == set(terms.codes("deadline")) and {rule.starts for rule in RULES} == set(terms.codes("event"))
+    assert {rule.key for rule in RULES} == set(terms.codes("deadline")) and {rule.starts for rule in RULES} == set(
+        terms.codes("event")
+    )
 
 
-DAYS_OF_LAW = ("2013-03-01", "2016-03-01", "2019-02-01", "2020-03-01", "2021-06-01", "2025-06-01", "2026-03-15", "2026-07-01")
+DAYS_OF_LAW = (
+    "2013-03-01",
+    "2016-03-01",
+    "2019-02-01",
+    "2020-03-01",
+    "2021-06-01",
+    "2025-06-01",
+    "2026-03-15",
+    "2026-07-01",
+)
 
 
 @pytest.mark.parametrize("on", DAYS_OF_LAW)
@@ -238,7 +317,9 @@ def test_nothing_asked_or_done_cites_an_act_that_was_not_there_yet(on):
     for kind, instance in product(KINDS, INSTANCES):
         for asked, _, step in every_walk(kind, "one", on, instance=instance):
             cited += [question.article for question in asked] + [step.article]
-        cited += [rule.basis_for(kind, day(on)) for rule in STEPS if kind in rule.kinds and rule.in_force(kind, day(on))]
+        cited += [
+            rule.basis_for(kind, day(on)) for rule in STEPS if kind in rule.kinds and rule.in_force(kind, day(on))
+        ]
     cited += [cite(rule.source, day(on)) for rule in RULES if rule.in_force(day(on))]
     assert all(cited) and not [text for text in cited for mark in later if mark in text]
 
@@ -248,8 +329,16 @@ def test_nothing_asked_or_done_cites_an_act_that_was_not_there_yet(on):
     [
         ("Nghị định 154/2026, Điều 4.1", "2025-06-01", "Nghị định 64/2014"),
         ("Nghị định 154/2026, Điều 4.1", "2026-07-01", "Nghị định 154/2026, Điều 4.1"),
-        ("Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5", "2025-06-01", "Luật Khiếu nại, Điều 10; Nghị định 124/2020"),
-        ("Thông tư 05/2021/TT-TTCP, Điều 6; Luật Khiếu nại, Điều 8", "2020-06-01", "Thông tư 07/2014/TT-TTCP; Luật Khiếu nại, Điều 8"),
+        (
+            "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5",
+            "2025-06-01",
+            "Luật Khiếu nại, Điều 10; Nghị định 124/2020",
+        ),
+        (
+            "Thông tư 05/2021/TT-TTCP, Điều 6; Luật Khiếu nại, Điều 8",
+            "2020-06-01",
+            "Thông tư 07/2014/TT-TTCP; Luật Khiếu nại, Điều 8",
+        ),
         ("Luật Tố cáo 2018, Điều 24.1", "2018-12-31", "Luật Tố cáo 2011"),
         ("Nghị định 124/2020, Điều 3a (Nghị định 155/2026)", "2019-06-01", "Nghị định 75/2012"),
     ],
@@ -291,11 +380,22 @@ def test_a_denunciation_has_no_instances_only_a_continuation():
 
 
 def test_a_question_is_asked_one_at_a_time_of_what_is_not_ours():
-    answers = {"readable": True, "danger": False, "named": True, "concluded": False, "competent": False, "overdue": False}
+    answers = {
+        "readable": True,
+        "danger": False,
+        "named": True,
+        "concluded": False,
+        "competent": False,
+        "overdue": False,
+    }
     _, step = walk("denunciation", "one", answers, day("2025-06-01"))
     assert isinstance(step, Question) and step.key == "copies" and step.article == "Luật Tố cáo 2018, Điều 24.3"
 
 
 def test_the_partys_profile_says_what_is_not_known_of_its_rules():
     party = PROFILES["party"]
-    assert party.anonymous_may_go_to_inspection and not party.deadlines_known and any("21-QĐ/TW" in gap for gap in party.unknown)
+    assert (
+        party.anonymous_may_go_to_inspection
+        and not party.deadlines_known
+        and any("21-QĐ/TW" in gap for gap in party.unknown)
+    )

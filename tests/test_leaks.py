@@ -1,4 +1,6 @@
-"""Nothing of another unit reaches anybody: every route, as every role, with another unit's keys, while a canary stands in every text there."""
+"""Nothing of another unit reaches anybody: every route, as every role, with another unit's keys, while a canary stands
+in every text there.
+"""
 
 import io
 import zipfile
@@ -14,7 +16,7 @@ from app.security import scope
 from app.security.account_scope import permissions_and_scope
 from app.text.fold import fold
 from tests.conftest import Browser
-from tests.routes import ALL, ROUTES
+from tests.routes import ALL, ROUTES, walked
 from tests.world import CANARY, CLOSED
 
 TABLES = (
@@ -50,26 +52,41 @@ def snapshot(installation):
     """Every row of the foreign unit, so that a change is seen."""
     with installation.owner() as connection:
         (unit,) = connection.execute("select id from units where code = 'C'").fetchone()
-        return {table: sorted(map(str, connection.execute(f"select t::text from {table} t where unit_id = %s", [unit]).fetchall())) for table in TABLES}
+        return {
+            table: sorted(
+                map(str, connection.execute(f"select t::text from {table} t where unit_id = %s", [unit]).fetchall())
+            )
+            for table in TABLES
+        }
 
 
 def walk(world, roles=ALL):
     """Every leak found: an address and a role that showed the canary or changed a foreign row."""
     installation, keys = world
-    leaks, before = [], snapshot(installation)
+    leaks = []
+    before = snapshot(installation)
     methods = {rule.endpoint: rule.methods for rule in installation.app.url_map.iter_rules()}
     for role in sorted(roles):
         browser = Browser(installation.app)
         browser.sign_in(role.upper())
-        for endpoint, route in ROUTES.items():
+        for endpoint, route in walked():
             for call in route.calls:
                 for method in sorted(methods[endpoint] & {"GET", "POST"}):
                     address = call.format(**keys)
                     searched = endpoint == "PetitionView.search"  # what is found stands on the page it leads to
-                    answer = browser.get(address) if method == "GET" else browser.post(address, route.form, follow_redirects=searched)
+                    answer = (
+                        browser.get(address)
+                        if method == "GET"
+                        else browser.post(address, route.form, follow_redirects=searched)
+                    )
                     seen = fold(text_of(answer))
                     echoed = method == "POST" and (searched or route.form.get("petition"))
-                    if fold(CANARY) in seen and not (echoed and answer.status_code in (200, 403, 404) and seen.count(fold(CANARY)) <= 3 and "C-" not in seen):
+                    if fold(CANARY) in seen and not (
+                        echoed
+                        and answer.status_code in (200, 403, 404)
+                        and seen.count(fold(CANARY)) <= 3
+                        and "C-" not in seen
+                    ):
                         leaks.append(f"{role} {method} {address} shows it ({answer.status_code})")
                     if role not in ("leader", "manager") and fold(CLOSED) in seen:
                         leaks.append(f"{role} {method} {address} opens a compartment ({answer.status_code})")
@@ -95,7 +112,10 @@ def changed(name, function):
 
 @contextmanager
 def without_the_first_belt():
-    with changed("_criterion", lambda entity, current: true()), mock.patch.object(scope, "_refuse_outside", lambda *arguments: None):
+    with (
+        changed("_criterion", lambda entity, current: true()),
+        mock.patch.object(scope, "_refuse_outside", lambda *arguments: None),
+    ):
         yield
 
 
@@ -160,7 +180,9 @@ def test_a_row_of_another_unit_cannot_be_written_or_taken(world):
     installation, _ = world
     with installation.app.app_context():
         session = db.session()
-        _, officer = permissions_and_scope(session, session.scalars(select(Account).where(Account.username == "OFFICER")).one())
+        _, officer = permissions_and_scope(
+            session, session.scalars(select(Account).where(Account.username == "OFFICER")).one()
+        )
         foreign = session.scalars(select(Unit).where(Unit.code == "C")).one()
         scope.enter(session, officer)
         mine = session.scalars(select(Petition).where(Petition.number == "A-complaint-thường")).one()

@@ -1,4 +1,6 @@
-"""Files of keys, secrets and heads: there whole or not at all, and what was cut off or lost is mended or said in one line with the remedy."""
+"""Files of keys, secrets and heads: there whole or not at all, and what was cut off or lost is mended or said in one
+line with the remedy.
+"""
 
 import errno
 import json
@@ -60,12 +62,16 @@ def test_a_file_and_its_name_are_brought_to_the_disk_before_it_counts_as_written
     told = []
     for name in ("fsync", "replace"):
         real = getattr(os, name)
-        monkeypatch.setattr(private_files.os, name, lambda *arguments, name=name, real=real: (told.append(name), real(*arguments))[1])
+        monkeypatch.setattr(
+            private_files.os, name, lambda *arguments, name=name, real=real: (told.append(name), real(*arguments))[1]
+        )
     private_files.write_whole(tmp_path / "a", b"x")
     assert told == ["fsync", "replace", "fsync"]  # the file, its name, the folder that holds the name
 
 
-@pytest.mark.parametrize("cut", [b"", b'{"secret_key": "ab', b"{}", b"[]", b'{"secret_key": 1, "database_password": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "cut", [b"", b'{"secret_key": "ab', b"{}", b"[]", b'{"secret_key": 1, "database_password": "x"}', b"\xff"]
+)
 def test_secrets_that_were_cut_off_are_said_in_one_line_and_made_anew_by_init(tmp_path, cut):
     path = tmp_path / "secrets.json"
     database.write_private(path, {"secret_key": "a", "database_password": "b"})
@@ -104,13 +110,24 @@ def run(cluster, tmp_path_factory):
     with copied(cluster) as installation:
         for name in ("key", "audit-key", "secrets.json"):
             shutil.copy2(Path(cluster["INSTANCE_DIR"]) / name, instance / name)
-        environ = installation.environ | {"INSTANCE_DIR": str(instance), "PORT": str(free_port()), "HOME": os.environ.get("HOME", "/root")}
+        environ = installation.environ | {
+            "INSTANCE_DIR": str(instance),
+            "PORT": str(free_port()),
+            "HOME": os.environ.get("HOME", "/root"),
+        }
 
         def call(*arguments):
-            found = subprocess.run([sys.executable, "run.py", *map(str, arguments)], capture_output=True, cwd=ROOT, env=environ, timeout=300)
+            found = subprocess.run(
+                [sys.executable, "run.py", *map(str, arguments)],
+                capture_output=True,
+                cwd=ROOT,
+                env=environ,
+                timeout=300,
+            )
             return found.returncode, found.stdout.decode(), found.stderr.decode()
 
-        call.environ, call.instance = environ, instance
+        call.environ = environ
+        call.instance = instance
         yield call
 
 
@@ -119,7 +136,9 @@ def test_verify_says_since_when_nothing_can_have_been_rewritten_and_signs_a_head
     before = {path.name for path in (run.instance / "audit-heads").glob("*Z-*.json")}
     time.sleep(1.1)  # two heads of one place and second are one file
     status, told, _ = run("audit", "verify")
-    assert status == 0 and re.search(r"từ \d\d:\d\d:\d\d \d\d/\d\d/\d{4} UTC \(vị trí 1\) đến nay không ai có thể sửa mà không bị nêu tên", told)
+    assert status == 0 and re.search(
+        r"từ \d\d:\d\d:\d\d \d\d/\d\d/\d{4} UTC \(vị trí 1\) đến nay không ai có thể sửa mà không bị nêu tên", told
+    )
     (new,) = {path.name for path in (run.instance / "audit-heads").glob("*Z-*.json")} - before
     assert new in told
 
@@ -151,10 +170,14 @@ def test_without_the_key_that_signs_heads_nothing_starts_and_one_line_says_how_t
     assert failed(run("audit", "new-key"))
     with psycopg.connect(**owner_address(run.environ), autocommit=True) as connection:
         connection.execute("alter table audit_heads disable trigger append_only")
-        connection.execute("update audit_heads set place = place + 1 where signed_at = (select min(signed_at) from audit_heads)")
+        connection.execute(
+            "update audit_heads set place = place + 1 where signed_at = (select min(signed_at) from audit_heads)"
+        )
         found = run("audit", "verify")
         assert failed(found) and "chữ ký" in found[2]
-        connection.execute("update audit_heads set place = place - 1 where signed_at = (select min(signed_at) from audit_heads)")
+        connection.execute(
+            "update audit_heads set place = place - 1 where signed_at = (select min(signed_at) from audit_heads)"
+        )
         connection.execute("alter table audit_heads enable trigger append_only")
 
 
@@ -168,9 +191,13 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 def test_what_a_client_on_tcp_says_of_hops_before_it_is_not_believed(run):
     """gunicorn on its own takes X-Forwarded-Proto from loopback."""
     forged = {
-        "X-Forwarded-For": "203.0.113.77", "X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "444", "X-Forwarded-Prefix": "/evil",
-        "Forwarded": "for=203.0.113.77;host=evil.example;proto=https", "X-Real-IP": "203.0.113.77",
-    }  # fmt: skip
+        "X-Forwarded-For": "203.0.113.77",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Port": "444",
+        "X-Forwarded-Prefix": "/evil",
+        "Forwarded": "for=203.0.113.77;host=evil.example;proto=https",
+        "X-Real-IP": "203.0.113.77",
+    }
     process = subprocess.Popen([sys.executable, "run.py"], cwd=ROOT, env=run.environ, stdout=subprocess.DEVNULL)
     opener = urllib.request.build_opener(NoRedirect)
 

@@ -56,14 +56,19 @@ def test_the_schema_is_the_models(installation):
 def test_every_table_with_petitions_data_has_row_security(installation):
     with installation.owner() as connection:
         rows = connection.execute(
-            "select c.relname, c.relrowsecurity from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'unit_id' and not a.attisdropped "
-            "join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where c.relkind = 'r'"
+            "select c.relname, c.relrowsecurity from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname"
+            " = 'unit_id' and not a.attisdropped join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where"
+            " c.relkind = 'r'"
         ).fetchall()
     assert len(rows) == 20 and all(secured for _, secured in rows)
 
 
 def test_down_and_up_again_with_data_in(empty, tmp_path):
-    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P"), case_record("C", "P", accepted_on="2026-01-01")]
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        petition_record("1", "P"),
+        case_record("C", "P", accepted_on="2026-01-01"),
+    ]
     (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
     with empty.session() as session:
         import_file(session, tmp_path / "file.jsonl")
@@ -109,7 +114,9 @@ def test_init_may_be_repeated_and_leaves_the_mark_that_search_needs(installation
     initialise(installation.environ)
     assert is_leakproof(engine_of(installation))
     with installation.owner() as connection:
-        (role,) = connection.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_database() || '_app'").fetchone()
+        (role,) = connection.execute(
+            "select rolsuper or rolbypassrls from pg_roles where rolname = current_database() || '_app'"
+        ).fetchone()
     assert role is False
 
 
@@ -121,16 +128,29 @@ def test_accounts_in_use_before_confirmation_existed_are_taken_as_confirmed_and_
     with engine.connect() as connection:
         command.downgrade(alembic_config(connection), "0003")
         connection.commit()
-        columns = "id, first_name, last_name, username, email, active, kind, holder, must_change_password, wrong_passwords, locks, session_epoch"
-        connection.execute(text(f"insert into ab_user ({columns}) values (99, '', '', 'CHUADOI', 'x', true, 'user', '', true, 0, 0, 0)"))
-        connection.execute(text("update ab_user set confirmed_by = null, last_login = '2026-11-01 08:00', session_epoch = 3"))
+        columns = (
+            "id, first_name, last_name, username, email, active, kind, holder, must_change_password, wrong_passwords,"
+            " locks, session_epoch"
+        )
+        connection.execute(
+            text(
+                f"insert into ab_user ({columns}) values (99, '', '', 'CHUADOI', 'x', true, 'user', '', true, 0, 0, 0)"
+            )
+        )
+        connection.execute(
+            text("update ab_user set confirmed_by = null, last_login = '2026-11-01 08:00', session_epoch = 3")
+        )
         connection.commit()
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         row = connection.execute(
-            text("select confirmed_by, confirmed_at is not null, signed_in_at::date::text, act, made_at is not null, username from ab_user where id <> 99")
+            text(
+                "select confirmed_by, confirmed_at is not null, signed_in_at::date::text, act, made_at is not null,"
+                " username from ab_user where id <> 99"
+            )
         ).one()
-        assert connection.scalar(text("select confirmed_at from ab_user where id = 99")) is None  # its administrator still knows the password
+        # its administrator still knows the password
+        assert connection.scalar(text("select confirmed_at from ab_user where id = 99")) is None
     assert tuple(row) == ("upgrade", True, "2026-11-01", "grant", True, "CANBO")
 
 
@@ -138,11 +158,15 @@ def test_roles_of_an_older_version_get_the_permissions_this_one_brings_and_keep_
     with empty.owner() as connection:
         for name, subject in (("can_confirm", "Holders"), ("can_export", "Petitions")):
             connection.execute(
-                "delete from ab_permission_view_role where role_id = (select id from ab_role where name = 'leader') and permission_view_id = "
-                "(select v.id from ab_permission_view v join ab_permission p on p.id = v.permission_id join ab_view_menu m on m.id = v.view_menu_id where p.name = %s and m.name = %s)",
+                "delete from ab_permission_view_role where role_id = (select id from ab_role where name = 'leader') and"
+                " permission_view_id = (select v.id from ab_permission_view v join ab_permission p on p.id ="
+                " v.permission_id join ab_view_menu m on m.id = v.view_menu_id where p.name = %s and m.name = %s)",
                 [name, subject],
             )
-        connection.execute("delete from ab_permission_view where permission_id = (select id from ab_permission where name = 'can_confirm')")
+        connection.execute(
+            "delete from ab_permission_view where permission_id = (select id from ab_permission where name ="
+            " 'can_confirm')"
+        )
     initialise(empty.environ)
     with empty.session() as session:
         leader = session.scalars(select(Role).where(Role.name == "leader")).one()
@@ -152,10 +176,23 @@ def test_roles_of_an_older_version_get_the_permissions_this_one_brings_and_keep_
 
 def test_who_was_shut_out_by_number_stays_and_facts_are_closed_after_the_upgrade(empty, tmp_path):
     number = "001085012345"
-    denounced = petition_record("1", "P", kind="denunciation", respondents=[{"name": "Ông B", "id_number": number}], case="C", processed={
-        "on": "2026-10-06", "eligible": True, "competent": True, "direction": "accept",
-    })  # fmt: skip
-    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, case_record("C", "P", kind="denunciation", accepted_on="2026-10-07")]
+    denounced = petition_record(
+        "1",
+        "P",
+        kind="denunciation",
+        respondents=[{"name": "Ông B", "id_number": number}],
+        case="C",
+        processed={
+            "on": "2026-10-06",
+            "eligible": True,
+            "competent": True,
+            "direction": "accept",
+        },
+    )
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        case_record("C", "P", kind="denunciation", accepted_on="2026-10-07"),
+    ]
     unnamed = petition_record("2", "P", kind="denunciation", signatories="none", petitioners=[])
     (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, [*lines, denounced, unnamed])))
     with empty.session() as session:
@@ -169,8 +206,10 @@ def test_who_was_shut_out_by_number_stays_and_facts_are_closed_after_the_upgrade
         connection.commit()
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
-        closed = {table: connection.execute(text(f"select shut_out from {table} where shut_out is not null")).scalars().all()
-                  for table in ("petitions", "cases", "deadlines", "persons")}  # fmt: skip
+        closed = {
+            table: connection.execute(text(f"select shut_out from {table} where shut_out is not null")).scalars().all()
+            for table in ("petitions", "cases", "deadlines", "persons")
+        }
         conflict = connection.execute(text("select account, why, stays_out from conflicts")).one()
         levels = dict(connection.execute(text("select number, secrecy from petitions")).tuples().all())
         top = connection.execute(text("select reviewed_by from ab_user where username = 'CANBO'")).scalar()
@@ -204,20 +243,29 @@ def test_cases_kept_without_papers_count_as_extended_in_full_and_as_told(empty, 
     assert tuple(found) == (True, "2026-08-10", "2026-08-12", None)
 
 
-def test_a_chain_that_an_older_version_linked_stays_verifiable_after_the_upgrade_and_goes_on_with_a_key(empty, tmp_path):
+def test_a_chain_that_an_older_version_linked_stays_verifiable_after_the_upgrade_and_goes_on_with_a_key(
+    empty, tmp_path
+):
     """And what never got a place there, because a clock had been ahead, has one now."""
-    engine, key, moment = engine_of(empty), Ed25519PrivateKey.generate(), datetime.now(UTC)
+    engine = engine_of(empty)
+    key = Ed25519PrivateKey.generate()
+    moment = datetime.now(UTC)
     with engine.connect() as connection:
         command.downgrade(alembic_config(connection), "0006")
         connection.commit()
         columns = [column for column in audit_entries.c if column.name != "xid"]
-        before, place = audit_chain.START, 0
+        before = audit_chain.START
+        place = 0
         for place, row in enumerate(connection.execute(select(*columns).order_by(audit_entries.c.at)).all(), start=1):
             before = audit_chain.digest(before, row)
             connection.execute(
-                text("insert into audit_seals (place, entry_id, hash) values (:place, :id, :hash)"), {"place": place, "id": row.id, "hash": before}
+                text("insert into audit_seals (place, entry_id, hash) values (:place, :id, :hash)"),
+                {"place": place, "id": row.id, "hash": before},
             )
-        late = "insert into audit_entries (id, account, action, at) values (gen_random_uuid(), 'CHUA.CO.CHO', 'petition.read', now() - interval '3 hours')"
+        late = (
+            "insert into audit_entries (id, account, action, at) values (gen_random_uuid(), 'CHUA.CO.CHO',"
+            " 'petition.read', now() - interval '3 hours')"
+        )
         connection.execute(text(late))
         connection.commit()
         command.upgrade(alembic_config(connection), "head")
@@ -235,7 +283,10 @@ def test_a_chain_that_an_older_version_linked_stays_verifiable_after_the_upgrade
     with engine.connect() as connection:  # down again: the version before links everything anew, its own way
         command.downgrade(alembic_config(connection), "0006")
         connection.commit()
-        assert connection.scalar(text("select count(*) from audit_seals")) == 0 and connection.scalar(text("select count(*) from audit_entries")) > place
+        assert (
+            connection.scalar(text("select count(*) from audit_seals")) == 0
+            and connection.scalar(text("select count(*) from audit_entries")) > place
+        )
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
     with empty.session() as session:

@@ -7,7 +7,12 @@ from app.text.names import called_in_text, name_of, named_in_field, named_in_tex
 from tests.names import HOLDERS, OTHERS, WAYS
 
 ALL_WAYS = [(account, entry) for account, entries in WAYS.items() for entry in entries]
-PERSON = {"name": "Trần Thị Thử", "phone": "0912345678", "id_number": "001090000002", "address": "Thôn 3, xã Thử Nghiệm, tỉnh Mẫu"}
+PERSON = {
+    "name": "Trần Thị Thử",
+    "phone": "0912345678",
+    "id_number": "001090000002",
+    "address": "Thôn 3, xã Thử Nghiệm, tỉnh Mẫu",
+}
 
 
 def found(name, entry):
@@ -30,7 +35,10 @@ def test_a_name_of_somebody_else_is_not_theirs(other):
 
 def test_false_alarms_are_few_and_counted(record_property):
     alarms = [
-        (account, entry["name"]) for meant, entry in ALL_WAYS for account, holder in HOLDERS.items() if account != meant and found(name_of(holder), entry)
+        (account, entry["name"])
+        for meant, entry in ALL_WAYS
+        for account, holder in HOLDERS.items()
+        if account != meant and found(name_of(holder), entry)
     ]
     record_property("false alarms", len(alarms))
     print(f"{len(alarms)} false alarms among {len(ALL_WAYS)} ways and {len(HOLDERS)} people: {alarms}")

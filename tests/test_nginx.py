@@ -44,7 +44,9 @@ def sticks(stack):
 
 @pytest.fixture(scope="module")
 def bound(stack, sticks, browser):
-    """An administrator binds the officer's token on screen, and the leader confirms it: the whole way round, in a browser."""
+    """An administrator binds the officer's token on screen, and the leader confirms it: the whole way round, in a
+    browser.
+    """
     (stack.folder / "good.pem").write_bytes(pki.pem(stack.world.certificate("good")))
     for identifier in ("CANBO.MAU", "LANHDAO.MAU"):
         ((key,),) = stack.sql("select id from ab_user where username = %s", [identifier])
@@ -90,13 +92,17 @@ def enter(browser, stack, identifier):
 def test_nginx_accepts_the_generated_configuration_and_settings_cannot_break_out_of_it(stack):
     assert subprocess.run(["nginx", "-t", "-c", stack.folder / "nginx.conf"], capture_output=True).returncode == 0
     broken = stack.environ | {"SERVER_NAME": "x; ssl_verify_client off"}
-    done = subprocess.run([sys.executable, "run.py", "deploy", "nginx"], cwd=ROOT, env=broken, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "run.py", "deploy", "nginx"], cwd=ROOT, env=broken, capture_output=True, text=True
+    )
     assert done.returncode == 1 and "SERVER_NAME" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_the_configuration_in_the_repository_is_the_generated_one():
     environ = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root")}
-    done = subprocess.run([sys.executable, "run.py", "deploy", "nginx"], cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "run.py", "deploy", "nginx"], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
     assert done.stdout == (ROOT / "deploy" / "nginx.conf").read_text()
 
 
@@ -114,16 +120,25 @@ def test_a_token_signs_in_through_nginx_and_losing_it_ends_the_session_at_the_ne
     status, page = stack.curl(None, "/inbox/", jar=jar)  # the stick is out: no certificate in the handshake
     assert status == 403 and SENTENCE in page
     assert stack.curl(bound, "/inbox/", jar=jar)[0] == 302  # and back in: the session is over all the same
-    assert stack.sql("select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1") == [("no_certificate",)]
+    assert stack.sql(
+        "select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1"
+    ) == [("no_certificate",)]
 
 
 @pytest.mark.parametrize(
     ("who", "why"),
     [
-        ("expired", "expired"), ("revoked", "revoked"), ("foreign", "foreign"), ("usage", "usage"), ("weak_key", "weak_key"), ("not_yet_valid", "not_yet_valid"),
-        ("unbound", "unbound"), ("copied_name", "unbound"), ("copied_by_stranger", "foreign"),
+        ("expired", "expired"),
+        ("revoked", "revoked"),
+        ("foreign", "foreign"),
+        ("usage", "usage"),
+        ("weak_key", "weak_key"),
+        ("not_yet_valid", "not_yet_valid"),
+        ("unbound", "unbound"),
+        ("copied_name", "unbound"),
+        ("copied_by_stranger", "foreign"),
     ],
-)  # fmt: skip
+)
 def test_the_refusals_against_the_real_nginx(stack, sticks, bound, tmp_path, who, why):
     status, page = stack.sign_in(sticks[who], tmp_path / "jar")
     assert status == 403 and SENTENCE in page and "FAILED" not in page
@@ -158,11 +173,16 @@ def test_headers_of_ones_own_change_nothing_on_either_host(stack, bound, sticks,
 
 def test_the_clients_address_comes_from_nginx_alone(stack):
     stack.curl(None, "/login/", stack.plain, "-H", "X-Forwarded-For: 8.8.8.8", "-H", "X-Client-Cert: x")
-    assert stack.sql("select address from audit_entries where action = 'token.header_forged' order by at desc limit 1") == [("127.0.0.1",)]
+    assert stack.sql(
+        "select address from audit_entries where action = 'token.header_forged' order by at desc limit 1"
+    ) == [("127.0.0.1",)]
 
 
 def test_the_limit_of_accounts_tried_in_vain_is_one_for_all_workers(stack, tmp_path):
-    """Thirty accounts a minute from one address, whichever of the two workers they meet; the next one waits. Other addresses do not."""
+    """Thirty accounts a minute from one address, whichever of the two workers they meet; the next one waits.
+
+    Other addresses do not.
+    """
     names = (f"KHONGCO{number}" for number in range(100))
 
     def guess(address):
@@ -184,7 +204,12 @@ def test_the_trail_is_sealed_beside_serving(stack):
     sealed = lambda: stack.sql("select count(*) from audit_seals")[0][0]  # noqa: E731
     stack.wait(sealed)
     before = sealed()
-    found = subprocess.run(["pgrep", "-P", str(stack.processes[1].pid), "-f", "run.py background"], capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        ["pgrep", "-P", str(stack.processes[1].pid), "-f", "run.py background"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     os.kill(int(found.stdout), signal.SIGKILL)
     stack.curl(None, "/login/", stack.plain, "-H", "X-Client-Cert: x")  # writes an entry
     for _ in range(3):  # begun anew within fifteen seconds, sealed ten later
@@ -204,7 +229,10 @@ def test_a_resumed_tls_session_brings_no_certificate(stack, bound):
     port = int(stack.token.rsplit(":", 1)[1])
 
     def ask(session=None):
-        with socket.create_connection(("127.0.0.1", port)) as raw, context.wrap_socket(raw, server_hostname="localhost", session=session) as tls:
+        with (
+            socket.create_connection(("127.0.0.1", port)) as raw,
+            context.wrap_socket(raw, server_hostname="localhost", session=session) as tls,
+        ):
             tls.sendall(b"GET /login/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             answer = b"".join(iter(lambda: tls.recv(65536), b""))
             return tls.session, tls.session_reused, answer
@@ -217,13 +245,29 @@ def test_a_resumed_tls_session_brings_no_certificate(stack, bound):
 
 @pytest.fixture(scope="module")
 def chromium_with_token(stack, bound, playwright, tmp_path_factory):
-    """Chromium that finds the officer's token through its PKCS#11 module, as on a desk; only the PIN dialog is spared it."""
+    """Chromium that finds the officer's token through its PKCS#11 module, as on a desk; only the PIN dialog is spared
+    it.
+    """
     folder = tmp_path_factory.mktemp("chromium")
     database = f"sql:{folder}/.pki/nssdb"
     (folder / ".pki" / "nssdb").mkdir(parents=True)
-    flags = subprocess.run(["pkg-config", "--cflags", "p11-kit-1"], check=True, capture_output=True, text=True).stdout.split()
+    flags = subprocess.run(
+        ["pkg-config", "--cflags", "p11-kit-1"], check=True, capture_output=True, text=True
+    ).stdout.split()
     module = folder / "token.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", module, ROOT / "tests" / "data" / "pkcs11_without_pin_dialog.c", *flags, "-ldl"], check=True)
+    subprocess.run(
+        [
+            "gcc",
+            "-shared",
+            "-fPIC",
+            "-o",
+            module,
+            ROOT / "tests" / "data" / "pkcs11_without_pin_dialog.c",
+            *flags,
+            "-ldl",
+        ],
+        check=True,
+    )
     (folder / "root.crt").write_bytes(pki.pem(stack.world.root.certificate))
     (folder / "issuing.crt").write_bytes(pki.pem(stack.world.issuing.certificate))
     for command in (
@@ -234,7 +278,9 @@ def chromium_with_token(stack, bound, playwright, tmp_path_factory):
     ):
         subprocess.run(command, env=bound.environ | {"HOME": str(folder)}, check=True, capture_output=True)
     POLICY.parent.mkdir(parents=True, exist_ok=True)
-    POLICY.write_text(json.dumps({"AutoSelectCertificateForUrls": [json.dumps({"pattern": stack.token, "filter": {}})]}))
+    POLICY.write_text(
+        json.dumps({"AutoSelectCertificateForUrls": [json.dumps({"pattern": stack.token, "filter": {}})]})
+    )
     try:
         context = playwright.chromium.launch_persistent_context(
             folder / "profile",
@@ -267,7 +313,10 @@ def test_a_browser_with_a_token_signs_in_works_loses_it_and_is_out(stack, bound,
         answer = page.goto(f"{stack.token}/petitions/")
         assert answer.status == 403 and SENTENCE in page.inner_text("main")
         passes_axe(page)
-        assert page.evaluate("getComputedStyle(document.querySelector('.bar')).backgroundColor") == "rgb(122, 19, 32)"  # its stylesheet came, too
+        # its stylesheet came, too
+        assert page.evaluate("getComputedStyle(document.querySelector('.bar')).backgroundColor") == "rgb(122, 19, 32)"
     finally:
         bound.put_in()
-    assert stack.sql("select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1") == [("no_certificate",)]
+    assert stack.sql(
+        "select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1"
+    ) == [("no_certificate",)]

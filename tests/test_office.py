@@ -1,4 +1,6 @@
-"""Office files: what is let in, what a converter is given, and that none of them reaches out, whatever the judge said."""
+"""Office files: what is let in, what a converter is given, and that none of them reaches out, whatever the judge
+said.
+"""
 
 import io
 import socket
@@ -30,7 +32,8 @@ def words(pdf):
 @pytest.fixture(scope="module")
 def bait(tmp_path_factory):
     """A listener on loopback, a text and a picture outside; nothing has touched them at the end."""
-    folder, came = tmp_path_factory.mktemp("bait"), []
+    folder = tmp_path_factory.mktemp("bait")
+    came = []
     (folder / "canary.txt").write_text(TEXT)
     (folder / "canary.png").write_bytes(ways_in.png(MAGENTA))
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -115,7 +118,9 @@ def test_a_part_that_stands_twice_is_converted_as_it_was_judged(bait):
         assert len(archive.namelist()) == len(set(archive.namelist()))
 
 
-@pytest.mark.parametrize("picture", [ways_in.png(), hostile.picture(kind="JPEG"), hostile.picture(kind="GIF"), hostile.picture(kind="BMP")])
+@pytest.mark.parametrize(
+    "picture", [ways_in.png(), hostile.picture(kind="JPEG"), hostile.picture(kind="GIF"), hostile.picture(kind="BMP")]
+)
 def test_pictures_of_known_kinds_may_be_in_a_document(picture):
     relation = ways_in.relation("image", "media/x.bin", "")
     data = ways_in.docx(ways_in.PICTURE.format('r:embed="rX"'), relation, **{"word__media__x.bin": picture})

@@ -1,4 +1,6 @@
-"""NIST PKITS through the application's own verification: what must be refused is refused, what must be accepted is, or stands in a list with its reason."""
+"""NIST PKITS through the application's own verification: what must be refused is refused, what must be accepted is, or
+stands in a list with its reason.
+"""
 
 import warnings
 from datetime import UTC, datetime
@@ -16,57 +18,120 @@ MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
 # The groups the library and we can do; from the PKITS document, section 4.
 VALID = {
-    "4.1 signature verification": ["ValidCertificatePathTest1EE", "ValidDSASignaturesTest4EE", "ValidDSAParameterInheritanceTest5EE"],
-    "4.2 validity periods": ["Validpre2000UTCnotBeforeDateTest3EE", "ValidGeneralizedTimenotBeforeDateTest4EE", "ValidGeneralizedTimenotAfterDateTest8EE"],
+    "4.1 signature verification": [
+        "ValidCertificatePathTest1EE",
+        "ValidDSASignaturesTest4EE",
+        "ValidDSAParameterInheritanceTest5EE",
+    ],
+    "4.2 validity periods": [
+        "Validpre2000UTCnotBeforeDateTest3EE",
+        "ValidGeneralizedTimenotBeforeDateTest4EE",
+        "ValidGeneralizedTimenotAfterDateTest8EE",
+    ],
     "4.3 name chaining": [
-        "ValidNameChainingWhitespaceTest3EE", "ValidNameChainingWhitespaceTest4EE", "ValidNameChainingCapitalizationTest5EE", "ValidNameUIDsTest6EE",
-        "ValidRFC3280MandatoryAttributeTypesTest7EE", "ValidRFC3280OptionalAttributeTypesTest8EE", "ValidUTF8StringEncodedNamesTest9EE",
-        "ValidRolloverfromPrintableStringtoUTF8StringTest10EE", "ValidUTF8StringCaseInsensitiveMatchTest11EE",
+        "ValidNameChainingWhitespaceTest3EE",
+        "ValidNameChainingWhitespaceTest4EE",
+        "ValidNameChainingCapitalizationTest5EE",
+        "ValidNameUIDsTest6EE",
+        "ValidRFC3280MandatoryAttributeTypesTest7EE",
+        "ValidRFC3280OptionalAttributeTypesTest8EE",
+        "ValidUTF8StringEncodedNamesTest9EE",
+        "ValidRolloverfromPrintableStringtoUTF8StringTest10EE",
+        "ValidUTF8StringCaseInsensitiveMatchTest11EE",
     ],
     "4.4 basic CRLs": [
-        "ValidTwoCRLsTest7EE", "ValidGeneralizedTimeCRLnextUpdateTest13EE", "ValidNegativeSerialNumberTest14EE", "ValidLongSerialNumberTest16EE",
-        "ValidLongSerialNumberTest17EE", "ValidSeparateCertificateandCRLKeysTest19EE",
+        "ValidTwoCRLsTest7EE",
+        "ValidGeneralizedTimeCRLnextUpdateTest13EE",
+        "ValidNegativeSerialNumberTest14EE",
+        "ValidLongSerialNumberTest16EE",
+        "ValidLongSerialNumberTest17EE",
+        "ValidSeparateCertificateandCRLKeysTest19EE",
     ],
     "4.6 basic constraints": [
-        "ValidbasicConstraintsNotCriticalTest4EE", "ValidpathLenConstraintTest7EE", "ValidpathLenConstraintTest8EE", "ValidpathLenConstraintTest13EE",
-        "ValidpathLenConstraintTest14EE", "ValidSelfIssuedpathLenConstraintTest15EE", "ValidSelfIssuedpathLenConstraintTest17EE",
+        "ValidbasicConstraintsNotCriticalTest4EE",
+        "ValidpathLenConstraintTest7EE",
+        "ValidpathLenConstraintTest8EE",
+        "ValidpathLenConstraintTest13EE",
+        "ValidpathLenConstraintTest14EE",
+        "ValidSelfIssuedpathLenConstraintTest15EE",
+        "ValidSelfIssuedpathLenConstraintTest17EE",
     ],
     "4.7 key usage": ["ValidkeyUsageNotCriticalTest3EE"],
-}  # fmt: skip
+}
 INVALID = {
-    "4.1 signature verification": ["InvalidCASignatureTest2EE", "InvalidEESignatureTest3EE", "InvalidDSASignatureTest6EE"],
-    "4.2 validity periods": ["InvalidCAnotBeforeDateTest1EE", "InvalidEEnotBeforeDateTest2EE", "InvalidCAnotAfterDateTest5EE", "InvalidEEnotAfterDateTest6EE", "Invalidpre2000UTCEEnotAfterDateTest7EE"],
+    "4.1 signature verification": [
+        "InvalidCASignatureTest2EE",
+        "InvalidEESignatureTest3EE",
+        "InvalidDSASignatureTest6EE",
+    ],
+    "4.2 validity periods": [
+        "InvalidCAnotBeforeDateTest1EE",
+        "InvalidEEnotBeforeDateTest2EE",
+        "InvalidCAnotAfterDateTest5EE",
+        "InvalidEEnotAfterDateTest6EE",
+        "Invalidpre2000UTCEEnotAfterDateTest7EE",
+    ],
     "4.3 name chaining": ["InvalidNameChainingTest1EE", "InvalidNameChainingOrderTest2EE"],
     "4.4 basic CRLs": [
-        "InvalidMissingCRLTest1EE", "InvalidRevokedCATest2EE", "InvalidRevokedEETest3EE", "InvalidBadCRLSignatureTest4EE", "InvalidBadCRLIssuerNameTest5EE",
-        "InvalidWrongCRLTest6EE", "InvalidUnknownCRLEntryExtensionTest8EE", "InvalidUnknownCRLExtensionTest9EE", "InvalidUnknownCRLExtensionTest10EE",
-        "InvalidOldCRLnextUpdateTest11EE", "Invalidpre2000CRLnextUpdateTest12EE", "InvalidNegativeSerialNumberTest15EE", "InvalidLongSerialNumberTest18EE",
-        "InvalidSeparateCertificateandCRLKeysTest20EE", "InvalidSeparateCertificateandCRLKeysTest21EE",
+        "InvalidMissingCRLTest1EE",
+        "InvalidRevokedCATest2EE",
+        "InvalidRevokedEETest3EE",
+        "InvalidBadCRLSignatureTest4EE",
+        "InvalidBadCRLIssuerNameTest5EE",
+        "InvalidWrongCRLTest6EE",
+        "InvalidUnknownCRLEntryExtensionTest8EE",
+        "InvalidUnknownCRLExtensionTest9EE",
+        "InvalidUnknownCRLExtensionTest10EE",
+        "InvalidOldCRLnextUpdateTest11EE",
+        "Invalidpre2000CRLnextUpdateTest12EE",
+        "InvalidNegativeSerialNumberTest15EE",
+        "InvalidLongSerialNumberTest18EE",
+        "InvalidSeparateCertificateandCRLKeysTest20EE",
+        "InvalidSeparateCertificateandCRLKeysTest21EE",
     ],
     "4.6 basic constraints": [
-        "InvalidMissingbasicConstraintsTest1EE", "InvalidcAFalseTest2EE", "InvalidcAFalseTest3EE", "InvalidpathLenConstraintTest5EE",
-        "InvalidpathLenConstraintTest6EE", "InvalidpathLenConstraintTest9EE", "InvalidpathLenConstraintTest10EE", "InvalidpathLenConstraintTest11EE",
-        "InvalidpathLenConstraintTest12EE", "InvalidSelfIssuedpathLenConstraintTest16EE",
+        "InvalidMissingbasicConstraintsTest1EE",
+        "InvalidcAFalseTest2EE",
+        "InvalidcAFalseTest3EE",
+        "InvalidpathLenConstraintTest5EE",
+        "InvalidpathLenConstraintTest6EE",
+        "InvalidpathLenConstraintTest9EE",
+        "InvalidpathLenConstraintTest10EE",
+        "InvalidpathLenConstraintTest11EE",
+        "InvalidpathLenConstraintTest12EE",
+        "InvalidSelfIssuedpathLenConstraintTest16EE",
     ],
     "4.7 key usage": [
-        "InvalidkeyUsageCriticalkeyCertSignFalseTest1EE", "InvalidkeyUsageNotCriticalkeyCertSignFalseTest2EE", "InvalidkeyUsageCriticalcRLSignFalseTest4EE",
+        "InvalidkeyUsageCriticalkeyCertSignFalseTest1EE",
+        "InvalidkeyUsageNotCriticalkeyCertSignFalseTest2EE",
+        "InvalidkeyUsageCriticalcRLSignFalseTest4EE",
         "InvalidkeyUsageNotCriticalcRLSignFalseTest5EE",
     ],
-}  # fmt: skip
+}
 # Refused although RFC 5280 would accept: the safe side, each for a reason.
 STRICTER = {
     "ValidDSASignaturesTest4EE": "DSA keys are not accepted",
     "ValidDSAParameterInheritanceTest5EE": "DSA keys are not accepted; the library does not even read this one",
-    "ValidGeneralizedTimenotBeforeDateTest4EE": "the library insists on UTCTime before 2050, as RFC 5280, 4.1.2.5 tells issuers to write",
+    "ValidGeneralizedTimenotBeforeDateTest4EE": (
+        "the library insists on UTCTime before 2050, as RFC 5280, 4.1.2.5 tells issuers to write"
+    ),
     "ValidNameChainingWhitespaceTest3EE": "the library compares names byte by byte",
     "ValidNameChainingWhitespaceTest4EE": "the library compares names byte by byte",
     "ValidNameChainingCapitalizationTest5EE": "the library compares names byte by byte",
     "ValidRolloverfromPrintableStringtoUTF8StringTest10EE": "the library compares names byte by byte",
     "ValidUTF8StringCaseInsensitiveMatchTest11EE": "the library compares names byte by byte",
-    "ValidpathLenConstraintTest8EE": "the certificate at the end is an authority's; an authority is nobody who signs in",
-    "ValidpathLenConstraintTest14EE": "the certificate at the end is an authority's; an authority is nobody who signs in",
-    "ValidSelfIssuedpathLenConstraintTest15EE": "an authority's change of key by a self-issued certificate is not followed",
-    "ValidSelfIssuedpathLenConstraintTest17EE": "an authority's change of key by a self-issued certificate is not followed",
+    "ValidpathLenConstraintTest8EE": (
+        "the certificate at the end is an authority's; an authority is nobody who signs in"
+    ),
+    "ValidpathLenConstraintTest14EE": (
+        "the certificate at the end is an authority's; an authority is nobody who signs in"
+    ),
+    "ValidSelfIssuedpathLenConstraintTest15EE": (
+        "an authority's change of key by a self-issued certificate is not followed"
+    ),
+    "ValidSelfIssuedpathLenConstraintTest17EE": (
+        "an authority's change of key by a self-issued certificate is not followed"
+    ),
 }
 # Groups the library cannot do: certificates whose chain uses these are refused, all of them.
 NOT_DONE = {
@@ -98,7 +163,9 @@ def world():
     crls = [crl for crl in _load("crls/*.crl", x509.load_der_x509_crl).values() if crl is not None]
     root = certificates.pop("TrustAnchorRootCertificate")
     authorities = [found for name, found in certificates.items() if found is not None and "EE" not in name]
-    return {name: found for name, found in certificates.items() if name.endswith("EE")}, Trust([root], authorities, crls)
+    return {name: found for name, found in certificates.items() if name.endswith("EE")}, Trust(
+        [root], authorities, crls
+    )
 
 
 def accepted(world, name):
@@ -129,5 +196,7 @@ def test_nothing_invalid_anywhere_in_the_suite_is_accepted(world):
 
 @pytest.mark.parametrize("part", NOT_DONE.values(), ids=NOT_DONE.keys())
 def test_what_the_library_cannot_do_is_refused(world, part):
-    names = [name for name in world[0] if part.lower() in name.lower() and not name.lower().startswith(("allcert", "user"))]
+    names = [
+        name for name in world[0] if part.lower() in name.lower() and not name.lower().startswith(("allcert", "user"))
+    ]
     assert names and [name for name in names if accepted(world, name)] == []

@@ -71,7 +71,16 @@ def test_what_stands_before_or_after_a_file_is_left_out_of_its_copy(data, kind):
 
 
 @pytest.mark.parametrize(
-    "tail", [b"MZ\x90\0", b"\x7fELF", b"#!/bin/sh\n", b"Rar!\x1a\x07", b"<html><script>", b"7z\xbc\xaf\x27\x1c", hostile.zipped(a="x" * 99)]
+    "tail",
+    [
+        b"MZ\x90\0",
+        b"\x7fELF",
+        b"#!/bin/sh\n",
+        b"Rar!\x1a\x07",
+        b"<html><script>",
+        b"7z\xbc\xaf\x27\x1c",
+        hostile.zipped(a="x" * 99),
+    ],
 )
 def test_another_file_after_the_end_is_a_disguise(tail):
     for data in (hostile.picture(kind="JPEG"), hostile.picture(), hostile.pdf()):
@@ -91,7 +100,10 @@ def test_heic_is_taken():
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("P05-filled-form.pdf", "HO TEN: NGUYEN VAN MAU"), ("P06-signature-appearance.pdf", "Ky boi: UBND XA MAU 05/03/2026")],
+    [
+        ("P05-filled-form.pdf", "HO TEN: NGUYEN VAN MAU"),
+        ("P06-signature-appearance.pdf", "Ky boi: UBND XA MAU 05/03/2026"),
+    ],
 )
 def test_fields_and_signature_boxes_are_in_text_picture_and_copy(name, shown):
     copy = copied(received(name))
@@ -108,15 +120,30 @@ def form(anew):
     look = pdf.make_stream(b"BT /F1 12 Tf 2 4 Td (CU) Tj ET", Subtype=Name.Form, BBox=Array([0, 0, 200, 20]))
     parent = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("p"), V=String("Trần Thị Thử")))
     fields = [
-        Dictionary(Subtype=Name.Widget, FT=Name.Tx, T=String("a"), V=String("Nguyễn Văn Mẫu"), Rect=[60, 700, 400, 730]),
+        Dictionary(
+            Subtype=Name.Widget, FT=Name.Tx, T=String("a"), V=String("Nguyễn Văn Mẫu"), Rect=[60, 700, 400, 730]
+        ),
         Dictionary(Subtype=Name.Widget, Parent=parent, Rect=[400, 690, 60, 660]),
         Dictionary(Subtype=Name.Widget, FT=Name.Btn, T=String("b"), V=Name.Yes, AS=Name.Yes, Rect=[60, 600, 80, 620]),
-        Dictionary(Subtype=Name.Widget, FT=Name.Ch, T=String("c"), V=String("kn"), Rect=[60, 500, 300, 520],
-                   Opt=Array([Array([String("kn"), String("Khiếu nại")])])),
+        Dictionary(
+            Subtype=Name.Widget,
+            FT=Name.Ch,
+            T=String("c"),
+            V=String("kn"),
+            Rect=[60, 500, 300, 520],
+            Opt=Array([Array([String("kn"), String("Khiếu nại")])]),
+        ),
         Dictionary(Subtype=Name.FreeText, Contents=String("Ghi chú: đã nhận"), Rect=[60, 400, 300, 440]),
         Dictionary(Subtype=Name.Widget, FT=Name.Tx, T=String("d"), V=String("ẩn"), F=2, Rect=[60, 300, 300, 320]),
-        Dictionary(Subtype=Name.Widget, FT=Name.Tx, T=String("e"), V=String("Mới"), AP=Dictionary(N=look), Rect=[60, 200, 300, 220]),
-    ]  # fmt: skip
+        Dictionary(
+            Subtype=Name.Widget,
+            FT=Name.Tx,
+            T=String("e"),
+            V=String("Mới"),
+            AP=Dictionary(N=look),
+            Rect=[60, 200, 300, 220],
+        ),
+    ]
     placed = [pdf.make_indirect(field) for field in fields]
     page.obj["/Annots"] = Array(placed)
     pdf.Root.AcroForm = Dictionary(Fields=Array(placed), NeedAppearances=anew)
@@ -154,15 +181,22 @@ def signer_of(authority):
     certificate = x509.Certificate.load(authority.certificate.public_bytes(serialization.Encoding.DER))
     inner = serialization.PrivateFormat.PKCS8
     der = authority.key.private_bytes(serialization.Encoding.DER, inner, serialization.NoEncryption())
-    return SimpleSigner(signing_cert=certificate, signing_key=keys.PrivateKeyInfo.load(der), cert_registry=SimpleCertificateStore())
+    return SimpleSigner(
+        signing_cert=certificate, signing_key=keys.PrivateKeyInfo.load(der), cert_registry=SimpleCertificateStore()
+    )
 
 
 @pytest.fixture(scope="module")
 def signed():
     """A PDF somebody really signed, with a certificate nobody here trusts."""
     authority = Authority.make("CA thử nghiệm")
-    writer, target = IncrementalPdfFileWriter(io.BytesIO(hostile.pdf("Cong van"))), io.BytesIO()
-    signer = PdfSigner(PdfSignatureMetadata(field_name="Ky"), signer_of(authority), new_field_spec=SigFieldSpec("Ky", box=(60, 60, 260, 120)))
+    writer = IncrementalPdfFileWriter(io.BytesIO(hostile.pdf("Cong van")))
+    target = io.BytesIO()
+    signer = PdfSigner(
+        PdfSignatureMetadata(field_name="Ky"),
+        signer_of(authority),
+        new_field_spec=SigFieldSpec("Ky", box=(60, 60, 260, 120)),
+    )
     signer.sign_pdf(writer, output=target)
     return target.getvalue()
 

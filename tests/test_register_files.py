@@ -26,7 +26,9 @@ def records(name, **kwargs):
 def test_every_row_and_column_that_is_there_is_read_whatever_the_sheet_declares(name):
     first, second = records(name)
     assert first == second and first["summary"] == "Khiếu nại giá bồi thường" and first["field"] == "land"
-    assert first["petitioners"] == [{"name": "Nguyễn Văn Mẫu", "address": "Thôn 1, xã Mẫu", "id_number": "001090000001", "phone": "0912345678"}]
+    assert first["petitioners"] == [
+        {"name": "Nguyễn Văn Mẫu", "address": "Thôn 1, xã Mẫu", "id_number": "001090000001", "phone": "0912345678"}
+    ]
 
 
 def test_styles_do_not_matter():
@@ -93,7 +95,10 @@ def test_a_merged_name_belongs_to_both_rows():
     first, second = records("E11b")
     assert second["kind"] == "denunciation" and second["signatories"] == "one"
     for record in (first, second):
-        assert record["petitioners"][0] | {"name": "Nguyễn Văn Mẫu", "address": "Thôn 1, xã Mẫu"} == record["petitioners"][0]
+        assert (
+            record["petitioners"][0] | {"name": "Nguyễn Văn Mẫu", "address": "Thôn 1, xã Mẫu"}
+            == record["petitioners"][0]
+        )
 
 
 def test_commas_in_the_text_do_not_change_the_delimiter():

@@ -51,7 +51,9 @@ def browser(world):
 
 def send(browser, data=None, name="so.xlsx", **fields):
     form = {**fields, **({"file": (io.BytesIO(data), name)} if data is not None else {})}
-    return browser.post("/registers/", form, content_type="multipart/form-data", follow_redirects=True).get_data(as_text=True)
+    return browser.post("/registers/", form, content_type="multipart/form-data", follow_redirects=True).get_data(
+        as_text=True
+    )
 
 
 def token_of(page):
@@ -74,9 +76,12 @@ def test_after_the_preview_the_file_need_not_be_chosen_again(world, browser):
 
 
 def test_what_is_held_is_sealed_opens_to_its_sender_only_once_and_half_an_hour_at_most(world):
-    moment, data = datetime.now(UTC), workbook(row("Chữ chỉ có trong tệp này"))
+    moment = datetime.now(UTC)
+    data = workbook(row("Chữ chỉ có trong tệp này"))
     with world.session() as session:
-        mine, other = (session.scalars(select(Account.id).where(Account.username == name)).one() for name in ("OFFICER", "LEADER"))
+        mine, other = (
+            session.scalars(select(Account.id).where(Account.username == name)).one() for name in ("OFFICER", "LEADER")
+        )
         token = hold(session, mine, data, "sổ.xlsx", moment)
         session.commit()
         assert held(session, mine, token, moment) == (data, "sổ.xlsx")
@@ -139,12 +144,17 @@ def test_a_register_without_a_names_column_asks_and_goes_on_with_the_same_file(w
     headings = [*HEADINGS[:3], "Danh tính", *HEADINGS[4:]]
     data = workbook(row("Cây đổ", day="12/10/2026", kind="Kiến nghị"), headings=headings)
     page = send(browser, data, **{"import": "1"})
-    assert "không tìm thấy cột họ tên người gửi; các cột chưa nhận ra: “Danh tính”" in page and stored(world, datetime(2026, 10, 12).date()) == 0
+    assert (
+        "không tìm thấy cột họ tên người gửi; các cột chưa nhận ra: “Danh tính”" in page
+        and stored(world, datetime(2026, 10, 12).date()) == 0
+    )
     page = send(browser, held=token_of(page), anonymous="1")
     assert "nhập là đơn nặc danh: dòng 2" in page and "Bỏ qua cột không nhận ra: Danh tính" in page
     assert "Đã nhập 1 đơn" in send(browser, held=token_of(page), anonymous="1", **{"import": "1"})
     with world.session() as session:
-        assert session.scalars(select(Petition.signatories).where(Petition.received_on == datetime(2026, 10, 12).date())).all() == ["none"]
+        assert session.scalars(
+            select(Petition.signatories).where(Petition.received_on == datetime(2026, 10, 12).date())
+        ).all() == ["none"]
 
 
 def test_days_to_come_are_refused_in_every_column_of_days(world):
@@ -153,7 +163,9 @@ def test_days_to_come_are_refused_in_every_column_of_days(world):
     with world.session() as session:
         register = read_register(workbook(line, headings=headings), "so.xlsx", "A")
         check_register(session, register, TODAY)
-    assert list(problems(register)) == [f"dòng 2: {heading}: ở tương lai" for heading in ("Ngày nhận", "Ngày ghi trên đơn", "Ngày xử lý")]
+    assert list(problems(register)) == [
+        f"dòng 2: {heading}: ở tương lai" for heading in ("Ngày nhận", "Ngày ghi trên đơn", "Ngày xử lý")
+    ]
 
 
 def test_what_is_there_already_is_told_of_the_same_people_and_matter_only(world):
@@ -178,7 +190,11 @@ def test_what_is_there_already_is_told_of_the_same_people_and_matter_only(world)
         check_register(session, register, TODAY)
         session.rollback()
     said = [" ".join(line.warnings) for line in register.rows]
-    assert said[0].startswith("đã có đơn A-2026-") and said[1:4] == ["", "", ""] and said[4] == "cùng ngày nhận, người gửi và nội dung với dòng 3"
+    assert (
+        said[0].startswith("đã có đơn A-2026-")
+        and said[1:4] == ["", "", ""]
+        and said[4] == "cùng ngày nhận, người gửi và nội dung với dòng 3"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (DATA / "inputs").glob("E*")))
@@ -204,7 +220,9 @@ def test_every_file_from_other_peoples_trouble_is_previewed_and_imported_or_refu
 def test_the_merged_and_the_numbered_names_are_stored_as_people(world):
     with world.session() as session:
         petitions = session.scalars(select(Petition).where(Petition.received_on == datetime(2026, 3, 6).date())).all()
-        assert [[person["name"] for person in read_people(petition, PETITIONER)] for petition in petitions] == [["Nguyễn Văn Mẫu"]]
+        assert [[person["name"] for person in read_people(petition, PETITIONER)] for petition in petitions] == [
+            ["Nguyễn Văn Mẫu"]
+        ]
         assert [petition.kind for petition in petitions] == ["denunciation"]
 
 

@@ -21,7 +21,10 @@ ROW = [1, "05/03/2026", "Khiếu nại", "Nguyễn Văn Mẫu", "Thôn 1", "0010
 
 def line(**changed):
     return [
-        changed.get(heading_key, value) for heading_key, value in zip(("stt", "day", "kind", "names", "address", "id", "summary", "field"), ROW, strict=True)
+        changed.get(heading_key, value)
+        for heading_key, value in zip(
+            ("stt", "day", "kind", "names", "address", "id", "summary", "field"), ROW, strict=True
+        )
     ]
 
 
@@ -145,7 +148,9 @@ def test_a_telephone_that_could_be_two_asks(cell):
         phone_of(cell)
 
 
-@pytest.mark.parametrize(("cell", "count"), [("1.500", 1500), (3, 3), ("05", 5), ("3 người", 3), (None, None), ("12.000 công dân", 12000)])
+@pytest.mark.parametrize(
+    ("cell", "count"), [("1.500", 1500), (3, 3), ("05", 5), ("3 người", 3), (None, None), ("12.000 công dân", 12000)]
+)
 def test_a_count_is_read_as_vietnamese_write_it(cell, count):
     assert count_of(cell) == count
 
@@ -187,13 +192,27 @@ def test_common_wordings_of_headings(heading, column):
 def test_titles_totals_of_months_column_numbers_and_signatures_are_no_petitions():
     width = len(HEADINGS)
     rows = [
-        ["SỔ THEO DÕI ĐƠN NĂM 2026"], HEADINGS, list(range(1, width + 1)), ["Tháng 3"], ROW, ["Cộng tháng 3", 1], HEADINGS, line(stt=2), ["Tổng số: 2 đơn"], [],
-        [None, None, None, None, None, None, "Mẫu, ngày 31 tháng 3 năm 2026"], [None, "Người lập biểu", None, None, None, None, "Thủ trưởng đơn vị"],
-        [None, "(Ký, ghi rõ họ tên)"], [], [None, "Lê Văn Ký", None, None, None, None, "Trần Thị Ký"],
-    ]  # fmt: skip
+        ["SỔ THEO DÕI ĐƠN NĂM 2026"],
+        HEADINGS,
+        list(range(1, width + 1)),
+        ["Tháng 3"],
+        ROW,
+        ["Cộng tháng 3", 1],
+        HEADINGS,
+        line(stt=2),
+        ["Tổng số: 2 đơn"],
+        [],
+        [None, None, None, None, None, None, "Mẫu, ngày 31 tháng 3 năm 2026"],
+        [None, "Người lập biểu", None, None, None, None, "Thủ trưởng đơn vị"],
+        [None, "(Ký, ghi rõ họ tên)"],
+        [],
+        [None, "Lê Văn Ký", None, None, None, None, "Trần Thị Ký"],
+    ]
     register = read(rows, ["A1:H1", "A4:H4"])
     assert list(problems(register)) == [] and [row.number for row in register.rows] == [5, 8]
-    assert register.notes == ["không nhập các dòng không phải đơn (tiêu đề, tổng cộng, ký tên): dòng 3, 4, 6, 7, 9, 11, 12, 13, 15"]
+    assert register.notes == [
+        "không nhập các dòng không phải đơn (tiêu đề, tổng cộng, ký tên): dòng 3, 4, 6, 7, 9, 11, 12, 13, 15"
+    ]
 
 
 def test_a_row_that_lacks_much_is_a_problem_and_no_footer():
@@ -208,7 +227,9 @@ def test_one_petition_of_several_people_on_merged_rows():
     assert record["petitioners"][1] == {"name": "Trần Thị B", "address": "Thôn 2", "id_number": "001090000003"}
 
 
-@pytest.mark.parametrize("merged", [["B2:B4"], ["B2:B4", "C2:C4"], ["D2:D4", "E2:E4", "F2:F4"], ["G2:G4", "B2:B4", "C2:C4"]])
+@pytest.mark.parametrize(
+    "merged", [["B2:B4"], ["B2:B4", "C2:C4"], ["D2:D4", "E2:E4", "F2:F4"], ["G2:G4", "B2:B4", "C2:C4"]]
+)
 def test_merged_cells_give_their_value_to_each_row_with_a_number_of_its_own(merged):
     records = good([HEADINGS, ROW, line(stt=2), line(stt=3)], merged)
     assert len(records) == 3 and records[0] == records[1] == records[2] and names(records[2]) == ["Nguyễn Văn Mẫu"]
@@ -258,7 +279,9 @@ def test_headings_with_groups_and_crosses():
     register = read([top, below, row], merged)
     (record,) = (item.record for item in register.rows)
     assert record["kind"] == "denunciation" and record["dated_on"] == date(2026, 3, 1)
-    assert record["petitioners"] == [{"name": "Lê Thị Thử", "address": "Thôn 1"}] and [item["name"] for item in record["respondents"]] == ["Trần C", "Bùi D"]
+    assert record["petitioners"] == [{"name": "Lê Thị Thử", "address": "Thôn 1"}] and [
+        item["name"] for item in record["respondents"]
+    ] == ["Trần C", "Bùi D"]
     assert register.unknown == ["Người bị khiếu nại, tố cáo – Địa chỉ"]
     for cells, said in (
         ([1, *row[1:5], "x", "x", *row[7:]], "nhiều cột"),
@@ -269,15 +292,19 @@ def test_headings_with_groups_and_crosses():
 
 def test_hidden_sheets_and_sheets_that_are_no_registers_are_named():
     more = [
-        ("Ẩn", [HEADINGS, ROW], "hidden"), ("Rất ẩn", [HEADINGS, ROW], "veryHidden"), ("Tổng hợp", [["Lĩnh vực", "Số đơn"], ["Đất đai", 3]], "visible"),
-        ("Trống", [], "visible"), ("kind", [["Khiếu nại"], ["Tố cáo"]], "hidden"),
-    ]  # fmt: skip
+        ("Ẩn", [HEADINGS, ROW], "hidden"),
+        ("Rất ẩn", [HEADINGS, ROW], "veryHidden"),
+        ("Tổng hợp", [["Lĩnh vực", "Số đơn"], ["Đất đai", 3]], "visible"),
+        ("Trống", [], "visible"),
+        ("kind", [["Khiếu nại"], ["Tố cáo"]], "hidden"),
+    ]
     register = read([HEADINGS, ROW], more=more)
     assert [row.where for row in register.rows] == ["dòng 2"]
     assert register.notes == [
-        "không đọc trang tính ẩn “Ẩn”; bỏ ẩn nếu cần nhập", "không đọc trang tính ẩn “Rất ẩn”; bỏ ẩn nếu cần nhập",
+        "không đọc trang tính ẩn “Ẩn”; bỏ ẩn nếu cần nhập",
+        "không đọc trang tính ẩn “Rất ẩn”; bỏ ẩn nếu cần nhập",
         "không đọc trang tính “Tổng hợp”: không tìm thấy cột Ngày nhận, Loại đơn, Nội dung đơn",
-    ]  # fmt: skip
+    ]
 
 
 def test_rows_that_name_nobody_are_told_before_they_are_anonymous():
@@ -289,7 +316,9 @@ def test_rows_that_name_nobody_are_told_before_they_are_anonymous():
 
 def test_a_sheet_without_names_asks_by_its_name():
     other = [HEADINGS[:3] + ["Danh tính"] + HEADINGS[4:], ROW]
-    with pytest.raises(Refused, match="trang tính “Hai”: không tìm thấy cột họ tên người gửi; các cột chưa nhận ra: “Danh tính”") as refusal:
+    with pytest.raises(
+        Refused, match="trang tính “Hai”: không tìm thấy cột họ tên người gửi; các cột chưa nhận ra: “Danh tính”"
+    ) as refusal:
         read([HEADINGS, ROW], title="Một", more=[("Hai", other, "visible")])
     assert refusal.value.field == "anonymous"
     data = workbook(other)
@@ -326,7 +355,9 @@ def test_a_lone_damaged_word_is_a_problem_in_every_column_of_text(cell, said):
 
 
 def test_a_time_of_day_and_true_are_no_days():
-    found = list(problems(read([HEADINGS, line(day=time(8, 30)), line(day=True), line(day=datetime(2026, 3, 5, 8, 30))])))
+    found = list(
+        problems(read([HEADINGS, line(day=time(8, 30)), line(day=True), line(day=datetime(2026, 3, 5, 8, 30))]))
+    )
     assert [sentence.split(":")[0] for sentence in found] == ["dòng 2", "dòng 3"]
 
 
@@ -342,7 +373,11 @@ def test_a_time_of_day_and_true_are_no_days():
 )
 def test_the_heading_row_tells_the_delimiter(text, encoding):
     register = read_register(text.encode(encoding), "so.csv", "A")
-    assert list(problems(register)) == [] and register.rows[0].record["summary"].startswith("đất") and len(register.rows) == 1
+    assert (
+        list(problems(register)) == []
+        and register.rows[0].record["summary"].startswith("đất")
+        and len(register.rows) == 1
+    )
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b'"', b"a,b\n" * 50, b"\xff\xfe\x00", bytes(range(256))])

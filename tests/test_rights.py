@@ -1,4 +1,6 @@
-"""Every operation asks for its right itself: called by a session without it, as a careless view would, it refuses and changes nothing."""
+"""Every operation asks for its right itself: called by a session without it, as a careless view would, it refuses and
+changes nothing.
+"""
 
 import importlib
 import inspect
@@ -39,7 +41,8 @@ from app.operations import (
     second_factors,
     secrecy,
     typed_forms,
-)  # fmt: skip
+)
+from app.operations.act import Act
 from app.operations.holidays import load_calendar
 from app.operations.refusal import Refused
 from app.security.account_scope import permissions_and_scope
@@ -83,7 +86,9 @@ PARTS = {
 
 
 class World:
-    """Rows of unit A, fetched as the system before the session loses its rights: what a careless view might hand to an operation."""
+    """Rows of unit A, fetched as the system before the session loses its rights: what a careless view might hand to an
+    operation.
+    """
 
     def __init__(self, session):
         def one(entity, *conditions):
@@ -102,43 +107,104 @@ class World:
 
 def _verbs():
     """Operation → how to call it with rows of unit A, and who may; a name that is missing fails the first test."""
-    everything = {"by": "X", "today": TODAY}
-    on = {"on": DAY, **everything}
-    new = {"kind": "complaint", "received_on": DAY, "source": "post", "signatories": "one", "people": 1, "petitioners": [{"name": "A B"}], "summary": "x"}
+    new = {
+        "kind": "complaint",
+        "received_on": DAY,
+        "source": "post",
+        "signatories": "one",
+        "people": 1,
+        "petitioners": [{"name": "A B"}],
+        "summary": "x",
+    }
     new |= {"field": "land", "instance": 1}
     modules = {"cases": cases, "case_orders": case_orders}
-    found = {f"{module}.{name}": (_step(modules[module], name), {"LEADER", "OFFICER"}) for module, names in STEPS.items() for name in names}
+    found = {
+        f"{module}.{name}": (_step(modules[module], name), {"LEADER", "OFFICER"})
+        for module, names in STEPS.items()
+        for name in names
+    }
     return (
         found
         | {
-            "petitions.register": (lambda s, w: petitions.register(s, w.unit, new, calendar=w.calendar, **everything), {"OFFICER", "RECEPTION"}),
+            "petitions.register": (
+                lambda s, w: petitions.register(s, w.unit, _act(w), new),
+                {"OFFICER", "RECEPTION"},
+            ),
             "petitions.process": (_process, {"OFFICER", "LEADER"}),
-            "petitions.assign": (lambda s, w: petitions.assign(s, w.petition, [w.other], calendar=w.calendar, **on), {"LEADER"}),
-            "petitions.attach": (lambda s, w: petitions.attach(s, w.petition, None, calendar=w.calendar, **on), {"OFFICER", "LEADER"}),
-            "petitions.remove": (lambda s, w: petitions.remove(s, w.petition, "lý do", DAY, "X", w.calendar), {"LEADER"}),
-            "receptions.receive": (lambda s, w: receptions.receive(s, w.unit, {"on": DAY, "kind": "regular", "people": 1}, "X", TODAY), {"RECEPTION"}),
+            "petitions.assign": (
+                lambda s, w: petitions.assign(s, w.petition, _act(w), [w.other]),
+                {"LEADER"},
+            ),
+            "petitions.attach": (
+                lambda s, w: petitions.attach(s, w.petition, _act(w), None),
+                {"OFFICER", "LEADER"},
+            ),
+            "petitions.remove": (
+                lambda s, w: petitions.remove(s, w.petition, _act(w)),
+                {"LEADER"},
+            ),
+            "receptions.receive": (
+                lambda s, w: receptions.receive(s, w.unit, {"on": DAY, "kind": "regular", "people": 1}, "X", TODAY),
+                {"RECEPTION"},
+            ),
             "receptions.announce": (lambda s, w: receptions.announce(s, w.unit, DAY, "head"), {"RECEPTION"}),
-            "typed_forms.type_in": (lambda s, w: typed_forms.type_in(s, w.unit, "06/QLKNTC", DAY, DAY, {}), {"SYNTHESIS"}),
-            "register_in.import_register": (lambda s, w: register_in.import_register(s, b"x", "x.csv", "A", None, TODAY), {"OFFICER"}),
-            "register_held.hold": (lambda s, w: register_held.hold(s, w.other.id, b"x", "x", w.other.made_at), {"OFFICER"}),
+            "typed_forms.type_in": (
+                lambda s, w: typed_forms.type_in(s, w.unit, "06/QLKNTC", DAY, DAY, {}),
+                {"SYNTHESIS"},
+            ),
+            "register_in.import_register": (
+                lambda s, w: register_in.import_register(s, b"x", "x.csv", "A", None, TODAY),
+                {"OFFICER"},
+            ),
+            "register_held.hold": (
+                lambda s, w: register_held.hold(s, w.other.id, b"x", "x", w.other.made_at),
+                {"OFFICER"},
+            ),
             "register_held.held": (lambda s, w: register_held.held(s, w.other.id, "x", w.other.made_at), {"OFFICER"}),
-            "register_held.let_go": (lambda s, w: register_held.let_go(s, w.other.id, "x", w.other.made_at), {"OFFICER"}),
-            "identity.reveal": (lambda s, w: identity.reveal(s, w.other, w.petition, "lý do đủ dài"), {"OFFICER", "LEADER"}),
-            "identity.reveal_reception": (lambda s, w: identity.reveal_reception(s, w.other, w.reception, "lý do đủ dài"), {"OFFICER", "LEADER"}),
-            "identity.reveal_document": (lambda s, w: identity.reveal_document(s, w.other, w.document, "lý do đủ dài"), {"OFFICER", "LEADER"}),
-            "approvals.ask": (lambda s, w: approvals.ask(s, w.other, "print", f"petition:{w.petition.id}", "1", 1, "lý do đủ dài"), set()),
+            "register_held.let_go": (
+                lambda s, w: register_held.let_go(s, w.other.id, "x", w.other.made_at),
+                {"OFFICER"},
+            ),
+            "identity.reveal": (
+                lambda s, w: identity.reveal(s, w.other, w.petition, "lý do đủ dài"),
+                {"OFFICER", "LEADER"},
+            ),
+            "identity.reveal_reception": (
+                lambda s, w: identity.reveal_reception(s, w.other, w.reception, "lý do đủ dài"),
+                {"OFFICER", "LEADER"},
+            ),
+            "identity.reveal_document": (
+                lambda s, w: identity.reveal_document(s, w.other, w.document, "lý do đủ dài"),
+                {"OFFICER", "LEADER"},
+            ),
+            "approvals.ask": (
+                lambda s, w: approvals.ask(s, w.other, "print", f"petition:{w.petition.id}", "1", 1, "lý do đủ dài"),
+                set(),
+            ),
             "approvals.decide": (lambda s, w: approvals.decide(s, w.approval, True, w.other), {"LEADER", "CUSTODIAN"}),
             "documents.add": (lambda s, w: documents.add(s, w.petition, "x.pdf", b"%PDF-", "X", TODAY), ADDERS),
             "derivatives.derive": (lambda s, w: derivatives.derive(s, w.document, {}, True, "X"), ADDERS),
             "derivatives.derive_record": (lambda s, w: derivatives.derive_record(s, w.petition, "X"), ADDERS),
             "derivatives.check_derivative": (lambda s, w: derivatives.check_derivative(s, w.document, "X"), ADDERS),
-            "derivatives.hand_over": (lambda s, w: derivatives.hand_over(s, w.case, [w.document], [w.other], DAY, "X", TODAY), ADDERS),
-            "secrecy.determine": (lambda s, w: secrecy.determine(s, w.petition, 0, None, "", "X", TODAY), {"OFFICER", "LEADER"}),
+            "derivatives.hand_over": (
+                lambda s, w: derivatives.hand_over(s, w.case, _act(w), [w.document], [w.other]),
+                ADDERS,
+            ),
+            "secrecy.determine": (
+                lambda s, w: secrecy.determine(s, w.petition, _act(w), 0, None, ""),
+                {"OFFICER", "LEADER"},
+            ),
             "conflicts.mark": (lambda s, w: conflicts.mark(s, w.petition, w.other, "X"), {"LEADER"}),
             "conflicts.decide": (lambda s, w: conflicts.decide(s, w.conflict, True, "X"), {"LEADER"}),
             "confirmations.confirm": (lambda s, w: confirmations.confirm(s, w.other, w.other, "x"), set()),
-            "confirmations.decide_change": (lambda s, w: confirmations.decide_change(s, _Change(), w.other, True), set()),
-            "confirmations.decide_policy": (lambda s, w: confirmations.decide_policy(s, _Change(), w.other, True), set()),
+            "confirmations.decide_change": (
+                lambda s, w: confirmations.decide_change(s, _Change(), w.other, True),
+                set(),
+            ),
+            "confirmations.decide_policy": (
+                lambda s, w: confirmations.decide_policy(s, _Change(), w.other, True),
+                set(),
+            ),
             "reviews.review": (lambda s, w: reviews.review(s, w.other, [w.other]), set()),
         }
         | _of_accounts()
@@ -147,14 +213,25 @@ def _verbs():
 
 
 def _of_accounts():
-    admin, nobody = {"ADMIN"}, set()
+    admin = {"ADMIN"}
+    nobody = set()
     found = {
-        f"account_acts.{name}": (lambda s, w, name=name, more=more: getattr(account_acts, name)(s, w.other, *more), admin)
+        f"account_acts.{name}": (
+            lambda s, w, name=name, more=more: getattr(account_acts, name)(s, w.other, *more),
+            admin,
+        )
         for name, more in {
-            "reset_password": ("1", "x"), "reset_factors": ("1", "x"), "hand_over": ("A B", "1", "x"), "suspend": ("1", "x"), "restore": ("1", "x"),
-            "close": ("1", "x"), "bind": (b"x", "1", "x"), "unbind": ("lost", "1", "x"), "changed_holder": ("001",),
+            "reset_password": ("1", "x"),
+            "reset_factors": ("1", "x"),
+            "hand_over": ("A B", "1", "x"),
+            "suspend": ("1", "x"),
+            "restore": ("1", "x"),
+            "close": ("1", "x"),
+            "bind": (b"x", "1", "x"),
+            "unbind": ("lost", "1", "x"),
+            "changed_holder": ("001",),
         }.items()
-    }  # fmt: skip
+    }
     return found | {
         "account_acts.widened": (lambda s, w: account_acts.widened(s, [w.other]), admin),
         "accounts.add_account": (lambda s, w: accounts.add_account(s, "MOI.X", "user", w.unit, document="1"), admin),
@@ -162,9 +239,15 @@ def _of_accounts():
         "accounts.set_password": (lambda s, w: accounts.set_password(s, w.other, "Mot-cau-rat-dai-2027", True), nobody),
         "account_requests.ask": (lambda s, w: account_requests.ask(s, w.unit, [], "1", "", "X"), {"LEADER"}),
         "account_requests.forward": (lambda s, w: account_requests.forward(s, [], w.unit, "1", "", "X"), {"LEADER"}),
-        "account_requests.send_back": (lambda s, w: account_requests.send_back(s, None, w.unit, "lý do", "X"), {"LEADER"}),
+        "account_requests.send_back": (
+            lambda s, w: account_requests.send_back(s, None, w.unit, "lý do", "X"),
+            {"LEADER"},
+        ),
         "account_requests.decide": (lambda s, w: account_requests.decide(s, _Change(), True, None, "", w.other), admin),
-        "confirmations.ask_role_change": (lambda s, w: confirmations.ask_role_change(s, _Change(), "can_read", "Audit", False, "X"), admin),
+        "confirmations.ask_role_change": (
+            lambda s, w: confirmations.ask_role_change(s, _Change(), "can_read", "Audit", False, "X"),
+            admin,
+        ),
         "confirmations.ask_policy": (lambda s, w: confirmations.ask_policy(s, w.unit, None, "X"), admin),
         "deadlines.recompute_for_everybody": (lambda s, w: deadlines.recompute_for_everybody(s, w.calendar), admin),
         "minutes.replace_template": (lambda s, w: minutes.replace_template(s, "grant", b"x"), admin),
@@ -193,7 +276,9 @@ def _of_the_operator():
 class _Change:
     """A row that waits, of whatever kind."""
 
-    id, granted, request = None, None, None
+    id = None
+    granted = None
+    request = None
 
 
 STEPS = {
@@ -202,17 +287,26 @@ STEPS = {
 }
 
 
+def _act(world):
+    return Act(on=DAY, by="X", today=TODAY, calendar=world.calendar, paper="1/QĐ", note="lý do")
+
+
 def _step(module, name):
     def call(session, world):
-        values = {"on": DAY, "number": "1", "outcome": "true", "state_money": 1, "positions": [1], "days": 5, "reason": "x"}
-        return getattr(module, name)(session, world.case, values, "X", TODAY, world.calendar)
+        values = {
+            "number": "1",
+            "outcome": "true",
+            "state_money": 1,
+            "positions": [1],
+            "days": 5,
+        }
+        return getattr(module, name)(session, world.case, _act(world), values)
 
     return call
 
 
 def _process(session, world):
-    values = {"eligible": True, "competent": True, "direction": "accept"}
-    return petitions.process(session, world.petition, on=DAY, by="X", today=TODAY, calendar=world.calendar, **values)
+    return petitions.process(session, world.petition, _act(world), petitions.Finding(True, True, "accept"))
 
 
 def test_every_operation_is_named():
@@ -221,11 +315,15 @@ def test_every_operation_is_named():
         own = {
             name
             for name, function in vars(code).items()
-            if inspect.isfunction(function) and function.__module__ == code.__name__ and not name.startswith("_")
+            if inspect.isfunction(function)
+            and function.__module__ == code.__name__
+            and not name.startswith("_")
             and next(iter(inspect.signature(function).parameters), "") == "session"
-        }  # fmt: skip
+        }
         named = {key.split(".")[1] for key in _verbs() if key.split(".")[0] == module.name}
-        assert own == named | PARTS.get(module.name, set()), f"{module.name}: name the operation in tests/test_rights.py, and who may"
+        assert own == named | PARTS.get(module.name, set()), (
+            f"{module.name}: name the operation in tests/test_rights.py, and who may"
+        )
 
 
 @pytest.fixture(scope="module")

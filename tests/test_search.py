@@ -1,4 +1,6 @@
-"""Search: words and phrases, spelling first, what stops a phrase, and that nothing closed shows in a list, a count or an audit entry."""
+"""Search: words and phrases, spelling first, what stops a phrase, and that nothing closed shows in a list, a count or
+an audit entry.
+"""
 
 import json
 
@@ -90,8 +92,15 @@ def found(installation, typed, most=module.MOST, identifier="CANBO"):
 def test_rows_spelt_as_typed_come_first_then_the_newest(registered, monkeypatch, window):
     monkeypatch.setattr(module, "LOOKED_AT", window)  # with 1 the index answers, with 1000 the newest rows do
     monkeypatch.setattr(module, "SPARE", 0)
-    for typed, order in (("thu hồi đất", "41623"), ("thu hoi dat", "42316"), ("đạt thư", "24316"), ("thu hoi đạt", "42316")):
-        for most in range(1, 6):  # a page goes on where the one before it ended, however many rows were looked at for it
+    for typed, order in (
+        ("thu hồi đất", "41623"),
+        ("thu hoi dat", "42316"),
+        ("đạt thư", "24316"),
+        ("thu hoi đạt", "42316"),
+    ):
+        for most in range(
+            1, 6
+        ):  # a page goes on where the one before it ended, however many rows were looked at for it
             assert "".join(found(registered, typed, most)[0]) == order[:most]
 
 
@@ -129,7 +138,9 @@ def test_the_trail_tells_searched_words_as_tokens_only(registered):
     found(registered, "nông nghiệp")
     found(registered, "nghiep nong")
     with registered.owner() as connection:
-        rows = connection.execute("select detail from audit_entries where action = 'petition.searched' order by at desc limit 2").fetchall()
+        rows = connection.execute(
+            "select detail from audit_entries where action = 'petition.searched' order by at desc limit 2"
+        ).fetchall()
     (last,), (before,) = rows
     assert set(last["tokens"]) == set(before["tokens"]) and len(last["tokens"]) == 2 and last["found"] == 1
     assert "nong" not in json.dumps(last) and "nông" not in json.dumps(last)

@@ -37,7 +37,15 @@ def test_no_canary_stands_in_a_dump_but_in_the_facts(world):
             rows += [str(row) for row in connection.execute(f"select t::text from {table} t").fetchall()]
     dump = "\n".join(rows)
     assert len(rows) > 20 and address["dbname"]
-    for secret in (f"Họ {CANARY}", f"Nội dung {CANARY}", f"Thôn {CANARY}", f"Lý do {CANARY}", f"Khách {CANARY}", f"Vụ {CANARY}", CLOSED):
+    for secret in (
+        f"Họ {CANARY}",
+        f"Nội dung {CANARY}",
+        f"Thôn {CANARY}",
+        f"Lý do {CANARY}",
+        f"Khách {CANARY}",
+        f"Vụ {CANARY}",
+        CLOSED,
+    ):
         assert secret not in dump and secret.encode().hex() not in dump
 
 
@@ -56,7 +64,9 @@ def test_a_moved_changed_or_cut_value_does_not_open(world):
         moves = {
             "another row": SimpleNamespace(__tablename__="persons", id=uuid7(), identity=Secret(blob)),
             "another table": SimpleNamespace(__tablename__="petitions", id=row.id, identity=Secret(blob)),
-            "a flipped byte": SimpleNamespace(__tablename__="persons", id=row.id, identity=Secret(blob[:-1] + bytes([blob[-1] ^ 1]))),
+            "a flipped byte": SimpleNamespace(
+                __tablename__="persons", id=row.id, identity=Secret(blob[:-1] + bytes([blob[-1] ^ 1]))
+            ),
             "cut": SimpleNamespace(__tablename__="persons", id=row.id, identity=Secret(blob[:-3])),
             "nothing": SimpleNamespace(__tablename__="persons", id=row.id, identity=Secret(b"")),
             "another key": SimpleNamespace(__tablename__="persons", id=row.id, identity=Secret(b"\0\0\0\1" + blob[4:])),
@@ -84,22 +94,33 @@ def test_a_sealed_column_refuses_clear_text(world):
 def test_a_broken_value_gives_a_sentence_and_an_audit_entry(world):
     installation, keys = world
     with installation.owner() as connection:
-        connection.execute("update petition_texts set body = set_byte(body, 40, 255 - get_byte(body, 40)) where petition_id = %s", [keys["own"]])
+        connection.execute(
+            "update petition_texts set body = set_byte(body, 40, 255 - get_byte(body, 40)) where petition_id = %s",
+            [keys["own"]],
+        )
     browser = Browser(installation.app)
     browser.sign_in("OFFICER")
     answer = browser.get(f"/petitions/{keys['own']}")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200 and "niêm phong không mở được" in page and "Nội dung thường" not in page
-    assert "Họ thường" in page and "A-complaint-thường" in page and "Luật Khiếu nại" in page  # the rest of the page works
+    # the rest of the page works
+    assert "Họ thường" in page and "A-complaint-thường" in page and "Luật Khiếu nại" in page
     told = browser.get("/petitions/").get_data(as_text=True)
     assert "niêm phong không mở được" in told and "Chờ thường" in told  # and so does the list
     assert "A-complaint-thường" not in browser.search("noi dung thuong").get_data(as_text=True)
     assert browser.post(f"/petitions/{keys['own']}/reveal", {"note": "lý do đủ dài"}).status_code in (200, 302)
     with installation.owner() as connection:
         rows = connection.execute("select account, reason from audit_entries where action = 'seal.broken'").fetchall()
-    assert len(rows) >= 2 and {row[0] for row in rows} == {"OFFICER"} and all("petition_texts.body" in row[1] for row in rows)
+    assert (
+        len(rows) >= 2
+        and {row[0] for row in rows} == {"OFFICER"}
+        and all("petition_texts.body" in row[1] for row in rows)
+    )
     with installation.owner() as connection:
-        connection.execute("update petition_texts set body = set_byte(body, 40, 255 - get_byte(body, 40)) where petition_id = %s", [keys["own"]])
+        connection.execute(
+            "update petition_texts set body = set_byte(body, 40, 255 - get_byte(body, 40)) where petition_id = %s",
+            [keys["own"]],
+        )
 
 
 def test_the_same_name_gives_different_tokens_in_a_denunciation(world):
@@ -166,12 +187,13 @@ def test_another_key_does_not_open_this_database(tmp_path):
             FileKey(tmp_path / path).unwrap_all([(wrapped, purpose)])
 
 
-@pytest.mark.parametrize("statement", ["update audit_entries set account = 'x'", "delete from audit_entries", "truncate audit_entries"])
+@pytest.mark.parametrize(
+    "statement", ["update audit_entries set account = 'x'", "delete from audit_entries", "truncate audit_entries"]
+)
 def test_the_trail_is_append_only_for_the_application_and_for_the_owner(world, statement):
     installation, _ = world
-    with installation.app.app_context():
-        with pytest.raises(ProgrammingError), db.engine.begin() as connection:
-            connection.execute(text(statement))
+    with installation.app.app_context(), pytest.raises(ProgrammingError), db.engine.begin() as connection:
+        connection.execute(text(statement))
     with installation.owner() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)
 
@@ -188,7 +210,8 @@ def test_every_change_is_recorded_with_its_columns_in_its_own_transaction(world)
         key = petition.id
     with installation.owner() as connection:
         rows = connection.execute(
-            "select table_name, columns, row_ids from audit_entries where account = 'system:audit-test' and action = 'row.changed'"
+            "select table_name, columns, row_ids from audit_entries where account = 'system:audit-test' and action ="
+            " 'row.changed'"
         ).fetchall()
     assert rows == [("petitions", ["people"], [key])]
 
@@ -233,6 +256,8 @@ def test_opening_the_text_to_process_it_is_recorded_as_reading(world):
     assert "Chờ thường" in browser.get(f"/petitions/{key}/process").get_data(as_text=True)
     with installation.owner() as connection:
         found = connection.execute(
-            "select count(*) from audit_entries where action = 'petition.read' and %s = any(row_ids) and account = 'OFFICER'", [key]
+            "select count(*) from audit_entries where action = 'petition.read' and %s = any(row_ids) and account ="
+            " 'OFFICER'",
+            [key],
         ).fetchone()
     assert found[0] == 1

@@ -1,4 +1,6 @@
-"""Serving on a machine where things die: each child comes back by itself, and the parent's death leaves nothing behind."""
+"""Serving on a machine where things die: each child comes back by itself, and the parent's death leaves nothing
+behind.
+"""
 
 import http.client
 import os
@@ -31,7 +33,9 @@ def eventually(what, seconds=60):
 
 
 def hear_signals():
-    """No signal is ignored: a shell that runs the tests in the background lets them, and all they start, ignore some."""
+    """No signal is ignored: a shell that runs the tests in the background lets them, and all they start, ignore
+    some.
+    """
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
 
@@ -40,7 +44,9 @@ class Machine:
     """An installation of its own with `serve` running on it."""
 
     def __init__(self, folder):
-        self.instance, self.number, self.told = folder / "instance", free_port(), folder / "told"
+        self.instance = folder / "instance"
+        self.number = free_port()
+        self.told = folder / "told"
         self.environ = {
             "INSTANCE_DIR": str(self.instance),
             "PATH": os.environ["PATH"],
@@ -56,7 +62,9 @@ class Machine:
     def start(self):
         with self.told.open("w") as told:
             command = [sys.executable, "run.py"]
-            self.process = psutil.Popen(command, cwd=ROOT, env=self.environ, stdout=told, stderr=told, preexec_fn=hear_signals)
+            self.process = psutil.Popen(
+                command, cwd=ROOT, env=self.environ, stdout=told, stderr=told, preexec_fn=hear_signals
+            )
         eventually(lambda: self.status() == 200)
 
     def status(self, path="/login/"):
@@ -81,7 +89,9 @@ class Machine:
 
     def _ours(self, process):
         try:
-            return process.environ().get("INSTANCE_DIR") == str(self.instance) or process.cwd() == str(self.instance / "pg")
+            return process.environ().get("INSTANCE_DIR") == str(self.instance) or process.cwd() == str(
+                self.instance / "pg"
+            )
         except psutil.Error:
             return False
 
@@ -122,11 +132,16 @@ def test_each_child_that_is_killed_comes_back_by_itself(serving):
     for name, part in CHILDREN.items():
         killed = eventually(lambda part=part: serving.child(part))
         killed.kill()
-        again = eventually(lambda part=part, killed=killed: (found := serving.child(part)) and found.pid != killed.pid and found)
+        again = eventually(
+            lambda part=part, killed=killed: (found := serving.child(part)) and found.pid != killed.pid and found
+        )
         assert eventually(lambda: serving.status() == 200), name
         assert again.is_running(), name
     told = serving.told.read_text()
-    assert all(f"{name} đã dừng (bị tín hiệu 9); chạy lại sau" in told for name in ("gunicorn", "run.py work", "PostgreSQL đi kèm"))
+    assert all(
+        f"{name} đã dừng (bị tín hiệu 9); chạy lại sau" in told
+        for name in ("gunicorn", "run.py work", "PostgreSQL đi kèm")
+    )
     assert "Traceback" not in told
     eventually(lambda: serving.child("run.py background") and serving.child("run.py work"))
     serving.process.terminate()
@@ -224,7 +239,10 @@ def test_a_command_beside_serving_neither_stops_nor_starts_the_database(serving)
 
 
 def test_a_server_that_a_killed_command_left_is_stopped_by_the_next(machine):
-    code = "import os, signal\nfrom app.database import owner_address\nowner_address()\nos.kill(os.getpid(), signal.SIGKILL)"
+    code = (
+        "import os, signal\nfrom app.database import owner_address\nowner_address()\nos.kill(os.getpid(),"
+        " signal.SIGKILL)"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=machine.environ, check=False)
     assert Embedded(machine.instance).pid() is not None
     assert machine.run("check").returncode == 0
@@ -235,7 +253,9 @@ def test_an_old_mark_whose_number_another_program_has_does_not_keep_the_database
     mark = machine.instance / "pg" / "postmaster.pid"
     with subprocess.Popen(["sleep", "600"]) as other:
         try:
-            mark.write_text(f"{other.pid}\n{machine.instance / 'pg'}\n1\n5432\n{machine.instance / 'pg'}\n\n1 1\nready\n")
+            mark.write_text(
+                f"{other.pid}\n{machine.instance / 'pg'}\n1\n5432\n{machine.instance / 'pg'}\n\n1 1\nready\n"
+            )
             assert machine.run("check").returncode == 0
         finally:
             other.kill()
@@ -292,7 +312,12 @@ def test_a_schema_of_a_version_to_come_is_told_and_left_alone(machine):
     try:
         for command in (["init"], ["check"], ["demo"]):
             found = machine.run(*command)
-            assert found.returncode == 1 and "Traceback" not in found.stderr and "9999" in found.stderr and "mới hơn" in found.stderr
+            assert (
+                found.returncode == 1
+                and "Traceback" not in found.stderr
+                and "9999" in found.stderr
+                and "mới hơn" in found.stderr
+            )
     finally:
         with psycopg.connect(**owner_address(machine.environ), autocommit=True) as connection:
             connection.execute("update alembic_version set version_num = %s", [now])
@@ -321,8 +346,13 @@ def test_whoever_waits_for_a_slow_recovery_is_told_why(tmp_path, monkeypatch, ca
 
 
 def test_a_lock_is_let_go_with_its_process(tmp_path):
-    code = f"import sys\nfrom pathlib import Path\nfrom app.embedded import lock_at_once\nlock_at_once(Path('{tmp_path / KEEPER}'))\nprint('x', flush=True)\nsys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom app.embedded import"
+        f" lock_at_once\nlock_at_once(Path('{tmp_path / KEEPER}'))\nprint('x', flush=True)\nsys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
         holder.stdout.readline()
         assert lock_at_once(tmp_path / KEEPER) is None
         holder.kill()

@@ -1,4 +1,6 @@
-"""Sessions on the server: how long they last, what ends them, that a cookie is worth nothing once its session is over; second factors; limits."""
+"""Sessions on the server: how long they last, what ends them, that a cookie is worth nothing once its session is over;
+second factors; limits.
+"""
 
 import re
 import time
@@ -30,12 +32,20 @@ def inside(browser):
 
 def why_ended(installation):
     with installation.owner() as connection:
-        return connection.execute("select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1").fetchone()[0]
+        return connection.execute(
+            "select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1"
+        ).fetchone()[0]
 
 
-@pytest.mark.parametrize(("column", "age", "lives", "why"), [
-    ("seen_at", "14 minutes", True, None), ("seen_at", "16 minutes", False, "idle"), ("made_at", "7 hours 59 minutes", True, None), ("made_at", "8 hours 1 minute", False, "too_long"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("column", "age", "lives", "why"),
+    [
+        ("seen_at", "14 minutes", True, None),
+        ("seen_at", "16 minutes", False, "idle"),
+        ("made_at", "7 hours 59 minutes", True, None),
+        ("made_at", "8 hours 1 minute", False, "too_long"),
+    ],
+)
 def test_idle_fifteen_minutes_eight_hours_at_most(world, column, age, lives, why):
     installation, _ = world
     browser = sign_in(installation)
@@ -53,7 +63,9 @@ def test_using_the_session_keeps_it_alive(world):
             connection.execute("update account_sessions set seen_at = now() - interval '10 minutes'")
         assert inside(browser)
         with installation.owner() as connection:
-            assert connection.execute("select bool_and(seen_at > now() - interval '1 minute') from account_sessions").fetchone() == (True,)
+            assert connection.execute(
+                "select bool_and(seen_at > now() - interval '1 minute') from account_sessions"
+            ).fetchone() == (True,)
 
 
 def cookies(browser):
@@ -94,7 +106,8 @@ def test_the_database_does_not_hold_what_the_cookie_holds(world):
 
 def test_a_change_of_password_ends_every_other_session_and_renews_this_one(world):
     installation, _ = world
-    mine, other = sign_in(installation), sign_in(installation)
+    mine = sign_in(installation)
+    other = sign_in(installation)
     before = cookies(mine)
     new = "Dong-ho-treo-Tuong-9"
     assert mine.post("/account/password", {"current": PASSWORD, "password": new, "again": new}).status_code == 302
@@ -106,17 +119,24 @@ def test_a_change_of_password_ends_every_other_session_and_renews_this_one(world
 
 def test_one_sees_and_ends_ones_own_sessions_and_an_admin_anyones(world):
     installation, keys = world
-    mine, lost, foreign = sign_in(installation), sign_in(installation), sign_in(installation, "CHI")
+    mine = sign_in(installation)
+    lost = sign_in(installation)
+    foreign = sign_in(installation, "CHI")
     page = mine.get("/account/sessions").get_data(as_text=True)
     (key,) = re.findall(r"/account/sessions/([0-9a-f-]{36})/end", page)  # one other; this one has no button
     with installation.owner() as connection:
-        (others,) = connection.execute("select s.id from account_sessions s join ab_user a on a.id = s.account_id where a.username = 'CHI'").fetchone()
+        (others,) = connection.execute(
+            "select s.id from account_sessions s join ab_user a on a.id = s.account_id where a.username = 'CHI'"
+        ).fetchone()
     assert mine.post(f"/account/sessions/{others}/end").status_code == 404 and inside(foreign)
     assert mine.post(f"/account/sessions/{key}/end").status_code == 302
     assert not inside(lost) and inside(mine)
     admin = sign_in(installation, "ADMIN")
     account = keys["officer"]
-    (key,) = re.findall(rf"/accounts/{account}/sessions/([0-9a-f-]{{36}})/end", admin.get(f"/accounts/{account}/sessions").get_data(as_text=True))
+    (key,) = re.findall(
+        rf"/accounts/{account}/sessions/([0-9a-f-]{{36}})/end",
+        admin.get(f"/accounts/{account}/sessions").get_data(as_text=True),
+    )
     assert admin.post(f"/accounts/{account}/sessions/{key}/end").status_code == 302 and not inside(mine)
 
 
@@ -133,7 +153,9 @@ def test_sensitive_acts_ask_again_who_one_is_and_lead_back(world):
         connection.execute("update account_sessions set proved_at = now() - interval '26 minutes'")
     assert "/account/again" in admin.post(address, {"note": "x"}).headers["Location"]
     with installation.owner() as connection:
-        (reset,) = connection.execute("select count(*) from audit_entries where action = 'account.password_reset'").fetchone()
+        (reset,) = connection.execute(
+            "select count(*) from audit_entries where action = 'account.password_reset'"
+        ).fetchone()
     assert reset == 0
     page = admin.post(answer.headers["Location"], {"password": "sai-roi-Sai-roi-1"})
     assert "Mật khẩu không đúng" in page.get_data(as_text=True)
@@ -155,7 +177,11 @@ def test_the_cookie_is_bound_to_the_host_under_tls(world):
     client = installation.app.test_client()
     answer = client.get("/login/", base_url="https://donthu.example")
     cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-donthu=") and all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/")) and "Domain" not in cookie
+    assert (
+        cookie.startswith("__Host-donthu=")
+        and all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
+        and "Domain" not in cookie
+    )
 
 
 # Second factors.
@@ -164,7 +190,10 @@ def test_the_cookie_is_bound_to_the_host_under_tls(world):
 def enrol_codes(browser):
     page = browser.get("/account/factors/codes").get_data(as_text=True)
     secret = re.search(r"<code>([A-Z2-7]+)</code>", page).group(1)
-    assert browser.post("/account/factors/codes", {"name": "Điện thoại", "code": pyotp.TOTP(secret).now()}).status_code == 302
+    assert (
+        browser.post("/account/factors/codes", {"name": "Điện thoại", "code": pyotp.TOTP(secret).now()}).status_code
+        == 302
+    )
     return secret
 
 
@@ -203,7 +232,9 @@ def test_guessing_codes_locks_the_account_though_the_password_is_right_each_time
     browser = Browser(installation.app)
     assert browser.sign_in("OFFICER").status_code == 200
     with installation.owner() as connection:
-        assert connection.execute("select locked_until > now() from ab_user where username = 'OFFICER'").fetchone() == (True,)
+        assert connection.execute("select locked_until > now() from ab_user where username = 'OFFICER'").fetchone() == (
+            True,
+        )
 
 
 def test_a_wrong_code_is_not_enrolled_and_the_secret_lies_sealed(world):
@@ -231,11 +262,14 @@ def test_where_a_second_factor_is_required_nothing_opens_before_one_is_enrolled_
     assert inside(browser)
     page = browser.get("/account/factors/").get_data(as_text=True)
     (key,) = re.findall(r"/account/factors/([0-9a-f-]{36})/end", page)
-    assert "đăng ký yếu tố khác trước" in browser.post(f"/account/factors/{key}/end", follow_redirects=True).get_data(as_text=True)
+    assert "đăng ký yếu tố khác trước" in browser.post(f"/account/factors/{key}/end", follow_redirects=True).get_data(
+        as_text=True
+    )
     with installation.owner() as connection:
         connection.execute("update units set sign_in_policy = null")
     browser.post(f"/account/factors/{key}/end")
-    assert browser.get("/inbox/").headers["Location"].endswith("/account/password")  # eight characters were enough only with the factor
+    # eight characters were enough only with the factor
+    assert browser.get("/inbox/").headers["Location"].endswith("/account/password")
     assert Browser(installation.app).sign_in("OFFICER").headers["Location"] == "/"
 
 
@@ -243,7 +277,8 @@ def test_whoever_knew_only_the_password_is_out_once_a_factor_is_enrolled(world):
     installation, _ = world
     with installation.owner() as connection:
         connection.execute("update units set sign_in_policy = 'second_factor' where code = 'P'")
-    holder, thief = sign_in(installation), sign_in(installation)
+    holder = sign_in(installation)
+    thief = sign_in(installation)
     assert thief.get("/account/factors/").status_code == 200
     enrol_codes(holder)
     assert inside(holder)
@@ -256,14 +291,20 @@ def test_the_secret_of_a_code_generator_is_not_in_the_cookie_and_new_each_time(w
     browser = sign_in(installation)
     secrets = []
     for _ in range(2):
-        secrets.append(re.search(r"<code>([A-Z2-7]+)</code>", browser.get("/account/factors/codes").get_data(as_text=True)).group(1))
+        secrets.append(
+            re.search(r"<code>([A-Z2-7]+)</code>", browser.get("/account/factors/codes").get_data(as_text=True)).group(
+                1
+            )
+        )
         with browser.client.session_transaction() as session:
             assert all(secret not in str(dict(session)) for secret in secrets)
     assert secrets[0] != secrets[1]
     with installation.owner() as connection:
         (held,) = connection.execute("select challenge from account_sessions where challenge is not null").fetchone()
     assert secrets[1].encode() not in bytes(held)
-    assert "mã không đúng" in browser.post("/account/factors/codes", {"code": pyotp.TOTP(secrets[0]).now()}).get_data(as_text=True)
+    assert "mã không đúng" in browser.post("/account/factors/codes", {"code": pyotp.TOTP(secrets[0]).now()}).get_data(
+        as_text=True
+    )
 
 
 def test_the_form_of_ones_password_does_not_go_round_the_lock(world):
@@ -316,10 +357,18 @@ def test_a_shorter_password_will_do_with_a_second_factor(world):
 
 @pytest.fixture
 def limited(cluster, tmp_path):
-    """A worker with limits on; small ones, so that the test is short. Redis and several workers: tests/test_nginx.py."""
+    """A worker with limits on; small ones, so that the test is short.
+
+    Redis and several workers: tests/test_nginx.py.
+    """
     with copied(cluster) as installation:
         build(installation, tmp_path)
-        small = {"RATELIMIT_ENABLED": True, "WRONG_LIMIT": "3 per minute; 5 per 15 minutes", "EXPORT_LIMIT": "2 per minute", "SEARCH_LIMIT": "2 per minute"}
+        small = {
+            "RATELIMIT_ENABLED": True,
+            "WRONG_LIMIT": "3 per minute; 5 per 15 minutes",
+            "EXPORT_LIMIT": "2 per minute",
+            "SEARCH_LIMIT": "2 per minute",
+        }
         with mock.patch.dict(TEST, small):
             worker = make_application(installation.environ)
             limiter.reset()
@@ -334,10 +383,15 @@ _names = (f"KHONGCO{number}" for number in range(1000))
 def guess(app, address="203.0.113.5", socket="/run/proxy.sock", name=None):
     """A wrong try: at an account that was not tried before, or at that one."""
     client = app.test_client()
-    extra = {"environ_overrides": {"gunicorn.socket": Socket(socket), "REMOTE_ADDR": ""}, "headers": {"X-Forwarded-For": address}}
+    extra = {
+        "environ_overrides": {"gunicorn.socket": Socket(socket), "REMOTE_ADDR": ""},
+        "headers": {"X-Forwarded-For": address},
+    }
     page = client.get("/login/", **extra).get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-    return client.post("/login/", data={"username": name or next(_names), "password": "x", "csrf_token": token}, **extra)
+    return client.post(
+        "/login/", data={"username": name or next(_names), "password": "x", "csrf_token": token}, **extra
+    )
 
 
 def test_wrong_tries_are_counted_per_address_behind_a_unix_socket_and_the_answer_says_how_long_to_wait(limited):
@@ -353,7 +407,8 @@ def test_wrong_tries_are_counted_per_address_behind_a_unix_socket_and_the_answer
 def test_the_client_cannot_choose_its_address_beyond_the_one_trusted_hop(limited):
     _, worker = limited
     for number in range(3):
-        assert guess(worker, f"8.8.8.{number}, 203.0.113.9").status_code == 200  # nginx appends what it saw; only that counts
+        # nginx appends what it saw; only that counts
+        assert guess(worker, f"8.8.8.{number}, 203.0.113.9").status_code == 200
     assert guess(worker, "8.8.8.77, 203.0.113.9").status_code == 429
 
 
@@ -377,12 +432,17 @@ class Office(Browser):
 
     def __init__(self, app):
         super().__init__(app)
-        self.extra = {"environ_overrides": {"gunicorn.socket": Socket("/run/proxy.sock"), "REMOTE_ADDR": ""}, "headers": {"X-Forwarded-For": "203.0.113.5"}}
+        self.extra = {
+            "environ_overrides": {"gunicorn.socket": Socket("/run/proxy.sock"), "REMOTE_ADDR": ""},
+            "headers": {"X-Forwarded-For": "203.0.113.5"},
+        }
 
     def sign_in(self, identifier, password=PASSWORD):
         page = self.client.get("/login/", **self.extra).get_data(as_text=True)
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-        return self.client.post("/login/", data={"username": identifier, "password": password, "csrf_token": token}, **self.extra).status_code
+        return self.client.post(
+            "/login/", data={"username": identifier, "password": password, "csrf_token": token}, **self.extra
+        ).status_code
 
 
 def test_an_office_behind_one_address_mistypes_and_signs_in(limited):
@@ -425,7 +485,9 @@ def test_nobody_fills_the_trail_with_forged_headers(limited):
     for _ in range(70):
         assert client.get("/login/", headers={"X-Client-Cert": "x"}).status_code == 400
     with installation.owner() as connection:
-        assert connection.execute("select count(*) from audit_entries where action = 'token.header_forged'").fetchone() == (60,)
+        assert connection.execute(
+            "select count(*) from audit_entries where action = 'token.header_forged'"
+        ).fetchone() == (60,)
 
 
 def test_who_signs_in_is_not_counted_among_the_wrong(limited):
@@ -437,7 +499,8 @@ def test_who_signs_in_is_not_counted_among_the_wrong(limited):
 
 def test_exports_and_searches_are_limited_per_account(limited):
     _, worker = limited
-    officer, chi = Browser(worker), Browser(worker)
+    officer = Browser(worker)
+    chi = Browser(worker)
     officer.sign_in("OFFICER")
     chi.sign_in("CHI")
     assert [officer.get("/petitions/export").status_code for _ in range(3)] == [200, 200, 429]

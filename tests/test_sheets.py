@@ -26,7 +26,8 @@ def values(sheet):
 
 def book(*rows, **parts):
     """A workbook of these rows, with parts replaced by bytes or by a function of what they were."""
-    target, changed = io.BytesIO(), io.BytesIO()
+    target = io.BytesIO()
+    changed = io.BytesIO()
     with Workbook(target) as workbook:
         page = workbook.add_worksheet()
         for place, row in enumerate(rows or (["Họ tên"], ["Trần Thị Thử"])):
@@ -110,10 +111,12 @@ def test_gaps_stay_gaps_and_empty_cells_take_no_room():
 
 
 def test_other_ways_to_write_the_same_workbook():
-    strict = book(**{
-        SHEET: lambda part: part.replace(USUAL, b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
-        "xl/styles.xml": lambda part: part.replace(b"<fills", b"<unknown/><fills"),
-    })  # fmt: skip
+    strict = book(
+        **{
+            SHEET: lambda part: part.replace(USUAL, b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+            "xl/styles.xml": lambda part: part.replace(b"<fills", b"<unknown/><fills"),
+        }
+    )
     utf16 = book(**{"xl/sharedStrings.xml": lambda part: part.decode().replace("UTF-8", "UTF-16").encode("utf-16")})
     for data in (strict, utf16):
         assert values(sheets(data)[0]) == [["Họ tên"], ["Trần Thị Thử"]]
@@ -125,11 +128,15 @@ def test_other_ways_to_write_the_same_workbook():
 )
 def test_days_by_either_epoch(epoch, serial, day):
     styled = b'<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
-    data = book(**{
-        SHEET: sheet_of(f'<sheetData><row><c s="1"><v>{serial}</v></c><c s="1"><v>0.5</v></c></row></sheetData>'),
-        "xl/styles.xml": lambda part: re.sub(rb"<cellXfs.*</cellXfs>", styled, part, flags=re.DOTALL),
-        "xl/workbook.xml": lambda part: part.replace(b"<workbookPr", b'<workbookPr date1904="%d"' % (epoch == 1904)),
-    })  # fmt: skip
+    data = book(
+        **{
+            SHEET: sheet_of(f'<sheetData><row><c s="1"><v>{serial}</v></c><c s="1"><v>0.5</v></c></row></sheetData>'),
+            "xl/styles.xml": lambda part: re.sub(rb"<cellXfs.*</cellXfs>", styled, part, flags=re.DOTALL),
+            "xl/workbook.xml": lambda part: part.replace(
+                b"<workbookPr", b'<workbookPr date1904="%d"' % (epoch == 1904)
+            ),
+        }
+    )
     assert values(sheets(data)[0]) == [[day, 0.5]]
 
 

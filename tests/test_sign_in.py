@@ -28,13 +28,19 @@ def world(installation, tmp_path_factory):
 
 def actions(installation, account):
     with installation.owner() as connection:
-        rows = connection.execute("select action from audit_entries where account = %s order by at", [account]).fetchall()
+        rows = connection.execute(
+            "select action from audit_entries where account = %s order by at", [account]
+        ).fetchall()
     return [row[0] for row in rows]
 
 
 def try_to_sign_in(installation, identifier, password):
     browser = Browser(installation.app)
-    page = browser.client.post("/login/", data={"username": identifier, "password": password, "csrf_token": browser.token()}, follow_redirects=True)
+    page = browser.client.post(
+        "/login/",
+        data={"username": identifier, "password": password, "csrf_token": browser.token()},
+        follow_redirects=True,
+    )
     return WRONG not in page.get_data(as_text=True)
 
 
@@ -44,7 +50,11 @@ def test_five_wrong_passwords_lock_and_the_right_one_does_not_open(world):
         assert not try_to_sign_in(installation, "BINH", "sai-roi-Sai-roi-1")
     assert not try_to_sign_in(installation, "BINH", PASSWORD)
     told = actions(installation, "BINH")
-    assert told.count("account.wrong_password") == 5 and told.count("account.locked") == 1 and told[-1] == "account.refused"
+    assert (
+        told.count("account.wrong_password") == 5
+        and told.count("account.locked") == 1
+        and told[-1] == "account.refused"
+    )
     with installation.owner() as connection:
         (until,) = connection.execute("select locked_until from ab_user where username = 'BINH'").fetchone()
         assert timedelta(hours=11, minutes=55) < until - datetime.now(UTC) < timedelta(hours=12, minutes=1)
@@ -85,7 +95,13 @@ def test_unknown_and_wrong_get_one_answer_and_the_same_work(world):
     assert checked.call_count == 2
     browser = Browser(installation.app)
     pages = [
-        pages_of(re.sub(r'value="[^"]*"', "", browser.post("/login/", {"username": name, "password": "x"}).get_data(as_text=True)))
+        pages_of(
+            re.sub(
+                r'value="[^"]*"',
+                "",
+                browser.post("/login/", {"username": name, "password": "x"}).get_data(as_text=True),
+            )
+        )
         for name in ("KHONGCO2", "CHI")
     ]
     assert pages[0] == pages[1]
@@ -102,9 +118,13 @@ def test_an_initial_password_opens_nothing_until_it_is_changed(world):
     for address in ("/inbox/", "/petitions/", f"/petitions/{keys['own']}", "/petitions/export", "/units/suggest?q=a"):
         answer = browser.get(address)
         assert answer.status_code == 302 and answer.headers["Location"].endswith("/account/password"), address
-    page = browser.post("/account/password", {"current": password, "password": "ngan", "again": "ngan"}).get_data(as_text=True)
+    page = browser.post("/account/password", {"current": password, "password": "ngan", "again": "ngan"}).get_data(
+        as_text=True
+    )
     assert "ít nhất 14 ký tự" in page
-    answer = browser.post("/account/password", {"current": password, "password": "Cau-moi-rat-dai-79", "again": "Cau-moi-rat-dai-79"})
+    answer = browser.post(
+        "/account/password", {"current": password, "password": "Cau-moi-rat-dai-79", "again": "Cau-moi-rat-dai-79"}
+    )
     assert answer.status_code == 302
     assert browser.get("/inbox/").status_code == 200
 
@@ -161,7 +181,10 @@ def test_signing_out_is_a_post_and_ends_the_session(world):
     assert "/login/" in browser.get("/inbox/").headers["Location"]
 
 
-@pytest.mark.parametrize("address", ["/api/v1/security/login", "/resetpassword/form", "/users/list/", "/api/v1/security/refresh", "/registeruser/form"])
+@pytest.mark.parametrize(
+    "address",
+    ["/api/v1/security/login", "/resetpassword/form", "/users/list/", "/api/v1/security/refresh", "/registeruser/form"],
+)
 def test_flask_appbuilders_own_account_screens_and_password_api_are_gone(world, address):
     assert world[0].app.test_client().get(address).status_code == 404
 
@@ -169,7 +192,9 @@ def test_flask_appbuilders_own_account_screens_and_password_api_are_gone(world, 
 def test_where_one_is_sent_after_signing_in_stays_here(world):
     browser = Browser(world[0].app)
     token = browser.token()
-    answer = browser.client.post("/login/?next=https://evil.example/", data={"username": "OFFICER", "password": PASSWORD, "csrf_token": token})
+    answer = browser.client.post(
+        "/login/?next=https://evil.example/", data={"username": "OFFICER", "password": PASSWORD, "csrf_token": token}
+    )
     assert answer.status_code == 302 and "evil" not in answer.headers["Location"]
 
 
@@ -203,12 +228,16 @@ def test_the_role_screen_cannot_give_an_admin_data(world):
         (role,) = connection.execute("select id from ab_role where name = 'publisher'").fetchone()
         (me,) = connection.execute("select id from ab_user where username = 'ADMIN'").fetchone()
         connection.execute("insert into ab_user_role (user_id, role_id) values (%s, %s)", [me, role])
-    answer = admin.post(f"/roles/edit/{role}", {"permissions": ["can_read Petitions", "can_reach SubtreeFacts", "can_read Audit", "can_write Accounts"]})
+    answer = admin.post(
+        f"/roles/edit/{role}",
+        {"permissions": ["can_read Petitions", "can_reach SubtreeFacts", "can_read Audit", "can_write Accounts"]},
+    )
     assert answer.status_code == 302
     with installation.app.app_context():
         held = {(item.permission.name, item.view_menu.name) for item in db.session.get(Role, role).permissions}
         waiting = {(row.permission, row.subject, row.removal) for row in db.session.scalars(select(RoleChange))}
-    assert held == {("can_publish", "Decisions")}  # what would open data, or close it, waits for somebody who leads; what is over accounts is never taken
+    # what would open data, or close it, waits for somebody who leads; what is over accounts is never taken
+    assert held == {("can_publish", "Decisions")}
     added = {("can_read", "Petitions", False), ("can_reach", "SubtreeFacts", False), ("can_read", "Audit", False)}
     assert waiting == added | {("can_publish", "Decisions", True)}
     for address in ("/petitions/", "/audit/", "/forms/", f"/petitions/{keys['own']}"):
@@ -221,10 +250,14 @@ def test_an_admin_makes_an_account_on_screen_and_sees_its_password_once(world):
     admin.sign_in("ADMIN")
     values = {"username": "TREN.MANHINH", "kind": "user", "holder": "Người Mới", "unit": "A", "roles": ["officer"]}
     page = pages_of(admin.post("/accounts/add", values, follow_redirects=True).get_data(as_text=True))
-    password = re.search(r"ban đầu của TREN.MANHINH: (\S+) –", page.replace("&amp;", "&").replace("&#39;", "'")).group(1)
+    password = re.search(r"ban đầu của TREN.MANHINH: (\S+) –", page.replace("&amp;", "&").replace("&#39;", "'")).group(
+        1
+    )
     assert password not in admin.get("/accounts/list/").get_data(as_text=True)
     assert try_to_sign_in(installation, "TREN.MANHINH", password)
-    refused = pages_of(admin.post("/accounts/add", values | {"username": "TREN.MANHINH2", "kind": "admin"}).get_data(as_text=True))
+    refused = pages_of(
+        admin.post("/accounts/add", values | {"username": "TREN.MANHINH2", "kind": "admin"}).get_data(as_text=True)
+    )
     assert "không được giữ vai trò xem dữ liệu" in refused and "TREN.MANHINH2" in admin.post(
         "/accounts/add", values | {"username": "TREN.MANHINH2", "kind": "admin"}
     ).get_data(as_text=True)
@@ -245,14 +278,19 @@ def test_a_manager_sees_what_its_users_see_together(world):
 
 def test_roles_are_the_table_and_stay_as_an_admin_left_them(empty):
     with empty.session() as session:
-        found = {role.name: {(item.permission.name, item.view_menu.name) for item in role.permissions} for role in session.scalars(select(Role))}
+        found = {
+            role.name: {(item.permission.name, item.view_menu.name) for item in role.permissions}
+            for role in session.scalars(select(Role))
+        }
         assert found == {name: set(pairs) for name, pairs in roles.ROLES.items()}
         officer = session.scalars(select(Role).where(Role.name == "officer")).one()
         officer.permissions = officer.permissions[:1]
         session.flush()
         before = session.scalar(select(func.count()).select_from(PermissionView))
         roles.sync(session)
-        assert len(officer.permissions) == 1 and session.scalar(select(func.count()).select_from(PermissionView)) == before
+        assert (
+            len(officer.permissions) == 1 and session.scalar(select(func.count()).select_from(PermissionView)) == before
+        )
         session.rollback()
 
 
@@ -265,7 +303,9 @@ def test_wrong_tries_at_once_cannot_undo_a_lock(world):
     def guess():
         with lock:
             browser, token = next(waiting)
-        browser.client.post("/login/", data={"username": "SYNTHESIS", "password": "sai-roi-Sai-roi-1", "csrf_token": token})
+        browser.client.post(
+            "/login/", data={"username": "SYNTHESIS", "password": "sai-roi-Sai-roi-1", "csrf_token": token}
+        )
 
     threads = [threading.Thread(target=guess) for _ in browsers]
     for thread in threads:
@@ -273,7 +313,9 @@ def test_wrong_tries_at_once_cannot_undo_a_lock(world):
     for thread in threads:
         thread.join()
     with installation.owner() as connection:
-        locked, locks = connection.execute("select locked_until > now(), locks from ab_user where username = 'SYNTHESIS'").fetchone()
+        locked, locks = connection.execute(
+            "select locked_until > now(), locks from ab_user where username = 'SYNTHESIS'"
+        ).fetchone()
     assert locked and locks == 1
     assert not try_to_sign_in(installation, "SYNTHESIS", PASSWORD)
 
@@ -284,7 +326,12 @@ def test_a_new_password_or_a_closed_account_ends_every_session(world):
     browser.sign_in("CHI")
     assert browser.get("/inbox/").status_code == 200
     with installation.session() as session:
-        set_password(session, session.scalars(select(Account).where(Account.username == "CHI")).one(), "Cau-khac-rat-dai-79", by_holder=True)
+        set_password(
+            session,
+            session.scalars(select(Account).where(Account.username == "CHI")).one(),
+            "Cau-khac-rat-dai-79",
+            by_holder=True,
+        )
         session.commit()
     assert "/login/" in browser.get("/inbox/").headers["Location"]
     other = Browser(installation.app)
@@ -307,7 +354,10 @@ def test_a_change_of_roles_stands_in_the_trail(world):
         (key,) = connection.execute("select id from ab_user where username = 'RECEPTION'").fetchone()
     admin.post(f"/accounts/edit/{key}", {"holder": "Người giữ", "roles": ["reception", "officer"], "active": "y"})
     with installation.owner() as connection:
-        rows = connection.execute("select columns from audit_entries where account = 'ADMIN' and table_name = 'ab_user' and action = 'row.changed'").fetchall()
+        rows = connection.execute(
+            "select columns from audit_entries where account = 'ADMIN' and table_name = 'ab_user' and action ="
+            " 'row.changed'"
+        ).fetchall()
     assert any("roles+officer" in columns for (columns,) in rows)
 
 

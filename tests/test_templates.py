@@ -1,4 +1,6 @@
-"""Record templates somebody put in place: judged by every part that is rendered, filled where nothing can be reached."""
+"""Record templates somebody put in place: judged by every part that is rendered, filled where nothing can be
+reached.
+"""
 
 import io
 import zipfile
@@ -16,7 +18,8 @@ LOOP = "{% for a in range(10**9) %}{% endfor %}"
 
 def renamed(data, encoding="utf-8"):
     """The same document with its main part under another name, which relations and content types follow."""
-    source, target = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    source = zipfile.ZipFile(io.BytesIO(data))
+    target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name in source.namelist():
             part = source.read(name)

@@ -13,9 +13,21 @@ from app.text.fold import fold, folded, folded_words, sort_key, spelling, words
 from app.text.identities import masked
 from app.text.tcvn6909 import DECODERS, Undecidable, decode, decode_text, normalize, normalize_line
 
-SENTENCE = "Ủy ban nhân dân xã Nghĩa Hưng đã nhận đơn khiếu nại của ông Nguyễn Đức Thịnh về việc thu hồi đất nông nghiệp, đề nghị giải quyết đúng hạn."
-PEERS = {"tcvn3": ("iconv", "TCVN5712-1"), "viscii": ("iconv", "VISCII"), "vni": ("recode", "VNI"), "viqr": ("recode", "VIQR")}
-RECODE_SWAPS = {"Ắ", "Ằ"}  # recode 3.6 has these two VNI capitals the wrong way round: its small ắ, ằ are aé, aè, its capitals AÈ, AÉ
+SENTENCE = (
+    "Ủy ban nhân dân xã Nghĩa Hưng đã nhận đơn khiếu nại của ông Nguyễn Đức Thịnh về việc thu hồi đất nông nghiệp, đề"
+    " nghị giải quyết đúng hạn."
+)
+PEERS = {
+    "tcvn3": ("iconv", "TCVN5712-1"),
+    "viscii": ("iconv", "VISCII"),
+    "vni": ("recode", "VNI"),
+    "viqr": ("recode", "VIQR"),
+}
+# recode 3.6 has these two VNI capitals the wrong way round: its small ắ, ằ are aé, aè, its capitals AÈ, AÉ
+RECODE_SWAPS = {
+    "Ắ",
+    "Ằ",
+}
 RECODE_LACKS = set("ìỉĩíịơưỵđÌỈĨÍỊƠƯỴĐ")  # VNI letters of one byte, which are checked on their own below
 
 
@@ -83,7 +95,22 @@ def test_a_cell_that_shows_legacy_bytes_as_latin_letters_is_recognised(encoding)
 
 @pytest.mark.parametrize(
     "text",
-    ["thu hồi 200 m² đất", "200 m²", "½ ha", "30°", "±5", "A – B", "“abc”", "KN – TC", "Café", "TNHH Müller", "Cà phê Café Nestlé", "a×b", "1.000 m³", "…"],
+    [
+        "thu hồi 200 m² đất",
+        "200 m²",
+        "½ ha",
+        "30°",
+        "±5",
+        "A – B",
+        "“abc”",
+        "KN – TC",
+        "Café",
+        "TNHH Müller",
+        "Cà phê Café Nestlé",
+        "a×b",
+        "1.000 m³",
+        "…",
+    ],
 )
 def test_signs_and_foreign_words_are_left_alone(text):
     assert decode(text.encode()).text == text
@@ -100,13 +127,17 @@ def test_a_control_character_that_is_a_letter_is_not_dropped():
     assert decode_text("T\x8f CÁO").text == "TỐ CÁO"
 
 
-@pytest.mark.parametrize("text", ["Nguyễn Thị Hồng", "cô bà", "Trần Ân", "Hello", "a.b.c", "Đơn số 12/2026", "gui ba. Lan? Vang."])
+@pytest.mark.parametrize(
+    "text", ["Nguyễn Thị Hồng", "cô bà", "Trần Ân", "Hello", "a.b.c", "Đơn số 12/2026", "gui ba. Lan? Vang."]
+)
 def test_unicode_is_left_alone(text):
     assert decode(text.encode()).text == text
     assert decode(unicodedata.normalize("NFD", text).encode()).text == text
 
 
-@pytest.mark.parametrize("data", [bytes(range(0x80, 0xFF)), b"\xff\xfe\x00", b"abc \xb8\xf8\xef\xc3\xd2", "Grüße aus Köln".encode("latin-1")])
+@pytest.mark.parametrize(
+    "data", [bytes(range(0x80, 0xFF)), b"\xff\xfe\x00", b"abc \xb8\xf8\xef\xc3\xd2", "Grüße aus Köln".encode("latin-1")]
+)
 def test_what_cannot_be_told_is_refused(data):
     with pytest.raises(Undecidable, match="bảng mã"):
         decode(data)
@@ -138,7 +169,9 @@ def test_a_line_has_single_spaces():
 
 
 def test_the_unicode_consortiums_table_holds():
-    """NormalizationTest.txt: equivalent strings give one result; where no Vietnamese rule of ours steps in, it is their NFC."""
+    """NormalizationTest.txt: equivalent strings give one result; where no Vietnamese rule of ours steps in, it is their
+    NFC.
+    """
     with bz2.open("/usr/share/unicode/NormalizationTest.txt.bz2", "rt", encoding="utf-8") as file:
         lines = file.read().splitlines()
     rows = [line.split(";")[:5] for line in lines if line and line[0] not in "#@"]
@@ -157,14 +190,29 @@ def test_the_unicode_consortiums_table_holds():
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("hoà", "hòa"), ("Lý", "lí"), ("Đức", "duc"), ("NGUYỄN", "nguyen"), ("quý", "qui"), ("thủy", "thuỷ"), ("e\u0302\u0301", "ế")],
+    [
+        ("hoà", "hòa"),
+        ("Lý", "lí"),
+        ("Đức", "duc"),
+        ("NGUYỄN", "nguyen"),
+        ("quý", "qui"),
+        ("thủy", "thuỷ"),
+        ("e\u0302\u0301", "ế"),
+    ],
 )
 def test_search_does_not_see_the_difference(one, other):
     assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Đơn của ông Nguyễn Văn Ỷ", "500 m² đất, xã Yên Mỹ", "ñandú ở Kraków và Ελλάδα", unicodedata.normalize("NFD", "hoà giải ở thôn Ỷ La, œuvre")]
+    "text",
+    [
+        "",
+        "Đơn của ông Nguyễn Văn Ỷ",
+        "500 m² đất, xã Yên Mỹ",
+        "ñandú ở Kraków và Ελλάδα",
+        unicodedata.normalize("NFD", "hoà giải ở thôn Ỷ La, œuvre"),
+    ],
 )
 def test_words_folded_together_are_the_words_folded_one_by_one(text):
     assert folded(words(text)) == [fold(word) for word in words(text)]
@@ -268,7 +316,9 @@ def test_letters_of_the_central_highlands_are_told_apart_as_spelt_and_sort_after
     ],
 )
 def test_capitals_typed_in_a_tcvn3_capital_font_come_back_as_capitals(written, meant):
-    """In .VnTimeH a capital with marks has the code of the small letter; only Đ, Ă, Â, Ê, Ô, Ơ, Ư have capitals of their own."""
+    """In .VnTimeH a capital with marks has the code of the small letter; only Đ, Ă, Â, Ê, Ô, Ơ, Ư have capitals of
+    their own.
+    """
     own = set("ĐĂÂÊÔƠƯ")
     typed = "".join(letter if letter.isascii() or letter in own else letter.lower() for letter in written)
     shown = encode_with_peer(f"đề nghị giải quyết chế độ\n{typed}", "tcvn3")

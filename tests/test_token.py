@@ -28,7 +28,11 @@ SENTENCE = "Không đăng nhập được bằng thiết bị này"
 def world(cluster, tmp_path_factory):
     with copied(cluster) as installation:
         authorities = pki.World(tmp_path_factory.mktemp("pki"))
-        installation.environ |= {"TOKEN_CA_FILE": str(authorities.ca_file), "TOKEN_CRL_FILE": str(authorities.crl_file), "TOKEN_SOCKET": "/run/token.sock"}
+        installation.environ |= {
+            "TOKEN_CA_FILE": str(authorities.ca_file),
+            "TOKEN_CRL_FILE": str(authorities.crl_file),
+            "TOKEN_SOCKET": "/run/token.sock",
+        }
         installation.app = make_application(installation.environ)
         build(installation, tmp_path_factory.mktemp("world"))
         with installation.session() as session:
@@ -53,16 +57,26 @@ def bind(session, identifier, certificate, checked=True):
     if checked:
         account_acts.bind(session, account, pki.pem(certificate), "1/BB", "gắn")
     else:
-        session.add(Certificate(
-            account=account, fingerprint=certificate.fingerprint(hashes.SHA256()).hex(), issuer=certificate.issuer.rfc4514_string(),
-            serial=format(certificate.serial_number, "x"), subject=certificate.subject.rfc4514_string(), valid_to=certificate.not_valid_after_utc, bound_by="test",
-        ))  # fmt: skip
-    account.confirmed_by, account.confirmed_at = "operator", pki.NOW
+        session.add(
+            Certificate(
+                account=account,
+                fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+                issuer=certificate.issuer.rfc4514_string(),
+                serial=format(certificate.serial_number, "x"),
+                subject=certificate.subject.rfc4514_string(),
+                valid_to=certificate.not_valid_after_utc,
+                bound_by="test",
+            )
+        )
+    account.confirmed_by = "operator"
+    account.confirmed_at = pki.NOW
 
 
 def refusals(installation):
     with installation.owner() as connection:
-        rows = connection.execute("select account, detail from audit_entries where action = 'token.refused' order by at").fetchall()
+        rows = connection.execute(
+            "select account, detail from audit_entries where action = 'token.refused' order by at"
+        ).fetchall()
     return [(account, detail["why"]) for account, detail in rows]
 
 
@@ -74,12 +88,26 @@ def test_a_bound_certificate_signs_in_and_works(world):
     assert browser.get("/inbox/").status_code == 200
     with installation.owner() as connection:
         method, address = connection.execute(
-            "select detail->>'method', address from audit_entries where action = 'account.signed_in' order by at desc limit 1"
+            "select detail->>'method', address from audit_entries where action = 'account.signed_in' order by at desc"
+            " limit 1"
         ).fetchone()
     assert (method, address) == ("token", "10.1.2.3")
 
 
-@pytest.mark.parametrize("who", ["expired", "not_yet_valid", "revoked", "foreign", "usage", "weak_key", "unbound", "copied_name", "copied_by_stranger"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        "expired",
+        "not_yet_valid",
+        "revoked",
+        "foreign",
+        "usage",
+        "weak_key",
+        "unbound",
+        "copied_name",
+        "copied_by_stranger",
+    ],
+)
 def test_what_must_not_sign_in_does_not_and_the_trail_says_why(world, who):
     installation, authorities = world
     browser = TokenBrowser(installation.app, authorities.certificate(who))
@@ -95,7 +123,9 @@ def test_who_audits_the_whole_installation_reads_why_an_outsider_was_refused(wor
     TokenBrowser(installation.app, authorities.certificate("unbound")).sign_in_by_token()
     with installation.session() as session:
         for code in ("P", "C"):
-            create_account(session, f"KIEM.{code}", session.scalars(select(Unit).where(Unit.code == code)).one(), "auditor")
+            create_account(
+                session, f"KIEM.{code}", session.scalars(select(Unit).where(Unit.code == code)).one(), "auditor"
+            )
         session.commit()
     for code, reads in (("P", True), ("C", False)):
         browser = Browser(installation.app)
@@ -115,10 +145,15 @@ def test_a_refused_outsider_is_told_the_same_whatever_the_reason(world):
 def test_what_nginx_refused_gets_the_same_page_and_its_own_entry(world):
     installation, authorities = world
     for verdict, why in (
-        ("FAILED:certificate has expired", "expired"), ("FAILED:certificate revoked", "revoked"), ("FAILED:CRL has expired", "crl_expired"),
-        ("FAILED:unable to get certificate CRL", "crl_missing"), ("FAILED:unsuitable certificate purpose", "usage"), ("FAILED:EE certificate key too weak", "weak_key"),
-        ("FAILED:certificate is not yet valid", "not_yet_valid"), ("FAILED:unable to verify the first certificate", "foreign"),
-    ):  # fmt: skip
+        ("FAILED:certificate has expired", "expired"),
+        ("FAILED:certificate revoked", "revoked"),
+        ("FAILED:CRL has expired", "crl_expired"),
+        ("FAILED:unable to get certificate CRL", "crl_missing"),
+        ("FAILED:unsuitable certificate purpose", "usage"),
+        ("FAILED:EE certificate key too weak", "weak_key"),
+        ("FAILED:certificate is not yet valid", "not_yet_valid"),
+        ("FAILED:unable to verify the first certificate", "foreign"),
+    ):
         browser = TokenBrowser(installation.app, authorities.certificate("good"), verdict)
         answer = browser.get("/login/refused")
         assert answer.status_code == 403 and SENTENCE in answer.get_data(as_text=True)
@@ -128,17 +163,25 @@ def test_what_nginx_refused_gets_the_same_page_and_its_own_entry(world):
 
 def test_another_certificate_or_none_ends_the_session(world):
     installation, authorities = world
-    for change, why in (({"certificate": None, "verdict": "NONE"}, "no_certificate"), ({"certificate": authorities.certificate("other")}, "other_certificate")):
+    for change, why in (
+        ({"certificate": None, "verdict": "NONE"}, "no_certificate"),
+        ({"certificate": authorities.certificate("other")}, "other_certificate"),
+    ):
         browser = TokenBrowser(installation.app, authorities.certificate("good"))
         browser.sign_in_by_token()
         assert browser.get("/inbox/").status_code == 200
         for name, value in change.items():
             setattr(browser, name, value)
         assert browser.get("/inbox/").status_code == 302
-        browser.certificate, browser.verdict = authorities.certificate("good"), "SUCCESS"
-        assert browser.get("/inbox/").status_code == 302, "once ended, the token coming back does not bring the session back"
+        browser.certificate = authorities.certificate("good")
+        browser.verdict = "SUCCESS"
+        assert browser.get("/inbox/").status_code == 302, (
+            "once ended, the token coming back does not bring the session back"
+        )
         with installation.owner() as connection:
-            (told,) = connection.execute("select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1").fetchone()
+            (told,) = connection.execute(
+                "select detail->>'why' from audit_entries where action = 'session.ended' order by at desc limit 1"
+            ).fetchone()
         assert told == why
 
 
@@ -146,7 +189,8 @@ def test_a_token_session_is_over_on_the_ordinary_host(world):
     installation, authorities = world
     browser = TokenBrowser(installation.app, authorities.certificate("good"))
     browser.sign_in_by_token()
-    browser.socket, browser.certificate = "/run/proxy.sock", None
+    browser.socket = "/run/proxy.sock"
+    browser.certificate = None
     extra = browser.extra()
     del extra["headers"]["X-Client-Verify"]
     assert browser.client.get("/inbox/", **extra).status_code == 302
@@ -171,11 +215,16 @@ def test_a_forged_header_is_refused_and_written_down(world, entrance):
     installation, authorities = world
     client = installation.app.test_client()
     environ = {} if entrance == "tcp" else {"environ_overrides": {"gunicorn.socket": Socket(entrance)}}
-    for headers in ({"X-Client-Cert": pki.escaped(authorities.certificate("good")), "X-Client-Verify": "SUCCESS"}, {"X-Client-Forged": "1"}):
+    for headers in (
+        {"X-Client-Cert": pki.escaped(authorities.certificate("good")), "X-Client-Verify": "SUCCESS"},
+        {"X-Client-Forged": "1"},
+    ):
         answer = client.get("/inbox/", headers=headers, **environ)
         assert answer.status_code == 400 and "certificate" not in answer.get_data(as_text=True)
     with installation.owner() as connection:
-        (count,) = connection.execute("select count(*) from audit_entries where action = 'token.header_forged'").fetchone()
+        (count,) = connection.execute(
+            "select count(*) from audit_entries where action = 'token.header_forged'"
+        ).fetchone()
     assert count >= 2
 
 
@@ -198,14 +247,24 @@ def test_five_wrong_passwords_leave_the_token_path_open(world):
     installation, authorities = world
     for _ in range(5):
         browser = Browser(installation.app)
-        browser.client.post("/login/", data={"username": "OFFICER", "password": "sai-roi-Sai-roi-1", "csrf_token": browser.token()})
+        browser.client.post(
+            "/login/", data={"username": "OFFICER", "password": "sai-roi-Sai-roi-1", "csrf_token": browser.token()}
+        )
     with installation.owner() as connection:
-        assert connection.execute("select locked_until > now() from ab_user where username = 'OFFICER'").fetchone() == (True,)
+        assert connection.execute("select locked_until > now() from ab_user where username = 'OFFICER'").fetchone() == (
+            True,
+        )
     assert TokenBrowser(installation.app, authorities.certificate("good")).sign_in_by_token().status_code == 302
 
 
 @pytest.mark.parametrize(
-    ("change", "why"), [("expired", "crl_expired"), ("missing", "crl_missing"), ("gone", "crl_missing"), ("of the root only", "crl_missing")]
+    ("change", "why"),
+    [
+        ("expired", "crl_expired"),
+        ("missing", "crl_missing"),
+        ("gone", "crl_missing"),
+        ("of the root only", "crl_missing"),
+    ],
 )
 def test_without_a_fresh_crl_nobody_gets_in_and_the_administrator_is_told(world, change, why):
     installation, authorities = world
@@ -244,10 +303,18 @@ def test_the_alarm_comes_three_days_before_a_crl_runs_out(world):
     assert len(told) == 2 and "CA cấp phát thử nghiệm" in " ".join(told)
 
 
-@pytest.mark.parametrize(("who", "sentence"), [
-    ("expired", "đã hết hạn"), ("not_yet_valid", "chưa đến ngày"), ("revoked", "đã bị thu hồi"), ("foreign", "không do tổ chức được tin cậy"),
-    ("usage", "không dùng để đăng nhập"), ("weak_key", "quá yếu"), ("good", "đã từng gắn"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        ("expired", "đã hết hạn"),
+        ("not_yet_valid", "chưa đến ngày"),
+        ("revoked", "đã bị thu hồi"),
+        ("foreign", "không do tổ chức được tin cậy"),
+        ("usage", "không dùng để đăng nhập"),
+        ("weak_key", "quá yếu"),
+        ("good", "đã từng gắn"),
+    ],
+)
 def test_a_certificate_that_would_not_sign_in_cannot_be_bound(world, who, sentence):
     installation, authorities = world
     with installation.session() as session:
@@ -285,7 +352,10 @@ def test_a_new_binding_ends_sessions_and_waits_for_confirmation(world):
     extra = leader.extra()
     extra["headers"]["Referer"] = "https://token.example/"
     assert "Gắn thiết bị lưu khóa" in page
-    assert leader.client.post(f"/holders/{key}/confirm", data={"csrf_token": token, "seen": seen}, **extra).status_code == 302
+    assert (
+        leader.client.post(f"/holders/{key}/confirm", data={"csrf_token": token, "seen": seen}, **extra).status_code
+        == 302
+    )
     assert after.get("/inbox/").status_code == 200
 
 
@@ -315,7 +385,8 @@ def test_where_a_token_is_required_the_password_path_does_not_exist(world):
         assert browser.sign_in("LEADER").status_code == 200 and browser.get("/inbox/").status_code == 302
         with installation.owner() as connection:
             (detail,) = connection.execute(
-                "select detail from audit_entries where account = 'LEADER' and action = 'account.refused' order by at desc limit 1"
+                "select detail from audit_entries where account = 'LEADER' and action = 'account.refused' order by at"
+                " desc limit 1"
             ).fetchone()
         assert detail == {"token_only": True}
         assert TokenBrowser(installation.app, authorities.certificate("other")).sign_in_by_token().status_code == 302
@@ -329,7 +400,9 @@ def responder(world, tmp_path_factory):
     """OpenSSL's OCSP responder behind HTTP on loopback."""
     _, authorities = world
     folder = tmp_path_factory.mktemp("ocsp")
-    certificate, key = authorities.issuing.issue(pki.name("OCSP"), purposes=(Usage.OCSP_SIGNING,), key_usage=pki.usage(digital_signature=True))
+    certificate, key = authorities.issuing.issue(
+        pki.name("OCSP"), purposes=(Usage.OCSP_SIGNING,), key_usage=pki.usage(digital_signature=True)
+    )
     (folder / "signer.crt").write_bytes(pki.pem(certificate))
     (folder / "signer.key").write_bytes(pki.key_pem(key))
     (folder / "ca.crt").write_bytes(pki.pem(authorities.issuing.certificate))
@@ -345,9 +418,28 @@ def responder(world, tmp_path_factory):
         def do_POST(self):
             (folder / "asked").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
             subprocess.run(
-                ["openssl", "ocsp", "-index", "index.txt", "-CA", "ca.crt", "-rsigner", "signer.crt", "-rkey", "signer.key", "-ndays", "1", "-reqin", "asked", "-respout", "answer"],
-                cwd=folder, check=True, capture_output=True,
-            )  # fmt: skip
+                [
+                    "openssl",
+                    "ocsp",
+                    "-index",
+                    "index.txt",
+                    "-CA",
+                    "ca.crt",
+                    "-rsigner",
+                    "signer.crt",
+                    "-rkey",
+                    "signer.key",
+                    "-ndays",
+                    "1",
+                    "-reqin",
+                    "asked",
+                    "-respout",
+                    "answer",
+                ],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+            )
             data = (folder / "answer").read_bytes()
             self.send_response(200)
             self.end_headers()

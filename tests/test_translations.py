@@ -25,7 +25,9 @@ def test_placeholders_survive_translation(language):
         original = message.id if isinstance(message.id, str) else message.id[0]
         for translated in [message.string] if isinstance(message.string, str) else message.string:
             if original and translated:
-                assert sorted(re.findall(r"%\(\w+\)[sd]", original)) == sorted(re.findall(r"%\(\w+\)[sd]", translated)), original
+                assert sorted(re.findall(r"%\(\w+\)[sd]", original)) == sorted(
+                    re.findall(r"%\(\w+\)[sd]", translated)
+                ), original
 
 
 def test_the_language_can_be_switched(installation, tmp_path):

@@ -20,9 +20,16 @@ from tests.conftest import Browser, case_record, pages_of, petition_record
 from tests.world import build
 
 PETITION = {
-    "kind": "complaint", "received_on": "05/10/2026", "source": "post", "signatories": "many", "people": "2",
-    "field": "land", "instance": "1", "petitioners-0-name": "Trần Thị Mẫu", "summary": "Khiếu nại việc thu hồi đất",
-}  # fmt: skip
+    "kind": "complaint",
+    "received_on": "05/10/2026",
+    "source": "post",
+    "signatories": "many",
+    "people": "2",
+    "field": "land",
+    "instance": "1",
+    "petitioners-0-name": "Trần Thị Mẫu",
+    "summary": "Khiếu nại việc thu hồi đất",
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""Documents where something is missing: no scanner, no room, no confinement, too many at once. Nothing vanishes, nothing leaves."""
+"""Documents where something is missing: no scanner, no room, no confinement, too many at once.
+
+Nothing vanishes, nothing leaves.
+"""
 
 import errno
 import io

@@ -1,4 +1,6 @@
-"""The work on screen, step by step: what is typed survives an error, every transition only where the law's table allows it, history kept."""
+"""The work on screen, step by step: what is typed survives an error, every transition only where the law's table allows
+it, history kept.
+"""
 
 import io
 import re
@@ -15,9 +17,18 @@ from tests.conftest import Browser, pages_of
 from tests.world import build
 
 PETITION = {
-    "kind": "complaint", "received_on": "05/10/2026", "source": "post", "signatories": "one", "people": "1", "field": "land", "instance": "1",
-    "petitioners-0-name": "Trần Thị Mẫu", "petitioners-0-address": "Thôn 2", "summary": "Khiếu nại việc thu hồi đất", "attachments": "02 bản phô tô",
-}  # fmt: skip
+    "kind": "complaint",
+    "received_on": "05/10/2026",
+    "source": "post",
+    "signatories": "one",
+    "people": "1",
+    "field": "land",
+    "instance": "1",
+    "petitioners-0-name": "Trần Thị Mẫu",
+    "petitioners-0-address": "Thôn 2",
+    "summary": "Khiếu nại việc thu hồi đất",
+    "attachments": "02 bản phô tô",
+}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +72,9 @@ def accepted(browser, **values):
 
 
 def step(browser, case, key, **values):
-    answer = browser.post(f"{case}/step/{key}", {"on": "20/10/2026", "document": "1/VB"} | values, follow_redirects=True)
+    answer = browser.post(
+        f"{case}/step/{key}", {"on": "20/10/2026", "document": "1/VB"} | values, follow_redirects=True
+    )
     return pages_of(answer.get_data(as_text=True))
 
 
@@ -100,10 +113,19 @@ def test_a_message_names_the_field_and_what_to_do(officer, change, said):
 def test_a_registered_petition_is_sealed_numbered_and_has_its_deadline(world, officer):
     address = registered(officer)
     page = pages_of(officer.get(address).get_data(as_text=True))
-    assert "Khiếu nại việc thu hồi đất" in page and "Trần Thị Mẫu" in page and "7 ngày làm việc" in page and "Tiếp nhận, vào sổ" in page
+    assert (
+        "Khiếu nại việc thu hồi đất" in page
+        and "Trần Thị Mẫu" in page
+        and "7 ngày làm việc" in page
+        and "Tiếp nhận, vào sổ" in page
+    )
     with world.session() as session:
         petition = session.get(Petition, uuid.UUID(address.rsplit("/", 1)[1]))
-        assert re.fullmatch(r"A-2026-\d{5}", petition.number) and petition.registered_by == "OFFICER" and petition.due_on == date(2026, 10, 14)
+        assert (
+            re.fullmatch(r"A-2026-\d{5}", petition.number)
+            and petition.registered_by == "OFFICER"
+            and petition.due_on == date(2026, 10, 14)
+        )
 
 
 def test_the_law_asks_one_question_at_a_time_and_differing_needs_a_reason(officer):
@@ -116,7 +138,12 @@ def test_the_law_asks_one_question_at_a_time_and_differing_needs_a_reason(office
     other = {"on": "06/10/2026", "eligible": "1", "competent": "0", "direction": "forward", "sent_to": "C"}
     page = officer.post(f"{address}/process{query}", other).get_data(as_text=True)
     assert "chọn khác đề xuất thì phải ghi lý do" in page
-    assert officer.post(f"{address}/process{query}", other | {"difference": "Cơ quan C đã thụ lý vụ liên quan"}).status_code == 302
+    assert (
+        officer.post(
+            f"{address}/process{query}", other | {"difference": "Cơ quan C đã thụ lý vụ liên quan"}
+        ).status_code
+        == 302
+    )
     page = pages_of(officer.get(address).get_data(as_text=True))
     assert "Chuyển đơn: Đơn vị C" in page and "Cơ quan C đã thụ lý vụ liên quan" in page and "Xử lý đơn" in page
 
@@ -142,10 +169,16 @@ def test_processing_that_breaks_the_rules_is_refused(officer, change, said):
 def test_an_anonymous_denunciation_is_its_own_state(officer):
     anonymous = {"kind": "denunciation", "signatories": "none", "petitioners-0-name": "", "petitioners-0-address": ""}
     address = registered(officer, **anonymous)
-    page = officer.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"})
+    page = officer.post(
+        f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"}
+    )
     assert "Luật Tố cáo, Điều 25" in page.get_data(as_text=True)
     assert (
-        officer.post(f"{address}/process", {"on": "06/10/2026", "eligible": "1", "competent": "0", "direction": "forward", "sent_to": "C"}).status_code == 302
+        officer.post(
+            f"{address}/process",
+            {"on": "06/10/2026", "eligible": "1", "competent": "0", "direction": "forward", "sent_to": "C"},
+        ).status_code
+        == 302
     )
 
 
@@ -162,8 +195,19 @@ def test_from_paper_to_executed(world, officer, leader):
     assert "trước ngày tạm đình chỉ" in step(officer, case, "resume", on="20/10/2026")
     page = step(officer, case, "resume", on="26/10/2026")
     assert "thứ Tư 21/10/2026 đến Chủ nhật 25/10/2026 – tạm đình chỉ" in page
-    page = step(officer, case, "decide", on="10/11/2026", number="10/QĐ-UBND", outcome="justified", state_money="1.234,5", returned_land="-1")
-    assert "phải từ 0" in page and "1.234,5" in officer.post(f"{case}/step/decide", {"state_money": "1.234,5"}).get_data(as_text=True)
+    page = step(
+        officer,
+        case,
+        "decide",
+        on="10/11/2026",
+        number="10/QĐ-UBND",
+        outcome="justified",
+        state_money="1.234,5",
+        returned_land="-1",
+    )
+    assert "phải từ 0" in page and "1.234,5" in officer.post(
+        f"{case}/step/decide", {"state_money": "1.234,5"}
+    ).get_data(as_text=True)
     page = step(
         officer,
         case,
@@ -176,7 +220,9 @@ def test_from_paper_to_executed(world, officer, leader):
         officials_to_discipline="2",
     )
     assert "lớn hơn tổng số người" in page
-    page = step(officer, case, "decide", on="10/11/2026", number="10/QĐ-UBND", outcome="justified", state_money="1.234,5")
+    page = step(
+        officer, case, "decide", on="10/11/2026", number="10/QĐ-UBND", outcome="justified", state_money="1.234,5"
+    )
     assert "Đã giải quyết" in page and "1.234,5" in page and "Gửi quyết định" in page
     assert "Gửi kết quả" in step(officer, case, "send", on="11/11/2026")
     assert f"{case}/step/send" not in officer.get(case).get_data(as_text=True)
@@ -196,7 +242,9 @@ def test_from_paper_to_executed(world, officer, leader):
     assert "Đã thi hành xong" in step(officer, case, "finish", on="13/11/2026", note="Phần còn lại được miễn")
     with world.session() as session:
         found = session.scalars(select(Case).where(Case.number.like("A/2026/%"), Case.state == "finished")).one()
-        taken = [row.step for row in session.scalars(select(Step).where(Step.case_id == found.id).order_by(Step.recorded_at))]
+        taken = [
+            row.step for row in session.scalars(select(Step).where(Step.case_id == found.id).order_by(Step.recorded_at))
+        ]
         assert taken == ["open", "accept", "extend", "suspend", "resume", "decide", "send", "execute", "finish"]
         waiting = {
             row.rule
@@ -215,7 +263,10 @@ def test_a_step_the_state_does_not_allow_is_refused(officer):
         assert "nên không thể" in page, key
 
 
-@pytest.mark.parametrize(("key", "state"), [("withdraw", "Đã rút toàn bộ"), ("discontinue", "Đình chỉ"), ("withdraw_part", "Đang giải quyết")])
+@pytest.mark.parametrize(
+    ("key", "state"),
+    [("withdraw", "Đã rút toàn bộ"), ("discontinue", "Đình chỉ"), ("withdraw_part", "Đang giải quyết")],
+)
 def test_withdrawal_in_whole_or_part_and_discontinuation(officer, leader, key, state):
     case = accepted(officer)
     papers = {"note": "nội dung thứ hai", "ground": "object_gone", "paper": "application", "number": "2/QĐ"}
@@ -226,7 +277,9 @@ def test_a_second_petition_joins_a_case_and_a_foreign_case_is_not_there(officer,
     first = accepted(officer)
     number = re.search(r"A/2026/\d+", officer.get(first).get_data(as_text=True)).group()
     address = processed(officer)
-    assert "không có vụ việc số" in officer.post(f"{address}/attach", {"on": "07/10/2026", "case_number": "C/complaint/chimhoàngyến"}).get_data(as_text=True)
+    assert "không có vụ việc số" in officer.post(
+        f"{address}/attach", {"on": "07/10/2026", "case_number": "C/complaint/chimhoàngyến"}
+    ).get_data(as_text=True)
     assert officer.post(f"{address}/attach", {"on": "07/10/2026", "case_number": number}).status_code == 302
     with world.session() as session:
         assert len(session.scalars(select(Case).where(Case.number == number)).one().petitions) == 2
@@ -235,8 +288,12 @@ def test_a_second_petition_joins_a_case_and_a_foreign_case_is_not_there(officer,
 def test_assigning_closes_a_denunciation_to_the_others(officer, leader, world):
     address = registered(officer, kind="denunciation", summary="Tố cáo việc riêng")
     assert "Tố cáo việc riêng" in officer.get(address).get_data(as_text=True)
-    assert "ở tương lai" in leader.post(f"{address}/assign", {"on": "01/01/2099", "handlers": ["CHUYENTRACH"]}).get_data(as_text=True)
-    assert "trước ngày nhận đơn" in leader.post(f"{address}/assign", {"on": "04/10/2026", "handlers": ["CHUYENTRACH"]}).get_data(as_text=True)
+    assert "ở tương lai" in leader.post(
+        f"{address}/assign", {"on": "01/01/2099", "handlers": ["CHUYENTRACH"]}
+    ).get_data(as_text=True)
+    assert "trước ngày nhận đơn" in leader.post(
+        f"{address}/assign", {"on": "04/10/2026", "handlers": ["CHUYENTRACH"]}
+    ).get_data(as_text=True)
     assert leader.post(f"{address}/assign", {"on": "06/10/2026", "handlers": ["CHUYENTRACH"]}).status_code == 302
     page = officer.get(address).get_data(as_text=True)
     assert "Tố cáo việc riêng" not in page and "Xử lý đơn</a>" not in page
@@ -284,7 +341,8 @@ def test_the_inbox_shows_the_most_overdue_first(officer):
 def test_filters_stand_in_the_address_and_pages_follow_each_other(world, officer):
     for place in range(30):
         registered(officer, summary=f"Đơn phân trang {place}", field="policy")
-    seen, address = [], "/petitions/?field=policy&kind=complaint"
+    seen = []
+    address = "/petitions/?field=policy&kind=complaint"
     while address:
         page = officer.get(address).get_data(as_text=True)
         seen += re.findall(r"<td><a href=\"/petitions/([0-9a-f-]{36})", page)
@@ -301,7 +359,8 @@ def test_searched_words_stand_sealed_in_the_address_for_one_account(world, offic
     for place in range(30):
         registered(officer, summary=f"Đơn niêm phong địa chỉ {place}")
     answer = officer.search("niêm phong địa", kind="complaint")
-    address, page = answer.request.full_path, answer.get_data(as_text=True)
+    address = answer.request.full_path
+    page = answer.get_data(as_text=True)
     assert "kind=complaint" in address and 'value="niêm phong địa"' in page
     links = re.findall(r'href="(/petitions/(?:export)?\?[^"]*)"', page)
     assert any("after=" in link for link in links) and any("export" in link for link in links)
@@ -312,9 +371,14 @@ def test_searched_words_stand_sealed_in_the_address_for_one_account(world, offic
     assert len(list(openpyxl.load_workbook(io.BytesIO(officer.get(export).data)).active.rows)) == 31
     page = officer.get("/petitions/?nguoila=1&secret=1&kind=complaint").get_data(as_text=True)
     assert "nguoila" not in page and "kind=complaint" in page  # filters and nothing else go on into links
-    leader, sealed = Browser(world.app), answer.request.args["text"]
+    leader = Browser(world.app)
+    sealed = answer.request.args["text"]
     leader.sign_in("LEADER")
-    for browser, spoilt in ((leader, address), (officer, address.replace(sealed, sealed[:-4] + "AAAA")), (officer, "/petitions/?text=niêm+phong")):
+    for browser, spoilt in (
+        (leader, address),
+        (officer, address.replace(sealed, sealed[:-4] + "AAAA")),
+        (officer, "/petitions/?text=niêm+phong"),
+    ):
         page = browser.get(spoilt).get_data(as_text=True)
         assert "gõ lại từ cần tìm" in page and "Đơn niêm phong địa chỉ" not in page
 
@@ -335,7 +399,9 @@ def test_receptions_are_registered_and_days_announced(world):
     assert "Đã vào sổ tiếp công dân" in page and "Lê Văn Khách" in page and "Hỏi về đất chợ" in page
     assert "Số người" in browser.post("/receptions/new", values | {"people": "0"}).get_data(as_text=True)
     assert browser.post("/receptions/days", {"on": "15/12/2026", "holder": "head"}).status_code == 302
-    assert "đã được công bố" in browser.post("/receptions/days", {"on": "15/12/2026", "holder": "head"}).get_data(as_text=True)
+    assert "đã được công bố" in browser.post("/receptions/days", {"on": "15/12/2026", "holder": "head"}).get_data(
+        as_text=True
+    )
     address = registered(browser, summary="Đơn nhận khi tiếp")
     assert "Đơn nhận khi tiếp" in browser.get(address).get_data(as_text=True)
     assert "Đơn nhận khi tiếp" in browser.get("/petitions/").get_data(as_text=True)
@@ -345,16 +411,26 @@ def test_a_changed_holiday_recomputes_open_deadlines_and_says_so(world, officer)
     address = registered(officer, received_on=f"{today():%d/%m/%Y}")
     with world.session() as session:
         petition = session.scalars(select(Petition).order_by(Petition.registered_at.desc()).limit(1)).one()
-        before, key = petition.due_on, petition.id
+        before = petition.due_on
+        key = petition.id
     admin = Browser(world.app)
     admin.sign_in("ADMIN")
-    page = pages_of(admin.post("/holidays/add", {"day": f"{before:%d/%m/%Y}", "kind": "off", "name": "Nghỉ thử"}, follow_redirects=True).get_data(as_text=True))
+    page = pages_of(
+        admin.post(
+            "/holidays/add", {"day": f"{before:%d/%m/%Y}", "kind": "off", "name": "Nghỉ thử"}, follow_redirects=True
+        ).get_data(as_text=True)
+    )
     assert "Đã tính lại" in page
     with world.session() as session:
         assert session.get(Petition, key).due_on > before
     assert "ngày nghỉ lễ" in officer.get(address).get_data(as_text=True)
     with world.owner() as connection:
-        assert connection.execute("select detail->>'changed' from audit_entries where action = 'holiday.recomputed'").fetchone()[0] != "0"
+        assert (
+            connection.execute(
+                "select detail->>'changed' from audit_entries where action = 'holiday.recomputed'"
+            ).fetchone()[0]
+            != "0"
+        )
 
 
 def test_typed_form_and_statutory_form_on_screen(world):
@@ -363,7 +439,11 @@ def test_typed_form_and_statutory_form_on_screen(world):
     period = "start=15/06/2026&end=14/09/2026"
     page = browser.post(f"/forms/typed?{period}", {"c6": "1", "c8": "2"}).get_data(as_text=True)
     assert "cột 8 ≤ cột 6" in page
-    page = pages_of(browser.post(f"/forms/typed?{period}", {"c1": "3", "c6": "2", "c8": "1"}, follow_redirects=True).get_data(as_text=True))
+    page = pages_of(
+        browser.post(f"/forms/typed?{period}", {"c1": "3", "c6": "2", "c8": "1"}, follow_redirects=True).get_data(
+            as_text=True
+        )
+    )
     assert "Biểu 06/QLKNTC" in page and "Chưa nhập: Đơn vị B" in page
     reversed_days = browser.get("/forms/typed?start=02/02/2026&end=01/01/2026", follow_redirects=True)
     assert "Ngày cuối kỳ trước ngày đầu kỳ" in pages_of(reversed_days.get_data(as_text=True))
@@ -381,6 +461,10 @@ def test_a_leader_sees_the_subtrees_work_and_writes_only_its_own(leader):
     below = re.search(r'<a href="(/petitions/[0-9a-f-]{36})">B-complaint-cho-dưới', page).group(1)
     assert "Xử lý đơn</a>" not in leader.get(below).get_data(as_text=True)
     assert (
-        leader.post(f"{below}/process", {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"}, follow_redirects=True).status_code
+        leader.post(
+            f"{below}/process",
+            {"on": "06/10/2026", "eligible": "1", "competent": "1", "direction": "accept"},
+            follow_redirects=True,
+        ).status_code
         == 404
     )

@@ -21,13 +21,24 @@ class TokenBrowser(Browser):
 
     def __init__(self, app, certificate=None, verdict="SUCCESS", socket="/run/token.sock"):
         super().__init__(app)
-        self.certificate, self.verdict, self.socket = certificate, verdict, socket
+        self.certificate = certificate
+        self.verdict = verdict
+        self.socket = socket
 
     def extra(self):
-        headers = {"X-Client-Verify": self.verdict, "X-Forwarded-For": "10.1.2.3", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "token.example"}
+        headers = {
+            "X-Client-Verify": self.verdict,
+            "X-Forwarded-For": "10.1.2.3",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-Host": "token.example",
+        }
         if self.certificate is not None:
             headers["X-Client-Cert"] = pki.escaped(self.certificate)
-        return {"headers": headers, "environ_overrides": {"gunicorn.socket": Socket(self.socket), "REMOTE_ADDR": ""}, "base_url": "https://token.example"}
+        return {
+            "headers": headers,
+            "environ_overrides": {"gunicorn.socket": Socket(self.socket), "REMOTE_ADDR": ""},
+            "base_url": "https://token.example",
+        }
 
     def get(self, address, **kwargs):
         return self.client.get(address, **self.extra(), **kwargs)
@@ -37,7 +48,9 @@ class TokenBrowser(Browser):
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         extra = self.extra()
         extra["headers"]["Referer"] = "https://token.example/"
-        return self.client.post(address, data={**(data or {}), "csrf_token": found.group(1) if found else ""}, **extra, **kwargs)
+        return self.client.post(
+            address, data={**(data or {}), "csrf_token": found.group(1) if found else ""}, **extra, **kwargs
+        )
 
     def sign_in_by_token(self):
         return self.post("/login/")

@@ -1,7 +1,8 @@
 """Keeps the catalogues: extracts our strings, Flask-AppBuilder's and WTForms', updates vi and en, compiles.
 
-Our strings are written in Vietnamese, so their Vietnamese translation is themselves; what the two libraries say is translated in the vi catalogue by hand.
-`--compile` only compiles; `--check` changes nothing and fails when a string is missing or untranslated.
+Our strings are written in Vietnamese, so their Vietnamese translation is themselves; what the two libraries say is
+translated in the vi catalogue by hand. `--compile` only compiles; `--check` changes nothing and fails when a string is
+missing or untranslated.
 """
 
 import sys
@@ -17,18 +18,24 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_formatter_gettext": None}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-OURS, LIBRARIES = HERE.parent / "app", (Path(flask_appbuilder.__file__).parent, Path(wtforms.__file__).parent)
+OURS = HERE.parent / "app"
+LIBRARIES = (Path(flask_appbuilder.__file__).parent, Path(wtforms.__file__).parent)
 
 
 def extracted() -> tuple[Catalog, set[str]]:
     """Every string, and those among them that are ours."""
-    catalogue, ours = Catalog(project="Đơn thư", charset="utf-8"), set()
+    catalogue = Catalog(project="Đơn thư", charset="utf-8")
+    ours = set()
     for folder in (OURS, *LIBRARIES):
         for file, line, message, comments, _context in extract_from_dir(str(folder), METHODS, keywords=KEYWORDS):
             key = message if isinstance(message, str) else message[0]
             if not key.strip() or (folder != OURS and key in ours):
                 continue
-            catalogue.add(message, locations=[(f"{folder.name}/{file}", line)] if folder == OURS else [(folder.name, 0)], auto_comments=comments)
+            catalogue.add(
+                message,
+                locations=[(f"{folder.name}/{file}", line)] if folder == OURS else [(folder.name, 0)],
+                auto_comments=comments,
+            )
             if folder == OURS:
                 ours.add(key)
     return catalogue, ours
@@ -53,7 +60,9 @@ def untranslated(catalogue: Catalog, needed: Catalog, skip: set[str]) -> list[st
     for message in needed:
         key = message.id if isinstance(message.id, str) else message.id[0] if message.id else ""
         found = catalogue.get(message.id)
-        whole = found is not None and (all(found.string) if isinstance(found.string, tuple | list) else bool(found.string))
+        whole = found is not None and (
+            all(found.string) if isinstance(found.string, tuple | list) else bool(found.string)
+        )
         if key and key not in skip and (not whole or found.fuzzy):
             missing.append(key)
     return missing
@@ -70,7 +79,9 @@ def update() -> None:
             own = key in ours
             if key and ((language == "vi" and own) or (language == "en" and not own)):
                 plural = not isinstance(message.id, str)
-                message.string = tuple(message.id[: catalogue.num_plurals]) if plural and catalogue.num_plurals <= 2 else message.id
+                message.string = (
+                    tuple(message.id[: catalogue.num_plurals]) if plural and catalogue.num_plurals <= 2 else message.id
+                )
         catalogue.obsolete.clear()
         catalogue.fuzzy = False
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +99,9 @@ def compile_all() -> None:
 def check() -> list[str]:
     """What is wrong with the catalogues, a line each."""
     template, _ = extracted()
-    return [f"{language}: {key!r}" for language in ("vi", "en") for key in untranslated(load(language), template, set())]
+    return [
+        f"{language}: {key!r}" for language in ("vi", "en") for key in untranslated(load(language), template, set())
+    ]
 
 
 if __name__ == "__main__":

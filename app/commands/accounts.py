@@ -15,9 +15,17 @@ def account_add(options: Namespace) -> None:
     """A new account; its initial password is printed once."""
     with operator("account add", of=options.identifier) as session:
         account, password, advice = add_account(
-            session, options.identifier, options.kind, find_unit(session, options.unit), options.role, options.manages, options.holder,
-            options.document, confirmed_by="operator", id_number=options.holder_id,
-        )  # fmt: skip
+            session,
+            options.identifier,
+            options.kind,
+            find_unit(session, options.unit),
+            options.role,
+            options.manages,
+            options.holder,
+            options.document,
+            confirmed_by="operator",
+            id_number=options.holder_id,
+        )
         make_minutes(session, "grant", account, options.document)
     for sentence in advice:
         print(f"lưu ý: {sentence}", file=sys.stderr)

@@ -41,7 +41,8 @@ def import_(options: Namespace) -> None:
 
 
 def _import_register(session: Session, options: Namespace) -> Report:
-    file, more = options.file, {"anonymous": options.anonymous, "again": options.again}
+    file = options.file
+    more = {"anonymous": options.anonymous, "again": options.again}
     try:
         return import_register(session, file.read_bytes(), file.name, options.unit, options.encoding, today(), **more)
     except Refused as refused:
@@ -52,7 +53,11 @@ def _import_register(session: Session, options: Namespace) -> Report:
 
 def export(options: Namespace) -> None:
     """All that the unit and those below it hold is in the file; a failed export leaves no file behind."""
-    if not options.file.name or (options.file.exists() and not options.file.is_file()) or not options.file.parent.is_dir():
+    if (
+        not options.file.name
+        or (options.file.exists() and not options.file.is_file())
+        or not options.file.parent.is_dir()
+    ):
         raise Refused(f"không ghi được vào “{options.file}”; nêu tên một tệp trong thư mục có thật")
     part = options.file.with_name(options.file.name + ".part")
     try:

@@ -17,8 +17,8 @@ def init(_options: Namespace) -> None:
     """Schema, roles, keys, permissions and calendar are as this version needs them."""
     if os.geteuid() == 0 and "DATABASE_URL" not in os.environ:
         print(
-            "lưu ý: đang chạy bằng root; PostgreSQL đi kèm sẽ tạo tài khoản hệ thống “pgserver” và mở quyền đi qua các thư mục cha của "
-            f"{instance_dir()}; nên dùng một tài khoản thường",
+            "lưu ý: đang chạy bằng root; PostgreSQL đi kèm sẽ tạo tài khoản hệ thống “pgserver” và mở quyền đi qua các"
+            f" thư mục cha của {instance_dir()}; nên dùng một tài khoản thường",
             file=sys.stderr,
         )
     initialise(os.environ)
@@ -28,7 +28,12 @@ def check(options: Namespace) -> None:
     """What this machine needs is as it should be: a line for each check. Raises Refused where one fails."""
     found = examine(os.environ)
     if options.json:
-        print(json.dumps({name: {"state": state, "sentence": sentence} for name, (state, sentence) in found.items()}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {name: {"state": state, "sentence": sentence} for name, (state, sentence) in found.items()},
+                ensure_ascii=False,
+            )
+        )
     else:
         for name, (state, sentence) in found.items():
             print(f"{state:<5} {name:<13} {sentence}")

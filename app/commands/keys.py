@@ -1,4 +1,7 @@
-"""The commands of keys: rotation, recovery shares, moving the wrapping key. As the owner of the database, audited as the operator."""
+"""The commands of keys: rotation, recovery shares, moving the wrapping key.
+
+As the owner of the database, audited as the operator.
+"""
 
 import os
 import sys
@@ -17,9 +20,11 @@ from config import FILES, instance_dir
 
 
 def rotate_keys(options: Namespace) -> None:
-    """Every sealing key has a new version and nothing is sealed under an older one; what an earlier run left undone is done first, without new keys.
+    """Every sealing key has a new version and nothing is sealed under an older one; what an earlier run left undone is
+    done first, without new keys.
 
-    Everything stays readable and writable meanwhile. Processes that serve take up the new keys within a minute: the last sweep waits for that.
+    Everything stays readable and writable meanwhile. Processes that serve take up the new keys within a minute: the
+    last sweep waits for that.
     """
     files = str(instance_dir() / FILES)
     with operator("rotate-keys") as session:
@@ -41,23 +46,29 @@ def rotate_keys(options: Namespace) -> None:
             left = old_values(session, files)
     if left:
         raise Refused(
-            f"còn {left} giá trị không mở được bằng khóa cũ nên chưa niêm phong lại; xem nhật ký, khôi phục từ bản sao lưu rồi chạy lại; cần khóa mới ngay thì thêm --new"
+            f"còn {left} giá trị không mở được bằng khóa cũ nên chưa niêm phong lại; xem nhật ký, khôi phục từ bản sao"
+            " lưu rồi chạy lại; cần khóa mới ngay thì thêm --new"
         )
     print("đã niêm phong lại mọi giá trị bằng khóa mới")
 
 
 def keys_shares(options: Namespace) -> None:
     """The recovery shares are on standard output, once; nothing keeps them."""
-    with operator("keys shares", of=options.of, need=options.need, renew=options.renew):
-        with as_owner(os.environ) as connection:
-            shares = make_shares(connection, wrapping_key(os.environ), options.of, options.need, options.renew)
+    audited = operator("keys shares", of=options.of, need=options.need, renew=options.renew)
+    with audited, as_owner(os.environ) as connection:
+        shares = make_shares(connection, wrapping_key(os.environ), options.of, options.need, options.renew)
     for place, share in enumerate(shares, start=1):
         print(f"Mảnh {place}/{options.of} (cần {options.need} mảnh để dựng lại):\n{share}\n")
-    print("Chép mỗi mảnh cho một người, niêm phong, cất ở nơi khác nhau; phần mềm không giữ lại và không in lần thứ hai.", file=sys.stderr)
+    print(
+        "Chép mỗi mảnh cho một người, niêm phong, cất ở nơi khác nhau; phần mềm không giữ lại và không in lần thứ hai.",
+        file=sys.stderr,
+    )
 
 
 def keys_rebuild(_options: Namespace) -> None:
-    """The data keys are wrapped by the wrapping key of this configuration again, from shares on standard input, one a line."""
+    """The data keys are wrapped by the wrapping key of this configuration again, from shares on standard input, one a
+    line.
+    """
     shares = [line.strip() for line in sys.stdin if line.strip() and not line.startswith("Mảnh")]
     with as_owner(os.environ) as connection:
         count = rebuild(connection, shares, make_wrapping_key(os.environ, known=False))

@@ -15,7 +15,9 @@ from config import instance_dir
 
 
 def due(options: Namespace) -> None:
-    """The limit's last day, then how it was derived; by the installation's calendar, or the built-in one before `init`."""
+    """The limit's last day, then how it was derived; by the installation's calendar, or the built-in one before
+    `init`.
+    """
     known = ("complex", "very_complex", "remote", "many_places", "dismissal")
     flags = [flag for flag in known if getattr(options, flag)]
     found = due_on(options.rule, options.date, _calendar(), flags)

@@ -21,7 +21,9 @@ def report(options: Namespace) -> None:
     if options.end < options.start:
         raise Refused("ngày cuối kỳ trước ngày đầu kỳ")
     with operator("report", form=options.form, unit=options.unit) as session:
-        filled = fill(session, options.form, find_unit(session, options.unit), options.start, options.end, options.circular)
+        filled = fill(
+            session, options.form, find_unit(session, options.unit), options.start, options.end, options.circular
+        )
         if options.output:
             write_form(filled, options.output)
         rows = {key: {number: plain(value) for number, value in row.items()} for key, row in filled.rows.items()}

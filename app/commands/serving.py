@@ -22,19 +22,30 @@ from app.security.rotation import left_over
 from app.security.sealed_files import orphans, unfinished
 from config import audit_key_file, instance_dir, load
 
-BETWEEN_LOOKS, BETWEEN_LOOKS_AGAIN = 3.0, 30.0  # seconds between looks for documents that wait, and for new holders of accounts
-BETWEEN_SEALS, FIRST_DAILY, BETWEEN_DAILY = 10.0, 60.0, 6 * 3600.0  # seconds
+# seconds between looks for documents that wait, and for new holders of accounts
+BETWEEN_LOOKS = 3.0
+BETWEEN_LOOKS_AGAIN = 30.0
+# seconds
+BETWEEN_SEALS = 10.0
+FIRST_DAILY = 60.0
+BETWEEN_DAILY = 6 * 3600.0
 
 
 def daily(_options: Namespace) -> None:
-    """What has to happen every day has happened; safe to repeat. Prints a line for each thing done or to be worried about."""
+    """What has to happen every day has happened; safe to repeat.
+
+    Prints a line for each thing done or to be worried about.
+    """
     with operator("daily") as session:
         for line in run_daily(session):
             print(line)
 
 
 def background(_options: Namespace) -> None:
-    """What must go on beside serving goes on: sealing, hourly heads, files held too long, the daily work. Ends only when it is stopped."""
+    """What must go on beside serving goes on: sealing, hourly heads, files held too long, the daily work.
+
+    Ends only when it is stopped.
+    """
     daily_at = time.monotonic() + FIRST_DAILY
     key = load_signing_key(audit_key_file())
     with operator("background") as session:
@@ -51,12 +62,16 @@ def background(_options: Namespace) -> None:
 
 
 def work(_options: Namespace) -> None:
-    """What waits in documents is done: scanned, made ready to look at, read; who came to hold an account is looked for among respondents; a rotation of keys that
-    was cut off goes on. Ends only when it is stopped."""
+    """What waits in documents is done: scanned, made ready to look at, read; who came to hold an account is looked for
+    among respondents; a rotation of keys that was cut off goes on. Ends only when it is stopped.
+    """
     with operator("work") as session:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a folder in memory is emptied on the way out
         sweep(load()["MEMORY_DIR"])
-        looked, next_look, left, next_left = datetime.now(UTC) - timedelta(days=1), 0.0, None, 0.0
+        looked = datetime.now(UTC) - timedelta(days=1)
+        next_look = 0.0
+        left = None
+        next_left = 0.0
         while True:
             if work_once(session):  # first: whatever stops the rest does not hold up documents
                 continue
@@ -65,24 +80,35 @@ def work(_options: Namespace) -> None:
                 now = datetime.now(UTC)
                 look_again(session, looked)
                 session.commit()
-                looked, next_look = now - timedelta(minutes=1), time.monotonic() + BETWEEN_LOOKS_AGAIN  # what was committed late is not missed
+                # what was committed late is not missed
+                looked = now - timedelta(minutes=1)
+                next_look = time.monotonic() + BETWEEN_LOOKS_AGAIN
             if left is None and time.monotonic() >= next_left:
-                left, next_left = left_over(session, load()["FILES_DIR"]), time.monotonic() + BETWEEN_DAILY
+                left = left_over(session, load()["FILES_DIR"])
+                next_left = time.monotonic() + BETWEEN_DAILY
             if left is None or next(left, None) is None:
                 left = None
                 time.sleep(BETWEEN_LOOKS)
 
 
 def orphans_(options: Namespace) -> None:
-    """Files of no document, and what was cut off while it was written, a day ago or more, are on standard output; gone where that was asked for."""
+    """Files of no document, and what was cut off while it was written, a day ago or more, are on standard output; gone
+    where that was asked for.
+    """
     with operator("orphans", remove=options.remove) as session:
         yesterday = datetime.now(UTC) - timedelta(days=1)
-        found = orphans(load()["FILES_DIR"], lambda keys: set(session.scalars(select(Document.id).where(Document.id.in_(keys)))), yesterday.timestamp())
+        found = orphans(
+            load()["FILES_DIR"],
+            lambda keys: set(session.scalars(select(Document.id).where(Document.id.in_(keys)))),
+            yesterday.timestamp(),
+        )
         found += unfinished(load()["FILES_DIR"], yesterday.timestamp())
         for path in found:
             print(path.name)
             if options.remove:
                 path.unlink()
         if options.remove:
-            audit.record(session, "command.run", detail={"command": "orphans", "removed": [path.name for path in found]})
+            audit.record(
+                session, "command.run", detail={"command": "orphans", "removed": [path.name for path in found]}
+            )
     print(f"{len(found)} tệp không thuộc tài liệu nào{' đã xóa' if options.remove else ''}", file=sys.stderr)

@@ -62,7 +62,10 @@ def audit_new_key(_options: Namespace) -> None:
 
 
 def audit_retire(_options: Namespace) -> None:
-    """Entries older than AUDIT_RETENTION_MONTHS are gone, up to a signed head that stays; the trail tells of it first. Raises Refused for a broken chain."""
+    """Entries older than AUDIT_RETENTION_MONTHS are gone, up to a signed head that stays; the trail tells of it first.
+
+    Raises Refused for a broken chain.
+    """
     before = datetime.now(UTC) - timedelta(days=365.25 / 12 * load()["AUDIT_RETENTION_MONTHS"])
     key = load_signing_key(audit_key_file())
     with operator("audit retire") as session:
@@ -77,4 +80,7 @@ def audit_retire(_options: Namespace) -> None:
         print(f"chưa có phần nào cũ hơn {load()['AUDIT_RETENTION_MONTHS']} tháng và đã có đầu chuỗi ký sau nó")
         return
     with as_owner(os.environ) as connection:
-        print(f"đã đóng {close_segment(connection, place)} mục, đến vị trí {place}; đầu chuỗi đã ký của vị trí này được giữ lại")
+        print(
+            f"đã đóng {close_segment(connection, place)} mục, đến vị trí {place}; đầu chuỗi đã ký của vị trí này được"
+            " giữ lại"
+        )

@@ -11,7 +11,8 @@ from typing import Any
 from .confine import confine, limit, of_python
 from .unwanted import Unwanted
 
-MEMORY, SECONDS = 3 << 30, 120
+MEMORY = 3 << 30
+SECONDS = 120
 # Where each task is done: a module is loaded for its own tasks only, which keeps a page at a third of a second.
 TASKS = {
     "recognise": "kinds",
@@ -49,9 +50,11 @@ def main() -> None:
     try:
         told, parts = answer(task, data)
     except Unwanted as unwanted:
-        told, parts = {"unwanted": str(unwanted)}, []
+        told = {"unwanted": str(unwanted)}
+        parts = []
     except IndexError:
-        told, parts = {"missing": True}, []
+        told = {"missing": True}
+        parts = []
     sys.stdout.buffer.write(json.dumps(told | {"sizes": [len(part) for part in parts]}).encode() + b"\n")
     for part in parts:
         sys.stdout.buffer.write(part)

@@ -30,7 +30,9 @@ def ask(verb: str, data: bytes, **task: Any) -> tuple[dict[str, Any], list[bytes
     try:
         # An environment of its own: no secret of ours is in it.
         environment = {"PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(_COMMAND, input=line + data, capture_output=True, timeout=TIMEOUT, cwd=_FOLDER, env=environment)
+        done = subprocess.run(
+            _COMMAND, input=line + data, capture_output=True, timeout=TIMEOUT, cwd=_FOLDER, env=environment
+        )
     except subprocess.TimeoutExpired:
         raise Unwanted(_beyond()) from None
     if done.returncode != 0:
@@ -41,7 +43,8 @@ def ask(verb: str, data: bytes, **task: Any) -> tuple[dict[str, Any], list[bytes
         raise Unwanted(told["unwanted"])
     if "missing" in told:
         raise Missing
-    parts, place = [], 0
+    parts = []
+    place = 0
     for size in told.pop("sizes"):
         parts.append(rest[place : place + size])
         place += size
@@ -49,4 +52,7 @@ def ask(verb: str, data: bytes, **task: Any) -> tuple[dict[str, Any], list[bytes
 
 
 def _beyond() -> str:
-    return "tệp không xử lý được trong giới hạn bộ nhớ và thời gian (quá lớn hoặc cố ý phá hoại); in hoặc quét lại thành PDF nhỏ hơn rồi tải lên"
+    return (
+        "tệp không xử lý được trong giới hạn bộ nhớ và thời gian (quá lớn hoặc cố ý phá hoại); in hoặc quét lại thành"
+        " PDF nhỏ hơn rồi tải lên"
+    )

@@ -1,4 +1,7 @@
-"""The working copy of a file: a PDF that does nothing but show its pages. The original stays as evidence; this is what people see."""
+"""The working copy of a file: a PDF that does nothing but show its pages.
+
+The original stays as evidence; this is what people see.
+"""
 
 import io
 from typing import Any
@@ -14,14 +17,29 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 MOST_CARRIED = 100 * 1024 * 1024
 DPI = 150  # of pictures whose own resolution is not known
 
-_OF_DOCUMENT = ("/OpenAction", "/AA", "/AcroForm", "/Collection", "/URI", "/AF", "/Metadata", "/PieceInfo", "/OCProperties", "/Perms", "/Outlines")
+_OF_DOCUMENT = (
+    "/OpenAction",
+    "/AA",
+    "/AcroForm",
+    "/Collection",
+    "/URI",
+    "/AF",
+    "/Metadata",
+    "/PieceInfo",
+    "/OCProperties",
+    "/Perms",
+    "/Outlines",
+)
 _OF_NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations")
 _ACTIONS = ("/AA", "/A", "/Next", "/PA")
 _ANNOTATIONS = ("/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/3D", "/Sound", "/Widget")
 
 
 def working_copy(data: bytes, kind: str) -> bytes:
-    """A PDF of the file's pages without scripts, actions, attachments, forms and metadata. Raises Unwanted where it cannot be made."""
+    """A PDF of the file's pages without scripts, actions, attachments, forms and metadata.
+
+    Raises Unwanted where it cannot be made.
+    """
     if kind == PDF:
         return _clean_pdf(data)
     if kind in IMAGES:
@@ -30,9 +48,15 @@ def working_copy(data: bytes, kind: str) -> bytes:
 
 
 def attachments(data: bytes) -> list[bytes]:
-    """The files a PDF carries, and its scripts, as bytes: what a virus scanner does not see through the PDF's own compression."""
+    """The files a PDF carries, and its scripts, as bytes: what a virus scanner does not see through the PDF's own
+    compression.
+    """
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        carried = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and (thing.get("/Type") == "/EmbeddedFile" or "/Params" in thing)]
+        carried = [
+            thing
+            for thing in pdf.objects
+            if isinstance(thing, pikepdf.Stream) and (thing.get("/Type") == "/EmbeddedFile" or "/Params" in thing)
+        ]
         found: list[bytes] = []
         left = MOST_CARRIED
         things: list[Any] = [*(attachment.get_file() for attachment in pdf.attachments.values()), *carried]
@@ -40,7 +64,10 @@ def attachments(data: bytes) -> list[bytes]:
             found.append(thing.read_bytes())
             left -= len(found[-1])
             if left < 0:
-                raise Unwanted(f"tệp đính trong PDF giải nén ra quá {MOST_CARRIED >> 20} MB, có thể là tệp phá hoại; bỏ tệp đính kèm rồi tải lên")
+                raise Unwanted(
+                    f"tệp đính trong PDF giải nén ra quá {MOST_CARRIED >> 20} MB, có thể là tệp phá hoại; bỏ tệp đính"
+                    " kèm rồi tải lên"
+                )
         return found
 
 
@@ -78,7 +105,11 @@ def _disarm(thing: Any) -> None:
 
 
 def _clean_page(page: Any) -> None:
-    kept = [item for item in page.get("/Annots", []) if isinstance(item, pikepdf.Dictionary) and str(item.get("/Subtype")) not in _ANNOTATIONS]
+    kept = [
+        item
+        for item in page.get("/Annots", [])
+        if isinstance(item, pikepdf.Dictionary) and str(item.get("/Subtype")) not in _ANNOTATIONS
+    ]
     for item in kept:  # often written into the page itself, where the walk over objects does not come
         _disarm(item)
     if "/Annots" in page:
@@ -96,7 +127,9 @@ def _frames(data: bytes, kind: str) -> list[Image.Image]:
 
 
 def plain_picture(image: Image.Image) -> Image.Image:
-    """The picture's dots and nothing else: turned as its camera said, without metadata, on white where it was transparent."""
+    """The picture's dots and nothing else: turned as its camera said, without metadata, on white where it was
+    transparent.
+    """
     turned = ImageOps.exif_transpose(image)
     if "A" in turned.getbands() or "transparency" in turned.info:
         layer = turned.convert("RGBA")
@@ -117,9 +150,15 @@ def pictures_as_pdf(pictures: list[Image.Image], dpi: int = DPI) -> bytes:
         picture.save(dots, "JPEG", quality=85)
         width, height = (side * 72 / dpi for side in picture.size)
         image = pdf.make_stream(
-            dots.getvalue(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=picture.width, Height=picture.height, BitsPerComponent=8,
-            ColorSpace=pikepdf.Name.DeviceGray if picture.mode == "L" else pikepdf.Name.DeviceRGB, Filter=pikepdf.Name.DCTDecode,
-        )  # fmt: skip
+            dots.getvalue(),
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Image,
+            Width=picture.width,
+            Height=picture.height,
+            BitsPerComponent=8,
+            ColorSpace=pikepdf.Name.DeviceGray if picture.mode == "L" else pikepdf.Name.DeviceRGB,
+            Filter=pikepdf.Name.DCTDecode,
+        )
         page = pdf.add_blank_page(page_size=(width, height))
         page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
         page.Contents = pdf.make_stream(b"q %f 0 0 %f 0 0 cm /Im Do Q" % (width, height))

@@ -19,8 +19,12 @@ FONTS: Final = (
     "/usr/share/fonts/truetype/liberation2/LiberationSans-Regular.ttf",
     "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
 )
-SIZE, SMALLEST = 11.0, 6.0  # points
-_PASSWORD, _PUSH_BUTTON = 1 << 13, 1 << 16  # flags of fields, ISO 32000-1, 12.7.4
+# points
+SIZE = 11.0
+SMALLEST = 6.0
+# flags of fields, ISO 32000-1, 12.7.4
+_PASSWORD = 1 << 13
+_PUSH_BUTTON = 1 << 16
 _HIDDEN = 0x2 | 0x20  # flags of annotations: hidden, not to be viewed
 MOST_LEVELS = 20
 
@@ -71,7 +75,9 @@ def _text(item: Any, anew: bool) -> str:
         return "" if shows else str(item.get("/Contents", ""))
     if subtype != "/Widget" or (shows and not (anew and _inherited(item, "/FT") in ("/Tx", "/Ch"))):
         return ""
-    kind, value, flags = _inherited(item, "/FT"), _inherited(item, "/V"), int(_inherited(item, "/Ff") or 0)
+    kind = _inherited(item, "/FT")
+    value = _inherited(item, "/V")
+    flags = int(_inherited(item, "/Ff") or 0)
     if kind == "/Btn":
         ticked = not flags & _PUSH_BUTTON and str(item.get("/AS", value or "/Off")) != "/Off"
         return "X" if ticked else ""
@@ -112,7 +118,9 @@ def draw(data: bytes, values: Sequence[Value]) -> bytes:
     path = next((Path(name) for name in FONTS if Path(name).exists()), None)
     if path is None:
         raise Unwanted("máy chủ thiếu phông chữ để hiện ô đã điền trong PDF; in thành PDF rồi tải lên, báo quản trị")
-    pdf, target, letters = pypdfium2.PdfDocument(data), io.BytesIO(), path.read_bytes()
+    pdf = pypdfium2.PdfDocument(data)
+    target = io.BytesIO()
+    letters = path.read_bytes()
     held = (ctypes.c_uint8 * len(letters)).from_buffer_copy(letters)
     font = raw.FPDFText_LoadFont(pdf, held, len(letters), raw.FPDF_FONT_TRUETYPE, True)
     for place in sorted({value.page for value in values}):

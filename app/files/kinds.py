@@ -1,4 +1,6 @@
-"""What a file is, by its content and never by its name; only what is on the list is taken, and a file that is two things at once is not."""
+"""What a file is, by its content and never by its name; only what is on the list is taken, and a file that is two
+things at once is not.
+"""
 
 import io
 import re
@@ -13,7 +15,11 @@ from .office import DOCX, ODT, RTF, XLSX, office_kind, rtf
 from .package import Package
 from .unwanted import Unwanted
 
-PDF, JPEG, PNG, TIFF, HEIC = "pdf", "jpeg", "png", "tiff", "heic"
+PDF = "pdf"
+JPEG = "jpeg"
+PNG = "png"
+TIFF = "tiff"
+HEIC = "heic"
 IMAGES: Final = (JPEG, PNG, TIFF, HEIC)
 OFFICE: Final = (DOCX, XLSX, ODT, RTF)
 UNKNOWN: Final = "unknown"  # of a file that waits to be looked at
@@ -37,7 +43,9 @@ _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _OTHERS = (*_PROGRAMS, *_ARCHIVES, b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM")
 
-TWO_THINGS = "tệp chứa thêm dữ liệu của loại tệp khác (có thể là tệp ngụy trang); mở tệp, in hoặc lưu lại thành PDF rồi tải lên"
+TWO_THINGS = (
+    "tệp chứa thêm dữ liệu của loại tệp khác (có thể là tệp ngụy trang); mở tệp, in hoặc lưu lại thành PDF rồi tải lên"
+)
 _TAKEN = "PDF, ảnh (JPEG, PNG, TIFF, HEIC), Word (.docx, .odt, .rtf) và Excel (.xlsx)"
 NOT_TAKEN = f"chỉ nhận {_TAKEN}; lưu lại thành một trong các loại này rồi tải lên"
 
@@ -64,7 +72,10 @@ def recognise(data: bytes) -> tuple[str, int]:
 
 def _why_not(data: bytes) -> str:
     if data.startswith(_PROGRAMS):
-        return "đây là chương trình chạy được, dù tên tệp ghi khác; không nhận. Nếu nhận được qua thư hay USB, báo bộ phận an toàn thông tin"
+        return (
+            "đây là chương trình chạy được, dù tên tệp ghi khác; không nhận. Nếu nhận được qua thư hay USB, báo bộ phận"
+            " an toàn thông tin"
+        )
     if data[:4] == b"\xd0\xcf\x11\xe0":
         return "tệp Word, Excel đời cũ hoặc có mật khẩu; bỏ mật khẩu, lưu lại thành .docx, .xlsx hoặc PDF rồi tải lên"
     return NOT_TAKEN
@@ -77,8 +88,12 @@ def _is_another(part: bytes) -> bool:
 
 
 def _pdf(data: bytes) -> int:
-    """The pages. What stands before the header or after the end (byte order, printers' commands, padding) is not copied."""
-    start, end = data.find(b"%PDF-"), data.rfind(b"%%EOF")
+    """The pages.
+
+    What stands before the header or after the end (byte order, printers' commands, padding) is not copied.
+    """
+    start = data.find(b"%PDF-")
+    end = data.rfind(b"%%EOF")
     if _is_another(data[:start]) or _zip_inside(data) or (end >= 0 and _is_another(data[end + 5 :])):
         raise Unwanted(TWO_THINGS)
     try:
@@ -158,7 +173,8 @@ def _end_of_jpeg(data: bytes) -> int:
 def _end_of_png(data: bytes) -> int:
     place = 8
     while place + 8 <= len(data):
-        size, kind = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
+        size = int.from_bytes(data[place : place + 4], "big")
+        kind = data[place + 4 : place + 8]
         place += 12 + size
         if kind == b"IEND":
             return place

@@ -1,4 +1,6 @@
-"""A folder in memory for programs that only read files: gone with what is in it when the job is over, whatever ended it."""
+"""A folder in memory for programs that only read files: gone with what is in it when the job is over, whatever ended
+it.
+"""
 
 import json
 import os
@@ -16,7 +18,9 @@ from app.files import confine
 
 PREFIX = "donthu-job-"
 PROGRAMS = "/usr/bin:/bin"
-MEMORY, LARGEST_FILE = 4 << 30, 512 << 20  # bytes, of each process a program starts and of each file it writes
+# bytes, of each process a program starts and of each file it writes
+MEMORY = 4 << 30
+LARGEST_FILE = 512 << 20
 STALE = 3600.0  # seconds: no job takes so long; what is older was left by one that was killed
 
 
@@ -30,9 +34,14 @@ def check(folder: str) -> Path:
     if not path.is_dir():
         raise NoMemoryFolder(f"không có thư mục bộ nhớ {folder}; đặt MEMORY_DIR vào một hệ thống tệp tmpfs")
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
-    inside = [(len(mount[1]), mount[2]) for mount in mounts if path.resolve().is_relative_to(mount[1].replace("\\040", " "))]
+    inside = [
+        (len(mount[1]), mount[2]) for mount in mounts if path.resolve().is_relative_to(mount[1].replace("\\040", " "))
+    ]
     if max(inside)[1] not in ("tmpfs", "ramfs"):
-        raise NoMemoryFolder(f"{folder} không nằm trong bộ nhớ (tmpfs); phần mềm từ chối ghi bản rõ ra đĩa. Đặt MEMORY_DIR, ví dụ /dev/shm")
+        raise NoMemoryFolder(
+            f"{folder} không nằm trong bộ nhớ (tmpfs); phần mềm từ chối ghi bản rõ ra đĩa. Đặt MEMORY_DIR, ví dụ"
+            " /dev/shm"
+        )
     return path
 
 
@@ -48,7 +57,11 @@ def workspace(folder: str) -> Iterator[Path]:
 
 def sweep(folder: str) -> int:
     """What killed jobs left is gone; how many folders."""
-    stale = [path for path in check(folder).glob(f"{PREFIX}*") if path.stat().st_uid == os.geteuid() and time.time() - path.stat().st_mtime > STALE]
+    stale = [
+        path
+        for path in check(folder).glob(f"{PREFIX}*")
+        if path.stat().st_uid == os.geteuid() and time.time() - path.stat().st_mtime > STALE
+    ]
     for path in stale:
         shutil.rmtree(path)
     return len(stale)
@@ -71,7 +84,7 @@ def run(command: list[str], folder: Path, data: bytes | None = None, seconds: fl
     # A group of its own: LibreOffice starts others, which must not outlive it.
     with subprocess.Popen(
         launcher, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=environment, start_new_session=True
-    ) as process:  # fmt: skip
+    ) as process:
         try:
             made, _ = process.communicate(data or b"", seconds)
         finally:

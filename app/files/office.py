@@ -13,9 +13,15 @@ from lxml import etree
 from .package import BROKEN, Package, attribute, local, parsed, relations_in, resolved
 from .unwanted import Unwanted
 
-DOCX, XLSX, ODT, RTF = "docx", "xlsx", "odt", "rtf"
+DOCX = "docx"
+XLSX = "xlsx"
+ODT = "odt"
+RTF = "rtf"
 MACROS: Final = "tệp Word, Excel có macro; lưu lại thành .docx, .xlsx không macro hoặc PDF rồi tải lên"
-ELSEWHERE: Final = "tệp Word, Excel lấy nội dung từ nơi khác (ảnh, mẫu, bảng liên kết ngoài); ngắt liên kết, hoặc lưu lại thành PDF rồi tải lên"
+ELSEWHERE: Final = (
+    "tệp Word, Excel lấy nội dung từ nơi khác (ảnh, mẫu, bảng liên kết ngoài); ngắt liên kết, hoặc lưu lại thành PDF"
+    " rồi tải lên"
+)
 ODD_PICTURE: Final = "tệp có hình thuộc loại không nhận (SVG, phim, âm thanh…); lưu lại thành PDF rồi tải lên"
 NO_DOCUMENT: Final = "không nhận tệp nén; giải nén rồi tải lên từng tệp bên trong (PDF, ảnh, Word, Excel)"
 CARRIES_DOCUMENT: Final = "tệp Word có một tài liệu khác nhúng bên trong thân văn bản; lưu lại thành PDF rồi tải lên"
@@ -61,7 +67,8 @@ def rtf(data: bytes) -> str:
 
 def rebuilt(data: bytes) -> bytes:
     """The package anew, each part once, as it was judged, without what points at a template: a converter opens this."""
-    package, target = Package(data), io.BytesIO()
+    package = Package(data)
+    target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in package.names:
             part = package.read(name)

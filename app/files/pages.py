@@ -1,4 +1,7 @@
-"""Pages of a working copy as pictures: shown, read, covered, marked. What is made of pictures has nothing underneath."""
+"""Pages of a working copy as pictures: shown, read, covered, marked.
+
+What is made of pictures has nothing underneath.
+"""
 
 import io
 import unicodedata
@@ -12,7 +15,10 @@ from .clean import pictures_as_pdf
 from .kinds import MOST_PIXELS
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, each from 0 to 1 of the page
-FLAT_DPI, SHOWN_DPI, READ_DPI, INK_DPI = 150, 100, 300, 50
+FLAT_DPI = 150
+SHOWN_DPI = 100
+READ_DPI = 300
+INK_DPI = 50
 PAPER = 200  # of 255: what is darker is ink
 LEFT_UNCOVERED = 0.25  # of the ink may stand beside letters: rules of tables, a seal, a coat of arms
 
@@ -31,7 +37,8 @@ def page_as_png(data: bytes, place: int, dpi: int, mark: str = "") -> bytes:
     pdf = pypdfium2.PdfDocument(data)
     if not 0 <= place < len(pdf):
         raise IndexError(place)
-    shown, target = picture(pdf, place, dpi), io.BytesIO()
+    shown = picture(pdf, place, dpi)
+    target = io.BytesIO()
     (marked(shown, mark) if mark else shown).save(target, "PNG")
     return target.getvalue()
 
@@ -68,7 +75,9 @@ def flat(data: bytes, covered: Mapping[int, Sequence[Box]], mark: str = "") -> b
         shown = picture(pdf, place, FLAT_DPI)
         pen = ImageDraw.Draw(shown)
         for left, top, right, bottom in covered.get(place, ()):
-            pen.rectangle((left * shown.width, top * shown.height, right * shown.width, bottom * shown.height), fill="black")
+            pen.rectangle(
+                (left * shown.width, top * shown.height, right * shown.width, bottom * shown.height), fill="black"
+            )
         made.append(marked(shown, mark) if mark else shown)
     return pictures_as_pdf(made, FLAT_DPI)
 

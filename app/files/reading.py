@@ -32,9 +32,16 @@ class Read:
 def read_page(copy: bytes, place: int, folder: str) -> list[Read]:
     """The words of a page, in order. Raises NoProgram; Unwanted where it cannot be read."""
     _, (dots,) = ask("page", copy, page=place, dpi=READ_DPI)
-    width, height = int.from_bytes(dots[16:20], "big"), int.from_bytes(dots[20:24], "big")  # of the PNG's header
+    # of the PNG's header
+    width = int.from_bytes(dots[16:20], "big")
+    height = int.from_bytes(dots[20:24], "big")
     with workspace(folder) as space:
-        table = _run(["tesseract", "stdin", "stdout", "-l", "vie", "--dpi", str(READ_DPI), "tsv"], space, dots, "tesseract-ocr, tesseract-ocr-vie")
+        table = _run(
+            ["tesseract", "stdin", "stdout", "-l", "vie", "--dpi", str(READ_DPI), "tsv"],
+            space,
+            dots,
+            "tesseract-ocr, tesseract-ocr-vie",
+        )
     found = []
     for row in table.decode("utf-8", "replace").splitlines()[1:]:
         cells = row.split("\t")
@@ -54,22 +61,29 @@ def as_text(read: list[Read]) -> str:
 
 
 def boxes_of(read: list[Read], people: Sequence[Person]) -> list[Box]:
-    """Where anything on the page tells who one of these people is, however it is written; a little wider than the letters."""
-    starts, text = [], ""
+    """Where anything on the page tells who one of these people is, however it is written; a little wider than the
+    letters.
+    """
+    starts = []
+    text = ""
     for place, word in enumerate(read):
         gap = "" if not place else " " if word.line == read[place - 1].line else "\n"
         starts.append(len(text) + len(gap))
         text += gap + word.word
     spans = [span for person in people for span in identity_spans(text, person)]
     hidden = {
-        place for place, start in enumerate(starts) for first, last in spans if start < last and start + len(read[place].word) > first
-    }  # fmt: skip
+        place
+        for place, start in enumerate(starts)
+        for first, last in spans
+        if start < last and start + len(read[place].word) > first
+    }
     return [_wider(read[place].box) for place in sorted(hidden)]
 
 
 def _wider(box: Box) -> Box:
     left, top, right, bottom = box
-    across, down = 0.004, (bottom - top) * 0.25
+    across = 0.004
+    down = (bottom - top) * 0.25
     return (max(0.0, left - across), max(0.0, top - down), min(1.0, right + across), min(1.0, bottom + down))
 
 

@@ -147,7 +147,9 @@ def _sheet(book: _Book, told: Any, data: bytes) -> dict[str, Any]:
     for event, element in walked(data, "row", "c", "mergeCell"):
         kind = local(element.tag)
         if kind == "row" and event == "start":
-            number, column, row = _number(element.get("r"), number + 1), 0, []
+            number = _number(element.get("r"), number + 1)
+            column = 0
+            row = []
         elif kind == "c" and event == "end":
             column = _column(element.get("r"), column + 1)
             cell = _cell(book, element)

@@ -1,20 +1,25 @@
 """How many accounts of which kind a unit gets, as dated rows with their article; pure.
 
-Source: Quy định của Ủy ban Kiểm tra Trung ương về quản lý, khai thác, sử dụng Phần mềm quản lý đơn thư, Điều 6.2. Its date of signature is not in the text
-at hand; the nationwide deployment was due before March 2023 (Điều 8.2), so its rows hold from 2023-03-01. In the state profile the same rows advise.
+Source: Quy định của Ủy ban Kiểm tra Trung ương về quản lý, khai thác, sử dụng Phần mềm quản lý đơn thư, Điều 6.2. Its
+date of signature is not in the text at hand; the nationwide deployment was due before March 2023 (Điều 8.2), so its
+rows hold from 2023-03-01. In the state profile the same rows advise.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-CENTRAL, LOCAL = "central", "local"
-USER, MANAGER = "user", "manager"
+CENTRAL = "central"
+LOCAL = "local"
+USER = "user"
+MANAGER = "manager"
 
 
 @dataclass(frozen=True)
 class Allocation:
-    """One rule: for units of `tier` and accounts of `kind`, what `limit` counts, and how many there may be (most) or must be (least) of it."""
+    """One rule: for units of `tier` and accounts of `kind`, what `limit` counts, and how many there may be (most) or
+    must be (least) of it.
+    """
 
     key: str
     tier: str
@@ -55,7 +60,9 @@ RULES: tuple[Allocation, ...] = (
 
 @dataclass(frozen=True)
 class Held:
-    """What a unit has now: open user accounts, open managers, and open user accounts of the person an account is asked for."""
+    """What a unit has now: open user accounts, open managers, and open user accounts of the person an account is asked
+    for.
+    """
 
     users: int
     managers: int
@@ -68,9 +75,16 @@ def tier_of(level: str, parent_level: str | None) -> str:
 
 
 def broken(tier: str, kind: str, held: Held, on: date) -> Iterator[Allocation]:
-    """The rules that one more account of that kind would break. A person whose name is not given is nobody's second account."""
+    """The rules that one more account of that kind would break.
+
+    A person whose name is not given is nobody's second account.
+    """
     for rule in RULES:
-        if rule.tier != tier or rule.kind != kind or not (rule.since <= on and (rule.until is None or on <= rule.until)):
+        if (
+            rule.tier != tier
+            or rule.kind != kind
+            or not (rule.since <= on and (rule.until is None or on <= rule.until))
+        ):
             continue
         count = getattr(held, rule.counts)
         if (rule.most is not None and count >= rule.most) or (rule.least is not None and count < rule.least):

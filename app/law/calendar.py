@@ -1,6 +1,7 @@
 """Days off, working Saturdays and years whose official table is not yet known.
 
-Bộ luật Lao động 2019, Điều 111-112: weekends and public holidays are days off; a Saturday worked in exchange is a working day.
+Bộ luật Lao động 2019, Điều 111-112: weekends and public holidays are days off; a Saturday worked in exchange is a
+working day.
 """
 
 from collections import defaultdict
@@ -9,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 SATURDAY = 5
-OFF, WORKED, DOUBTFUL = "off", "worked", "doubtful"
+OFF = "off"
+WORKED = "worked"
+DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True)

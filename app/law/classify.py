@@ -1,10 +1,10 @@
 """Classification one question at a time: each quotes its article; the answers lead to eligible, competent, direction.
 
-The order is the law's: is it eligible, is it within competence, and only where it is not: has a case of a lower body run
-over, was it sent to many places, was the sender guided before (Luật Tố cáo 24.3 lets only a body that is not competent
-leave a denunciation alone). Thông tư 05/2021/TT-TTCP, Điều 6 and 13-16, 28 (as far as read, domain.md section 2); Luật Tố
-cáo 2018, Điều 23-25, 37-38; Luật Khiếu nại, Điều 8, 11; Luật Tiếp công dân, Điều 26. The proposal binds nobody within what
-`processing.py` allows: an officer may differ and must say why.
+The order is the law's: is it eligible, is it within competence, and only where it is not: has a case of a lower body
+run over, was it sent to many places, was the sender guided before (Luật Tố cáo 24.3 lets only a body that is not
+competent leave a denunciation alone). Thông tư 05/2021/TT-TTCP, Điều 6 and 13-16, 28 (as far as read, domain.md section
+2); Luật Tố cáo 2018, Điều 23-25, 37-38; Luật Khiếu nại, Điều 8, 11; Luật Tiếp công dân, Điều 26. The proposal binds
+nobody within what `processing.py` allows: an officer may differ and must say why.
 """
 
 from collections.abc import Mapping
@@ -195,7 +195,8 @@ _QUESTIONS: dict[str, tuple[Question, ...]] = {
 }  # fmt: skip
 
 
-# The questions by the day from which they apply (Thông tư 05/2021/TT-TTCP: 15/11/2021); a change of law adds a row. Earlier petitions are asked the oldest.
+# The questions by the day from which they apply (Thông tư 05/2021/TT-TTCP: 15/11/2021); a change of law adds a row.
+# Earlier petitions are asked the oldest.
 VERSIONS: tuple[tuple[date, Mapping[str, tuple[Question, ...]]], ...] = ((date(2021, 11, 15), _QUESTIONS),)
 
 

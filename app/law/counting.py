@@ -1,10 +1,14 @@
-"""Checks of a filled form: sums, bounds, and rules between forms (Thông tư 06/2025/TT-TTCP, dòng MS và hướng dẫn ghi biểu)."""
+"""Checks of a filled form: sums, bounds, and rules between forms (Thông tư 06/2025/TT-TTCP, dòng MS và hướng dẫn ghi
+biểu).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from app.law.forms import Form
+
+CROWD = 5  # people: from here on they are a crowd (đoàn đông người): Thông tư 06/2025/TT-TTCP, Biểu 01/TCD
 
 Row = Mapping[str, Decimal]
 Filled = Mapping[str, Row]
@@ -43,9 +47,11 @@ def check_cross(forms: Mapping[str, tuple[Form, Filled]]) -> list[Broken]:
             right_form, right_column = rule.right.split("#")
             if right_form not in forms:
                 continue
-            left_column, other = rule.left.split("#")[1], forms[right_form][1]
+            left_column = rule.left.split("#")[1]
+            other = forms[right_form][1]
             for key in filled:
-                left, right = filled[key][left_column], other[key][right_column]
+                left = filled[key][left_column]
+                right = other[key][right_column]
                 if not (left == right if rule.operator == "==" else left >= right):
                     sign = "=" if rule.operator == "==" else "≥"
                     text = f"Biểu {form.key} cột {left_column} {sign} Biểu {right_form} cột {right_column}"

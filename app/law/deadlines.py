@@ -1,8 +1,8 @@
 """The last day of a statutory limit, with every day that was skipped and why.
 
-Bộ luật Dân sự 2015, Điều 147: the day of the event is not counted. Điều 148: a period counted in calendar days that ends on a day off ends on
-the next working day. The special laws have no rule of their own. Suspension (Luật Khiếu nại, Điều 11a; Luật Tố cáo, Điều 34): days from the
-suspension to the day before work resumes are not counted.
+Bộ luật Dân sự 2015, Điều 147: the day of the event is not counted. Điều 148: a period counted in calendar days that
+ends on a day off ends on the next working day. The special laws have no rule of their own. Suspension (Luật Khiếu nại,
+Điều 11a; Luật Tố cáo, Điều 34): days from the suspension to the day before work resumes are not counted.
 """
 
 from collections.abc import Iterable
@@ -71,7 +71,9 @@ def keys() -> list[str]:
 
 
 def find_rule(key: str, start: date, flags: Iterable[str] = ()) -> Rule:
-    """The row that applies to an event of that day under these conditions: most conditions first, on a tie the longer limit."""
+    """The row that applies to an event of that day under these conditions: most conditions first, on a tie the longer
+    limit.
+    """
     flags = frozenset(flags)
     rows = [rule for rule in RULES if rule.key == key]
     if not rows:
@@ -107,7 +109,9 @@ def due(
 
 def _working(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspension, ...]) -> Due:
     skipped: list[Skipped] = []
-    day, counted, tentative = start, 0, False
+    day = start
+    counted = 0
+    tentative = False
     for _ in range(LONGEST):
         if counted == rule.limit:
             return Due(rule, start, day, tentative, tuple(skipped), counted)
@@ -126,7 +130,8 @@ def _working(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspensi
 
 def _calendar(rule: Rule, start: date, calendar: Calendar, pauses: tuple[Suspension, ...]) -> Due:
     skipped: list[Skipped] = []
-    day, counted = start, 0
+    day = start
+    counted = 0
     while counted < rule.limit:
         if day.year >= LAST_YEAR:
             raise NoSuchRule(f"thời gian tạm đình chỉ kéo dài quá năm {LAST_YEAR}; kiểm tra lại ngày")

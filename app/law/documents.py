@@ -1,6 +1,14 @@
 """States of a document, and of a derivative before a verifier may have it (Luật Tố cáo 2018, Điều 56.2)."""
 
-HANDOVER_BASIS = "Luật Tố cáo 2018, Điều 56: họ tên, địa chỉ, bút tích người tố cáo phải được lược bỏ khỏi tài liệu giao cho người xác minh"
-HELD, WAITING, READY, READ, FAILED, REFUSED = "held", "waiting", "ready", "read", "failed", "refused"
+HANDOVER_BASIS = (
+    "Luật Tố cáo 2018, Điều 56: họ tên, địa chỉ, bút tích người tố cáo phải được lược bỏ khỏi tài liệu giao cho người"
+    " xác minh"
+)
+HELD = "held"
+WAITING = "waiting"
+READY = "ready"
+READ = "read"
+FAILED = "failed"
+REFUSED = "refused"
 AT_WORK = (HELD, WAITING, READY)  # something is still to be done with it
 SHOWN = (READY, READ)  # it has a working copy that may be looked at

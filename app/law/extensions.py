@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-MOST, LONGEST, VERY_COMPLEX = 2, 30, 2
+MOST = 2
+LONGEST = 30
+VERY_COMPLEX = 2
 RULE = "denunciation.settle"
 BASIS = "Luật Tố cáo 2018, Điều 30; Nghị định 31/2019, Điều 3"
 

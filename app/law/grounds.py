@@ -8,9 +8,11 @@ Luật Tố cáo 2018, Điều 34. Withdrawal of the whole: Luật Khiếu nại
 from dataclasses import dataclass
 from datetime import date
 
-SUSPEND, DISCONTINUE = "suspend", "discontinue"
+SUSPEND = "suspend"
+DISCONTINUE = "discontinue"
 WITHDRAWN = "withdrawn"  # the ground that only the step “withdraw” leads to: it asks what has to be asked first
-_COMPLAINT, _DENUNCIATION = date(2026, 7, 1), date(2019, 1, 1)
+_COMPLAINT = date(2026, 7, 1)
+_DENUNCIATION = date(2019, 1, 1)
 
 
 @dataclass(frozen=True)

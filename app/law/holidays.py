@@ -1,7 +1,8 @@
 """Days off and working Saturdays of civil servants: what a new installation starts from.
 
-Weekends are not listed. An administrator edits the table in the application; these rows only seed it. A year that is absent or not `official` makes
-deadlines tentative. Sources: Bộ luật Lao động 2019, Điều 112 and the yearly notices; doubts in `doubtful` (24/11, Ngày Văn hóa Việt Nam).
+Weekends are not listed. An administrator edits the table in the application; these rows only seed it. A year that is
+absent or not `official` makes deadlines tentative. Sources: Bộ luật Lao động 2019, Điều 112 and the yearly notices;
+doubts in `doubtful` (24/11, Ngày Văn hóa Việt Nam).
 """
 
 from datetime import date

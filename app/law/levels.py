@@ -12,6 +12,12 @@ class Level:
     until: date | None = None
 
 
-LEVELS = (Level("central"), Level("province"), Level("department"), Level("district", date(2025, 6, 30)), Level("commune"))
+LEVELS = (
+    Level("central"),
+    Level("province"),
+    Level("department"),
+    Level("district", date(2025, 6, 30)),
+    Level("commune"),
+)
 KEYS = tuple(level.key for level in LEVELS)
 DEEPEST = 3  # ancestors are kept for depths 0 to 3: centre, province, department or district, commune

@@ -1,4 +1,6 @@
-"""The records (biên bản) of acts on accounts: which there are, what each says, who signs. Layout after Nghị định 30/2020/NĐ-CP, Phụ lục I.
+"""The records (biên bản) of acts on accounts: which there are, what each says, who signs.
+
+Layout after Nghị định 30/2020/NĐ-CP, Phụ lục I.
 
 Quy định UBKTTW, Điều 6.2: granting and handing over an account is done in writing and kept on file at every level.
 """
@@ -37,13 +39,27 @@ COMMON = (
 BODY: dict[str, tuple[Line, ...]] = {
     "grant": (*COMMON, Line("Vai trò được giao", "roles")),
     "hand_over": (*COMMON[:3], Line("Bên giao", "old_holder"), Line("Bên nhận", "holder")),
-    "bind": (*COMMON, Line("Số sê-ri chứng thư", "serial"), Line("Tổ chức cấp", "issuer"), Line("Hiệu lực đến", "valid_to")),
-    "replace": (*COMMON, Line("Chứng thư cũ", "old_serial"), Line("Chứng thư mới", "serial"), Line("Tổ chức cấp", "issuer"), Line("Hiệu lực đến", "valid_to")),
+    "bind": (
+        *COMMON,
+        Line("Số sê-ri chứng thư", "serial"),
+        Line("Tổ chức cấp", "issuer"),
+        Line("Hiệu lực đến", "valid_to"),
+    ),
+    "replace": (
+        *COMMON,
+        Line("Chứng thư cũ", "old_serial"),
+        Line("Chứng thư mới", "serial"),
+        Line("Tổ chức cấp", "issuer"),
+        Line("Hiệu lực đến", "valid_to"),
+    ),
     "revoke": (*COMMON, Line("Số sê-ri chứng thư", "serial")),
     "lost": (*COMMON, Line("Số sê-ri chứng thư", "serial")),
 }
 DUTIES: dict[str, str] = {
-    "grant": "Người giữ tài khoản đổi mật khẩu trước khi sử dụng; tài khoản chỉ mở dữ liệu sau khi lãnh đạo đơn vị hoặc người quản lý xác nhận.",
+    "grant": (
+        "Người giữ tài khoản đổi mật khẩu trước khi sử dụng; tài khoản chỉ mở dữ liệu sau khi lãnh đạo đơn vị hoặc"
+        " người quản lý xác nhận."
+    ),
     "hand_over": (
         "Mọi phiên làm việc của bên giao đã chấm dứt, thiết bị lưu khóa và yếu tố xác thực đã gỡ, mật khẩu đã đặt lại. "
         "Bên nhận đổi mật khẩu trước khi sử dụng; tài khoản chỉ mở dữ liệu sau khi được xác nhận."
@@ -52,11 +68,16 @@ DUTIES: dict[str, str] = {
     "suspend": "Mọi phiên làm việc đã chấm dứt; tài khoản không đăng nhập được cho đến khi mở lại.",
     "restore": "Tài khoản đăng nhập được trở lại.",
     "close": "Mọi phiên làm việc đã chấm dứt, thiết bị lưu khóa đã gỡ; tên tài khoản không cấp lại cho người khác.",
-    "bind": "Người giữ thiết bị chịu trách nhiệm bảo quản thiết bị và mã PIN; tài khoản chỉ mở dữ liệu sau khi được xác nhận.",
+    "bind": (
+        "Người giữ thiết bị chịu trách nhiệm bảo quản thiết bị và mã PIN; tài khoản chỉ mở dữ liệu sau khi được xác"
+        " nhận."
+    ),
     "replace": "Chứng thư cũ không còn dùng để đăng nhập; tài khoản chỉ mở dữ liệu sau khi được xác nhận.",
     "revoke": "Chứng thư này không còn dùng để đăng nhập; mọi phiên làm việc đã chấm dứt.",
     "lost": "Chứng thư này không còn dùng để đăng nhập; đề nghị tổ chức cấp thu hồi chứng thư.",
-    "factors": "Người giữ tài khoản đăng ký lại yếu tố xác thực khi đăng nhập; tài khoản chỉ mở dữ liệu sau khi được xác nhận.",
+    "factors": (
+        "Người giữ tài khoản đăng ký lại yếu tố xác thực khi đăng nhập; tài khoản chỉ mở dữ liệu sau khi được xác nhận."
+    ),
 }
 
 

@@ -1,4 +1,6 @@
-"""Reporting periods: the year runs from 15/12 to 14/12 (Thông tư 06/2025/TT-TTCP, Điều 4), and a report is due by the 17th (Điều 7)."""
+"""Reporting periods: the year runs from 15/12 to 14/12 (Thông tư 06/2025/TT-TTCP, Điều 4), and a report is due by the
+17th (Điều 7).
+"""
 
 from dataclasses import dataclass
 from datetime import date

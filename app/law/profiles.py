@@ -1,9 +1,11 @@
-"""Two kinds of deployment as data: what each calls things, numbers documents by, and what of its rules is not yet known.
+"""Two kinds of deployment as data: what each calls things, numbers documents by, and what of its rules is not yet
+known.
 
-State: Thông tư 06/2025/TT-TTCP, Nghị định 30/2020. Party: Quy định 21-QĐ/TW (11/4/2026), which in all likelihood replaces
-296-QĐ/TW (30/5/2025); neither text was available, only what secondary sources tell of 296-QĐ/TW: named, concrete,
-evidenced denunciations are settled; a concrete one with a hidden or borrowed name may, with other information, decide an
-inspection (Điều 19). The table names every gap, so that it can be completed without code (domain.md 6.3).
+State: Thông tư 06/2025/TT-TTCP, Nghị định 30/2020. Party: Quy định 21-QĐ/TW (11/4/2026), which in all likelihood
+replaces 296-QĐ/TW (30/5/2025); neither text was available, only what secondary sources tell of 296-QĐ/TW: named,
+concrete, evidenced denunciations are settled; a concrete one with a hidden or borrowed name may, with other
+information, decide an inspection (Điều 19). The table names every gap, so that it can be completed without code
+(domain.md 6.3).
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Profile:
     """A profile: `document_style` takes number and maker; `sign_in_policy` holds where a unit sets none;
-    `minutes_number` takes number and unit; `allocation_binds`: the rules of law/allocation.py refuse, instead of advising; `unknown` lists rules that must be entered before it is used for them."""
+    `minutes_number` takes number and unit; `allocation_binds`: the rules of law/allocation.py refuse, instead of
+    advising; `unknown` lists rules that must be entered before it is used for them.
+    """
 
     key: str
     name: str
@@ -29,7 +33,16 @@ class Profile:
 
 PROFILES = {
     "state": Profile(
-        "state", "Cơ quan hành chính nhà nước", "{number}/{maker}", True, True, "06/2025/TT-TTCP", True, "password", "{number:02d}/BB-{unit}", False
+        "state",
+        "Cơ quan hành chính nhà nước",
+        "{number}/{maker}",
+        True,
+        True,
+        "06/2025/TT-TTCP",
+        True,
+        "password",
+        "{number:02d}/BB-{unit}",
+        False,
     ),
     "party": Profile(
         "party",
@@ -44,7 +57,10 @@ PROFILES = {
         True,
         (
             "Thời hạn giải quyết tố cáo, khiếu nại kỷ luật đảng theo Quy định 21-QĐ/TW (trước là 296-QĐ/TW)",
-            "Danh mục tố cáo, khiếu nại kỷ luật đảng không giải quyết theo Quy định 21-QĐ/TW (trước là 296-QĐ/TW, Điều 19, 23)",
+            (
+                "Danh mục tố cáo, khiếu nại kỷ luật đảng không giải quyết theo Quy định 21-QĐ/TW (trước là 296-QĐ/TW,"
+                " Điều 19, 23)"
+            ),
             "Nghị quyết 05-NQ/TW, Quy định 207-QĐ/TW, 212-QĐ/TW năm 2026: nội dung liên quan đến đơn thư",
             "Biểu thống kê đơn thư của ngành kiểm tra Đảng (mười lăm biểu quý, chưa có mẫu)",
             "Ngữ pháp mã định danh theo Quy định 15-QĐ/VPTW",

@@ -9,7 +9,8 @@ WORKING = "working"
 
 @dataclass(frozen=True)
 class Rule:
-    """A limit of `limit` days of `unit` that starts on the event `starts`; in force from `since` to `until`, both included.
+    """A limit of `limit` days of `unit` that starts on the event `starts`; in force from `since` to `until`, both
+    included.
 
     `when` holds the conditions that must all be true for the row to apply: complex, very_complex, remote, many_places,
     dismissal.

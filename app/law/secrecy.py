@@ -1,9 +1,9 @@
 """Levels of state secrecy, how long each protects, and which level a file of several takes.
 
-Luật Bảo vệ bí mật nhà nước 29/2018/QH14, Điều 8 (degrees), Điều 19 (terms: Tối mật 20 years, Mật 10), Điều 22 (the term's end declassifies). Tuyệt mật is no level
-of this field on the State's side. QĐ 774/QĐ-TTg (2020): a denouncer's name and address are Mật.
-Luật 117/2025/QH15 replaces 29/2018/QH14 from 1/3/2026; its terms and article numbers were not readable, so the terms of
-before are kept and no article is named.
+Luật Bảo vệ bí mật nhà nước 29/2018/QH14, Điều 8 (degrees), Điều 19 (terms: Tối mật 20 years, Mật 10), Điều 22 (the
+term's end declassifies). Tuyệt mật is no level of this field on the State's side. QĐ 774/QĐ-TTg (2020): a denouncer's
+name and address are Mật. Luật 117/2025/QH15 replaces 29/2018/QH14 from 1/3/2026; its terms and article numbers were not
+readable, so the terms of before are kept and no article is named.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,9 @@ from datetime import date
 from app.law.sources import cite
 
 ACT = "Luật Bảo vệ bí mật nhà nước 117/2025/QH15"
-NORMAL, SECRET, TOP_SECRET = 0, 1, 2
+NORMAL = 0
+SECRET = 1
+TOP_SECRET = 2
 LEVELS = (NORMAL, SECRET, TOP_SECRET)
 YEARS = {SECRET: 10, TOP_SECRET: 20}
 
@@ -37,7 +39,9 @@ def basis_on(day: date) -> str:
 
 
 def last_day(level: int, determined_on: date) -> date | None:
-    """The last day of the longest term of the level, counted from the day it was determined; None for what is not secret."""
+    """The last day of the longest term of the level, counted from the day it was determined; None for what is not
+    secret.
+    """
     if level == NORMAL:
         return None
     year = determined_on.year + YEARS[level]

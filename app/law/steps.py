@@ -1,23 +1,26 @@
 """Steps: which transition a petition or a case allows, on what legal basis; a step is added in one row.
 
-State follows from dates; it is stored so that lists can filter by it, and always computed by the functions here. Sources: Luật Khiếu nại 2011 as
-amended by Luật 136/2025/QH15, Luật Tố cáo 2018, Thông tư 05/2021/TT-TTCP, as told in each row.
+State follows from dates; it is stored so that lists can filter by it, and always computed by the functions here.
+Sources: Luật Khiếu nại 2011 as amended by Luật 136/2025/QH15, Luật Tố cáo 2018, Thông tư 05/2021/TT-TTCP, as told in
+each row.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
-from app.law.deadlines import Suspension
 from app.law.sources import cite
 
-PETITION, CASE = "petition", "case"
+PETITION = "petition"
+CASE = "case"
 OPEN_CASE = frozenset({"reviewing", "accepted", "suspended"})
 
 
 @dataclass(frozen=True)
 class StepRule:
-    """A step on a petition or a case: allowed in `states`, for `kinds`, with `permission`; `basis` by kind, `*` for all kinds."""
+    """A step on a petition or a case: allowed in `states`, for `kinds`, with `permission`; `basis` by kind, `*` for all
+    kinds.
+    """
 
     key: str
     subject: str
@@ -27,7 +30,8 @@ class StepRule:
     permission: str
     basis: dict[str, str]
     kinds: frozenset[str] = frozenset({"complaint", "denunciation", "reflection"})
-    since: Mapping[str, date] = field(default_factory=dict)  # by kind: the first day the law knew the step; absent: always
+    # by kind: the first day the law knew the step; absent: always
+    since: Mapping[str, date] = field(default_factory=dict)
 
     def in_force(self, kind: str, day: date) -> bool:
         """True when the law knew the step for that kind on that day."""
@@ -47,77 +51,215 @@ def _states(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Luật 136/2025/QH15 and Nghị định 155/2026 brought suspension of complaints (Điều 11a) from 1/7/2026; denunciations had it from 1/1/2019.
+# Luật 136/2025/QH15 and Nghị định 155/2026 brought suspension of complaints (Điều 11a) from 1/7/2026; denunciations had
+# it from 1/1/2019.
 LAW_136 = {"complaint": date(2026, 7, 1), "denunciation": date(2019, 1, 1)}
 
 STEPS: tuple[StepRule, ...] = (
     StepRule(
-        "process", PETITION, "Xử lý đơn", "Process", _states("received"), "can_process",
-        {"complaint": "Thông tư 05/2021/TT-TTCP, Điều 6", "denunciation": "Luật Tố cáo 2018, Điều 24", "reflection": "Luật Tiếp công dân 2013, Điều 28"},
+        "process",
+        PETITION,
+        "Xử lý đơn",
+        "Process",
+        _states("received"),
+        "can_process",
+        {
+            "complaint": "Thông tư 05/2021/TT-TTCP, Điều 6",
+            "denunciation": "Luật Tố cáo 2018, Điều 24",
+            "reflection": "Luật Tiếp công dân 2013, Điều 28",
+        },
     ),
-    StepRule("assign", PETITION, "Phân công người xử lý", "Assign", _states("received processed"), "can_assign", {"*": "Thông tư 05/2021/TT-TTCP"}),
     StepRule(
-        "attach", PETITION, "Đưa vào vụ việc", "Put into a case", _states("processed"), "can_settle",
+        "assign",
+        PETITION,
+        "Phân công người xử lý",
+        "Assign",
+        _states("received processed"),
+        "can_assign",
+        {"*": "Thông tư 05/2021/TT-TTCP"},
+    ),
+    StepRule(
+        "attach",
+        PETITION,
+        "Đưa vào vụ việc",
+        "Put into a case",
+        _states("processed"),
+        "can_settle",
         {"*": "Thông tư 05/2021/TT-TTCP, Điều 6 (đơn trùng, cùng nội dung)"},
     ),
-    StepRule("remove", PETITION, "Rút bản ghi khỏi sổ", "Withdraw the record", _states("received processed"), "can_remove", {"*": "Quy chế sử dụng phần mềm"}),
     StepRule(
-        "accept", CASE, "Thụ lý", "Accept", _states("reviewing"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 27", "denunciation": "Luật Tố cáo 2018, Điều 29", "reflection": "Luật Tiếp công dân 2013, Điều 28"},
+        "remove",
+        PETITION,
+        "Rút bản ghi khỏi sổ",
+        "Withdraw the record",
+        _states("received processed"),
+        "can_remove",
+        {"*": "Quy chế sử dụng phần mềm"},
     ),
     StepRule(
-        "refuse", CASE, "Không thụ lý", "Refuse", _states("reviewing"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 11", "denunciation": "Luật Tố cáo 2018, Điều 29.1", "reflection": "Luật Tiếp công dân 2013, Điều 9"},
+        "accept",
+        CASE,
+        "Thụ lý",
+        "Accept",
+        _states("reviewing"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 27",
+            "denunciation": "Luật Tố cáo 2018, Điều 29",
+            "reflection": "Luật Tiếp công dân 2013, Điều 28",
+        },
     ),
     StepRule(
-        "extend", CASE, "Xác định phức tạp, gia hạn", "Extend", _states("accepted"), "can_approve",
-        {"complaint": "Nghị định 124/2020, Điều 3a (Nghị định 155/2026)", "denunciation": "Luật Tố cáo 2018, Điều 30; Nghị định 31/2019, Điều 3"},
+        "refuse",
+        CASE,
+        "Không thụ lý",
+        "Refuse",
+        _states("reviewing"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 11",
+            "denunciation": "Luật Tố cáo 2018, Điều 29.1",
+            "reflection": "Luật Tiếp công dân 2013, Điều 9",
+        },
+    ),
+    StepRule(
+        "extend",
+        CASE,
+        "Xác định phức tạp, gia hạn",
+        "Extend",
+        _states("accepted"),
+        "can_approve",
+        {
+            "complaint": "Nghị định 124/2020, Điều 3a (Nghị định 155/2026)",
+            "denunciation": "Luật Tố cáo 2018, Điều 30; Nghị định 31/2019, Điều 3",
+        },
         frozenset({"complaint", "denunciation"}),
     ),
     StepRule(
-        "suspend", CASE, "Tạm đình chỉ", "Suspend", _states("accepted"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}), LAW_136,
+        "suspend",
+        CASE,
+        "Tạm đình chỉ",
+        "Suspend",
+        _states("accepted"),
+        "can_settle",
+        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34"},
+        frozenset({"complaint", "denunciation"}),
+        LAW_136,
     ),
     StepRule(
-        "resume", CASE, "Tiếp tục giải quyết", "Resume", _states("suspended"), "can_settle",
-        {"complaint": "Nghị định 124/2020, Điều 28b", "denunciation": "Luật Tố cáo 2018, Điều 34"}, frozenset({"complaint", "denunciation"}), LAW_136,
+        "resume",
+        CASE,
+        "Tiếp tục giải quyết",
+        "Resume",
+        _states("suspended"),
+        "can_settle",
+        {"complaint": "Nghị định 124/2020, Điều 28b", "denunciation": "Luật Tố cáo 2018, Điều 34"},
+        frozenset({"complaint", "denunciation"}),
+        LAW_136,
     ),
     StepRule(
-        "tell", CASE, "Gửi quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ", "Send the decision on suspension",
-        _states("accepted suspended withdrawn discontinued decided finished"), "can_settle",
+        "tell",
+        CASE,
+        "Gửi quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ",
+        "Send the decision on suspension",
+        _states("accepted suspended withdrawn discontinued decided finished"),
+        "can_settle",
         {"complaint": "Nghị định 124/2020, Điều 28b (NĐ 155/2026)", "denunciation": "Luật Tố cáo 2018, Điều 34.4"},
         frozenset({"complaint", "denunciation"}),
     ),
     StepRule(
-        "withdraw_part", CASE, "Rút một phần", "Withdraw in part", _states("reviewing accepted suspended"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5", "denunciation": "Luật Tố cáo 2018, Điều 33", "*": "Luật Tiếp công dân 2013"},
+        "withdraw_part",
+        CASE,
+        "Rút một phần",
+        "Withdraw in part",
+        _states("reviewing accepted suspended"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5",
+            "denunciation": "Luật Tố cáo 2018, Điều 33",
+            "*": "Luật Tiếp công dân 2013",
+        },
     ),
     StepRule(
-        "withdraw", CASE, "Rút toàn bộ", "Withdraw", _states("reviewing accepted suspended"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5", "denunciation": "Luật Tố cáo 2018, Điều 33", "*": "Luật Tiếp công dân 2013"},
+        "withdraw",
+        CASE,
+        "Rút toàn bộ",
+        "Withdraw",
+        _states("reviewing accepted suspended"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 10; Nghị định 155/2026, Điều 5",
+            "denunciation": "Luật Tố cáo 2018, Điều 33",
+            "*": "Luật Tiếp công dân 2013",
+        },
     ),
     StepRule(
-        "discontinue", CASE, "Đình chỉ", "Discontinue", _states("reviewing accepted suspended"), "can_approve",
-        {"complaint": "Luật Khiếu nại, Điều 11a", "denunciation": "Luật Tố cáo 2018, Điều 34", "*": "Luật Tiếp công dân 2013"},
+        "discontinue",
+        CASE,
+        "Đình chỉ",
+        "Discontinue",
+        _states("reviewing accepted suspended"),
+        "can_approve",
+        {
+            "complaint": "Luật Khiếu nại, Điều 11a",
+            "denunciation": "Luật Tố cáo 2018, Điều 34",
+            "*": "Luật Tiếp công dân 2013",
+        },
         since=LAW_136,
     ),
     StepRule(
-        "decide", CASE, "Ban hành kết quả giải quyết", "Decide", _states("accepted"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 31, 40", "denunciation": "Luật Tố cáo 2018, Điều 35", "reflection": "Luật Tiếp công dân 2013, Điều 28"},
+        "decide",
+        CASE,
+        "Ban hành kết quả giải quyết",
+        "Decide",
+        _states("accepted"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 31, 40",
+            "denunciation": "Luật Tố cáo 2018, Điều 35",
+            "reflection": "Luật Tiếp công dân 2013, Điều 28",
+        },
     ),
     StepRule(
-        "send", CASE, "Gửi kết quả", "Send the result", _states("decided finished"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 32, 41", "denunciation": "Luật Tố cáo 2018, Điều 35.3", "*": "Luật Tiếp công dân 2013, Điều 28"},
+        "send",
+        CASE,
+        "Gửi kết quả",
+        "Send the result",
+        _states("decided finished"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 32, 41",
+            "denunciation": "Luật Tố cáo 2018, Điều 35.3",
+            "*": "Luật Tiếp công dân 2013, Điều 28",
+        },
     ),
     StepRule(
-        "execute", CASE, "Ghi kết quả thi hành", "Record execution", _states("decided"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 44-46", "denunciation": "Luật Tố cáo 2018, Điều 36, 45", "*": "Luật Tiếp công dân 2013"},
+        "execute",
+        CASE,
+        "Ghi kết quả thi hành",
+        "Record execution",
+        _states("decided"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 44-46",
+            "denunciation": "Luật Tố cáo 2018, Điều 36, 45",
+            "*": "Luật Tiếp công dân 2013",
+        },
     ),
     StepRule(
-        "finish", CASE, "Kết thúc thi hành", "Finish execution", _states("decided"), "can_settle",
-        {"complaint": "Luật Khiếu nại, Điều 44-46", "denunciation": "Luật Tố cáo 2018, Điều 36, 45", "*": "Luật Tiếp công dân 2013"},
+        "finish",
+        CASE,
+        "Kết thúc thi hành",
+        "Finish execution",
+        _states("decided"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 44-46",
+            "denunciation": "Luật Tố cáo 2018, Điều 36, 45",
+            "*": "Luật Tiếp công dân 2013",
+        },
     ),
-)  # fmt: skip
+)
 # What a step is called where the kinds differ: a complaint is decided and the decision executed, a denunciation
 # concluded and the conclusion carried out.
 LABELS: dict[tuple[str, str], tuple[str, str]] = {
@@ -145,48 +287,6 @@ RECORDED = {
 }
 
 
-@dataclass(frozen=True)
-class Issued:
-    """A decision to suspend, resume or discontinue that has to be sent: when it was issued, when it was sent."""
-
-    on: date
-    sent_on: date | None = None
-
-
-@dataclass(frozen=True)
-class CaseFacts:
-    """What a case's state follows from."""
-
-    accepted_on: date | None = None
-    refused_on: date | None = None
-    withdrawn_on: date | None = None
-    discontinued_on: date | None = None
-    decided_on: date | None = None
-    finished_on: date | None = None
-    suspended: bool = False
-    extended_by: int | None = None  # days that decisions added (denunciations); None: criteria count as decided in full
-    to_tell: tuple[Issued, ...] = ()
-
-
-def case_state(facts: CaseFacts, on: date | None = None) -> str:
-    """The state of a case on that day: an end closes it whatever else is true; then a decision, then a suspension.
-
-    Only execution may be finished on a day still to come (a decision with nothing to execute, on the day it takes
-    effect).
-    """
-    if facts.withdrawn_on:
-        return "withdrawn"
-    if facts.discontinued_on:
-        return "discontinued"
-    if facts.refused_on:
-        return "refused"
-    if facts.decided_on:
-        return "finished" if facts.finished_on and (on is None or facts.finished_on <= on) else "decided"
-    if facts.accepted_on:
-        return "suspended" if facts.suspended else "accepted"
-    return "reviewing"
-
-
 def allowed(subject: str, state: str, kind: str) -> list[StepRule]:
     """The steps that may be taken now, in the order of the table."""
     return [rule for rule in STEPS if rule.subject == subject and state in rule.states and kind in rule.kinds]
@@ -201,8 +301,8 @@ def step_label(key: str, language: str = "vi", kind: str | None = None) -> str:
     return english if language == "en" else vietnamese
 
 
-# Vụ việc phức tạp: seven criteria; one makes a complaint complex (Nghị định 124/2020, Điều 3a), one a denunciation complex and two very complex
-# (Nghị định 31/2019, Điều 3).
+# Vụ việc phức tạp: seven criteria; one makes a complaint complex (Nghị định 124/2020, Điều 3a), one a denunciation
+# complex and two very complex (Nghị định 31/2019, Điều 3).
 CRITERIA: tuple[tuple[int, str, str], ...] = (
     (1, "Phải xác minh từ hai địa điểm trở lên", "Two or more places to verify"),
     (2, "Có từ hai nội dung trở lên", "Two or more contents"),
@@ -225,131 +325,19 @@ def flags(kind: str, complexity: Iterable[int], remote: bool) -> frozenset[str]:
     return frozenset(found)
 
 
-DUTY = "duty"  # somebody's work: kept, on lists until it is done
-OUTER = "outer"  # the same work's last limit: told on the page; lists show the nearer one
-PERIOD = "period"  # runs out by itself, or its end is not recorded: told on the page, never overdue
-
-
-@dataclass(frozen=True)
-class Clock:
-    """A statutory limit that runs for a petition or a case from `start` until `done`, if that has come."""
-
-    rule: str
-    start: date
-    done: date | None
-    flags: frozenset[str] = frozenset()
-    suspensions: tuple[Suspension, ...] = ()
-    sort: str = DUTY
-    more_days: int = 0
-
-
-@dataclass(frozen=True)
-class PetitionFacts:
-    """What a petition's clocks follow from.
-
-    `done_on`: when it was processed or, to be accepted, when its case was taken up or refused.
-    """
-
-    kind: str
-    instance: int
-    received_on: date
-    processed_on: date | None = None
-    done_on: date | None = None
-    passed_on: bool = False  # found not competent, forwarded or guided
-    many_places: bool = False
-    discipline: str | None = None
-
-
-def petition_clocks(facts: PetitionFacts) -> list[Clock]:
-    """The limit for processing a petition (of a complaint, for acceptance), and the one after which it is neglect."""
-    neglected = Clock("petition.neglected", facts.received_on, facts.processed_on, sort=OUTER)
-    flag = frozenset({"many_places"}) if facts.many_places else frozenset()
-    return [Clock(_first_rule(facts), facts.received_on, facts.done_on, flag), neglected]
-
-
-def _first_rule(facts: PetitionFacts) -> str:
-    if facts.kind == "complaint":
-        if facts.discipline:
-            return "discipline.accept"
-        return "complaint.accept.second" if facts.instance == 2 else "complaint.accept"
-    if facts.kind == "denunciation" and facts.passed_on:
-        return "denunciation.forward"
-    if facts.kind == "denunciation" and facts.instance == 2:
-        return "denunciation.review"
-    return f"{facts.kind}.process"
-
-
-def case_clocks(
-    kind: str, instance: int, facts: CaseFacts, complexity: Iterable[int], remote: bool, suspensions: Iterable[Suspension], sent_on: date | None
-) -> list[Clock]:
-    """The limits of a case: settlement from acceptance, sending from the decision and from each on suspension.
-
-    Reflections have no limit for settlement (domain.md 1.4). A denunciation is extended by decisions, never by
-    criteria alone (Luật Tố cáo 2018, Điều 30).
-    """
-    clocks: list[Clock] = []
-    if kind == "reflection":
-        return clocks
-    level = "second" if instance == 2 else "first"
-    if facts.accepted_on and not facts.refused_on:
-        rule = f"complaint.settle.{level}" if kind == "complaint" else "denunciation.settle"
-        done = facts.decided_on or facts.withdrawn_on or facts.discontinued_on
-        decided = kind == "denunciation" and facts.extended_by is not None
-        met = flags(kind, () if decided else complexity, remote)
-        more_days = (facts.extended_by or 0) if decided else 0
-        clocks.append(Clock(rule, facts.accepted_on, done, met, tuple(suspensions), more_days=more_days))
-    if facts.decided_on:
-        rule = f"complaint.send.{level}" if kind == "complaint" else "denunciation.send"
-        clocks.append(Clock(rule, facts.decided_on, sent_on))
-    to_tell = sorted(facts.to_tell, key=lambda item: item.on)
-    return clocks + [Clock(f"{kind}.suspend.send", item.on, item.sent_on) for item in to_tell]
-
-
-def about_discipline(clocks: Iterable[Clock]) -> list[Clock]:
-    """The limits of a case about the discipline of an official: settled as the first time at either instance.
-
-    Luật Khiếu nại, Điều 50.
-    """
-    settling = "complaint.settle."
-    return [replace(clock, rule="discipline.settle") if clock.rule.startswith(settling) else clock for clock in clocks]
-
-
-def case_periods(
-    kind: str, instance: int, facts: CaseFacts, remote: bool, discipline: bool, expired_on: date | None
-) -> list[Clock]:  # fmt: skip
-    """Periods of a case that only its page tells.
-
-    `expired_on`: the day the first settlement period ran out with nothing decided, if it did. An appeal's other start,
-    the day the decision was received, is not recorded here.
-    """
-    decided, finished = facts.decided_on, facts.finished_on
-    # On discipline it is 30 days everywhere (Luật Khiếu nại, Điều 57).
-    far = frozenset({"remote"}) if remote and not discipline else frozenset()
-    found: list[Clock] = []
-    if kind == "complaint":
-        if instance == 1 and expired_on and not discipline:
-            found.append(Clock("complaint.appeal", expired_on, None, far, sort=PERIOD))
-        if decided:
-            found.append(Clock("complaint.effect", decided, None, far, sort=PERIOD))
-        if decided and instance == 2:
-            found.append(Clock("complaint.publish.second", decided, finished, sort=PERIOD))
-    if kind == "denunciation" and facts.accepted_on and not facts.refused_on:
-        ended = decided or facts.withdrawn_on or facts.discontinued_on
-        found.append(Clock("denunciation.notify", facts.accepted_on, ended, sort=PERIOD))
-    if kind == "denunciation" and decided:
-        found += [Clock(rule, decided, finished, sort=PERIOD) for rule in ("denunciation.act", "denunciation.publish")]
-    return found
-
-
 def outcomes(kind: str, instance: int) -> tuple[str, ...]:
-    """The outcomes a decision of that kind and instance may have (Luật Khiếu nại, Điều 31, 40; Luật Tố cáo, Điều 35)."""
+    """The outcomes a decision of that kind and instance may have (Luật Khiếu nại, Điều 31, 40; Luật Tố cáo, Điều
+    35).
+    """
     if kind == "complaint":
         return ("justified", "partly", "unjustified") if instance == 1 else ("upheld", "amended")
     return ("true", "partly", "false") if kind == "denunciation" else ("answered",)
 
 
 def directions(eligible: bool, competent: bool) -> tuple[str, ...]:
-    """The directions a processed petition may take (Thông tư 06/2025/TT-TTCP, biểu 02/XLD; Thông tư 05/2021/TT-TTCP)."""
+    """The directions a processed petition may take (Thông tư 06/2025/TT-TTCP, biểu 02/XLD; Thông tư
+    05/2021/TT-TTCP).
+    """
     if eligible and competent:
         return ("accept",)
     return ("guide", "forward") if eligible else ("return", "file", "guide", "forward", "urge", "inspect")

@@ -136,7 +136,10 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "sign_in_policy": {
         "token": ("Bắt buộc thiết bị lưu khóa", "Token required"),
-        "second_factor": ("Thiết bị lưu khóa, hoặc mật khẩu kèm yếu tố thứ hai", "Token, or password with a second factor"),
+        "second_factor": (
+            "Thiết bị lưu khóa, hoặc mật khẩu kèm yếu tố thứ hai",
+            "Token, or password with a second factor",
+        ),
         "password": ("Mật khẩu", "Password"),
     },
     "sign_in_method": {
@@ -266,11 +269,20 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "complaint.send.second": ("Gửi quyết định giải quyết khiếu nại lần hai", "Send the second decision"),
         "complaint.appeal": ("Thời hạn khiếu nại lần hai", "Time to complain again"),
         "complaint.effect": ("Quyết định giải quyết khiếu nại có hiệu lực", "The decision takes effect"),
-        "complaint.publish.second": ("Công khai quyết định giải quyết khiếu nại lần hai", "Publish the second decision"),
-        "complaint.suspend.send": ("Gửi quyết định tạm đình chỉ, đình chỉ, tiếp tục giải quyết khiếu nại", "Send the suspension of a complaint"),
+        "complaint.publish.second": (
+            "Công khai quyết định giải quyết khiếu nại lần hai",
+            "Publish the second decision",
+        ),
+        "complaint.suspend.send": (
+            "Gửi quyết định tạm đình chỉ, đình chỉ, tiếp tục giải quyết khiếu nại",
+            "Send the suspension of a complaint",
+        ),
         "complaint.time_bar": ("Thời hiệu khiếu nại", "Time bar of a complaint"),
         "discipline.complain.first": ("Thời hiệu khiếu nại quyết định kỷ luật", "Time to complain of discipline"),
-        "discipline.complain.second": ("Thời hạn khiếu nại lần hai quyết định kỷ luật", "Time to complain of discipline again"),
+        "discipline.complain.second": (
+            "Thời hạn khiếu nại lần hai quyết định kỷ luật",
+            "Time to complain of discipline again",
+        ),
         "discipline.accept": ("Thụ lý khiếu nại quyết định kỷ luật", "Accept the complaint of discipline"),
         "discipline.settle": ("Giải quyết khiếu nại quyết định kỷ luật", "Settle the complaint of discipline"),
         "denunciation.process": ("Xử lý ban đầu thông tin tố cáo", "Process the denunciation"),
@@ -279,11 +291,23 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "denunciation.notify": ("Thông báo thụ lý, thông báo nội dung tố cáo", "Notify acceptance"),
         "denunciation.act": ("Xử lý theo kết luận nội dung tố cáo", "Act on the conclusion"),
         "denunciation.publish": ("Công khai kết luận nội dung tố cáo", "Publish the conclusion"),
-        "denunciation.reply": ("Trả lời cơ quan báo chí, cơ quan chuyển tố cáo", "Reply to the press or the forwarding body"),
-        "denunciation.suspend.send": ("Gửi quyết định tạm đình chỉ, đình chỉ giải quyết tố cáo", "Send the suspension of a denunciation"),
+        "denunciation.reply": (
+            "Trả lời cơ quan báo chí, cơ quan chuyển tố cáo",
+            "Reply to the press or the forwarding body",
+        ),
+        "denunciation.suspend.send": (
+            "Gửi quyết định tạm đình chỉ, đình chỉ giải quyết tố cáo",
+            "Send the suspension of a denunciation",
+        ),
         "denunciation.result.report": ("Báo cáo kết quả thực hiện kết luận", "Report what was done on the conclusion"),
-        "denunciation.overdue.demand": ("Yêu cầu giải trình tố cáo quá thời hạn giải quyết", "Demand a report on an overdue denunciation"),
-        "denunciation.overdue.report": ("Báo cáo việc tố cáo quá thời hạn giải quyết", "Report on an overdue denunciation"),
+        "denunciation.overdue.demand": (
+            "Yêu cầu giải trình tố cáo quá thời hạn giải quyết",
+            "Demand a report on an overdue denunciation",
+        ),
+        "denunciation.overdue.report": (
+            "Báo cáo việc tố cáo quá thời hạn giải quyết",
+            "Report on an overdue denunciation",
+        ),
         "denunciation.settle": ("Giải quyết tố cáo", "Settle the denunciation"),
         "denunciation.send": ("Gửi kết luận nội dung tố cáo", "Send the conclusion"),
         "reflection.process": ("Xử lý kiến nghị, phản ánh", "Process the reflection"),
@@ -291,12 +315,16 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "reception.refuse": ("Thông báo từ chối tiếp công dân", "Notify a refused reception"),
         "reception.inform": ("Thông tin theo yêu cầu của công dân", "Inform on request"),
         "forwarded.result": ("Báo kết quả cho cơ quan chuyển đơn", "Tell the forwarding body the result"),
-        "petition.neglected": ("Đơn không được xử lý, căn cứ xử lý kỷ luật", "Left unprocessed, a ground for discipline"),
+        "petition.neglected": (
+            "Đơn không được xử lý, căn cứ xử lý kỷ luật",
+            "Left unprocessed, a ground for discipline",
+        ),
     },
 }
 
 # A denunciation's conclusion says "đúng một phần" where a complaint's decision does; only the noun before it differs.
-VI, EN = 0, 1
+VI = 0
+EN = 1
 
 
 def term(group: str, code: str | None, language: str = "vi") -> str:
@@ -307,7 +335,9 @@ def term(group: str, code: str | None, language: str = "vi") -> str:
 
 
 def term_of_kind(group: str, code: str | None, kind: str, language: str = "vi") -> str:
-    """As `term`, in the words of that kind of petition where they differ: a conclusion is carried out, a decision executed."""
+    """As `term`, in the words of that kind of petition where they differ: a conclusion is carried out, a decision
+    executed.
+    """
     return term(f"{group}:{kind}" if code in TERMS.get(f"{group}:{kind}", {}) else group, code, language)
 
 

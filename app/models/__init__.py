@@ -1,6 +1,16 @@
 """The tables, one short file per noun."""
 
-from app.models.account import Account, AccountRequest, AccountRequestLine, AccountRequestMove, Minutes, MinutesTemplate, PastPassword, PolicyChange, RoleChange
+from app.models.account import (
+    Account,
+    AccountRequest,
+    AccountRequestLine,
+    AccountRequestMove,
+    Minutes,
+    MinutesTemplate,
+    PastPassword,
+    PolicyChange,
+    RoleChange,
+)
 from app.models.approval import Approval, Conflict
 from app.models.case import Case, Deadline, Decision, Ending, ExecutionEntry, Extension, Step, StepNote, Suspension
 from app.models.document import Document
@@ -13,9 +23,40 @@ from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 
 __all__ = [
-    "Account", "AccountRequest", "AccountRequestLine", "AccountRequestMove", "Approval", "Case", "Certificate",
-    "Conflict", "Counter", "Deadline", "Decision", "Document", "Ending", "ExecutionEntry", "Extension", "HeldFile",
-    "Holiday", "HolidayYear", "ImportedFile", "Minutes", "MinutesTemplate", "PastPassword", "Person", "Petition",
-    "PetitionText", "PolicyChange", "Reception", "ReceptionDay", "ReceptionText", "RoleChange", "SecondFactor", "Step",
-    "StepNote", "Suspension", "TypedForm", "Unit",
-]  # fmt: skip
+    "Account",
+    "AccountRequest",
+    "AccountRequestLine",
+    "AccountRequestMove",
+    "Approval",
+    "Case",
+    "Certificate",
+    "Conflict",
+    "Counter",
+    "Deadline",
+    "Decision",
+    "Document",
+    "Ending",
+    "ExecutionEntry",
+    "Extension",
+    "HeldFile",
+    "Holiday",
+    "HolidayYear",
+    "ImportedFile",
+    "Minutes",
+    "MinutesTemplate",
+    "PastPassword",
+    "Person",
+    "Petition",
+    "PetitionText",
+    "PolicyChange",
+    "Reception",
+    "ReceptionDay",
+    "ReceptionText",
+    "RoleChange",
+    "SecondFactor",
+    "Step",
+    "StepNote",
+    "Suspension",
+    "TypedForm",
+    "Unit",
+]

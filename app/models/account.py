@@ -1,4 +1,6 @@
-"""Accounts: Flask-AppBuilder's user table with kind, unit, lock and confirmation; the sign-in name is an identifier given once."""
+"""Accounts: Flask-AppBuilder's user table with kind, unit, lock and confirmation; the sign-in name is an identifier
+given once.
+"""
 
 import uuid
 from datetime import UTC, date, datetime
@@ -13,7 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, 
 from app.models.base import Row, now
 from app.security import browsers
 
-ADMIN, MANAGER, USER = "admin", "manager", "user"
+ADMIN = "admin"
+MANAGER = "manager"
+USER = "user"
 KINDS = (ADMIN, MANAGER, USER)
 
 account_manages = Table(
@@ -27,7 +31,8 @@ account_manages = Table(
 class Account(User):
     """An account. `username` is its identifier and never changes; `kind` sets a ceiling no role can widen.
 
-    `act`, `acted_by`, `acted_at`: what an administrator last did that could make the account somebody else's; until `confirmed_at` it opens no data.
+    `act`, `acted_by`, `acted_at`: what an administrator last did that could make the account somebody else's; until
+    `confirmed_at` it opens no data.
     `unconfirmed`: every such act since the last confirmation, so that a harmless one cannot hide another.
     """
 
@@ -35,7 +40,8 @@ class Account(User):
     kind: Mapped[str] = mapped_column(String(10), nullable=False, default=USER)
     unit_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
     holder: Mapped[str] = mapped_column(String(120), nullable=False, default="")
-    holder_key: Mapped[str | None] = mapped_column(String(20))  # keyed hash of the holder's identity number, never the number
+    # keyed hash of the holder's identity number, never the number
+    holder_key: Mapped[str | None] = mapped_column(String(20))
     document: Mapped[str | None] = mapped_column(String(120))
     must_change_password: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
     initial_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -93,7 +99,9 @@ class Account(User):
 
     @property
     def opens_data(self) -> bool:
-        """True when the account is in use and, unless it can never hold data, somebody other than the administrator who acted has confirmed it."""
+        """True when the account is in use and, unless it can never hold data, somebody other than the administrator who
+        acted has confirmed it.
+        """
         return bool(self.active) and (self.kind == ADMIN or self.confirmed_at is not None)
 
     @property
@@ -134,7 +142,9 @@ class PastPassword(Row):
 
 
 class RoleChange(Row):
-    """A permission over data that an administrator wants a role to have, or (`removal`) no longer to have; it counts once somebody who leads confirms it."""
+    """A permission over data that an administrator wants a role to have, or (`removal`) no longer to have; it counts
+    once somebody who leads confirms it.
+    """
 
     __tablename__ = "role_changes"
     role_id: Mapped[int] = mapped_column(Integer, ForeignKey("ab_role.id", ondelete="CASCADE"), nullable=False)
@@ -151,7 +161,9 @@ class RoleChange(Row):
 
 
 class PolicyChange(Row):
-    """A weaker way to sign in that an administrator wants a unit to have (None: that of the unit above); it counts once somebody who leads confirms it."""
+    """A weaker way to sign in that an administrator wants a unit to have (None: that of the unit above); it counts once
+    somebody who leads confirms it.
+    """
 
     __tablename__ = "policy_changes"
     unit_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("units.id"), nullable=False)
@@ -193,7 +205,9 @@ class MinutesTemplate(Row):
 
 
 class AccountRequest(Row):
-    """A unit's request for accounts, on its way up: at the unit that has to act next, or, `at_unit` empty, with the administrators."""
+    """A unit's request for accounts, on its way up: at the unit that has to act next, or, `at_unit` empty, with the
+    administrators.
+    """
 
     __tablename__ = "account_requests"
     unit_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("units.id"), nullable=False, index=True)

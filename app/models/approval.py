@@ -12,9 +12,12 @@ from app.security.scope import Content, Scoped
 
 
 class Approval(Scoped, Row):
-    """One act that an account asked for and a second person granted or refused: used once, within its time. `unit` is the asker's.
+    """One act that an account asked for and a second person granted or refused: used once, within its time.
 
-    `act` is reveal, print, download or export; `subject` names what it is about: a petition's, case's or document's id, or an export's filters.
+    `unit` is the asker's.
+
+    `act` is reveal, print, download or export; `subject` names what it is about: a petition's, case's or document's id,
+    or an export's filters.
     """
 
     __tablename__ = "approvals"
@@ -33,9 +36,12 @@ class Approval(Scoped, Row):
 
 
 class Conflict(Content, Row):
-    """An account that may have an interest in a petition, or in a reception that has none. Until `stays_out` is decided as False it is shut out.
+    """An account that may have an interest in a petition, or in a reception that has none.
 
-    `why` is number (of identity: for good), name, near (a name written otherwise) or marked. Content that only the unit's leaders open.
+    Until `stays_out` is decided as False it is shut out.
+
+    `why` is number (of identity: for good), name, near (a name written otherwise) or marked. Content that only the
+    unit's leaders open.
     """
 
     __tablename__ = "conflicts"
@@ -48,4 +54,6 @@ class Conflict(Content, Row):
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     petition = relationship("Petition", back_populates="conflicts")
     reception = relationship("Reception", back_populates="conflicts")
-    __table_args__: Any = (CheckConstraint("num_nonnulls(petition_id, reception_id) = 1", name="conflicts_one_subject"),)
+    __table_args__: Any = (
+        CheckConstraint("num_nonnulls(petition_id, reception_id) = 1", name="conflicts_one_subject"),
+    )

@@ -14,7 +14,10 @@ AMOUNT = Numeric(15, 3)  # million VND, or m²: three decimals
 
 
 def now() -> datetime:
-    """This moment, with its zone. A default made here needs no RETURNING, which row security would check against what the account may read."""
+    """This moment, with its zone.
+
+    A default made here needs no RETURNING, which row security would check against what the account may read.
+    """
     return datetime.now(UTC)
 
 
@@ -32,7 +35,9 @@ class Row(Model):
 
 
 class Classified:
-    """What carries a level of state secrecy (`law/secrecy.py`), its last day, and its number in the register of secrets."""
+    """What carries a level of state secrecy (`law/secrecy.py`), its last day, and its number in the register of
+    secrets.
+    """
 
     secrecy: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
     secrecy_until: Mapped[date | None] = mapped_column(Date)
@@ -41,5 +46,8 @@ class Classified:
 
 def scope_indexes(table: str, *order: str) -> tuple[Index, ...]:
     """The indexes that answer scope in the order a list shows: one per ancestor level and one per unit."""
-    levels = (Index(f"{table}_level_{level}", f"level_{level}", *order, postgresql_include=["path", "unit_id"]) for level in range(4))
+    levels = (
+        Index(f"{table}_level_{level}", f"level_{level}", *order, postgresql_include=["path", "unit_id"])
+        for level in range(4)
+    )
     return (*levels, Index(f"{table}_unit", "unit_id", *order, postgresql_include=["path"]))

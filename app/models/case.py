@@ -5,7 +5,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, desc
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Uuid,
+    desc,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -43,7 +55,9 @@ class Case(Classified, Facts, Row):
     deadlines = relationship("Deadline", viewonly=True)
     documents = relationship("Document", back_populates="case", order_by="Document.uploaded_at")
     decision = relationship("Decision", back_populates="case", uselist=False)
-    entries = relationship("ExecutionEntry", back_populates="case", order_by=lambda: (ExecutionEntry.executed_on, ExecutionEntry.id))
+    entries = relationship(
+        "ExecutionEntry", back_populates="case", order_by=lambda: (ExecutionEntry.executed_on, ExecutionEntry.id)
+    )
     __table_args__: Any = (
         CheckConstraint("num_nonnulls(refused_on, withdrawn_on, discontinued_on) <= 1", name="cases_one_end"),
         *scope_indexes("cases", desc("id")),
@@ -192,5 +206,8 @@ class Deadline(Facts, Row):
     case = relationship("Case", foreign_keys=[case_id])
     __table_args__: Any = (
         Index("deadlines_open_unit", "unit_id", "due_on", "id", postgresql_where="done_on is null"),
-        *(Index(f"deadlines_open_{level}", f"level_{level}", "due_on", "id", postgresql_where="done_on is null") for level in range(4)),
+        *(
+            Index(f"deadlines_open_{level}", f"level_{level}", "due_on", "id", postgresql_where="done_on is null")
+            for level in range(4)
+        ),
     )

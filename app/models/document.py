@@ -4,7 +4,19 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, false
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Uuid,
+    false,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -16,7 +28,8 @@ from app.security.sealed import Sealed, Secret
 class Document(Classified, Content, Row):
     """A file as it came, sealed beside the database with its SHA-256, its working copy, and what was read in it.
 
-    `told` seals name, SHA-256 and remarks; `recipe`, of a derivative, what was to be covered. `state` is that of `law/documents.py`. A derivative has
+    `told` seals name, SHA-256 and remarks; `recipe`, of a derivative, what was to be covered. `state` is that of
+    `law/documents.py`. A derivative has
     `derived_from_id`; `checked_by` looked at it; `verifiers` are the accounts it was handed to.
     `unscanned`: it is used before a scanner has looked at it, or was made from one that is, and does not leave.
     """

@@ -22,7 +22,9 @@ class HolidayYear(Row):
 
 
 class Holiday(Row):
-    """A day off on a weekday, or a weekend day that is worked in exchange; `doubtful`: its legal ground is not yet confirmed."""
+    """A day off on a weekday, or a weekend day that is worked in exchange; `doubtful`: its legal ground is not yet
+    confirmed.
+    """
 
     __tablename__ = "holidays"
     day: Mapped[date] = mapped_column(Date, nullable=False, unique=True)

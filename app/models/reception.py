@@ -13,7 +13,11 @@ from app.security.sealed import Sealed, Secret
 
 
 class Reception(Facts, Row):
-    """A meeting with citizens. `matter_key` tells matters apart without naming them; None: its own matter. `about`: what it was about, where it was said."""
+    """A meeting with citizens.
+
+    `matter_key` tells matters apart without naming them; None: its own matter. `about`: what it was about, where it was
+    said.
+    """
 
     __tablename__ = "receptions"
     scope_family = RECEPTIONS

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Row, now
 from app.security.sealed import Sealed, Secret
 
-WEBAUTHN, TOTP = "webauthn", "totp"
+WEBAUTHN = "webauthn"
+TOTP = "totp"
 
 
 class Certificate(Row):
-    """A certificate bound to an account at enrolment: found by its fingerprint, issuer and serial, never by a name in it."""
+    """A certificate bound to an account at enrolment: found by its fingerprint, issuer and serial, never by a name in
+    it.
+    """
 
     __tablename__ = "certificates"
     account_id: Mapped[int] = mapped_column(Integer, ForeignKey("ab_user.id"), nullable=False, index=True)
@@ -52,4 +55,6 @@ class SecondFactor(Row):
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     account = relationship("Account", back_populates="factors")
-    __table_args__: Any = (Index("second_factors_credential", "credential", unique=True, postgresql_where="ended_at is null"),)
+    __table_args__: Any = (
+        Index("second_factors_credential", "credential", unique=True, postgresql_where="ended_at is null"),
+    )

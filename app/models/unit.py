@@ -11,7 +11,11 @@ from app.security.scope import LEVELS, Range
 
 
 class Unit(Row):
-    """An agency. `path` and the ancestors at each depth are kept by `operations/units.py`; `oversees` may point at a unit whose subtree it reads."""
+    """An agency.
+
+    `path` and the ancestors at each depth are kept by `operations/units.py`; `oversees` may point at a unit whose
+    subtree it reads.
+    """
 
     __tablename__ = "units"
     code: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
@@ -39,7 +43,8 @@ class Unit(Row):
 
     def place_under(self, parent: "Unit | None") -> None:
         """Path, depth and ancestors follow from the parent; the unit is its own ancestor at its depth."""
-        self.parent, self.depth = parent, parent.depth + 1 if parent else 0
+        self.parent = parent
+        self.depth = parent.depth + 1 if parent else 0
         self.path = (parent.path if parent else ".") + label_of(self.code) + "."
         for level in range(LEVELS):
             above = getattr(parent, f"level_{level}") if parent else None
@@ -59,9 +64,18 @@ class Unit(Row):
 
 
 def label_of(code: str) -> str:
-    """The code as one label of a path: letters, digits and - stand for themselves, a dot becomes _, the rest %XX. One to one."""
+    """The code as one label of a path: letters, digits and - stand for themselves, a dot becomes _, the rest %XX.
+
+    One to one.
+    """
     return "".join(
-        character if character.isascii() and (character.isalnum() or character == "-") else "_" if character == "." else _escape(character)
+        (
+            character
+            if character.isascii() and (character.isalnum() or character == "-")
+            else "_"
+            if character == "."
+            else _escape(character)
+        )
         for character in code
     )
 

@@ -1,5 +1,6 @@
-"""What an administrator does to an account after granting it: each act ends what has to end, leaves its record, and asks for confirmation where it could
-make the account somebody else's."""
+"""What an administrator does to an account after granting it: each act ends what has to end, leaves its record, and
+asks for confirmation where it could make the account somebody else's.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -36,14 +37,20 @@ CERTIFICATE_PROBLEMS = {
 
 
 def asks_confirmation(session: Session, account: Account, act: str) -> None:
-    """The account opens no data until somebody other than the administrator confirms it; its holder sees who did what."""
-    moment, by = datetime.now(UTC), scope.current(session).name
-    # The row is locked and the confirmation written away whatever was loaded: a confirmation that commits meanwhile was not of this act.
+    """The account opens no data until somebody other than the administrator confirms it; its holder sees who did
+    what.
+    """
+    moment = datetime.now(UTC)
+    by = scope.current(session).name
+    # The row is locked and the confirmation written away whatever was loaded: a confirmation that commits meanwhile was
+    # not of this act.
     session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
     away = update(Account).where(Account.id == account.id).values(confirmed_by=None, confirmed_at=None)
     session.execute(away, execution_options={"synchronize_session": False})
     account.confirmed_by = account.confirmed_at = None
-    account.act, account.acted_by, account.acted_at = act, by, moment
+    account.act = act
+    account.acted_by = by
+    account.acted_at = moment
     account.unconfirmed = [*(account.unconfirmed or []), {"act": act, "by": by, "at": moment.isoformat()}]
 
 
@@ -54,7 +61,10 @@ def _open(session: Session, account: Account) -> None:
 
 
 def reset_password(session: Session, account: Account, document: str | None, reason: str) -> tuple[str, Minutes]:
-    """A new initial password; every session ended; the holder must change it and somebody must confirm. Raises Refused."""
+    """A new initial password; every session ended; the holder must change it and somebody must confirm.
+
+    Raises Refused.
+    """
     _open(session, account)
     password = give_initial_password(session, account)
     sessions.end_all(session, account, "reset")
@@ -74,8 +84,12 @@ def reset_factors(session: Session, account: Account, document: str | None, reas
     return make_minutes(session, "factors", account, document, reason)
 
 
-def hand_over(session: Session, account: Account, holder: str, document: str, reason: str, id_number: str = "") -> tuple[str, Minutes]:
-    """The account has a new holder, who starts from an initial password; nothing of the old holder's opens anything any more. Raises Refused."""
+def hand_over(
+    session: Session, account: Account, holder: str, document: str, reason: str, id_number: str = ""
+) -> tuple[str, Minutes]:
+    """The account has a new holder, who starts from an initial password; nothing of the old holder's opens anything any
+    more. Raises Refused.
+    """
     _open(session, account)
     holder = " ".join(holder.split())
     if not holder or len(holder) > LONGEST:
@@ -101,7 +115,8 @@ def suspend(session: Session, account: Account, document: str | None, reason: st
     _open(session, account)
     if account.username == scope.current(session).name:
         raise Refused("không tự khóa tài khoản của mình")
-    account.active, account.disabled_why = False, "admin"
+    account.active = False
+    account.disabled_why = "admin"
     sessions.end_all(session, account, "suspended")
     audit.record(session, "account.suspended", reason=reason, detail={"of": account.username})
     return make_minutes(session, "suspend", account, document, reason)
@@ -110,7 +125,10 @@ def suspend(session: Session, account: Account, document: str | None, reason: st
 def restore(session: Session, account: Account, document: str | None, reason: str) -> Minutes:
     """The account signs in again. Raises Refused."""
     _open(session, account)
-    account.active, account.disabled_why, account.acted_at = True, None, now()  # idle days count from here
+    # idle days count from here
+    account.active = True
+    account.disabled_why = None
+    account.acted_at = now()
     audit.record(session, "account.restored", reason=reason, detail={"of": account.username})
     return make_minutes(session, "restore", account, document, reason)
 
@@ -125,13 +143,18 @@ def close(session: Session, account: Account, document: str, reason: str) -> Min
     _end_certificate(session, account, "closed")
     _end_factors(session, account)
     sessions.end_all(session, account, "closed")
-    account.active, account.disabled_why, account.closed_at = False, "closed", now()
+    account.active = False
+    account.disabled_why = "closed"
+    account.closed_at = now()
     audit.record(session, "account.closed", reason=reason, detail={"of": account.username})
     return make_minutes(session, "close", account, document, reason)
 
 
 def bind(session: Session, account: Account, data: bytes, document: str | None, reason: str) -> Minutes:
-    """The account signs in with this certificate, and with none before it. Raises Refused for one that would not sign anybody in."""
+    """The account signs in with this certificate, and with none before it.
+
+    Raises Refused for one that would not sign anybody in.
+    """
     _open(session, account)
     certificate = _read_certificate(data)
     try:
@@ -144,26 +167,43 @@ def bind(session: Session, account: Account, data: bytes, document: str | None, 
     old = account.certificate
     _end_certificate(session, account, "replaced")
     bound = Certificate(
-        account=account, fingerprint=fingerprint, issuer=certificate.issuer.rfc4514_string()[:500], serial=format(certificate.serial_number, "x"),
-        subject=certificate.subject.rfc4514_string()[:500], valid_to=certificate.not_valid_after_utc, bound_by=scope.current(session).name,
-    )  # fmt: skip
+        account=account,
+        fingerprint=fingerprint,
+        issuer=certificate.issuer.rfc4514_string()[:500],
+        serial=format(certificate.serial_number, "x"),
+        subject=certificate.subject.rfc4514_string()[:500],
+        valid_to=certificate.not_valid_after_utc,
+        bound_by=scope.current(session).name,
+    )
     session.add(bound)
     sessions.end_all(session, account, "bound")
     asks_confirmation(session, account, "bind")
-    audit.record(session, "token.bound", reason=reason, detail={"of": account.username, "serial": bound.serial, "issuer": bound.issuer})
+    audit.record(
+        session,
+        "token.bound",
+        reason=reason,
+        detail={"of": account.username, "serial": bound.serial, "issuer": bound.issuer},
+    )
     told: dict[str, str] = {"serial": bound.serial, "issuer": bound.issuer, "valid_to": f"{bound.valid_to:%d/%m/%Y}"}
-    return make_minutes(session, "replace" if old else "bind", account, document, reason, **told, old_serial=old.serial if old else "")
+    return make_minutes(
+        session, "replace" if old else "bind", account, document, reason, **told, old_serial=old.serial if old else ""
+    )
 
 
 def _read_certificate(data: bytes) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(data) if b"-----BEGIN" in data else x509.load_der_x509_certificate(data)
     except ValueError:
-        raise Refused("tệp không phải chứng thư (.cer, .crt, .pem); xuất lại chứng thư từ thiết bị lưu khóa", "file") from None
+        raise Refused(
+            "tệp không phải chứng thư (.cer, .crt, .pem); xuất lại chứng thư từ thiết bị lưu khóa", "file"
+        ) from None
 
 
 def unbind(session: Session, account: Account, why: str, document: str | None, reason: str) -> Minutes:
-    """The account's certificate signs it in no more: `revoke`, taken back, or `lost`. Raises Refused where there is none."""
+    """The account's certificate signs it in no more: `revoke`, taken back, or `lost`.
+
+    Raises Refused where there is none.
+    """
     _open(session, account)
     bound = account.certificate
     if bound is None:
@@ -176,7 +216,8 @@ def unbind(session: Session, account: Account, why: str, document: str | None, r
 def _end_certificate(session: Session, account: Account, why: str) -> None:
     bound = account.certificate
     if bound is not None:
-        bound.ended_at, bound.ended_why = now(), why
+        bound.ended_at = now()
+        bound.ended_why = why
         audit.record(session, "token.ended", detail={"of": account.username, "serial": bound.serial, "why": why})
         session.flush()
 
@@ -188,7 +229,8 @@ def _end_factors(session: Session, account: Account) -> None:
 
 
 def changed_holder(session: Session, account: Account, id_number: str) -> bool:
-    """The account's holder is known by this identity number; True where it is another than before, which somebody must confirm.
+    """The account's holder is known by this identity number; True where it is another than before, which somebody must
+    confirm.
 
     What the old number shut the account out of stays closed to it (`conflicts`).
     """
@@ -204,13 +246,17 @@ def changed_holder(session: Session, account: Account, id_number: str) -> bool:
 
 
 def widened_by_unit(session: Session, unit: Unit) -> None:
-    """The unit oversees more than before: its accounts reach more, and so do those that manage them; they wait for confirmation."""
+    """The unit oversees more than before: its accounts reach more, and so do those that manage them; they wait for
+    confirmation.
+    """
     reaching = or_(Account.unit_id == unit.id, Account.manages.any(Account.unit_id == unit.id))
     widened(session, session.scalars(select(Account).where(reaching)).unique().all())
 
 
 def widened(session: Session, accounts: Iterable[Any]) -> None:
-    """These accounts reach more than before by an administrator's hand: they open no data until somebody who leads confirms it."""
+    """These accounts reach more than before by an administrator's hand: they open no data until somebody who leads
+    confirms it.
+    """
     demand(session, "can_write", "Accounts")
     for account in accounts:
         if account.kind != ADMIN:

@@ -1,4 +1,7 @@
-"""Accounts: granted, and their passwords. Nothing here opens data: what an account may see is computed from its kind, roles, unit and confirmation."""
+"""Accounts: granted, and their passwords.
+
+Nothing here opens data: what an account may see is computed from its kind, roles, unit and confirmation.
+"""
 
 import re
 from collections.abc import Iterable
@@ -43,31 +46,44 @@ def check_identifier(session: Session, identifier: str) -> None:
     grammar = current_app.config["IDENTIFIER_GRAMMAR"]
     if not re.fullmatch(grammar, identifier) or len(identifier) > 64:
         told = "gồm 3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới; bắt đầu bằng chữ hoặc số"
-        raise Refused(f"tên tài khoản {told if '{2,63}' in grammar else f'phải đúng mẫu của nơi triển khai: {grammar}'}", "identifier")
+        raise Refused(
+            f"tên tài khoản {told if '{2,63}' in grammar else f'phải đúng mẫu của nơi triển khai: {grammar}'}",
+            "identifier",
+        )
     if session.scalars(select(Account.id).where(Account.username == identifier)).first() is not None:
-        raise Refused(f"tên tài khoản “{identifier}” đã được cấp; mỗi tên chỉ cấp một lần, kể cả khi đã đóng", "identifier")
+        raise Refused(
+            f"tên tài khoản “{identifier}” đã được cấp; mỗi tên chỉ cấp một lần, kể cả khi đã đóng", "identifier"
+        )
 
 
 def add_account(
-    session: Session, identifier: str, kind: str, unit: Unit, roles: Iterable[str] = (), manages: Iterable[str] = (), holder: str = "",
-    document: str | None = None, confirmed_by: str | None = None, id_number: str = "",
-) -> tuple[Account, str, list[str]]:  # fmt: skip
-    """A new account, its initial password, which must be changed before anything opens, and what the allocation rules advise. Raises Refused."""
+    session: Session,
+    identifier: str,
+    kind: str,
+    unit: Unit,
+    roles: Iterable[str] = (),
+    manages: Iterable[str] = (),
+    holder: str = "",
+    document: str | None = None,
+    confirmed_by: str | None = None,
+    id_number: str = "",
+) -> tuple[Account, str, list[str]]:
+    """A new account, its initial password, which must be changed before anything opens, and what the allocation rules
+    advise. Raises Refused.
+    """
     demand(session, "can_write", "Accounts")
     check_identifier(session, identifier)
-    for name, value in (("holder", holder), ("document", document or "")):
-        if len(value) > LONGEST:
-            raise Refused(f"dài {len(value)} ký tự, tối đa {LONGEST}", name)
-    if kind not in KINDS:
-        raise Refused(f"loại tài khoản phải là một trong {', '.join(KINDS)}", "kind")
+    _check_granted(kind, holder, document)
     advice = check_allocation(session, unit, kind, holder, document) if kind != ADMIN else []
     moment = datetime.now(UTC)
+    confirmed = {"confirmed_by": confirmed_by, "confirmed_at": moment if confirmed_by else None}
+    reviewed = {"reviewed_by": confirmed_by, "reviewed_at": moment if confirmed_by else None}
+    granted = {"act": "grant", "acted_by": scope.current(session).name, "acted_at": moment}
+    named = {"username": identifier, "email": f"{identifier.lower()}@account.invalid", "first_name": ""}
+    held = {"holder": holder, "last_name": holder, "holder_key": holder_key(id_number) if id_number.strip() else None}
     account = Account(
-        username=identifier, kind=kind, unit=unit, holder=holder, first_name="", last_name=holder, document=document, active=True,
-        email=f"{identifier.lower()}@account.invalid", confirmed_by=confirmed_by, confirmed_at=moment if confirmed_by else None,
-        holder_key=holder_key(id_number) if id_number.strip() else None, act="grant", acted_by=scope.current(session).name, acted_at=moment,
-        reviewed_by=confirmed_by, reviewed_at=moment if confirmed_by else None,
-    )  # fmt: skip
+        kind=kind, unit=unit, document=document, active=True, **named, **held, **granted, **confirmed, **reviewed
+    )
     account.roles = _roles(session, roles, kind)
     account.manages = [find_account(session, identifier) for identifier in manages]
     check_managed(kind, account.manages)
@@ -80,12 +96,22 @@ def add_account(
     return account, password, advice
 
 
+def _check_granted(kind: str, holder: str, document: str | None) -> None:
+    for name, value in (("holder", holder), ("document", document or "")):
+        if len(value) > LONGEST:
+            raise Refused(f"dài {len(value)} ký tự, tối đa {LONGEST}", name)
+    if kind not in KINDS:
+        raise Refused(f"loại tài khoản phải là một trong {', '.join(KINDS)}", "kind")
+
+
 def _roles(session: Session, names: Iterable[str], kind: str) -> list[Role]:
     wanted = set(names) | ({"administrator"} if kind == ADMIN else set())
     found = {role.name: role for role in session.scalars(select(Role))}
     for name in wanted:
         if name not in found:
-            raise Refused(f"không có vai trò “{name}”; các vai trò: {', '.join(sorted(found.keys() | ROLES.keys()))}", "roles")
+            raise Refused(
+                f"không có vai trò “{name}”; các vai trò: {', '.join(sorted(found.keys() | ROLES.keys()))}", "roles"
+            )
     roles = [found[name] for name in sorted(wanted)]
     check_roles(kind, roles)
     return roles
@@ -107,11 +133,15 @@ def check_managed(kind: str, managed: Iterable[Account]) -> None:
         raise Refused("chỉ tài khoản quản lý mới quản lý người dùng khác", "manages")
     for account in managed:
         if account.kind != USER:
-            raise Refused(f"“{account.username}” không phải tài khoản người dùng nên không thuộc tài khoản quản lý", "manages")
+            raise Refused(
+                f"“{account.username}” không phải tài khoản người dùng nên không thuộc tài khoản quản lý", "manages"
+            )
 
 
 def give_initial_password(session: Session, account: Account) -> str:
-    """The account has an initial password, which its holder must change: random; or, in the party profile where a token is required, the common one."""
+    """The account has an initial password, which its holder must change: random; or, in the party profile where a token
+    is required, the common one.
+    """
     common = current_app.config["COMMON_INITIAL_PASSWORD"]
     account.initial_until = None
     if common and policy_of(account) == TOKEN_ONLY:
@@ -119,27 +149,41 @@ def give_initial_password(session: Session, account: Account) -> str:
     password: str = common if account.initial_until else passwords.initial_password()
     if account.id is not None:
         session.add(PastPassword(account_id=account.id, password=account.password))
-    account.password, account.must_change_password = passwords.hash_password(password), True
+    account.password = passwords.hash_password(password)
+    account.must_change_password = True
     account.changed_password_at = datetime.now(UTC)
     return password
 
 
 def set_password(session: Session, account: Account, password: str, by_holder: bool) -> None:
-    """The account has this password and no session; by its holder it counts as changed. Raises Refused for a weak one, or one it had before."""
+    """The account has this password and no session; by its holder it counts as changed.
+
+    Raises Refused for a weak one, or one it had before.
+    """
     two = bool(account.open_factors)
     demand_own(session, account.username)
-    problem = passwords.problem(password, account.username, (account.holder, account.unit.code if account.unit else ""), two)
+    problem = passwords.problem(
+        password, account.username, (account.holder, account.unit.code if account.unit else ""), two
+    )
     if problem:
         length = passwords.LENGTH_WITH_FACTOR if two else passwords.LENGTH
         raise Refused(PASSWORD_PROBLEMS[problem].format(length=length), "password")
     if passwords.matches(account.password, password):
         raise Refused("mật khẩu mới phải khác mật khẩu đang dùng", "password")
-    past = select(PastPassword.password).where(PastPassword.account_id == account.id).order_by(desc(PastPassword.id)).limit(passwords.REMEMBERED)
+    past = (
+        select(PastPassword.password)
+        .where(PastPassword.account_id == account.id)
+        .order_by(desc(PastPassword.id))
+        .limit(passwords.REMEMBERED)
+    )
     if any(passwords.matches(stored, password) for stored in session.scalars(past)):
-        raise Refused(f"mật khẩu này nằm trong {passwords.REMEMBERED} mật khẩu gần nhất; chọn mật khẩu chưa dùng", "password")
+        raise Refused(
+            f"mật khẩu này nằm trong {passwords.REMEMBERED} mật khẩu gần nhất; chọn mật khẩu chưa dùng", "password"
+        )
     session.add(PastPassword(account_id=account.id, password=account.password))
     account.password = passwords.hash_password(password)
-    account.must_change_password, account.initial_until = not by_holder, None
+    account.must_change_password = not by_holder
+    account.initial_until = None
     account.changed_password_at = datetime.now(UTC)
     sessions.end_all(session, account, "password")
     audit.record(session, "account.password_changed", account=account.username)
@@ -149,7 +193,9 @@ def set_password(session: Session, account: Account, password: str, by_holder: b
 def unlock(session: Session, account: Account) -> None:
     """The password path of the account is open again."""
     demand(session, "can_write", "Accounts")
-    account.wrong_passwords, account.locks, account.locked_until = 0, 0, None
+    account.wrong_passwords = 0
+    account.locks = 0
+    account.locked_until = None
     browsers.unlock(session, account.id)
     audit.record(session, "account.unlocked", detail={"of": account.username})
     session.flush()

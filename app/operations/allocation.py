@@ -1,4 +1,6 @@
-"""Whether a unit may have one more account: the rules of law/allocation.py refuse or advise as the profile says; a document overrides them."""
+"""Whether a unit may have one more account: the rules of law/allocation.py refuse or advise as the profile says; a
+document overrides them.
+"""
 
 from datetime import date
 
@@ -19,10 +21,14 @@ from app.text.fold import spelling, words
 def held_by(session: Session, unit: Unit, holder: str) -> Held:
     """What the unit has now of accounts that were not closed."""
     with session.no_autoflush:
-        rows = session.execute(select(Account.kind, Account.holder).where(Account.unit_id == unit.id, Account.closed_at.is_(None))).all()
+        rows = session.execute(
+            select(Account.kind, Account.holder).where(Account.unit_id == unit.id, Account.closed_at.is_(None))
+        ).all()
     users = [name for kind, name in rows if kind == USER]
     same = _name(holder)
-    return Held(len(users), sum(kind == MANAGER for kind, _ in rows), sum(bool(same) and _name(name) == same for name in users))
+    return Held(
+        len(users), sum(kind == MANAGER for kind, _ in rows), sum(bool(same) and _name(name) == same for name in users)
+    )
 
 
 def _name(holder: str) -> list[str]:
@@ -30,7 +36,9 @@ def _name(holder: str) -> list[str]:
     return [spelling(word) for word in words(holder)]
 
 
-def check_allocation(session: Session, unit: Unit, kind: str, holder: str, document: str | None, on: date | None = None) -> list[str]:
+def check_allocation(
+    session: Session, unit: Unit, kind: str, holder: str, document: str | None, on: date | None = None
+) -> list[str]:
     """Sentences of advice where the rules only advise or a document overrides them. Raises Refused where they bind."""
     held = held_by(session, unit, holder)
     tier = tier_of(unit.level, unit.parent.level if unit.parent else None)

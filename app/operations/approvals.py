@@ -1,6 +1,8 @@
-"""Acts that need a second person: revealing a denouncer where it is so set; printing, downloading, exporting what is Mật and above.
+"""Acts that need a second person: revealing a denouncer where it is so set; printing, downloading, exporting what is
+Mật and above.
 
-Asked with a reason, granted or refused by another account of the unit that may release secrets, used once within its time.
+Asked with a reason, granted or refused by another account of the unit that may release secrets, used once within its
+time.
 """
 
 import uuid
@@ -19,7 +21,10 @@ from app.operations.rights import demand, demand_own
 from app.security import audit
 from app.security.scope import current, enter, system_scope
 
-REVEAL, PRINT, DOWNLOAD, EXPORT = "reveal", "print", "download", "export"
+REVEAL = "reveal"
+PRINT = "print"
+DOWNLOAD = "download"
+EXPORT = "export"
 SHORTEST_REASON = 10
 RELEASE = "can_release"
 READ = ("can_read", "Petitions")
@@ -32,15 +37,33 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
     demand_own(session, account.username)
     _may_ask(session, act, subject)
     if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(f"ghi rõ lý do (ít nhất {SHORTEST_REASON} ký tự); không ghi họ tên, địa chỉ người tố cáo vào lý do", "reason")
+        raise Refused(
+            f"ghi rõ lý do (ít nhất {SHORTEST_REASON} ký tự); không ghi họ tên, địa chỉ người tố cáo vào lý do",
+            "reason",
+        )
     if account.unit is None:
         raise Refused("tài khoản không thuộc đơn vị nào nên không có ai phê duyệt")
     for known in _mine(session, account.username, act, subject):
         if known.granted is None and _in_time(known.asked_at):
             return known
-    asked = Approval(unit=account.unit, act=act, subject=subject[:400], number=number, secrecy=secrecy, reason=reason.strip(), asked_by=account.username)
+    asked = Approval(
+        unit=account.unit,
+        act=act,
+        subject=subject[:400],
+        number=number,
+        secrecy=secrecy,
+        reason=reason.strip(),
+        asked_by=account.username,
+    )
     session.add(asked)
-    audit.record(session, "approval.asked", table_name="approvals", row_ids=[asked.id], reason=reason, detail={"act": act, "number": number})
+    audit.record(
+        session,
+        "approval.asked",
+        table_name="approvals",
+        row_ids=[asked.id],
+        reason=reason,
+        detail={"act": act, "number": number},
+    )
     session.flush()
     return asked
 
@@ -59,11 +82,21 @@ def _may_ask(session: Session, act: str, subject: str) -> None:
 
 
 def note(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> None:
-    """Where no second person is needed, the account's own reason stands as given and used just now. `decided_by` is nobody. Raises Refused."""
+    """Where no second person is needed, the account's own reason stands as given and used just now.
+
+    `decided_by` is nobody. Raises Refused.
+    """
     if account.unit is None:
         raise Refused("tài khoản không thuộc đơn vị nào nên không xem được")
     moment = datetime.now(UTC)
-    values = {"act": act, "subject": subject, "number": number, "secrecy": secrecy, "reason": reason.strip(), "asked_by": account.username}
+    values = {
+        "act": act,
+        "subject": subject,
+        "number": number,
+        "secrecy": secrecy,
+        "reason": reason.strip(),
+        "asked_by": account.username,
+    }
     session.add(Approval(unit=account.unit, granted=True, decided_at=moment, used_at=moment, **values))
     session.flush()
 
@@ -78,16 +111,20 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
         raise Refused("vai trò của tài khoản không được phê duyệt việc này")
     if approval.granted is not None or not _in_time(approval.asked_at):
         raise Refused("đề nghị này đã được trả lời hoặc đã quá hạn; tải lại trang")
-    approval.granted, approval.decided_by, approval.decided_at = granted, by.username, datetime.now(UTC)
+    approval.granted = granted
+    approval.decided_by = by.username
+    approval.decided_at = datetime.now(UTC)
     told = {"act": approval.act, "number": approval.number, "granted": granted, "for": approval.asked_by}
     audit.record(session, "approval.decided", table_name="approvals", row_ids=[approval.id], detail=told)
     session.flush()
 
 
 def _shut_out(session: Session, asked: Sequence[Approval]) -> set[str]:
-    """The subjects among these that the one who answers is shut out of: the respondent does not decide who learns of the denouncer.
+    """The subjects among these that the one who answers is shut out of: the respondent does not decide who learns of
+    the denouncer.
 
-    Looked up as the system: who keeps the secrets reads no petition, and would not be recognised in what is hidden from them.
+    Looked up as the system: who keeps the secrets reads no petition, and would not be recognised in what is hidden from
+    them.
     """
     keys = defaultdict(list)
     for item in asked:
@@ -107,12 +144,26 @@ def _shut_out(session: Session, asked: Sequence[Approval]) -> set[str]:
 
 def usable(session: Session, account: Account, act: str, subject: str) -> Approval | None:
     """What the account was granted for this act and has not used, while it lasts; None otherwise."""
-    return next((item for item in _mine(session, account.username, act, subject) if item.granted and item.used_at is None and _in_time(item.decided_at)), None)
+    return next(
+        (
+            item
+            for item in _mine(session, account.username, act, subject)
+            if item.granted and item.used_at is None and _in_time(item.decided_at)
+        ),
+        None,
+    )
 
 
 def waiting(session: Session, account: Account, act: str, subject: str) -> Approval | None:
     """The account's question that nobody has answered yet, while it lasts."""
-    return next((item for item in _mine(session, account.username, act, subject) if item.granted is None and _in_time(item.asked_at)), None)
+    return next(
+        (
+            item
+            for item in _mine(session, account.username, act, subject)
+            if item.granted is None and _in_time(item.asked_at)
+        ),
+        None,
+    )
 
 
 def use(session: Session, account: Account, act: str, subject: str) -> Approval:
@@ -120,7 +171,9 @@ def use(session: Session, account: Account, act: str, subject: str) -> Approval:
     found = usable(session, account, act, subject)
     if found is None:
         raise Refused("việc này cần người thứ hai phê duyệt; gửi đề nghị kèm lý do, rồi mở lại sau khi được phê duyệt")
-    locked = session.scalars(select(Approval).where(Approval.id == found.id).with_for_update().execution_options(populate_existing=True)).one()
+    locked = session.scalars(
+        select(Approval).where(Approval.id == found.id).with_for_update().execution_options(populate_existing=True)
+    ).one()
     if locked.used_at is not None:
         raise Refused("phê duyệt này đã dùng; gửi đề nghị mới")
     locked.used_at = datetime.now(UTC)
@@ -129,7 +182,9 @@ def use(session: Session, account: Account, act: str, subject: str) -> Approval:
 
 
 def open_questions(session: Session) -> list[Approval]:
-    """What waits for an answer in the units the session writes, oldest first; nothing about what the one who looks is shut out of."""
+    """What waits for an answer in the units the session writes, oldest first; nothing about what the one who looks is
+    shut out of.
+    """
     query = select(Approval).where(Approval.granted.is_(None)).order_by(Approval.asked_at).limit(200)
     asked = [item for item in session.scalars(query) if _in_time(item.asked_at)]
     closed = _shut_out(session, asked)
@@ -139,7 +194,14 @@ def open_questions(session: Session) -> list[Approval]:
 def of_account(session: Session, account: Account) -> list[Approval]:
     """What the account asked somebody for, newest first."""
     asked = or_(Approval.granted.is_(None), Approval.decided_by.is_not(None))
-    return list(session.scalars(select(Approval).where(Approval.asked_by == account.username, asked).order_by(desc(Approval.asked_at)).limit(50)))
+    return list(
+        session.scalars(
+            select(Approval)
+            .where(Approval.asked_by == account.username, asked)
+            .order_by(desc(Approval.asked_at))
+            .limit(50)
+        )
+    )
 
 
 def find(session: Session, key: uuid.UUID) -> Approval | None:
@@ -148,7 +210,9 @@ def find(session: Session, key: uuid.UUID) -> Approval | None:
 
 
 def _mine(session: Session, username: str, act: str, subject: str) -> list[Approval]:
-    query = select(Approval).where(Approval.asked_by == username, Approval.act == act, Approval.subject == subject[:400])
+    query = select(Approval).where(
+        Approval.asked_by == username, Approval.act == act, Approval.subject == subject[:400]
+    )
     return list(session.scalars(query.order_by(desc(Approval.asked_at)).limit(20)))
 
 

@@ -5,24 +5,24 @@ from datetime import date
 
 from app.law import grounds
 from app.law.calendar import Calendar
+from app.law.clocks import Clock
 from app.law.deadlines import Suspension
 from app.law.execution import WITHOUT_AMOUNTS, beyond
 from app.law.extensions import RULE, Extension, troubles
-from app.law.steps import BY_KEY, CASE, Clock
+from app.law.steps import BY_KEY, CASE
 from app.operations.deadlines import derive
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, Record
+from app.operations.record_values import Record
+from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS
 
 
 def case_oddities(record: Record, calendar: Calendar) -> Iterator[str]:
     """A sentence for each thing that looks odd in a case record."""
-    accepted, decision, finished = (
-        record.get("accepted_on"),
-        record.get("decision"),
-        record.get(
-            "execution",
-            {},
-        ).get("finished_on"),
-    )
+    accepted = record.get("accepted_on")
+    decision = record.get("decision")
+    finished = record.get(
+        "execution",
+        {},
+    ).get("finished_on")
     if accepted and record.get("refused_on"):
         yield "vừa thụ lý vừa không thụ lý"
     if decision and finished and finished < decision["on"]:

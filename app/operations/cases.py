@@ -4,7 +4,7 @@ Every verb gives the remarks it has: what the law leaves to the person but a sup
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
+from app.law.clocks import Clock, case_state
 from app.law.execution import EFFECT, WITHOUT_AMOUNTS, beyond, still_open
-from app.law.steps import Clock, case_state, outcomes
+from app.law.steps import outcomes
 from app.law.terms import term
 from app.models import Case, Decision, ExecutionEntry, Petition, Unit
+from app.operations.act import Act
 from app.operations.conflicts import look_into
 from app.operations.deadlines import derive, facts_of, is_about_discipline, pauses_of, refresh_case
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, read_record
@@ -29,98 +31,79 @@ EXECUTED = (*DECIDED_AMOUNTS, *EXECUTED_COUNTS)
 ISSUED = frozenset({"accept", "refuse", "extend", "suspend", "resume", "discontinue", "withdraw", "decide"})
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A step as it stands in the history: its day, its paper, what was written."""
-
-    key: str
-    on: date
-    document: str = ""
-    note: str = ""
-
-
-def open_case(session: Session, petition: Petition, on: date, by: str) -> Case:
+def open_case(session: Session, petition: Petition, act: Act) -> Case:
     """A new case for the petition, not yet accepted."""
-    number = free_number(session, petition.unit, on.year, "case", "{unit}/{year}/{number}")
+    number = free_number(session, petition.unit, act.on.year, "case", "{unit}/{year}/{number}")
     facts = {name: getattr(petition, name) for name in ("unit", "kind", "instance")}
     case = Case(number=number, remote=False, complexity=[], state="reviewing", **facts)
     case.criteria_in_full = petition.kind != "denunciation"
     session.add(case)
     session.flush()
-    record_step(session, case, "open", on, by, petition.number)
+    record_step(session, case, "open", replace(act, paper=petition.number))
     return case
 
 
-def settle(session: Session, case: Case, taken: Taken, by: str, today: date, calendar: Calendar) -> list[str]:
+def settle(session: Session, case: Case, key: str, act: Act) -> list[str]:
     """The step stands in the history, state and clocks follow; remarks on the day."""
-    case.state = case_state(facts_of(case), today)
-    record_step(session, case, taken.key, taken.on, by, taken.document, taken.note.strip() or None)
+    case.state = case_state(facts_of(case), act.today)
+    record_step(session, case, key, act)
     session.flush()
-    refresh_case(session, case, calendar)
+    refresh_case(session, case, act.calendar)
     session.flush()
     for petition in case.petitions:
-        look_into(session, petition, by)
-    off = calendar.reason_off(taken.on) if taken.key in ISSUED else None
+        look_into(session, petition, act.by)
+    off = act.calendar.reason_off(act.on) if key in ISSUED else None
     what = {"holiday": "ngày nghỉ lễ", "weekend": "ngày nghỉ hằng tuần"}
-    return [f"ngày {taken.on:%d/%m/%Y} là {what[off]}; kiểm tra lại ngày ghi trên văn bản"] if off else []
+    return [f"ngày {act.on:%d/%m/%Y} là {what[off]}; kiểm tra lại ngày ghi trên văn bản"] if off else []
 
 
-def start(case: Case, key: str, on: date, today: date) -> None:
+def start(case: Case, key: str, act: Act) -> None:
     """The step may be taken on that day. Raises Refused."""
     rule = check(case, key)
-    if not rule.in_force(case.kind, on):
+    if not rule.in_force(case.kind, act.on):
         since = rule.since[case.kind]
-        raise Refused(f"“{rule.label_for(case.kind)}” chỉ có trong luật từ ngày {since:%d/%m/%Y} ({rule.basis_for(case.kind, on)})", "on")
+        raise Refused(
+            f"“{rule.label_for(case.kind)}” chỉ có trong luật từ ngày {since:%d/%m/%Y}"
+            f" ({rule.basis_for(case.kind, act.on)})",
+            "on",
+        )
     received = min((petition.received_on for petition in case.petitions), default=None)
-    check_day(on, today, case.accepted_on or received, "ngày thụ lý" if case.accepted_on else "ngày nhận đơn")
-    pause = next((pause for pause in pauses_of(case) if pause.end and pause.covers(on)), None)
+    check_day(act.on, act.today, case.accepted_on or received, "ngày thụ lý" if case.accepted_on else "ngày nhận đơn")
+    pause = next((pause for pause in pauses_of(case) if pause.end and pause.covers(act.on)), None)
     if pause and "suspended" not in rule.states:
         told = f"từ ngày {pause.start:%d/%m/%Y} đến trước ngày {pause.end:%d/%m/%Y} việc giải quyết tạm đình chỉ"
         raise Refused(f"{told} nên không ra quyết định nào; kiểm tra lại ngày", "on")
 
 
-def accept(
-    session: Session,
-    case: Case,
-    on: date,
-    by: str,
-    today: date,
-    calendar: Calendar,
-    document: str = "",
-    remote: bool = False,
-) -> list[str]:
-    """The case is accepted; its settlement clock runs. Raises Refused."""
-    start(case, "accept", on, today)
-    case.accepted_on, case.remote = on, remote
+def accept(session: Session, case: Case, act: Act, values: Values) -> list[str]:
+    """The case is accepted; its settlement clock runs. `values`: `remote`. Raises Refused."""
+    start(case, "accept", act)
+    case.accepted_on = act.on
+    case.remote = bool(values.get("remote"))
     processed = max((petition.processed_on for petition in case.petitions if petition.processed_on), default=None)
-    remarks = settle(session, case, Taken("accept", on, document), by, today, calendar)
-    if processed and on < processed:
-        remarks.append(f"ngày thụ lý {on:%d/%m/%Y} trước ngày xử lý đơn {processed:%d/%m/%Y}; kiểm tra lại ngày")
+    remarks = settle(session, case, "accept", act)
+    if processed and act.on < processed:
+        told = f"ngày thụ lý {act.on:%d/%m/%Y} trước ngày xử lý đơn {processed:%d/%m/%Y}"
+        remarks.append(f"{told}; kiểm tra lại ngày")
     return remarks
 
 
-def refuse(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
-    """The case is not accepted; `values`: `on`, `document`, `note` (the reason). Raises Refused."""
-    taken = taken_from("refuse", values)
-    start(case, "refuse", taken.on, today)
-    if not taken.note.strip():
+def refuse(session: Session, case: Case, act: Act, values: Values) -> list[str]:
+    """The case is not accepted; `act.note`: the reason. Raises Refused."""
+    start(case, "refuse", act)
+    if not act.note.strip():
         raise Refused("ghi lý do không thụ lý", "note")
-    case.refused_on = taken.on
-    return settle(session, case, taken, by, today, calendar)
+    case.refused_on = act.on
+    return settle(session, case, "refuse", act)
 
 
-def taken_from(key: str, values: Values) -> Taken:
-    """The step with the `on`, `document` and `note` of a form."""
-    return Taken(key, values["on"], str(values.get("document") or "").strip(), str(values.get("note") or ""))
-
-
-def decide(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+def decide(session: Session, case: Case, act: Act, values: Values) -> list[str]:
     """The case is decided; with nothing to execute it is finished on the day the decision takes effect.
 
-    `values` as in the exchange format's decision, `on` a date. Raises Refused.
+    `values` as in the exchange format's decision, without its day. Raises Refused.
     """
-    start(case, "decide", values["on"], today)
-    decision = _checked(case, {"decision": _plain(values)})["decision"]
+    start(case, "decide", act)
+    decision = _checked(case, {"decision": _plain({**values, "on": act.on})})["decision"]
     if decision["outcome"] not in outcomes(case.kind, case.instance):
         raise Refused("kết quả không dùng cho loại đơn này", "outcome")
     recommended = [name for name in RECOMMENDED if decision.get(name)]
@@ -134,8 +117,8 @@ def decide(session: Session, case: Case, values: Values, by: str, today: date, c
     facts = {name: getattr(case, name) for name in ("unit", "kind", "instance")}
     case.decision = Decision(decided_on=decision["on"], **facts, **named)
     if not recommended:
-        case.decision.finished_on = effective_on(case, calendar)
-    return settle(session, case, Taken("decide", decision["on"], decision["number"]), by, today, calendar)
+        case.decision.finished_on = effective_on(case, act.calendar)
+    return settle(session, case, "decide", replace(act, paper=decision["number"]))
 
 
 def number_taken(session: Session, unit: Unit, kind: str, year: int, number: str) -> bool:
@@ -156,58 +139,56 @@ def effective_on(case: Case, calendar: Calendar) -> date | None:
     return found.day if found else None
 
 
-def send(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+def send(session: Session, case: Case, act: Act, values: Values) -> list[str]:
     """The result was sent on that day. Raises Refused."""
     check(case, "send")
-    check_day(values["on"], today, case.decision.decided_on, "ngày ban hành")
-    case.decision.sent_on = values["on"]
-    return settle(session, case, taken_from("send", values), by, today, calendar)
+    check_day(act.on, act.today, case.decision.decided_on, "ngày ban hành")
+    case.decision.sent_on = act.on
+    return settle(session, case, "send", act)
 
 
-def execute(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+def execute(session: Session, case: Case, act: Act, values: Values) -> list[str]:
     """What was executed on one day is recorded; beyond what was recommended, or before its effect, with the reason.
 
-    `values` as in an entry of the exchange format, `on` a date, and `document`, `note` (the reason). Raises Refused.
+    `values` as in an entry of the exchange format; `act.note`: the reason. Raises Refused.
     """
-    taken = taken_from("execute", values)
     check(case, "execute")
-    check_day(taken.on, today, case.decision.decided_on, "ngày ban hành")
-    typed = {name: value for name, value in values.items() if name not in ("document", "note")}
+    check_day(act.on, act.today, case.decision.decided_on, "ngày ban hành")
+    typed = {"on": act.on, **{name: value for name, value in values.items() if name in EXECUTED}}
     done = term("carrying_out", case.kind)
     named = {"number": case.decision.number, "outcome": case.decision.outcome}
     decision = {"on": case.decision.decided_on.isoformat(), **named}
     entry = _checked(case, {"decision": decision, "execution": {"entries": [_plain(typed)]}})["execution"]["entries"][0]
     if not any(entry.get(name) for name in EXECUTED):
         raise Refused(f"nhập ít nhất một số liệu đã {done}", "state_money")
-    if not taken.note.strip():
+    if not act.note.strip():
         too_much = [name for name in beyond(_recommended(case), [*_entries(case), entry]) if entry.get(name)]
         if too_much:
             told = f"cộng cả các lần trước thì đã {done} vượt số kiến nghị trong quyết định, kết luận"
             raise Refused(f"{told}; sửa lại số hoặc ghi lý do", too_much[0])
-        _in_effect(case, taken.on, calendar)
+        _in_effect(case, act)
     amounts = {name: value for name, value in entry.items() if name != "on"}
-    case.entries.append(ExecutionEntry(unit=case.unit, executed_on=taken.on, **amounts))
-    return settle(session, case, taken, by, today, calendar)
+    case.entries.append(ExecutionEntry(unit=case.unit, executed_on=act.on, **amounts))
+    return settle(session, case, "execute", act)
 
 
-def finish(session: Session, case: Case, values: Values, by: str, today: date, calendar: Calendar) -> list[str]:
+def finish(session: Session, case: Case, act: Act, values: Values) -> list[str]:
     """Execution is finished; with something still open, or before its effect, with the reason. Raises Refused."""
-    taken = taken_from("finish", values)
     check(case, "finish")
     latest = max([entry.executed_on for entry in case.entries] + [case.decision.decided_on])
     done = term("carrying_out", case.kind)
-    check_day(taken.on, today, latest, f"lần {done} sau cùng")
-    if not taken.note.strip():
+    check_day(act.on, act.today, latest, f"lần {done} sau cùng")
+    if not act.note.strip():
         if still_open(_recommended(case), _entries(case)):
             raise Refused(f"còn nội dung kiến nghị chưa {done} hết; ghi lý do kết thúc", "note")
-        _in_effect(case, taken.on, calendar)
-    case.decision.finished_on = taken.on
-    return settle(session, case, taken, by, today, calendar)
+        _in_effect(case, act)
+    case.decision.finished_on = act.on
+    return settle(session, case, "finish", act)
 
 
-def _in_effect(case: Case, on: date, calendar: Calendar) -> None:
-    effective = effective_on(case, calendar)
-    if effective is not None and on < effective:
+def _in_effect(case: Case, act: Act) -> None:
+    effective = effective_on(case, act.calendar)
+    if effective is not None and act.on < effective:
         told = f"quyết định có hiệu lực từ ngày {effective:%d/%m/%Y}"
         raise Refused(f"{told}; thi hành trước ngày đó thì ghi lý do", "note")
 

@@ -1,166 +1,119 @@
-"""Who is shut out of a petition, or of a reception about a denunciation, because it may be about them: by identity number for good, by name until a
-leader has looked, by a leader's mark.
+"""Who is shut out of a petition, or of a reception about a denunciation, because it may be about them: by identity
+number for good, by name until a leader has looked, by a leader's mark.
 
-`shut_out` on every row of facts and content carries it, so that both belts of the scope hold it whatever role the account has. What one petition of a case
-is closed for, all of them are: another sender's petition tells of the same matter. Looked for among all whom scope could let in (`account_scope.WAYS`):
-when the row comes, when its text grows, when it comes into a case, and when an account comes to reach more.
+`shut_out` on every row of facts and content carries it, so that both belts of the scope hold it whatever role the
+account has. What one petition of a case is closed for, all of them are: another sender's petition tells of the same
+matter. Looked for among all whom scope could let in (`account_scope.WAYS`): when the row comes, when its text grows,
+when it comes into a case, and when an account comes to reach more.
 """
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Approval, Conflict, Document, Person, Petition, PetitionText, Reception, ReceptionText, Step, StepNote
+from app.models import (
+    Account,
+    Approval,
+    Conflict,
+    Document,
+    Person,
+    Petition,
+    PetitionText,
+    Reception,
+    ReceptionText,
+    StepNote,
+)
+from app.operations.conflict_evidence import (
+    NUMBER,
+    Evidence,
+    Holder,
+    Holders,
+    Subject,
+    _of_reception,
+    _of_step,
+    evidence_of,
+    place_of,
+)
 from app.operations.persons import (
     RESPONDENT,
     align_facts,
     align_notes,
     content_of,
-    read_body,
-    read_note,
-    read_people,
-    read_reception,
-    strings_in,
 )
 from app.operations.refusal import Refused
 from app.operations.rights import demand_operator
 from app.security import audit
-from app.security.account_scope import Place, reaches, who_reaches
+from app.security.account_scope import reaches, who_reaches
 from app.security.scope import current, system_scope, within
 from app.security.sealed import CannotOpen, unseal
-from app.security.tokens import FOLDED, holder_key, query_tokens
-from app.text.names import Name, called_in_text, name_of, named_in_field, named_in_text
+from app.security.tokens import FOLDED, query_tokens
 
-NUMBER, NAME, NEAR, MARKED = "number", "name", "near", "marked"
+MARKED = "marked"
 BATCH = 500
-NAMES_READERS = frozenset({"assign", "verify"})  # steps whose note names the accounts that are to read
-Subject = Petition | Reception
 
 
-@dataclass(frozen=True)
-class Holder:
-    """An account that could read, by its identifier, its holder's name and the keyed hash of their identity number."""
+def find_conflicts(
+    session: Session, subject: Subject, holders: Holders | None = None, writer: str = "", only: Account | None = None
+) -> None:
+    """Holders whom a denunciation may be about are shut out of it: by identity number for good, otherwise until a
+    leader decides.
 
-    account: str
-    name: Name
-    key: str | None
-
-    @classmethod
-    def of(cls, account: Account) -> "Holder":
-        """The account's holder as the register is compared with them."""
-        return cls(account.username, name_of(account.holder), account.holder_key)
-
-
-Holders = dict[Place, list[Holder]]
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What a subject says of whom it is about."""
-
-    respondents: Sequence[dict[str, str]]
-    texts: Sequence[str]
-
-    @property
-    def keys(self) -> set[str]:
-        return {holder_key(person["id_number"]) for person in self.respondents if person.get("id_number")}
-
-    def about(self, holder: Holder) -> str | None:
-        """Why the holder may be meant: by number, the same name, or a name that may be theirs; None where nothing says so."""
-        if holder.key is not None and holder.key in self.keys:
-            return NUMBER
-        if not holder.name:
-            return None
-        if any(name_of(person["name"]) == holder.name for person in self.respondents):
-            return NAME
-        fields = [(person["name"], person.get("position", ""), person.get("organisation", "")) for person in self.respondents]
-        if any(named_in_field(holder.name, name) or named_in_text(holder.name, f"{name}; {post}; {place}") for name, post, place in fields):
-            return NEAR
-        if any(named_in_text(holder.name, text) for text in self.texts):
-            return NEAR
-        in_full = any(len(name_of(person["name"]).parts) > 1 for person in self.respondents)
-        return NEAR if not in_full and any(called_in_text(holder.name, text) for text in self.texts) else None
-
-
-def find_conflicts(session: Session, subject: Subject, holders: Holders | None = None, writer: str = "", only: Account | None = None) -> None:
-    """Holders whom a denunciation may be about are shut out of it: by identity number for good, otherwise until a leader decides.
-
-    `holders` keeps, for an import of many, who could read at a place. `writer` wrote the text that was added just now and is not looked for in it.
+    `holders` keeps, for an import of many, who could read at a place. `writer` wrote the text that was added just now
+    and is not looked for in it.
     `only`: this account is looked at and no other.
     """
     if not _is_closed(subject):
         return
-    told, known = _told(subject), {conflict.account: conflict for conflict in subject.conflicts}
-    for holder in [Holder.of(only)] if only is not None else _holders(session, subject, {} if holders is None else holders):
+    evidence = evidence_of(subject)
+    known = {conflict.account: conflict for conflict in subject.conflicts}
+    for holder in (
+        [Holder.of(only)] if only is not None else _holders(session, subject, {} if holders is None else holders)
+    ):
         conflict = known.get(holder.account)
         if conflict is not None and conflict.why == NUMBER:
             continue
-        why = told.about(holder)
+        why = evidence.about(holder)
         if conflict is None and why is not None and (holder.account != writer or why == NUMBER):
             conflict = known[holder.account] = _add(session, subject, holder.account, why)
         if conflict is not None and why == NUMBER:
-            conflict.why, conflict.stays_out = NUMBER, True
-    _apply(subject, told)
+            conflict.why = NUMBER
+            conflict.stays_out = True
+    _apply(subject, evidence)
 
 
 def _is_closed(subject: Subject) -> bool:
     return subject.kind == "denunciation" if isinstance(subject, Petition) else subject.about == "denunciation"
 
 
-def _told(subject: Subject) -> _Told:
-    if isinstance(subject, Reception):
-        return _Told(*_of_reception(subject))
-    texts = strings_in(read_body(subject.text))
-    respondents = read_people(subject, RESPONDENT)
-    for step in [*subject.steps, *(subject.case.steps if subject.case is not None else ())]:
-        texts += _of_step(step)
-    for reception in subject.receptions:
-        more, said = _of_reception(reception)
-        respondents, texts = respondents + more, texts + said
-    return _Told(respondents, texts)
-
-
-def _of_reception(reception: Reception) -> tuple[list[dict[str, str]], list[str]]:
-    body = read_reception(reception.text)
-    return body.get("respondents", []), [str(body[key]) for key in ("matter", "summary", "result") if body.get(key)]
-
-
-def _of_step(step: Step) -> list[str]:
-    """What was written when the step was taken, but where it names those who are to read."""
-    return [] if step.step in NAMES_READERS else [text for text in (read_note(step), step.document) if text]
-
-
-def _place(subject: Subject) -> Place:
-    """Where the subject stands, with the accounts it names: registrar, handlers, and who was given its documents to verify with."""
-    text, documents = subject.text, subject.documents if isinstance(subject, Petition) else []
-    named = {text.registered_by, *(text.handlers or ())} if text is not None else set()
-    if isinstance(subject, Petition):
-        named.add(subject.registered_by)
-    return Place(subject.unit, frozenset(name for name in (*named, *(one for row in documents for one in row.verifiers or ())) if name))
-
-
 def _holders(session: Session, subject: Subject, kept: Holders) -> list[Holder]:
-    place = _place(subject)
+    place = place_of(subject)
     if place not in kept:
-        kept[place] = [Holder.of(account) for account in who_reaches(session, Account, place) if account.holder or account.holder_key]
+        kept[place] = [
+            Holder.of(account)
+            for account in who_reaches(session, Account, place)
+            if account.holder or account.holder_key
+        ]
     return kept[place]
 
 
 def could_read(session: Session, subject: Subject) -> set[str]:
     """The accounts that could come to read the subject, by any way scope gives."""
-    return {account.username for account in who_reaches(session, Account, _place(subject))}
+    return {account.username for account in who_reaches(session, Account, place_of(subject))}
 
 
 def closed_ids(session: Session) -> list[uuid.UUID]:
-    """Every petition, case, reception and document that is closed to the session's account, with what was asked about them. As the system."""
+    """Every petition, case, reception and document that is closed to the session's account, with what was asked about
+    them. As the system.
+    """
     mine = current(session).name
     with within(session, system_scope("conflicts")) as apart:
-        found = select(Conflict.petition_id, Conflict.reception_id).where(Conflict.account == mine, Conflict.stays_out.is_not(False))
+        found = select(Conflict.petition_id, Conflict.reception_id).where(
+            Conflict.account == mine, Conflict.stays_out.is_not(False)
+        )
         rows = apart.execute(found).all()
         if not rows:
             return []
@@ -171,21 +124,25 @@ def closed_ids(session: Session) -> list[uuid.UUID]:
         receptions |= set(apart.scalars(select(Reception.id).where(Reception.petition_id.in_(petitions))))
         of_them = or_(Document.petition_id.in_(petitions), Document.case_id.in_(cases))
         documents = set(apart.scalars(select(Document.id).where(of_them)))
-        told = {"petition": petitions, "case": cases, "reception": receptions, "document": documents}
-        subjects = [f"{noun}:{key}" for noun, keys in told.items() for key in keys]
+        seen = {"petition": petitions, "case": cases, "reception": receptions, "document": documents}
+        subjects = [f"{noun}:{key}" for noun, keys in seen.items() for key in keys]
         asked = set(apart.scalars(select(Approval.id).where(Approval.subject.in_(subjects))))
-    return sorted(asked.union(*told.values()))
+    return sorted(asked.union(*seen.values()))
 
 
 def look_again(session: Session, since: datetime) -> int:
-    """Denunciations against those whose accounts came to reach more since then are closed to them; how many were found. The session is the system's."""
+    """Denunciations against those whose accounts came to reach more since then are closed to them; how many were found.
+
+    The session is the system's.
+    """
     demand_operator(session)
     changed = select(Account).where(Account.acted_at >= since, Account.kind != "admin", Account.closed_at.is_(None))
     return sum(_look_for(session, account) for account in session.scalars(changed).unique().all())
 
 
 def look_for(session: Session, account: Account) -> int:
-    """Denunciations that may be about the account's holder are closed to it, before it opens anything; how many were found.
+    """Denunciations that may be about the account's holder are closed to it, before it opens anything; how many were
+    found.
 
     Whoever confirms an account need not read what it will: looked up as the system, and told of as any conflict is.
     """
@@ -194,7 +151,10 @@ def look_for(session: Session, account: Account) -> int:
 
 
 def look_into(session: Session, subject: Subject, writer: str) -> None:
-    """What `writer` added to the subject's text names nobody who goes on reading it. Whoever writes does not see the leaders' conflicts: as the system."""
+    """What `writer` added to the subject's text names nobody who goes on reading it.
+
+    Whoever writes does not see the leaders' conflicts: as the system.
+    """
     if not _is_closed(subject):
         return
     with within(session, system_scope("conflicts")) as apart:
@@ -204,12 +164,15 @@ def look_into(session: Session, subject: Subject, writer: str) -> None:
 
 
 def closes_together(session: Session, petition: Petition) -> None:
-    """A petition that came into a case is closed to whom the case is, and the case's other petitions to whom it is. As the system, as `look_into`."""
+    """A petition that came into a case is closed to whom the case is, and the case's other petitions to whom it is.
+
+    As the system, as `look_into`.
+    """
     if not _is_closed(petition):
         return
     with within(session, system_scope("conflicts")) as apart:
         known = apart.get_one(Petition, petition.id)
-        _apply(known, _told(known))
+        _apply(known, evidence_of(known))
     for one in petition.case.petitions:
         session.expire(one, ["shut_out"])
 
@@ -234,7 +197,8 @@ def _candidates(
     units: Sequence[Any],
     names: Sequence[str],
 ) -> tuple[set[uuid.UUID], list[Reception]]:
-    """Petitions, and receptions without one, within reach of these units and names that a cheaper look finds the holder in.
+    """Petitions, and receptions without one, within reach of these units and names that a cheaper look finds the holder
+    in.
 
     Texts by their words; respondents, receptions and notes, which have none, are opened, each once.
     """
@@ -242,19 +206,27 @@ def _candidates(
     def rows(entity: Any, *conditions: Any) -> Any:
         at = [getattr(entity, f"level_{unit.depth}") == unit.id for unit in units]
         reached = or_(*at, entity.registered_by.in_(names), entity.handlers.overlap(names))
-        return session.scalars(select(entity).where(entity.compartment, reached, *conditions).execution_options(yield_per=BATCH))
+        return session.scalars(
+            select(entity).where(entity.compartment, reached, *conditions).execution_options(yield_per=BATCH)
+        )
 
-    def meant(row: Any, told: Callable[[Any], _Told]) -> bool:
-        return bool(_opened(session, lambda row: told(row).about(holder), row))
+    def meant(row: Any, say: Callable[[Any], Evidence]) -> bool:
+        return bool(_opened(session, lambda row: say(row).about(holder), row))
 
     petitions = {row.petition_id for row in rows(PetitionText, _holding(holder))}
     respondents = rows(Person, Person.role == RESPONDENT)
-    petitions |= {row.petition_id for row in respondents if meant(row, lambda row: _Told([unseal(row, "identity")], []))}
-    receptions = [row.reception for row in rows(ReceptionText) if meant(row, lambda row: _Told(*_of_reception(row.reception)))]
+    petitions |= {
+        row.petition_id for row in respondents if meant(row, lambda row: Evidence([unseal(row, "identity")], []))
+    }
+    receptions = [
+        row.reception for row in rows(ReceptionText) if meant(row, lambda row: Evidence(*_of_reception(row.reception)))
+    ]
     petitions |= {reception.petition_id for reception in receptions}
-    steps = [row.step for row in rows(StepNote) if meant(row, lambda row: _Told([], _of_step(row.step)))]
+    steps = [row.step for row in rows(StepNote) if meant(row, lambda row: Evidence([], _of_step(row.step)))]
     petitions |= {step.petition_id for step in steps}
-    verified = session.execute(select(Document.petition_id, Document.case_id).where(Document.verifiers.overlap(names))).all()
+    verified = session.execute(
+        select(Document.petition_id, Document.case_id).where(Document.verifiers.overlap(names))
+    ).all()
     petitions |= {row.petition_id for row in verified}
     cases = {row.case_id for row in verified} | {step.case_id for step in steps}
     petitions |= set(session.scalars(select(Petition.id).where(Petition.case_id.in_(cases - {None}))))
@@ -262,20 +234,27 @@ def _candidates(
 
 
 def _holding(holder: Holder) -> Any:
-    """The condition that a text may hold the name (`text/names.py`): its given name, all its parts but one, two of them or all as one word, initials."""
-    parts, name = holder.name.parts, holder.name
-    told = [PetitionText.shut_out.contains([holder.key])] if holder.key else []
+    """The condition that a text may hold the name (`text/names.py`): its given name, all its parts but one, two of them
+    or all as one word, initials.
+    """
+    parts = holder.name.parts
+    name = holder.name
+    ways = [PetitionText.shut_out.contains([holder.key])] if holder.key else []
     if parts:
         joined = ["".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 2, len(parts) + 1)]
-        told.append(PetitionText.tokens.overlap([token for word in (name.given, *joined) for token in _tokens(word)]))
-        others = [[part for place, part in enumerate(parts) if place != left] for left in range(len(parts)) if len(parts) > 1]
+        ways.append(PetitionText.tokens.overlap([token for word in (name.given, *joined) for token in _tokens(word)]))
+        others = [
+            [part for place, part in enumerate(parts) if place != left] for left in range(len(parts)) if len(parts) > 1
+        ]
         others += [[parts[0], name.given[0]]] if len(parts) > 2 else []
-        told += [and_(*(PetitionText.tokens.overlap(_tokens(part)) for part in some)) for some in others]
-    return or_(*told)
+        ways += [and_(*(PetitionText.tokens.overlap(_tokens(part)) for part in some)) for some in others]
+    return or_(*ways)
 
 
 def _opened(session: Session, look: Callable[[Any], Any], row: Any) -> Any:
-    """What the look finds; nothing where the row does not open, which is told in the trail: one spoilt value must not keep the others open."""
+    """What the look finds; nothing where the row does not open, which is told in the trail: one spoilt value must not
+    keep the others open.
+    """
     try:
         return look(row)
     except CannotOpen as trouble:
@@ -297,9 +276,17 @@ def _look_at(session: Session, subject: Subject, account: Account) -> int:
 def _add(session: Session, subject: Subject, username: str, why: str) -> Conflict:
     # Nobody's but the leaders': it says who may be the respondent.
     whose = {"petition": subject} if isinstance(subject, Petition) else {"reception": subject}
-    made = Conflict(unit=subject.unit, account=username, why=why, compartment=True, handlers=[], registered_by=None, **whose)
+    made = Conflict(
+        unit=subject.unit, account=username, why=why, compartment=True, handlers=[], registered_by=None, **whose
+    )
     session.add(made)
-    audit.record(session, "conflict.found", table_name=subject.__tablename__, row_ids=[subject.id], detail={"account": username, "why": why})
+    audit.record(
+        session,
+        "conflict.found",
+        table_name=subject.__tablename__,
+        row_ids=[subject.id],
+        detail={"account": username, "why": why},
+    )
     return made
 
 
@@ -329,14 +316,16 @@ def _may_decide(session: Session, subject: Subject) -> None:
 
 def _decide(session: Session, conflict: Conflict, stays_out: bool, by: str) -> None:
     subject: Subject = conflict.petition or conflict.reception
-    conflict.stays_out, conflict.decided_by, conflict.decided_at = stays_out, by, datetime.now(UTC)
-    told = {"account": conflict.account, "stays_out": stays_out}
-    audit.record(session, "conflict.decided", table_name=subject.__tablename__, row_ids=[subject.id], detail=told)
-    _apply(subject, _told(subject))
+    conflict.stays_out = stays_out
+    conflict.decided_by = by
+    conflict.decided_at = datetime.now(UTC)
+    detail = {"account": conflict.account, "stays_out": stays_out}
+    audit.record(session, "conflict.decided", table_name=subject.__tablename__, row_ids=[subject.id], detail=detail)
+    _apply(subject, evidence_of(subject))
     session.flush()
 
 
-def _apply(subject: Subject, told: _Told) -> None:
+def _apply(subject: Subject, found: Evidence) -> None:
     """Every row of the subject, and of the petitions it shares a case with, says whom it is closed to.
 
     A number once found stays, whatever becomes of the respondent's entry.
@@ -344,7 +333,7 @@ def _apply(subject: Subject, told: _Told) -> None:
     together = [subject]
     if isinstance(subject, Petition) and subject.case is not None:
         together += [petition for petition in subject.case.petitions if petition is not subject]
-    out = set(told.keys)
+    out = set(found.keys)
     for one in together:
         out |= {conflict.account for conflict in one.conflicts if conflict.stays_out is not False}
         out |= {name for name in one.shut_out or () if name.startswith("#")}

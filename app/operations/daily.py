@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM, today
-from app.law.steps import case_state
+from app.law.clocks import case_state
 from app.models import Case, Decision
 from app.operations.deadlines import facts_of
 from app.operations.reviews import disable_idle
@@ -34,7 +34,10 @@ def run_daily(session: Session) -> Iterator[str]:
 
 
 def end_execution(session: Session, day: date) -> int:
-    """Cases whose decision has nothing to execute and takes effect by that day are finished; how many. Raises Refused."""
+    """Cases whose decision has nothing to execute and takes effect by that day are finished; how many.
+
+    Raises Refused.
+    """
     demand_operator(session)
     query = select(Case).join(Case.decision).where(Case.state == "decided", Decision.finished_on <= day)
     ended = list(session.scalars(query))
@@ -45,7 +48,9 @@ def end_execution(session: Session, day: date) -> int:
 
 
 def crls_running_out(moment: datetime) -> list[tuple[str, datetime | None]]:
-    """Each authority whose CRL runs out within the days the configuration says, and when; None: it has none, or the files cannot be read."""
+    """Each authority whose CRL runs out within the days the configuration says, and when; None: it has none, or the
+    files cannot be read.
+    """
     files: TrustFiles | None = current_app.extensions.get("trust")
     if files is None:
         return []
@@ -60,5 +65,9 @@ def crls_running_out(moment: datetime) -> list[tuple[str, datetime | None]]:
 def expiring_crls(session: Session, moment: datetime) -> Iterator[str]:
     """A sentence, and an entry in the trail, for each of them."""
     for authority, end in crls_running_out(moment):
-        audit.record(session, "token.crl_expiring", detail={"authority": authority, "ends": end.isoformat() if end else None})
-        yield f"danh sách thu hồi của {authority} " + (f"hết hạn lúc {end.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if end else "không có hoặc không đọc được")
+        audit.record(
+            session, "token.crl_expiring", detail={"authority": authority, "ends": end.isoformat() if end else None}
+        )
+        yield f"danh sách thu hồi của {authority} " + (
+            f"hết hạn lúc {end.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if end else "không có hoặc không đọc được"
+        )

@@ -1,4 +1,6 @@
-"""Clocks in the database follow the law: a deadline row per running limit, recomputed whenever what it rests on changes."""
+"""Clocks in the database follow the law: a deadline row per running limit, recomputed whenever what it rests on
+changes.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,10 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
-from app.law.deadlines import Due, NoSuchRule, due
-from app.law.deadlines import Suspension as Pause
-from app.law.profiles import PROFILES
-from app.law.steps import (
+from app.law.clocks import (
     DUTY,
     CaseFacts,
     Clock,
@@ -24,6 +23,9 @@ from app.law.steps import (
     case_periods,
     petition_clocks,
 )
+from app.law.deadlines import Due, NoSuchRule, due
+from app.law.deadlines import Suspension as Pause
+from app.law.profiles import PROFILES
 from app.models import Case, Deadline, Ending, Petition, Suspension
 from app.operations.persons import handlers_of, shut_out_of
 from app.operations.rights import demand
@@ -103,7 +105,9 @@ def periods_of_case(case: Case, calendar: Calendar, today: date) -> list[Clock]:
 
 
 def clocks_of_petition(petition: Petition) -> list[Clock]:
-    """The limits that run, or ran, for a petition itself: until processed; where it is to be accepted, until its case is taken up or ended."""
+    """The limits that run, or ran, for a petition itself: until processed; where it is to be accepted, until its case
+    is taken up or ended.
+    """
     done = petition.processed_on
     if petition.direction == "accept":
         case = petition.case
@@ -124,7 +128,9 @@ def clocks_of_petition(petition: Petition) -> list[Clock]:
 
 
 def derive(clock: Clock, calendar: Calendar) -> Due | None:
-    """The limit's last day with its derivation; None where the law had no such limit on that day, or the profile's limits are not known."""
+    """The limit's last day with its derivation; None where the law had no such limit on that day, or the profile's
+    limits are not known.
+    """
     if not PROFILES[current_app.config["PROFILE"]].deadlines_known:
         return None
     try:
@@ -149,7 +155,9 @@ def refresh_case(session: Session, case: Case, calendar: Calendar, keep_done: bo
         refresh_petition(session, petition, calendar, keep_done)
 
 
-def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], calendar: Calendar, keep_done: bool) -> date | None:
+def _sync(
+    session: Session, subject: Petition | Case, clocks: Iterable[Clock], calendar: Calendar, keep_done: bool
+) -> date | None:
     column = Deadline.petition_id if isinstance(subject, Petition) else Deadline.case_id
     known: dict[str, list[Deadline]] = {}  # several may follow one rule, as when a case is suspended twice
     if keep_done:
@@ -159,14 +167,20 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
     handlers = handlers_of(subject)
     open_days = []
     for clock in (clock for clock in clocks if clock.sort == DUTY):
-        rows, found = known.get(clock.rule), derive(clock, calendar)
+        rows = known.get(clock.rule)
+        found = derive(clock, calendar)
         row: Deadline | None = rows.pop(0) if rows else None
         if found is None or (row is None and clock.done is not None and not keep_done):
             continue
         if row is None:
-            row = Deadline(unit=subject.unit, rule=clock.rule, shut_out=shut_out_of(subject), **{column.key: subject.id})
+            row = Deadline(
+                unit=subject.unit, rule=clock.rule, shut_out=shut_out_of(subject), **{column.key: subject.id}
+            )
             session.add(row)
-        row.started_on, row.due_on, row.tentative, row.done_on = clock.start, found.day, found.tentative, clock.done
+        row.started_on = clock.start
+        row.due_on = found.day
+        row.tentative = found.tentative
+        row.done_on = clock.done
         row.handlers = handlers
         if clock.done is None and found.day is not None:
             open_days.append(found.day)
@@ -176,7 +190,9 @@ def _sync(session: Session, subject: Petition | Case, clocks: Iterable[Clock], c
 
 
 def recompute_for_everybody(session: Session, calendar: Calendar) -> int:
-    """As `recompute_open`, whoever changed the calendar: a job of the system, recorded under its own name, since administrators see no petition. Raises Refused."""
+    """As `recompute_open`, whoever changed the calendar: a job of the system, recorded under its own name, since
+    administrators see no petition. Raises Refused.
+    """
     demand(session, "can_write", "Holidays")
     mine = scope.current(session)
     session.flush()
@@ -190,8 +206,12 @@ def recompute_for_everybody(session: Session, calendar: Calendar) -> int:
 
 
 def recompute_open(session: Session, calendar: Calendar) -> int:
-    """Every open deadline follows the calendar as it is now; how many changed. Keyset batches, so that memory stays flat."""
-    changed, last = 0, None
+    """Every open deadline follows the calendar as it is now; how many changed.
+
+    Keyset batches, so that memory stays flat.
+    """
+    changed = 0
+    last = None
     while True:
         query = select(Deadline).where(Deadline.done_on.is_(None)).order_by(Deadline.id).limit(500)
         rows = list(session.scalars(query.where(Deadline.id > last) if last else query))

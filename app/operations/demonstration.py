@@ -1,4 +1,6 @@
-"""Synthetic data: a province, its inspectorate, four departments, twelve communes, petitions over eighteen months in every state. No real person."""
+"""Synthetic data: a province, its inspectorate, four departments, twelve communes, petitions over eighteen months in
+every state. No real person.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,13 +21,15 @@ from app.operations import made_up
 from app.operations.accounts import add_account
 from app.operations.exchange_in import Report, Run
 from app.operations.holidays import load_calendar
-from app.operations.records import Record, read_record
+from app.operations.record_values import Record
+from app.operations.records import read_record
 from app.operations.refusal import Refused
 from app.operations.rights import demand_operator
 from app.operations.units import place_unit
 
 PREFIX = "MAU-"
-PROVINCE, INSPECTORATE = "H42", "H42.05"
+PROVINCE = "H42"
+INSPECTORATE = "H42.05"
 BATCH = 500
 # identifier, kind, roles, unit, holder's title
 ACCOUNTS = (
@@ -58,13 +62,17 @@ def foreign_rows(session: Session) -> bool:
 
 
 def make(session: Session, petitions: int, seed: int, folder: Path) -> bool:
-    """The data is in the session's transaction and the passwords in `folder`; False where it was all there. Raises Refused where other rows are."""
+    """The data is in the session's transaction and the passwords in `folder`; False where it was all there.
+
+    Raises Refused where other rows are.
+    """
     demand_operator(session)
     if foreign_rows(session):
         raise Refused("cơ sở dữ liệu đã có dữ liệu khác; dữ liệu trình diễn chỉ nạp vào cơ sở dữ liệu trống")
     if any_rows(session):
         return False
-    random, day = Random(seed), today()
+    random = Random(seed)  # noqa: S311  made-up data is not secret
+    day = today()
     run = Run(session, load_calendar(session), _units(session), Report())
     stream = _matters(random, list(run.units.values()), petitions, day)
     while chunk := list(islice(stream, BATCH)):
@@ -95,19 +103,40 @@ def _units(session: Session) -> dict[str, Unit]:
 
 def _matters(random: Random, units: list[Unit], petitions: int, day: date) -> Iterator[tuple[Record, Record | None]]:
     """Pairs of a petition and the case it opens, if any; later petitions may join an earlier case."""
-    weights = [6 if unit.code == INSPECTORATE else 4 if unit.code == PROVINCE else 2 if unit.level == "department" else 1 for unit in units]
+    weights = [
+        6 if unit.code == INSPECTORATE else 4 if unit.code == PROVINCE else 2 if unit.level == "department" else 1
+        for unit in units
+    ]
     open_cases: dict[tuple[str, str, int], str] = {}
     for place in range(petitions):
         unit = random.choices(units, weights)[0]
         earliest = max(day - timedelta(days=548), unit.valid_from or date.min)
         # Every twentieth came in the last ten days, so that an inbox has work in it.
-        received = day - timedelta(days=random.randint(0, 10)) if place % 20 == 0 else earliest + timedelta(days=random.randint(0, (day - earliest).days))
+        received = (
+            day - timedelta(days=random.randint(0, 10))
+            if place % 20 == 0
+            else earliest + timedelta(days=random.randint(0, (day - earliest).days))
+        )
         petition = made_up.petition(random, f"{PREFIX}{place + 1:06d}", unit.code, received)
-        case = _process(random, petition, day, open_cases, f"{unit.code}/{received.year}/M{place + 1}", [other.code for other in units])
+        case = _process(
+            random,
+            petition,
+            day,
+            open_cases,
+            f"{unit.code}/{received.year}/M{place + 1}",
+            [other.code for other in units],
+        )
         yield petition, case
 
 
-def _process(random: Random, petition: Record, day: date, open_cases: dict[tuple[str, str, int], str], number: str, units: list[str]) -> Record | None:
+def _process(
+    random: Random,
+    petition: Record,
+    day: date,
+    open_cases: dict[tuple[str, str, int], str],
+    number: str,
+    units: list[str],
+) -> Record | None:
     received = date.fromisoformat(petition["received_on"])
     done = received + timedelta(days=random.randint(0, 14))
     recent = (day - received).days < 30
@@ -137,7 +166,10 @@ def _process(random: Random, petition: Record, day: date, open_cases: dict[tuple
 
 
 def _receptions(run: Run, random: Random, receptions: int, day: date) -> None:
-    records = [(0, read_record(made_up.reception(random, f"{PREFIX}TD-{place:06d}", list(run.units), day))) for place in range(receptions)]
+    records = [
+        (0, read_record(made_up.reception(random, f"{PREFIX}TD-{place:06d}", list(run.units), day)))
+        for place in range(receptions)
+    ]
     for start in range(0, len(records), BATCH):
         rows.add_receptions(run, records[start : start + BATCH])
         run.session.flush()
@@ -149,15 +181,24 @@ def _announced(run: Run, day: date) -> None:
         for month in range(18):
             on = (day.replace(day=15) - timedelta(days=30 * month)).isoformat()
             holder = "authorised" if month % 5 == 4 else "head"
-            days.append({"type": "reception_day", "id": f"{PREFIX}NT-{code}-{month}", "unit": code, "on": on, "holder": holder})
+            days.append(
+                {"type": "reception_day", "id": f"{PREFIX}NT-{code}-{month}", "unit": code, "on": on, "holder": holder}
+            )
     rows.add_reception_days(run, [(0, read_record(item)) for item in days])
     run.session.flush()
 
 
 def _remove_some(session: Session) -> None:
-    query = select(Petition).where(Petition.state == "processed", Petition.case_id.is_(None)).order_by(Petition.number).limit(3)
+    query = (
+        select(Petition)
+        .where(Petition.state == "processed", Petition.case_id.is_(None))
+        .order_by(Petition.number)
+        .limit(3)
+    )
     for petition in session.scalars(query):
-        petition.state, petition.removed_at, petition.due_on = "removed", now(), None
+        petition.state = "removed"
+        petition.removed_at = now()
+        petition.due_on = None
     session.flush()
 
 
@@ -165,8 +206,12 @@ def _accounts(session: Session, folder: Path) -> None:
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     told = []
     for identifier, kind, roles, unit, title in ACCOUNTS:
-        account, password, _ = add_account(session, identifier, kind, units[unit], roles, (), title, "Dữ liệu trình diễn", confirmed_by="operator")
-        account.must_change_password = False  # so that a newcomer can sign in; a real account's initial password must be changed
+        account, password, _ = add_account(
+            session, identifier, kind, units[unit], roles, (), title, "Dữ liệu trình diễn", confirmed_by="operator"
+        )
+        account.must_change_password = (
+            False  # so that a newcomer can sign in; a real account's initial password must be changed
+        )
         told.append({"identifier": identifier, "password": password, "what": title})
     manager = session.scalars(select(Account).where(Account.username == "QUANLY.MAU")).one()
     managed = ("CANBO.MAU", "TIEPDAN.MAU", "LANHDAO.MAU", "TONGHOP.MAU")

@@ -1,7 +1,9 @@
-"""What verifiers get: copies without the denouncer's identity, looked at by a person before they are handed over (Luật Tố cáo 2018, Điều 56.2)."""
+"""What verifiers get: copies without the denouncer's identity, looked at by a person before they are handed over (Luật
+Tố cáo 2018, Điều 56.2).
+"""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
@@ -12,9 +14,18 @@ from app.files.office import DOCX
 from app.law.documents import SHOWN, WAITING
 from app.law.terms import matter
 from app.models import Account, Case, Document, Petition
+from app.operations.act import Act
 from app.operations.document_work import record_as_docx
 from app.operations.documents import check_leaves, may_add, new_document, purpose_of
-from app.operations.persons import COVERED, PETITIONER, RESPONDENT, denouncers_of, read_body, read_people, shown_respondents
+from app.operations.persons import (
+    COVERED,
+    PETITIONER,
+    RESPONDENT,
+    denouncers_of,
+    read_body,
+    read_people,
+    shown_respondents,
+)
 from app.operations.refusal import Refused
 from app.operations.stepping import check_day, record_step
 from app.security import audit, sealed_files
@@ -25,7 +36,9 @@ Boxes = dict[int, list[tuple[float, float, float, float]]]
 
 
 def derive(session: Session, document: Document, covered: Boxes, identity: bool, by: str) -> Document:
-    """A flat copy of the document with these regions black, and the petitioner's identity wherever it is read, is being made. Raises Refused."""
+    """A flat copy of the document with these regions black, and the petitioner's identity wherever it is read, is being
+    made. Raises Refused.
+    """
     subject: Petition | Case = document.petition or document.case
     if not may_add(session, subject):
         raise Refused("vai trò của tài khoản không được làm bản che của tài liệu này")
@@ -38,8 +51,11 @@ def derive(session: Session, document: Document, covered: Boxes, identity: bool,
     made = new_document(subject, PDF, document.size, by)
     made.derived_from = document
     made.unscanned = document.unscanned
-    # Not by the original's name, which often is the sender's; as secret as the original until somebody who approves lowers it.
-    made.secrecy, made.secrecy_until, made.secrecy_number = document.secrecy, document.secrecy_until, document.secrecy_number
+    # Not by the original's name, which often is the sender's; as secret as the original until somebody who approves
+    # lowers it.
+    made.secrecy = document.secrecy
+    made.secrecy_until = document.secrecy_until
+    made.secrecy_number = document.secrecy_number
     recipe = {"covered": {str(place): boxes for place, boxes in covered.items()}, "identity": identity}
     return _waiting(session, made, f"Bản che {subject.number} ({made.id.hex[-4:]}).pdf", recipe)
 
@@ -55,7 +71,8 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
         f"Loại đơn: {kind}. Ngày nhận: {petition.received_on:%d/%m/%Y}. Đơn vị: {petition.unit.name}.",
         "Người gửi: thông tin được giữ bí mật theo Luật Tố cáo, Điều 56.",
         *(
-            f"Người bị tố cáo: {', '.join(person[key] for key in ('name', 'position', 'organisation') if person.get(key))}"
+            "Người bị tố cáo:"
+            f" {', '.join(person[key] for key in ('name', 'position', 'organisation') if person.get(key))}"
             for person in shown_respondents(read_people(petition, RESPONDENT), people)
         ),
         "Nội dung:",
@@ -63,7 +80,9 @@ def derive_record(session: Session, petition: Petition, by: str) -> Document:
     ]
     data = record_as_docx(lines)
     made = new_document(petition, DOCX, len(data), by)
-    made.secrecy, made.secrecy_until, made.secrecy_number = petition.secrecy, petition.secrecy_until, petition.secrecy_number
+    made.secrecy = petition.secrecy
+    made.secrecy_until = petition.secrecy_until
+    made.secrecy_number = petition.secrecy_number
     sealed_files.write(current_app.config["FILES_DIR"], made.id, sealed_files.ORIGINAL, data, purpose_of(made))
     return _waiting(session, made, f"Trích nội dung đơn {petition.number}.pdf", {"identity": True})
 
@@ -79,7 +98,10 @@ def _waiting(session: Session, made: Document, name: str, recipe: dict[str, Any]
 
 
 def check_derivative(session: Session, document: Document, by: str) -> None:
-    """A person has looked at every page of the derivative and found nothing that names the petitioner. Raises Refused."""
+    """A person has looked at every page of the derivative and found nothing that names the petitioner.
+
+    Raises Refused.
+    """
     if not may_add(session, document.petition or document.case):
         raise Refused("vai trò của tài khoản không được kiểm tra bản che của hồ sơ này")
     if document.recipe is None:
@@ -90,11 +112,13 @@ def check_derivative(session: Session, document: Document, by: str) -> None:
     session.flush()
 
 
-def hand_over(session: Session, case: Case, documents: Sequence[Document], accounts: Sequence[Account], on: date, by: str, today: date) -> None:
+def hand_over(
+    session: Session, case: Case, act: Act, documents: Sequence[Document], accounts: Sequence[Account]
+) -> None:
     """These accounts verify the case with these documents, of which each is a checked derivative. Raises Refused."""
     if not may_add(session, case):
         raise Refused("vai trò của tài khoản không được giao xác minh vụ việc này")
-    check_day(on, today, case.accepted_on, "ngày thụ lý")
+    check_day(act.on, act.today, case.accepted_on, "ngày thụ lý")
     if not documents or not accounts:
         raise Refused("chọn ít nhất một tài liệu và một người xác minh", "documents")
     for document in documents:
@@ -102,7 +126,9 @@ def hand_over(session: Session, case: Case, documents: Sequence[Document], accou
             raise Refused("chỉ giao bản che cho người xác minh, không giao bản gốc (Luật Tố cáo, Điều 56)", "documents")
         check_leaves(document)
         if document.checked_by is None or document.state not in SHOWN:
-            raise Refused("có bản che chưa được kiểm tra; mở từng bản, xem hết các trang rồi bấm “Đã kiểm tra”", "documents")
+            raise Refused(
+                "có bản che chưa được kiểm tra; mở từng bản, xem hết các trang rồi bấm “Đã kiểm tra”", "documents"
+            )
         if document.case_id != case.id and document.petition_id not in {petition.id for petition in case.petitions}:
             raise Refused("có tài liệu không thuộc vụ việc này", "documents")
     if any(account.unit_id != case.unit_id or account.kind != "user" or not account.active for account in accounts):
@@ -110,6 +136,12 @@ def hand_over(session: Session, case: Case, documents: Sequence[Document], accou
     names = {account.username for account in accounts}
     for document in documents:
         document.verifiers = sorted({*(document.verifiers or ()), *names})
-    record_step(session, case, "verify", on, by, note=", ".join(sorted(names)))
-    audit.record(session, "document.handed", table_name="documents", row_ids=[document.id for document in documents], detail={"to": sorted(names)})
+    record_step(session, case, "verify", replace(act, note=", ".join(sorted(names))))
+    audit.record(
+        session,
+        "document.handed",
+        table_name="documents",
+        row_ids=[document.id for document in documents],
+        detail={"to": sorted(names)},
+    )
     session.flush()

@@ -1,6 +1,9 @@
-"""What is done with documents beside serving: scanned again while held, a working copy made, words read. The row that waits is its own job.
+"""What is done with documents beside serving: scanned again while held, a working copy made, words read.
 
-Each try is committed before it begins and leaves its time of return, so that a worker that dies loses nothing and a file that kills workers is given up.
+The row that waits is its own job.
+
+Each try is committed before it begins and leaves its time of return, so that a worker that dies loses nothing and a
+file that kills workers is given up.
 """
 
 import io
@@ -45,7 +48,12 @@ def work_once(session: Session) -> bool:
     moment = datetime.now(UTC)
     if _scan_first(session, moment):
         return True
-    query = select(Document).where(Document.state.in_(AT_WORK), Document.next_at <= moment).order_by(Document.next_at).limit(1)
+    query = (
+        select(Document)
+        .where(Document.state.in_(AT_WORK), Document.next_at <= moment)
+        .order_by(Document.next_at)
+        .limit(1)
+    )
     document = session.scalars(query.with_for_update(skip_locked=True)).first()
     if document is None:
         session.rollback()
@@ -53,7 +61,12 @@ def work_once(session: Session) -> bool:
     given_up = document.tries >= MOST_TRIES
     _put_off(session, document, LEASE, document.tries + 1)
     if given_up:
-        _end(session, document, REFUSED if document.state == HELD else FAILED, "không xử lý được tệp sau nhiều lần thử; in hoặc quét lại thành PDF rồi tải lên")
+        _end(
+            session,
+            document,
+            REFUSED if document.state == HELD else FAILED,
+            "không xử lý được tệp sau nhiều lần thử; in hoặc quét lại thành PDF rồi tải lên",
+        )
     session.commit()
     if not given_up:
         _one_step(session, document)
@@ -97,18 +110,25 @@ def _scan_first(session: Session, moment: datetime) -> bool:
 
 
 def _put_off(session: Session, document: Document, until: timedelta, tries: int) -> None:
-    """The document comes up again then. No change of data: one statement beside the flush, which would fill the trail with a worker's own notes."""
-    statement = update(Document).where(Document.id == document.id).values(next_at=datetime.now(UTC) + until, tries=tries)
+    """The document comes up again then.
+
+    No change of data: one statement beside the flush, which would fill the trail with a worker's own notes.
+    """
+    statement = (
+        update(Document).where(Document.id == document.id).values(next_at=datetime.now(UTC) + until, tries=tries)
+    )
     session.execute(statement.execution_options(synchronize_session="evaluate"))
 
 
 def _end(session: Session, document: Document, state: str, why: str) -> None:
-    document.state, document.why = state, why[:300]
+    document.state = state
+    document.why = why[:300]
     audit.record(session, "document.refused", table_name="documents", row_ids=[document.id], reason=why)
 
 
 def _next(session: Session, document: Document, state: str) -> None:
-    document.state, document.why = state, None
+    document.state = state
+    document.why = None
     _put_off(session, document, timedelta(), 0)
 
 
@@ -126,7 +146,8 @@ def _scan(session: Session, document: Document) -> None:
     document.unscanned = trouble is not None
     if document.media == UNKNOWN:  # it came while nothing could be opened apart
         told, _ = ask("recognise", data)
-        document.media, document.pages = told["kind"], told["pages"] or None
+        document.media = told["kind"]
+        document.pages = told["pages"] or None
     _next(session, document, WAITING)
 
 
@@ -134,11 +155,17 @@ def _copy(session: Session, document: Document) -> None:
     recipe = unseal(document, "recipe")
     if recipe is None and document.media == PDF:
         _name_signatures(document)
-    copy = _plain_copy(document) if recipe is None or document.derived_from_id is None else _file(document.derived_from, sealed_files.COPY)
+    copy = (
+        _plain_copy(document)
+        if recipe is None or document.derived_from_id is None
+        else _file(document.derived_from, sealed_files.COPY)
+    )
     document.pages = ask("recognise", copy)[0]["pages"]
     if recipe is not None:
         copy = _covered(document, copy, recipe)
-        sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, copy, purpose_of(document))
+        sealed_files.write(
+            current_app.config["FILES_DIR"], document.id, sealed_files.ORIGINAL, copy, purpose_of(document)
+        )
     sealed_files.write(current_app.config["FILES_DIR"], document.id, sealed_files.COPY, copy, purpose_of(document))
     _next(session, document, READY)
 
@@ -152,24 +179,32 @@ def _name_signatures(document: Document) -> None:
 
 
 def _plain_copy(document: Document) -> bytes:
-    data, kind = _file(document, sealed_files.ORIGINAL), document.media
+    data = _file(document, sealed_files.ORIGINAL)
+    kind = document.media
     if kind in OFFICE:
-        data, kind = office_as_pdf(data, kind, current_app.config["MEMORY_DIR"]), PDF
+        data = office_as_pdf(data, kind, current_app.config["MEMORY_DIR"])
+        kind = PDF
     return ask("copy", data, kind=kind)[1][0]
 
 
 def _covered(document: Document, copy: bytes, recipe: dict[str, Any]) -> bytes:
-    """A flat copy with the chosen regions black and, where asked, wherever the petitioner's identity is read on a page."""
+    """A flat copy with the chosen regions black and, where asked, wherever the petitioner's identity is read on a
+    page.
+    """
     covered = {int(place): list(boxes) for place, boxes in recipe.get("covered", {}).items()}
     if recipe.get("identity"):
         people = hidden_people(document)
         for place in range(document.pages or 0):
-            covered.setdefault(place, []).extend(boxes_of(read_page(copy, place, current_app.config["MEMORY_DIR"]), people))
+            covered.setdefault(place, []).extend(
+                boxes_of(read_page(copy, place, current_app.config["MEMORY_DIR"]), people)
+            )
     return ask("flat", copy, covered={str(place): boxes for place, boxes in covered.items()})[1][0]
 
 
 def hidden_people(document: Document) -> list[dict[str, Any]]:
-    """Whom a copy of the document must not tell of: the petitioners of its petition, and of every petition of its case."""
+    """Whom a copy of the document must not tell of: the petitioners of its petition, and of every petition of its
+    case.
+    """
     case: Case | None = document.case or document.petition.case
     petitions: list[Petition] = list(case.petitions) if case is not None else [document.petition]
     people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
@@ -177,7 +212,8 @@ def hidden_people(document: Document) -> list[dict[str, Any]]:
 
 
 def _read(session: Session, document: Document) -> None:
-    copy, pages = _file(document, sealed_files.COPY), []
+    copy = _file(document, sealed_files.COPY)
+    pages = []
     told, layers = ask("text", copy)
     for place, layer in enumerate(layers[:PAGES_READ]):
         text = in_unicode(layer.decode("utf-8", "replace"))
@@ -202,7 +238,8 @@ def in_unicode(text: str) -> str:
 
 def record_as_docx(lines: list[str]) -> bytes:
     """A Word file of these paragraphs."""
-    made, target = Docx(), io.BytesIO()
+    made = Docx()
+    target = io.BytesIO()
     for line in lines:
         made.add_paragraph(line)
     made.save(target)

@@ -1,7 +1,8 @@
 """Import of exchange files: the whole file or nothing, in constant memory, whatever order its records stand in.
 
-The file is read once to check every record on its own, then once for each type in the order units, cases, petitions, receptions, the rest, so that a
-record may refer to one later in the file. Each pass works in batches; what a batch refers to is asked of the database.
+The file is read once to check every record on its own, then once for each type in the order units, cases, petitions,
+receptions, the rest, so that a record may refer to one later in the file. Each pass works in batches; what a batch
+refers to is asked of the database.
 """
 
 import codecs
@@ -23,7 +24,8 @@ from app.operations import exchange_rows as rows
 from app.operations.case_oddities import case_oddities
 from app.operations.exchange_out import record_of
 from app.operations.holidays import load_calendar
-from app.operations.records import BadRecord, Record, canonical, oddities, read_record
+from app.operations.record_values import BadRecord, Record
+from app.operations.records import canonical, oddities, read_record
 from app.operations.refusal import Refused
 from app.operations.rights import demand_operator
 from app.operations.units import place_unit
@@ -73,12 +75,23 @@ def read_lines(path: Path) -> Iterator[tuple[int, Record]]:
                 continue
             try:
                 text = line.decode("utf-8")
-                yield number, read_record(json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats))
+                yield (
+                    number,
+                    read_record(
+                        json.loads(
+                            text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats
+                        )
+                    ),
+                )
             except UnicodeDecodeError:
                 raise Refused(f"dòng {number}: không phải UTF-8") from None
             except BadRecord as bad:
                 raise refused(number, bad) from None
-            except (ValueError, ArithmeticError, RecursionError):  # JSON that is none, or a number of thousands of digits
+            except (
+                ValueError,
+                ArithmeticError,
+                RecursionError,
+            ):  # JSON that is none, or a number of thousands of digits
                 raise Refused(f"dòng {number}: không phải JSON hợp lệ") from None
 
 
@@ -95,7 +108,10 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def import_file(session: Session, path: Path) -> Report:
-    """The file's records are in the session's transaction; the caller commits, or rolls back for a dry run. Raises Refused at the first bad record."""
+    """The file's records are in the session's transaction; the caller commits, or rolls back for a dry run.
+
+    Raises Refused at the first bad record.
+    """
     demand_operator(session)
     run = Run(session, load_calendar(session), {unit.code: unit for unit in session.scalars(select(Unit))}, Report())
     _units(run, path)
@@ -117,7 +133,10 @@ def _units(run: Run, path: Path) -> None:
     for number, record in read_lines(path):
         if record["type"] == "unit":
             if record["code"] in waiting and canonical(record) != canonical(waiting[record["code"]][1]):
-                raise Refused(f"dòng {number}, trường code: mã “{record['code']}” đã có ở dòng {waiting[record['code']][0]} với nội dung khác")
+                raise Refused(
+                    f"dòng {number}, trường code: mã “{record['code']}” đã có ở dòng {waiting[record['code']][0]} với"
+                    " nội dung khác"
+                )
             waiting.setdefault(record["code"], (number, record))
     for number, record in waiting.values():
         for name in ("parent", "oversees", "into"):
@@ -138,12 +157,19 @@ def _units(run: Run, path: Path) -> None:
         if code not in fresh:
             _same_unit(run, number, record, unit)
         else:
-            unit.oversees, unit.into = run.units.get(record.get("oversees", "")), run.units.get(record.get("into", ""))
+            unit.oversees = run.units.get(record.get("oversees", ""))
+            unit.into = run.units.get(record.get("into", ""))
     run.session.flush()
 
 
 def _add_unit(run: Run, number: int, record: Record) -> None:
-    unit = Unit(code=record["code"], name=record["name"], level=record["level"], valid_from=record.get("valid_from"), valid_to=record.get("valid_to"))
+    unit = Unit(
+        code=record["code"],
+        name=record["name"],
+        level=record["level"],
+        valid_from=record.get("valid_from"),
+        valid_to=record.get("valid_to"),
+    )
     try:
         place_unit(unit, run.units.get(record.get("parent", "")))
     except Refused as bad:
@@ -154,7 +180,11 @@ def _add_unit(run: Run, number: int, record: Record) -> None:
 
 
 def _same_unit(run: Run, number: int, record: Record, unit: Unit) -> None:
-    known = {name: value for name, value in record_of(unit).items() if name in record or name not in ("parent", "oversees", "into")}
+    known = {
+        name: value
+        for name, value in record_of(unit).items()
+        if name in record or name not in ("parent", "oversees", "into")
+    }
     if canonical(known) != canonical(record):
         raise Refused(f"dòng {number}, trường code: đơn vị “{unit.code}” đã có với nội dung khác")
     run.report.same["unit"] += 1
@@ -192,12 +222,15 @@ def _add_batch(run: Run, kind: str, batch: list[tuple[int, Record]]) -> None:
     present = {key: canonical(record_of(row)) for key, row in known.items()}
     fresh: list[tuple[int, Record]] = []
     for number, record in batch:
-        key, content = _key(record), canonical(record)
+        key = _key(record)
+        content = canonical(record)
         if key not in present:
             present[key] = content
             fresh.append((number, record))
             run.report.added[kind] += 1
-        elif present[key] == content or (kind == "case" and "previous" not in present[key] and present[key] == _without_previous(content)):
+        elif present[key] == content or (
+            kind == "case" and "previous" not in present[key] and present[key] == _without_previous(content)
+        ):
             run.report.same[kind] += 1
         else:
             field_name = {"case": "case", "typed_form": "values"}.get(kind, "id")

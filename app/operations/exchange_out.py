@@ -1,4 +1,6 @@
-"""Export to exchange files: the exact inverse of the import, streamed; what the format does not carry is counted and named."""
+"""Export to exchange files: the exact inverse of the import, streamed; what the format does not carry is counted and
+named.
+"""
 
 import json
 from collections import Counter
@@ -29,7 +31,8 @@ from app.models import (
 )
 from app.operations import exchange_rows as rows
 from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people, read_reception
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, RECEPTION_PARTS, Record
+from app.operations.record_values import Record
+from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, RECEPTION_PARTS
 from app.operations.rights import demand_operator
 from app.operations.units import units_below
 from app.security import audit
@@ -47,9 +50,16 @@ def record_of(row: Any) -> Record:
 @record_of.register
 def _(unit: Unit) -> Record:
     return _full(
-        type="unit", code=unit.code, name=unit.name, level=unit.level, parent=_code(unit.parent), oversees=_code(unit.oversees),
-        valid_from=unit.valid_from, valid_to=unit.valid_to, into=_code(unit.into),
-    )  # fmt: skip
+        type="unit",
+        code=unit.code,
+        name=unit.name,
+        level=unit.level,
+        parent=_code(unit.parent),
+        oversees=_code(unit.oversees),
+        valid_from=unit.valid_from,
+        valid_to=unit.valid_to,
+        into=_code(unit.into),
+    )
 
 
 @record_of.register
@@ -58,21 +68,39 @@ def _(petition: Petition) -> Record:
     processed = None
     if petition.processed_on:
         processed = _full(
-            on=petition.processed_on, eligible=petition.eligible, reason=body.get("reason"), competent=petition.competent, direction=petition.direction,
+            on=petition.processed_on,
+            eligible=petition.eligible,
+            reason=body.get("reason"),
+            competent=petition.competent,
+            direction=petition.direction,
             to=_code(petition.sent_to),
-        )  # fmt: skip
-    facts = {name: getattr(petition, name) for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")}
+        )
+    facts = {
+        name: getattr(petition, name)
+        for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")
+    }
     return _full(
-        type="petition", id=petition.number, unit=petition.unit.code, **facts, petitioners=read_people(petition, PETITIONER),
-        respondents=read_people(petition, RESPONDENT), summary=body.get("summary", ""), handlers=petition.handlers, processed=processed,
-        case=petition.case.number if petition.case else None, many_places=petition.many_places or None,
-        discipline=petition.discipline, previous_decision=body.get("previous_decision"),
-    )  # fmt: skip
+        type="petition",
+        id=petition.number,
+        unit=petition.unit.code,
+        **facts,
+        petitioners=read_people(petition, PETITIONER),
+        respondents=read_people(petition, RESPONDENT),
+        summary=body.get("summary", ""),
+        handlers=petition.handlers,
+        processed=processed,
+        case=petition.case.number if petition.case else None,
+        many_places=petition.many_places or None,
+        discipline=petition.discipline,
+        previous_decision=body.get("previous_decision"),
+    )
 
 
 @record_of.register
 def _(case: Case) -> Record:
-    entries = sorted((_entry(entry) for entry in case.entries), key=lambda entry: json.dumps(entry, default=_plain, sort_keys=True))
+    entries = sorted(
+        (_entry(entry) for entry in case.entries), key=lambda entry: json.dumps(entry, default=_plain, sort_keys=True)
+    )
     extensions = [
         _full(
             on=item.decided_on,
@@ -82,26 +110,45 @@ def _(case: Case) -> Record:
         )
         for item in case.extensions
     ]
-    decision, execution = case.decision, None
+    decision = case.decision
+    execution = None
     if decision and (case.entries or decision.finished_on):
         execution = _full(entries=entries or None, finished_on=decision.finished_on)
     return _full(
-        type="case", case=case.number, unit=case.unit.code, kind=case.kind, instance=case.instance, remote=case.remote, complexity=list(case.complexity),
-        previous=case.previous.number if case.previous else None, accepted_on=case.accepted_on, refused_on=case.refused_on,
-        withdrawn_on=case.withdrawn_on, discontinued_on=case.discontinued_on,
+        type="case",
+        case=case.number,
+        unit=case.unit.code,
+        kind=case.kind,
+        instance=case.instance,
+        remote=case.remote,
+        complexity=list(case.complexity),
+        previous=case.previous.number if case.previous else None,
+        accepted_on=case.accepted_on,
+        refused_on=case.refused_on,
+        withdrawn_on=case.withdrawn_on,
+        discontinued_on=case.discontinued_on,
         suspensions=[_suspension(item) for item in case.suspensions] or None,
-        extensions=None if case.criteria_in_full else extensions, ending=_ending(case.ending) if case.ending else None,
-        decision=_decision(decision) if decision else None, execution=execution,
-    )  # fmt: skip
+        extensions=None if case.criteria_in_full else extensions,
+        ending=_ending(case.ending) if case.ending else None,
+        decision=_decision(decision) if decision else None,
+        execution=execution,
+    )
 
 
 @record_of.register
 def _(reception: Reception) -> Record:
     body = read_reception(reception.text)
     return _full(
-        type="reception", id=reception.number, unit=reception.unit.code, on=reception.held_on, kind=reception.kind, people=reception.people,
-        about=reception.about, **{name: body.get(name) for name in RECEPTION_PARTS}, petition=reception.petition.number if reception.petition else None,
-    )  # fmt: skip
+        type="reception",
+        id=reception.number,
+        unit=reception.unit.code,
+        on=reception.held_on,
+        kind=reception.kind,
+        people=reception.people,
+        about=reception.about,
+        **{name: body.get(name) for name in RECEPTION_PARTS},
+        petition=reception.petition.number if reception.petition else None,
+    )
 
 
 @record_of.register
@@ -112,11 +159,21 @@ def _(day: ReceptionDay) -> Record:
 @record_of.register
 def _(form: TypedForm) -> Record:
     values = {number: Decimal(str(value)) for number, value in form.values.items()}
-    return _full(**{"type": "typed_form", "form": form.form, "unit": form.unit.code, "from": form.start_on, "to": form.end_on, "values": values})
+    return _full(
+        **{
+            "type": "typed_form",
+            "form": form.form,
+            "unit": form.unit.code,
+            "from": form.start_on,
+            "to": form.end_on,
+            "values": values,
+        }
+    )
 
 
 def _suspension(item: Suspension) -> Record:
-    begun, ended = _sent(item.sent_on, item.start_on), _sent(item.resumed_sent_on, item.end_on)
+    begun = _sent(item.sent_on, item.start_on)
+    ended = _sent(item.resumed_sent_on, item.end_on)
     named = {
         "ground": item.ground,
         "number": item.number,
@@ -130,9 +187,13 @@ def _suspension(item: Suspension) -> Record:
 def _ending(ending: Ending) -> Record:
     sent = _sent(ending.sent_on, ending.case.withdrawn_on or ending.case.discontinued_on)
     return _full(
-        ground=ending.ground, number=ending.number, sent_on=sent, paper=ending.paper, paper_number=ending.paper_number,
+        ground=ending.ground,
+        number=ending.number,
+        sent_on=sent,
+        paper=ending.paper,
+        paper_number=ending.paper_number,
         paper_on=ending.paper_on,
-    )  # fmt: skip
+    )
 
 
 def _sent(on: date | None, issued_on: date | None) -> date | None:
@@ -178,7 +239,9 @@ def _plain(value: Any) -> Any:
 
 
 def export_unit(session: Session, unit: Unit, file: TextIO) -> tuple[Counter[str], list[str]]:
-    """All that the unit and those below it hold is in the file, one record a line; counts by type, and sentences on what the format does not carry."""
+    """All that the unit and those below it hold is in the file, one record a line; counts by type, and sentences on
+    what the format does not carry.
+    """
     demand_operator(session)
     written: Counter[str] = Counter()
     units = units_below(session, unit)
@@ -194,7 +257,9 @@ def export_unit(session: Session, unit: Unit, file: TextIO) -> tuple[Counter[str
     return written, outside + _not_carried(session, unit)
 
 
-def _records(session: Session, top: Unit, units: list[Unit], inside: set[Any], dropped: Counter[str]) -> Iterator[Record]:
+def _records(
+    session: Session, top: Unit, units: list[Unit], inside: set[Any], dropped: Counter[str]
+) -> Iterator[Record]:
     for unit in units:
         record = record_of(unit)
         for name, other in (("parent", unit.parent_id), ("oversees", unit.oversees_id), ("into", unit.into_id)):
@@ -213,17 +278,29 @@ def _records(session: Session, top: Unit, units: list[Unit], inside: set[Any], d
             if kind == "case" and row.previous is not None and row.previous.unit_id not in inside:
                 del record["previous"]
                 dropped["previous"] += 1
-            if kind == "reception" and row.petition is not None and (row.petition.unit_id not in inside or row.petition.removed_at is not None):
+            if (
+                kind == "reception"
+                and row.petition is not None
+                and (row.petition.unit_id not in inside or row.petition.removed_at is not None)
+            ):
                 del record["petition"]
                 dropped["petition"] += 1
             yield record
 
 
 def _keyset(session: Session, top: Unit, kind: str) -> Iterator[Any]:
-    model, reach, last = rows.MODELS[kind], top.subtree(), None
+    model = rows.MODELS[kind]
+    reach = top.subtree()
+    last = None
     key = model.id if kind == "typed_form" else model.number  # by number, so that the same content gives the same file
     while True:
-        query = select(model).where(model.path >= reach.low, model.path < reach.high).options(*rows.CONTENT[kind]).order_by(key).limit(BATCH)
+        query = (
+            select(model)
+            .where(model.path >= reach.low, model.path < reach.high)
+            .options(*rows.CONTENT[kind])
+            .order_by(key)
+            .limit(BATCH)
+        )
         if kind == "petition":
             query = query.where(Petition.removed_at.is_(None))
         found = list(session.scalars(query.where(key > last) if last is not None else query))
@@ -247,7 +324,9 @@ def _unsent_orders(count: Any) -> int:
 
 
 def _determined() -> Any:
-    """The condition that a petition's level is another than the one it gets when it is read (`operations/secrecy.py:guard`)."""
+    """The condition that a petition's level is another than the one it gets when it is read
+    (`operations/secrecy.py:guard`).
+    """
     guarded = and_(Petition.kind == "denunciation", Petition.signatories != "none")
     at_first = case((guarded, default_level("denunciation", True)), else_=NORMAL)
     return or_(Petition.secrecy != at_first, Petition.secrecy_number.is_not(None))
@@ -257,7 +336,14 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
     reach = unit.subtree()
 
     def count(model: Any, *conditions: Any) -> int:
-        return session.scalar(select(func.count()).select_from(model).where(model.path >= reach.low, model.path < reach.high, *conditions)) or 0
+        return (
+            session.scalar(
+                select(func.count())
+                .select_from(model)
+                .where(model.path >= reach.low, model.path < reach.high, *conditions)
+            )
+            or 0
+        )
 
     told = [
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),

@@ -9,7 +9,9 @@ from app.models.holiday import Holiday, HolidayYear
 
 
 def seed_holidays(session: Session) -> None:
-    """Every year of the seed that the table does not know is there; a year an administrator has touched is left alone."""
+    """Every year of the seed that the table does not know is there; a year an administrator has touched is left
+    alone.
+    """
     known = set(session.scalars(select(HolidayYear.year)))
     for number, year in SEED.years.items():
         if number not in known:

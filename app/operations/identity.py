@@ -1,4 +1,6 @@
-"""A denouncer's identity opens here and nowhere else, with a reason that is written down before the value leaves: as data, and as what a scan shows."""
+"""A denouncer's identity opens here and nowhere else, with a reason that is written down before the value leaves: as
+data, and as what a scan shows.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +20,9 @@ LOOKING = timedelta(minutes=15)  # how long a scan that shows who denounced stay
 
 
 def _reason(session: Session, account: Account, subject: str, reason: str) -> str:
-    """The reason that counts: the one a second person approved, used up now, where that is so set; the one given otherwise. Raises Refused."""
+    """The reason that counts: the one a second person approved, used up now, where that is so set; the one given
+    otherwise. Raises Refused.
+    """
     if current_app.config["REVEAL_APPROVAL"]:
         return approvals.use(session, account, approvals.REVEAL, subject).reason
     if len(reason.strip()) < approvals.SHORTEST_REASON:
@@ -42,7 +46,10 @@ def reveal(session: Session, account: Account, petition: Petition, reason: str) 
 
 
 def reveal_reception(session: Session, account: Account, reception: Reception, reason: str) -> list[dict[str, Any]]:
-    """Who came about a denunciation, where the session may read it. The audit entry is committed first. Raises Refused."""
+    """Who came about a denunciation, where the session may read it.
+
+    The audit entry is committed first. Raises Refused.
+    """
     _may_reveal(session, reception)
     if reception.text is None:
         raise Refused("chỉ người ghi lượt tiếp và lãnh đạo đơn vị được xem danh tính người tố cáo")
@@ -55,16 +62,29 @@ def reveal_reception(session: Session, account: Account, reception: Reception, r
 def bears_identity(document: Document) -> bool:
     """True for an original of a denunciation whose sender is named: whoever sees it sees who denounced."""
     petitions = [document.petition] if document.petition is not None else document.case.petitions
-    return document.recipe is None and any(petition.kind == "denunciation" and petition.signatories != "none" for petition in petitions)
+    return document.recipe is None and any(
+        petition.kind == "denunciation" and petition.signatories != "none" for petition in petitions
+    )
 
 
 def reveal_document(session: Session, account: Account, document: Document, reason: str) -> None:
-    """The original is open to the account for a quarter of an hour, in this unit where it may reveal. The audit entry is committed first. Raises Refused."""
+    """The original is open to the account for a quarter of an hour, in this unit where it may reveal.
+
+    The audit entry is committed first. Raises Refused.
+    """
     _may_reveal(session, document)
     subject = f"document:{document.id}"
     told = _reason(session, account, subject, reason)
     if not current_app.config["REVEAL_APPROVAL"]:
-        approvals.note(session, account, approvals.REVEAL, subject, (document.petition or document.case).number, document.secrecy, told)
+        approvals.note(
+            session,
+            account,
+            approvals.REVEAL,
+            subject,
+            (document.petition or document.case).number,
+            document.secrecy,
+            told,
+        )
     audit.record_apart(session, "identity.revealed", table_name="documents", row_ids=[document.id], reason=told)
     session.commit()
 
@@ -74,7 +94,10 @@ def is_open(session: Session, account: Account, document: Document) -> bool:
     if not bears_identity(document):
         return True
     query = select(Approval.id).where(
-        Approval.act == approvals.REVEAL, Approval.subject == f"document:{document.id}", Approval.asked_by == account.username,
-        Approval.granted.is_(True), Approval.used_at > datetime.now(UTC) - LOOKING,
-    )  # fmt: skip
+        Approval.act == approvals.REVEAL,
+        Approval.subject == f"document:{document.id}",
+        Approval.asked_by == account.username,
+        Approval.granted.is_(True),
+        Approval.used_at > datetime.now(UTC) - LOOKING,
+    )
     return session.scalars(query.limit(1)).first() is not None

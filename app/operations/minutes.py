@@ -1,4 +1,6 @@
-"""Records of acts on accounts as .docx: from the application's own template or one an administrator put in its place, numbered per year, kept as made."""
+"""Records of acts on accounts as .docx: from the application's own template or one an administrator put in its place,
+numbered per year, kept as made.
+"""
 
 import io
 from datetime import date
@@ -30,10 +32,16 @@ LARGEST = 2 * 1024 * 1024  # bytes of a template, packed
 def default_template(kind: str) -> bytes:
     """The application's own template of that record, A4, Times New Roman, with the tags of `FACTS`."""
     made = Document()
-    section, style = made.sections[0], made.styles["Normal"]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = Mm(30), Mm(15), Mm(20), Mm(20)
-    style.font.name, style.font.size = "Times New Roman", Pt(13)
+    section = made.sections[0]
+    style = made.styles["Normal"]
+    section.page_width = Mm(210)
+    section.page_height = Mm(297)
+    section.left_margin = Mm(30)
+    section.right_margin = Mm(15)
+    section.top_margin = Mm(20)
+    section.bottom_margin = Mm(20)
+    style.font.name = "Times New Roman"
+    style.font.size = Pt(13)
     head = made.add_table(rows=1, cols=2).rows[0].cells
     _centred(head[0].paragraphs[0], "{{ office }}", bold=True)
     _centred(head[0].add_paragraph(), "Số: {{ number }}")
@@ -72,7 +80,12 @@ def template_of(session: Session, kind: str) -> bytes:
 
 
 def _replaced(session: Session, kind: str) -> bytes | None:
-    query = select(MinutesTemplate.document).where(MinutesTemplate.kind == kind).order_by(desc(MinutesTemplate.made_at)).limit(1)
+    query = (
+        select(MinutesTemplate.document)
+        .where(MinutesTemplate.kind == kind)
+        .order_by(desc(MinutesTemplate.made_at))
+        .limit(1)
+    )
     return session.scalars(query).first()
 
 
@@ -88,7 +101,10 @@ def _rendered(session: Session, kind: str, facts: dict[str, str]) -> bytes:
 
 
 def replace_template(session: Session, kind: str, data: bytes) -> None:
-    """That record is made from this template from now on. Raises Refused for what is no .docx, is too large, or names facts that are not there."""
+    """That record is made from this template from now on.
+
+    Raises Refused for what is no .docx, is too large, or names facts that are not there.
+    """
     demand(session, "can_write", "Accounts")
     if kind not in TITLES:
         raise Refused("không có loại biên bản này", "kind")
@@ -103,21 +119,42 @@ def replace_template(session: Session, kind: str, data: bytes) -> None:
     session.flush()
 
 
-def make_minutes(session: Session, kind: str, account: Account, document: str | None, reason: str | None = None, **more: str) -> Minutes:
+def make_minutes(
+    session: Session, kind: str, account: Account, document: str | None, reason: str | None = None, **more: str
+) -> Minutes:
     """The record of that act stands, numbered in the series of the account's unit and the year."""
     unit: Unit = account.unit
     on: date = today()
-    number = PROFILES[current_app.config["PROFILE"]].minutes_number.format(number=next_number(session, unit, on.year, "minutes"), unit=unit.code)
+    number = PROFILES[current_app.config["PROFILE"]].minutes_number.format(
+        number=next_number(session, unit, on.year, "minutes"), unit=unit.code
+    )
     facts = {
-        "number": number, "day": f"{on.day:02d}", "month": f"{on.month:02d}" if on.month < 3 else str(on.month), "year": str(on.year), "office": unit.name.upper(),
-        "admin": scope.current(session).name, "document": document or "………", "reason": reason or "………", "title": TITLES[kind], "duty": DUTIES[kind],
-        "account": account.username, "kind": term("account_kind", account.kind), "unit": unit.name, "holder": account.holder or "………",
-        "roles": ", ".join(_role_name(role.name) for role in account.roles) or "………", **more,
-    }  # fmt: skip
+        "number": number,
+        "day": f"{on.day:02d}",
+        "month": f"{on.month:02d}" if on.month < 3 else str(on.month),
+        "year": str(on.year),
+        "office": unit.name.upper(),
+        "admin": scope.current(session).name,
+        "document": document or "………",
+        "reason": reason or "………",
+        "title": TITLES[kind],
+        "duty": DUTIES[kind],
+        "account": account.username,
+        "kind": term("account_kind", account.kind),
+        "unit": unit.name,
+        "holder": account.holder or "………",
+        "roles": ", ".join(_role_name(role.name) for role in account.roles) or "………",
+        **more,
+    }
     made = Minutes(
-        number=f"{number}/{on.year}", kind=kind, made_on=on, made_by=scope.current(session).name, account_id=account.id, facts=facts,
+        number=f"{number}/{on.year}",
+        kind=kind,
+        made_on=on,
+        made_by=scope.current(session).name,
+        account_id=account.id,
+        facts=facts,
         document=_rendered(session, kind, {name: facts.get(name, "") for name in FACTS}),
-    )  # fmt: skip
+    )
     session.add(made)
     session.flush()
     return made
@@ -125,7 +162,14 @@ def make_minutes(session: Session, kind: str, account: Account, document: str | 
 
 def newest_minutes(session: Session, most: int = 200) -> list[Minutes]:
     """The newest records, with their accounts."""
-    return list(session.scalars(select(Minutes).order_by(desc(Minutes.made_at)).limit(most).options(joinedload(Minutes.account), defer(Minutes.document))))
+    return list(
+        session.scalars(
+            select(Minutes)
+            .order_by(desc(Minutes.made_at))
+            .limit(most)
+            .options(joinedload(Minutes.account), defer(Minutes.document))
+        )
+    )
 
 
 def _role_name(name: str) -> str:

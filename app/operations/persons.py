@@ -1,4 +1,7 @@
-"""Content of a petition: its text and persons sealed, its tokens made. The one place where clear text becomes sealed."""
+"""Content of a petition: its text and persons sealed, its tokens made.
+
+The one place where clear text becomes sealed.
+"""
 
 import uuid
 from collections import defaultdict
@@ -15,16 +18,24 @@ from app.security.sealed import CannotOpen, seal, unseal
 from app.security.tokens import tokens_of
 from app.text.identities import masked, tells_of
 
-PETITIONER, RESPONDENT = "petitioner", "respondent"
+PETITIONER = "petitioner"
+RESPONDENT = "respondent"
 COVERED = "[đã che]"
 
 
 def _compartment(petition: Petition) -> dict[str, Any]:
     closed = petition.kind == "denunciation"
-    return {"compartment": closed, "handlers": petition.handlers, "registered_by": petition.registered_by, "unit": petition.unit}
+    return {
+        "compartment": closed,
+        "handlers": petition.handlers,
+        "registered_by": petition.registered_by,
+        "unit": petition.unit,
+    }
 
 
-def write_content(petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]) -> None:
+def write_content(
+    petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
+) -> None:
     """The petition has its sealed text and persons, new; `body` holds summary, reason, attachments."""
     closed = petition.kind == "denunciation"
     text = PetitionText(petition=petition, received_on=petition.received_on, **_compartment(petition))
@@ -36,7 +47,9 @@ def write_content(petition: Petition, body: dict[str, Any], petitioners: list[di
     text.tokens = tokens_for(petition, body, petitioners, respondents)
 
 
-def tokens_for(petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]) -> list[int]:
+def tokens_for(
+    petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
+) -> list[int]:
     """The tokens of a petition's identities and texts; its number is found by SQL, not here."""
     identities = [value for person in (*petitioners, *respondents) for value in person.values()]
     closed = petition.kind == "denunciation"
@@ -61,7 +74,8 @@ def read_people(petition: Petition, role: str) -> list[dict[str, Any]]:
 
 
 def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
-    """The petitioners of a denunciation, or of all petitions of its case, and who came to be received about it; nobody of anything else.
+    """The petitioners of a denunciation, or of all petitions of its case, and who came to be received about it; nobody
+    of anything else.
 
     For a session that reads them all; `denouncers_of` finds them whatever the session may read.
     """
@@ -70,21 +84,37 @@ def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
     case = subject.case if isinstance(subject, Petition) else subject
     petitions: list[Petition] = case.petitions if case is not None else [subject]
     people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
-    return people + [person for item in petitions for one in item.receptions for person in read_reception(one.text).get("petitioners", [])]
+    return people + [
+        person
+        for item in petitions
+        for one in item.receptions
+        for person in read_reception(one.text).get("petitioners", [])
+    ]
 
 
 def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict[uuid.UUID, list[dict[str, Any]]]:
     """For each denunciation among these petitions and cases, whom nothing shown of it may tell of.
 
-    Looked up as the system: a handler of one petition must not read the name of another's sender in its text. Nothing of it leaves but what is covered.
+    Looked up as the system: a handler of one petition must not read the name of another's sender in its text. Nothing
+    of it leaves but what is covered.
     """
-    closed = {subject.id: (subject.case_id or subject.id if isinstance(subject, Petition) else subject.id) for subject in subjects if _guarded(subject)}
+    closed = {
+        subject.id: subject.case_id or subject.id if isinstance(subject, Petition) else subject.id
+        for subject in subjects
+        if _guarded(subject)
+    }
     if not closed:
         return {}
     whole = func.coalesce(Petition.case_id, Petition.id)
-    persons = select(whole, Person).join(Person, Person.petition_id == Petition.id).where(whole.in_(closed.values()), Person.role == PETITIONER)
+    persons = (
+        select(whole, Person)
+        .join(Person, Person.petition_id == Petition.id)
+        .where(whole.in_(closed.values()), Person.role == PETITIONER)
+    )
     received = select(whole, ReceptionText).join(Reception, Reception.petition_id == Petition.id)
-    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(whole.in_(closed.values()))
+    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(
+        whole.in_(closed.values())
+    )
     found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     with Session(session.get_bind()) as apart:
         enter(apart, system_scope("covering"))
@@ -110,7 +140,10 @@ def remark_on(texts: Iterable[str | None], people: list[dict[str, Any]]) -> str 
     """A sentence where one of the texts tells who denounced; None where none does."""
     if not any(tells_of(text, people) for text in texts if text):
         return None
-    return "phần vừa ghi có họ tên, số hoặc địa chỉ của người tố cáo; phần đó được che ở mọi nơi danh tính chưa được mở. Nên ghi lại mà không nêu người tố cáo"
+    return (
+        "phần vừa ghi có họ tên, số hoặc địa chỉ của người tố cáo; phần đó được che ở mọi nơi danh tính chưa được mở."
+        " Nên ghi lại mà không nêu người tố cáo"
+    )
 
 
 def without(text: str, people: list[dict[str, Any]]) -> str:
@@ -141,7 +174,10 @@ def beside_names(respondents: Iterable[dict[str, Any]]) -> list[str]:
 
 def shown_respondents(respondents: Iterable[dict[str, Any]], people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The respondents, what was written beside their names without these people."""
-    return [{key: value if key == "name" else without(value, people) for key, value in person.items()} for person in respondents]
+    return [
+        {key: value if key == "name" else without(value, people) for key, value in person.items()}
+        for person in respondents
+    ]
 
 
 def shown_body(petition: Petition, people: list[dict[str, Any]]) -> dict[str, Any]:
@@ -156,14 +192,18 @@ def shown_reception(session: Session, reception: Reception) -> dict[str, Any]:
     if not closes(reception):
         return body
     petition = reception.petition
-    people = body.get("petitioners", []) + (denouncers_of(session, [petition]).get(petition.id, []) if petition is not None else [])
+    people = body.get("petitioners", []) + (
+        denouncers_of(session, [petition]).get(petition.id, []) if petition is not None else []
+    )
     respondents = shown_respondents(body.get("respondents") or [], people)
     return covered(body, people) | {"petitioners": [], "respondents": respondents}
 
 
 def closes(reception: Reception) -> bool:
     """True when the reception is about a denunciation: its kind was said, or its petition is one."""
-    return reception.about == "denunciation" or (reception.petition is not None and reception.petition.kind == "denunciation")
+    return reception.about == "denunciation" or (
+        reception.petition is not None and reception.petition.kind == "denunciation"
+    )
 
 
 def shown_note(step: Step, people: list[dict[str, Any]]) -> str | None:
@@ -176,12 +216,19 @@ def rewrite_body(petition: Petition, **changes: Any) -> None:
     """The petition's text with these parts changed, sealed anew, its tokens with it."""
     body = {**read_body(petition.text), **changes}
     petition.text.body = seal(petition.text, "body", body, DENUNCIATION if petition.kind == "denunciation" else TEXT)
-    petition.text.tokens = tokens_for(petition, body, read_people(petition, PETITIONER), read_people(petition, RESPONDENT))
+    petition.text.tokens = tokens_for(
+        petition, body, read_people(petition, PETITIONER), read_people(petition, RESPONDENT)
+    )
 
 
 def content_of(petition: Petition) -> list[Any]:
     """Every row that is the petition's content: text, persons, receptions, documents, notes of its steps."""
-    rows = [petition.text, *petition.persons, *petition.documents, *(reception.text for reception in petition.receptions)]
+    rows = [
+        petition.text,
+        *petition.persons,
+        *petition.documents,
+        *(reception.text for reception in petition.receptions),
+    ]
     return [row for row in (*rows, *(step.note for step in petition.steps)) if row is not None]
 
 
@@ -194,9 +241,12 @@ def name_handlers(petition: Petition, handlers: list[str] | None) -> None:
 
 def write_reception(reception: Reception, body: dict[str, Any], registered_by: str | None) -> None:
     """The reception has its sealed text: matter, summary, result, petitioners, respondents."""
-    petition, closed = reception.petition, closes(reception)
+    petition = reception.petition
+    closed = closes(reception)
     shut = shut_out_of(petition) if petition is not None else None
-    text = ReceptionText(reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed, shut_out=shut)
+    text = ReceptionText(
+        reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed, shut_out=shut
+    )
     text.handlers = petition.handlers if petition is not None else None
     text.body = seal(text, "body", body, DENUNCIATION if closed else IDENTITY) if any(body.values()) else None
 
@@ -214,17 +264,22 @@ def handlers_of(subject: Petition | Case) -> list[str] | None:
 
 
 def align_notes(subject: Petition | Case) -> None:
-    """What was written of a petition or case, and its documents, are open to those who handle it now and closed to those who are shut out."""
-    handlers, shut = handlers_of(subject), shut_out_of(subject)
+    """What was written of a petition or case, and its documents, are open to those who handle it now and closed to
+    those who are shut out.
+    """
+    handlers = handlers_of(subject)
+    shut = shut_out_of(subject)
     for row in [*(step.note for step in subject.steps), *subject.documents]:
         if row is not None:
-            row.handlers, row.shut_out = handlers, shut
+            row.handlers = handlers
+            row.shut_out = shut
     align_facts(subject)
 
 
 def align_facts(subject: Petition | Case) -> None:
     """No row of facts of the petition or case is there for those who are shut out."""
-    shut, rows = shut_out_of(subject), [*subject.steps, *subject.deadlines]
+    shut = shut_out_of(subject)
+    rows = [*subject.steps, *subject.deadlines]
     if isinstance(subject, Petition):
         rows += subject.receptions
     else:
@@ -244,7 +299,9 @@ def write_note(step: Step, note: str, subject: Petition | Case) -> None:
     """What was written when the step was taken, sealed under the compartment of its petition or case."""
     closed = subject.kind == "denunciation"
     handlers = handlers_of(subject)
-    row = StepNote(unit=step.unit, compartment=closed, handlers=handlers, registered_by=None, shut_out=shut_out_of(subject))
+    row = StepNote(
+        unit=step.unit, compartment=closed, handlers=handlers, registered_by=None, shut_out=shut_out_of(subject)
+    )
     row.body = seal(row, "body", {"note": note}, DENUNCIATION if closed else TEXT)
     step.note = row
 

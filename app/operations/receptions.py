@@ -19,7 +19,10 @@ from app.security.tokens import matter_key
 
 
 def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, today: date) -> Reception:
-    """A reception stands in the unit's register. `values` as in the exchange format without id and unit; `on` a date. Raises Refused."""
+    """A reception stands in the unit's register.
+
+    `values` as in the exchange format without id and unit; `on` a date. Raises Refused.
+    """
     demand(session, "can_write", "Receptions", unit.id)
     raw = {name: value for name, value in values.items() if value not in (None, "")}
     raw["on"] = raw["on"].isoformat() if isinstance(raw.get("on"), date) else raw.get("on")
@@ -27,18 +30,18 @@ def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, to
     check_day(record["on"], today)
     if record["people"] < 1:
         raise Refused("số người được tiếp ít nhất là 1", "people")
-    petition = None
-    if record.get("petition"):
-        petition = session.scalars(select(Petition).where(Petition.number == record["petition"])).first()
-        if petition is None or petition.unit_id != unit.id:
-            raise Refused(f"đơn vị không có đơn số “{record['petition']}”", "petition")
-    if petition is not None and record.get("about") not in (None, petition.kind):
-        raise Refused(f"đơn số “{petition.number}” là {term('kind', petition.kind).lower()}; chọn lại loại đơn hoặc số đơn", "about")
+    petition = _petition_of(session, unit, record)
     number = free_number(session, unit, record["on"].year, "reception", "TD-{unit}-{year}-{number:05d}")
     reception = Reception(
-        unit=unit, number=number, held_on=record["on"], kind=record["kind"], people=record["people"], petition=petition, about=record.get("about"),
+        unit=unit,
+        number=number,
+        held_on=record["on"],
+        kind=record["kind"],
+        people=record["people"],
+        petition=petition,
+        about=record.get("about"),
         matter_key=matter_key(record["matter"]) if record.get("matter") else None,
-    )  # fmt: skip
+    )
     with session.no_autoflush:
         write_reception(reception, {name: record.get(name) for name in RECEPTION_PARTS}, by)
         session.add(reception)
@@ -50,11 +53,26 @@ def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, to
     return reception
 
 
+def _petition_of(session: Session, unit: Unit, record: Mapping[str, Any]) -> Petition | None:
+    """The petition that the reception was about, where one is named."""
+    if not record.get("petition"):
+        return None
+    petition = session.scalars(select(Petition).where(Petition.number == record["petition"])).first()
+    if petition is None or petition.unit_id != unit.id:
+        raise Refused(f"đơn vị không có đơn số “{record['petition']}”", "petition")
+    if record.get("about") not in (None, petition.kind):
+        kind = term("kind", petition.kind).lower()
+        raise Refused(f"đơn số “{petition.number}” là {kind}; chọn lại loại đơn hoặc số đơn", "about")
+    return petition
+
+
 def announce(session: Session, unit: Unit, on: date, holder: str) -> ReceptionDay:
     """A day is announced for the head or a person authorised. Raises Refused for one announced twice."""
     demand(session, "can_write", "Receptions", unit.id)
     read_record({"type": "reception_day", "id": "?", "unit": unit.code, "on": on.isoformat(), "holder": holder})
-    twice = select(ReceptionDay.id).where(ReceptionDay.unit_id == unit.id, ReceptionDay.held_on == on, ReceptionDay.holder == holder)
+    twice = select(ReceptionDay.id).where(
+        ReceptionDay.unit_id == unit.id, ReceptionDay.held_on == on, ReceptionDay.holder == holder
+    )
     if session.scalars(twice).first() is not None:
         raise Refused(f"ngày {on:%d/%m/%Y} đã được công bố", "on")
     number = free_number(session, unit, on.year, "reception_day", "NT-{unit}-{year}-{number:04d}")

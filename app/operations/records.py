@@ -1,8 +1,6 @@
 """Exchange records: their fields and every rule that can be checked on one record alone (contract: exchange format)."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,159 +9,53 @@ from app.law import levels, terms
 from app.law.forms.registry import CURRENT, TYPED
 from app.law.processing import NAMELESS_DENUNCIATION, misplaced, objection
 from app.law.steps import directions, outcomes
-from app.operations.refusal import Refused
-from app.text.tcvn6909 import normalize, normalize_line
-
-Checker = Callable[[Any], Any]
-Record = dict[str, Any]
-LARGEST_COUNT, LARGEST_AMOUNT = 10**9, Decimal(10**11)
-
-
-class BadRecord(Refused):
-    """A record that is refused, with the field."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """A field of a record: how its value is checked, and whether it may be absent or null."""
-
-    check: Checker
-    optional: bool = False
-
-
-def _line(limit: int) -> Checker:
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or not normalize_line(value):
-            raise BadRecord("phải là chuỗi ký tự, không để trống")
-        text = normalize_line(value)
-        if len(text) > limit:
-            raise BadRecord(f"dài {len(text)} ký tự, tối đa {limit}")
-        return text
-
-    return check
-
-
-_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise BadRecord("phải là chuỗi ký tự")
-    return normalize(value)
-
-
-def day(value: Any) -> date:
-    """A date written YYYY-MM-DD. Raises BadRecord."""
-    try:
-        if isinstance(value, str) and _ISO.fullmatch(value):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise BadRecord(f"“{str(value)[:40]}” không phải ngày có thật, viết YYYY-MM-DD")
-
-
-def _whole(lowest: int = 0) -> Checker:
-    def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise BadRecord("phải là số nguyên")
-        if not lowest <= value <= LARGEST_COUNT:
-            raise BadRecord(f"phải từ {lowest} đến {LARGEST_COUNT}")
-        if value != int(value):
-            raise BadRecord("phải là số nguyên")
-        return int(value)
-
-    return check
-
-
-def amount(value: Any) -> Decimal:
-    """An amount: a number, not negative, with at most three decimals. Raises BadRecord."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise BadRecord("phải là số")
-    number = Decimal(str(value))
-    if not number.is_finite() or number < 0 or number > LARGEST_AMOUNT:
-        raise BadRecord(f"phải từ 0 đến {LARGEST_AMOUNT}")
-    if number != round(number, 3):
-        raise BadRecord("nhiều hơn ba chữ số thập phân")
-    return number
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise BadRecord("phải là true hoặc false")
-    return value
-
-
-def _one_of(*values: Any) -> Checker:
-    def check(value: Any) -> Any:
-        if isinstance(value, bool) or value not in values:
-            raise BadRecord(f"“{str(value)[:60]}” không thuộc danh mục: {', '.join(map(str, values))}")
-        return value
-
-    return check
-
-
-def _code(group: str) -> Checker:
-    return _one_of(*terms.codes(group))
-
-
-def plain(values: Mapping[str, Any] | None) -> Record | None:
-    """Values as a record writes them: days as text, empty ones left out; None where nothing is left."""
-    filled = {name: value for name, value in (values or {}).items() if value not in (None, "")}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in filled.items()} or None
-
-
-def _list(item: Checker) -> Checker:
-    def check(value: Any) -> list[Any]:
-        if not isinstance(value, list):
-            raise BadRecord("phải là danh sách")
-        return [_located(f"{place + 1}", item, part) for place, part in enumerate(value)]
-
-    return check
-
-
-def _object(fields: Mapping[str, Field]) -> Checker:
-    def check(value: Any) -> Record:
-        if not isinstance(value, dict):
-            raise BadRecord("phải là đối tượng JSON")
-        for name in value.keys() - fields.keys():
-            raise BadRecord("trường không có trong định dạng", normalize_line(str(name))[:60])
-        found = {}
-        for name, rule in fields.items():
-            if value.get(name) is not None and not (rule.optional and value[name] == ""):
-                found[name] = _located(name, rule.check, value[name])
-            elif not rule.optional:
-                raise BadRecord("thiếu trường bắt buộc", name)
-        return found
-
-    return check
-
-
-def _located(name: str, check: Checker, value: Any) -> Any:
-    try:
-        return check(value)
-    except BadRecord as bad:
-        raise BadRecord(bad.message, f"{name}.{bad.field}" if bad.field else name) from None
-
-
-def _some(**fields: Checker) -> dict[str, Field]:
-    return {name: Field(check, optional=True) for name, check in fields.items()}
-
-
-def _all(**fields: Checker) -> dict[str, Field]:
-    return {name: Field(check) for name, check in fields.items()}
-
+from app.operations.record_values import (
+    BadRecord,
+    Field,
+    Record,
+    _all,
+    _code,
+    _flag,
+    _line,
+    _list,
+    _object,
+    _one_of,
+    _some,
+    _text,
+    _whole,
+    amount,
+    day,
+)
+from app.text.tcvn6909 import normalize_line
 
 _COUNT = _whole()
 _CRITERION = _one_of(*range(1, 8))
 DECIDED_AMOUNTS = ("state_money", "state_land", "returned_money", "returned_land")
 DECIDED_COUNTS = (
-    "organisations_restored", "individuals_restored", "organisations_to_discipline", "people_to_discipline", "officials_to_discipline",
-    "investigations", "people_to_investigate", "officials_to_investigate",
-)  # fmt: skip
-EXECUTED_COUNTS = ("organisations_disciplined", "people_disciplined", "officials_disciplined", "prosecutions", "people_prosecuted", "officials_prosecuted")
-_PETITIONER = _all(name=_line(200)) | _some(address=_line(1000), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40))
+    "organisations_restored",
+    "individuals_restored",
+    "organisations_to_discipline",
+    "people_to_discipline",
+    "officials_to_discipline",
+    "investigations",
+    "people_to_investigate",
+    "officials_to_investigate",
+)
+EXECUTED_COUNTS = (
+    "organisations_disciplined",
+    "people_disciplined",
+    "officials_disciplined",
+    "prosecutions",
+    "people_prosecuted",
+    "officials_prosecuted",
+)
+_PETITIONER = _all(name=_line(200)) | _some(
+    address=_line(1000), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40)
+)
 _RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250), id_number=_line(40))
-_PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(reason=_text, to=_line(80))
+_PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(
+    reason=_text, to=_line(80)
+)
 _PREVIOUS = _some(number=_line(80), body=_line(250), on=day)
 _DECISION = (
     _all(on=day, number=_line(80), outcome=_code("outcome"))
@@ -171,16 +63,26 @@ _DECISION = (
     | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount))
     | _some(**dict.fromkeys(DECIDED_COUNTS, _COUNT))
 )
-_ENTRY = _all(on=day) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(EXECUTED_COUNTS, _COUNT))
+_ENTRY = (
+    _all(on=day) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(EXECUTED_COUNTS, _COUNT))
+)
 _SUSPENSION = {"from": Field(day)} | _some(
-    to=day, ground=_code("suspension_ground"), number=_line(80), sent_on=day, resumed_number=_line(80),
+    to=day,
+    ground=_code("suspension_ground"),
+    number=_line(80),
+    sent_on=day,
+    resumed_number=_line(80),
     resumed_sent_on=day,
-)  # fmt: skip
+)
 _EXTENSION = _all(on=day, number=_line(80), days=_COUNT, criteria=_list(_CRITERION))
 _ENDING = _some(
-    ground=_code("discontinuation_ground"), number=_line(80), sent_on=day, paper=_code("withdrawal_paper"),
-    paper_number=_line(120), paper_on=day,
-)  # fmt: skip
+    ground=_code("discontinuation_ground"),
+    number=_line(80),
+    sent_on=day,
+    paper=_code("withdrawal_paper"),
+    paper_number=_line(120),
+    paper_on=day,
+)
 _EXECUTION = _some(entries=_list(_object(_ENTRY)), finished_on=day)
 _INSTANCE = _one_of(1, 2)
 
@@ -192,37 +94,81 @@ def _typed_values(value: Any) -> dict[str, Decimal]:
 
 RECEPTION_PARTS = ("matter", "petitioners", "respondents", "summary", "result")  # of a reception's sealed text
 TYPES: dict[str, dict[str, Field]] = {
-    "unit": _all(code=_line(80), name=_line(250), level=_one_of(*levels.KEYS))
-    | _some(parent=_line(80), oversees=_line(80), valid_from=day, valid_to=day, into=_line(80)),
-    "petition": _all(
-        id=_line(80), unit=_line(80), kind=_code("kind"), source=_code("source"), received_on=day, signatories=_code("signatories"), people=_COUNT,
-        petitioners=_list(_object(_PETITIONER)), respondents=_list(_object(_RESPONDENT)), summary=_text, field=_code("field"), instance=_INSTANCE,
-    )
-    | _some(
-        dated_on=day, handlers=_list(_line(64)), processed=_object(_PROCESSED), case=_line(80), many_places=_flag,
-        discipline=_code("discipline"), previous_decision=_object(_PREVIOUS),
+    "unit": (
+        _all(code=_line(80), name=_line(250), level=_one_of(*levels.KEYS))
+        | _some(parent=_line(80), oversees=_line(80), valid_from=day, valid_to=day, into=_line(80))
     ),
-    "case": _all(
-        case=_line(80), unit=_line(80), kind=_code("kind"), instance=_INSTANCE, remote=_flag,
-        complexity=_list(_CRITERION),
-    )
-    | _some(
-        previous=_line(80), accepted_on=day, refused_on=day, withdrawn_on=day, discontinued_on=day,
-        suspensions=_list(_object(_SUSPENSION)), extensions=_list(_object(_EXTENSION)), ending=_object(_ENDING),
-        decision=_object(_DECISION), execution=_object(_EXECUTION),
+    "petition": (
+        _all(
+            id=_line(80),
+            unit=_line(80),
+            kind=_code("kind"),
+            source=_code("source"),
+            received_on=day,
+            signatories=_code("signatories"),
+            people=_COUNT,
+            petitioners=_list(_object(_PETITIONER)),
+            respondents=_list(_object(_RESPONDENT)),
+            summary=_text,
+            field=_code("field"),
+            instance=_INSTANCE,
+        )
+        | _some(
+            dated_on=day,
+            handlers=_list(_line(64)),
+            processed=_object(_PROCESSED),
+            case=_line(80),
+            many_places=_flag,
+            discipline=_code("discipline"),
+            previous_decision=_object(_PREVIOUS),
+        )
     ),
-    "reception": _all(id=_line(80), unit=_line(80), on=day, kind=_code("reception_kind"), people=_COUNT)
-    | _some(
-        matter=_text, petitioners=_list(_object(_PETITIONER)), respondents=_list(_object(_RESPONDENT)), summary=_text, result=_text, petition=_line(80),
-        about=_code("kind"),
+    "case": (
+        _all(
+            case=_line(80),
+            unit=_line(80),
+            kind=_code("kind"),
+            instance=_INSTANCE,
+            remote=_flag,
+            complexity=_list(_CRITERION),
+        )
+        | _some(
+            previous=_line(80),
+            accepted_on=day,
+            refused_on=day,
+            withdrawn_on=day,
+            discontinued_on=day,
+            suspensions=_list(_object(_SUSPENSION)),
+            extensions=_list(_object(_EXTENSION)),
+            ending=_object(_ENDING),
+            decision=_object(_DECISION),
+            execution=_object(_EXECUTION),
+        )
+    ),
+    "reception": (
+        _all(id=_line(80), unit=_line(80), on=day, kind=_code("reception_kind"), people=_COUNT)
+        | _some(
+            matter=_text,
+            petitioners=_list(_object(_PETITIONER)),
+            respondents=_list(_object(_RESPONDENT)),
+            summary=_text,
+            result=_text,
+            petition=_line(80),
+            about=_code("kind"),
+        )
     ),
     "reception_day": _all(id=_line(80), unit=_line(80), on=day, holder=_one_of("head", "authorised")),
-    "typed_form": _all(form=_one_of(TYPED), unit=_line(80), values=_typed_values) | {"from": Field(day), "to": Field(day)},
-}  # fmt: skip
+    "typed_form": (
+        _all(form=_one_of(TYPED), unit=_line(80), values=_typed_values) | {"from": Field(day), "to": Field(day)}
+    ),
+}
 
 
 def read_record(raw: Any) -> Record:
-    """The record with checked, normalised values and dates as dates, `type` included. Raises BadRecord with the field."""
+    """The record with checked, normalised values and dates as dates, `type` included.
+
+    Raises BadRecord with the field.
+    """
     if not isinstance(raw, dict):
         raise BadRecord("mỗi dòng phải là một đối tượng JSON")
     kind = raw.get("type")
@@ -283,7 +229,9 @@ def _case_decision(record: Record) -> None:
         raise BadRecord("quyết định trước ngày thụ lý", "decision.on")
     if decision["outcome"] not in outcomes(record["kind"], record["instance"]):
         what = terms.matter(record["kind"], record["instance"]).lower()
-        raise BadRecord(f"kết quả “{terms.term('outcome', decision['outcome'])}” không dùng cho {what}", "decision.outcome")
+        raise BadRecord(
+            f"kết quả “{terms.term('outcome', decision['outcome'])}” không dùng cho {what}", "decision.outcome"
+        )
     _officials(decision, "decision", ("discipline", "investigate"), "{0}_to_{1}")
 
 
@@ -292,7 +240,8 @@ def _case_execution(record: Record) -> None:
     if not execution or not (execution.get("entries") or execution.get("finished_on")):
         record.pop("execution", None)
         return
-    decision, finished = record.get("decision"), execution.get("finished_on")
+    decision = record.get("decision")
+    finished = execution.get("finished_on")
     if not decision:
         raise BadRecord("có thi hành mà không có quyết định", "execution")
     for entry in execution.get("entries", ()):
@@ -305,7 +254,8 @@ def _case_execution(record: Record) -> None:
 
 def _officials(values: Record, where: str, verbs: tuple[str, ...], pattern: str) -> None:
     for verb in verbs:
-        officials, people = pattern.format("officials", verb), pattern.format("people", verb)
+        officials = pattern.format("officials", verb)
+        people = pattern.format("people", verb)
         if values.get(officials, 0) > values.get(people, 0):
             raise BadRecord("số cán bộ, công chức, viên chức lớn hơn tổng số người", f"{where}.{officials}")
 

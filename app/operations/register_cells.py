@@ -15,10 +15,9 @@ from app.text.garbled import garbled, lost_letters
 FIRST_YEAR = 1900
 _DAY_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
 _IN_WORDS = re.compile(r"(?:.*,\s*)?ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
-_FIRST_SERIAL, _LAST_SERIAL = (
-    date(1954, 10, 3),
-    date(2119, 1, 10),
-)  # a number outside is no day: 2026 alone would be one of 1905
+# a number outside is no day: 2026 alone would be one of 1905
+_FIRST_SERIAL = date(1954, 10, 3)
+_LAST_SERIAL = date(2119, 1, 10)
 _COUNT = re.compile(r"(\d{1,6}|\d{1,3}(?:\.\d{3})+)(?:\s*(?:người|công dân))?", re.IGNORECASE)
 _LAST_PROVINCE = 96  # the first three digits of a twelve-digit number: 001 to 096 (Thông tư 59/2021/TT-BCA, Phụ lục I)
 _TICKS = {"x", "v", "✓", "✔", "1", "co", "true"}

@@ -28,11 +28,33 @@ _TOTALS_BEGIN = (
     "luy ke ",
 )
 _SIGNED = (
-    "nguoi lap", "lap bieu", "nguoi tong hop", "nguoi kiem tra", "nguoi bao cao", "nguoi vao so", "thu truong",
+    "nguoi lap",
+    "lap bieu",
+    "nguoi tong hop",
+    "nguoi kiem tra",
+    "nguoi bao cao",
+    "nguoi vao so",
+    "thu truong",
     "truong phong",
-    "truong ban", "chanh thanh tra", "chanh van phong", "pho ", "chu tich", "giam doc", "cong chuc tiep", "can bo tiep",
-    "ki ten", "ki ghi ro", "ki va ghi ro", "noi nhan", "xac nhan", "tm ", "kt ", "tl ", "tuq ", "ghi chu",
-)  # fmt: skip
+    "truong ban",
+    "chanh thanh tra",
+    "chanh van phong",
+    "pho ",
+    "chu tich",
+    "giam doc",
+    "cong chuc tiep",
+    "can bo tiep",
+    "ki ten",
+    "ki ghi ro",
+    "ki va ghi ro",
+    "noi nhan",
+    "xac nhan",
+    "tm ",
+    "kt ",
+    "tl ",
+    "tuq ",
+    "ghi chu",
+)
 _SIGNED_DAY = re.compile(r"(?:.* )?ngai .*thang .*nam .*")
 
 
@@ -135,9 +157,12 @@ def _double(sheet: Sheet, place: int, width: int, wide: dict[tuple[int, int], tu
 
     Below a heading of one column the second line is empty or merged with it.
     """
-    keys, texts, parent = [], [], ""
+    keys = []
+    texts = []
+    parent = ""
     for column in range(width):
-        above, below = _heading(sheet, place, column), _heading(sheet, place + 1, column)
+        above = _heading(sheet, place, column)
+        below = _heading(sheet, place + 1, column)
         corner = wide.get((sheet.lines[place][0], column + 1))
         if corner:
             parent = _heading(sheet, place, corner[1] - 1)
@@ -166,7 +191,7 @@ def _spread(merged: list[Area]) -> dict[tuple[int, int], tuple[int, int]]:
         for top, left, bottom, right in areas
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
-    }  # fmt: skip
+    }
 
 
 def _read(sheet: Sheet, headings: _Headings, entries: list[Entry], passed: list[int]) -> None:

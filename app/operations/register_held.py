@@ -30,7 +30,8 @@ def hold(session: Session, account_id: int, data: bytes, name: str, moment: date
     session.execute(delete(HeldFile).where(old | (HeldFile.account_id == account_id)))
     token = secrets.token_urlsafe(24)
     row = HeldFile(account_id=account_id, token=_hash(token), held_at=moment)
-    row.name, row.data = seal(row, "name", name, DOCUMENT), Secret(seal_bytes(_PLACE, row.id, data, DOCUMENT))
+    row.name = seal(row, "name", name, DOCUMENT)
+    row.data = Secret(seal_bytes(_PLACE, row.id, data, DOCUMENT))
     session.add(row)
     session.flush()
     return token

@@ -13,7 +13,8 @@ from app.operations.exchange_in import Report, Run
 from app.operations.exchange_rows import add_petitions
 from app.operations.holidays import load_calendar
 from app.operations.petitions import PETITION_NUMBER
-from app.operations.records import Record, oddities
+from app.operations.record_values import Record
+from app.operations.records import oddities
 from app.operations.refusal import Refused
 from app.operations.register_read import Register, RegisterRow, problems, read_register
 from app.operations.rights import demand
@@ -51,7 +52,9 @@ def check_register(session: Session, register: Register, today: date, only_unit:
     _warn_of_known(session, register, units)
 
 
-def _problems_of(record: Record, units: dict[str, Unit], known: set[str], seen: set[str], today: date, only_unit: str | None) -> list[str]:
+def _problems_of(
+    record: Record, units: dict[str, Unit], known: set[str], seen: set[str], today: date, only_unit: str | None
+) -> list[str]:
     found = []
     if record["unit"] not in units:
         found.append(f"Mã đơn vị: không có đơn vị mã “{record['unit']}”")
@@ -117,7 +120,8 @@ def _warn_of_known(session: Session, register: Register, units: dict[str, Unit])
     for unit_id, day, closed, signatories, tokens, number in session.execute(query) if rows else ():
         known.setdefault((unit_id, day, closed, signatories == "none"), []).append((frozenset(tokens), number))
     for row, record in rows:
-        closed, names = record["kind"] == "denunciation", _names(record)
+        closed = record["kind"] == "denunciation"
+        names = _names(record)
         wanted = tokens_of(names, [record["summary"]], closed)
         alike = known.get((units[record["unit"]].id, record["received_on"], closed, not names), ())
         if same := [number for tokens, number in alike if wanted and tokens.issuperset(wanted)]:
@@ -134,13 +138,22 @@ def imported_before(session: Session, data: bytes, only_unit: str | None = None)
         f"tệp này đã được nhập lúc {row.imported_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y} "
         f"({row.imported_by or 'người vận hành máy chủ'}, {row.rows} đơn)"
         for row in session.scalars(query.order_by(ImportedFile.imported_at))
-    ]  # fmt: skip
+    ]
 
 
 def import_register(
-    session: Session, data: bytes, name: str, unit: str | None, encoding: str | None, today: date,
-    only_unit: str | None = None, by: str | None = None, *, anonymous: bool = False, again: bool = False,
-) -> Report:  # fmt: skip
+    session: Session,
+    data: bytes,
+    name: str,
+    unit: str | None,
+    encoding: str | None,
+    today: date,
+    only_unit: str | None = None,
+    by: str | None = None,
+    *,
+    anonymous: bool = False,
+    again: bool = False,
+) -> Report:
     """Every row is a petition in the session's transaction. Raises RegisterRefused with every problem of every row.
 
     Raises Refused with the field `again` for a file that was imported before, unless `again`; else as `read_register`.
@@ -195,7 +208,8 @@ def _numbered(run: Run, row: RegisterRow, given: set[str], only_unit: str | None
     told = record["id"]
     if told != "?" and only_unit is not None and is_taken(run.session, told):
         record["id"] = "?"
-    unit, year = run.units[record["unit"]], record["received_on"].year
+    unit = run.units[record["unit"]]
+    year = record["received_on"].year
     # A later row may bring along the number that is next.
     while record["id"] == "?" or (record["id"] != told and record["id"] in given):
         record["id"] = free_number(run.session, unit, year, "petition", PETITION_NUMBER)

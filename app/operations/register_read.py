@@ -11,7 +11,8 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from app.law.terms import term
-from app.operations.records import BadRecord, Record, read_record
+from app.operations.record_values import BadRecord, Record
+from app.operations.records import read_record
 from app.operations.refusal import Refused
 from app.operations.register_cells import (
     Unclear,
@@ -92,7 +93,7 @@ class Register:
             f"{count} dòng không ghi “{HEADING_OF[key]}”: tính là “{term(key, DEFAULTS[key])}”"
             for key, count in silent.items()
             if count
-        ]  # fmt: skip
+        ]
         nameless = [row.where for row in self.rows if row.record and not row.record["petitioners"]]
         if nameless:
             rest = f" và {len(nameless) - MOST_NAMED} dòng khác" if len(nameless) > MOST_NAMED else ""
@@ -100,7 +101,9 @@ class Register:
         return said
 
 
-def read_register(data: bytes, name: str, unit: str | None, encoding: str | None = None, anonymous: bool = False) -> Register:
+def read_register(
+    data: bytes, name: str, unit: str | None, encoding: str | None = None, anonymous: bool = False
+) -> Register:
     """The register's rows, of all sheets that are registers; `unit` is the code for rows that name none.
 
     Raises Refused when the file cannot be read as a register at all; with the field `anonymous` where no column holds
@@ -157,8 +160,8 @@ def _names_wanted(table: Table, tables: list[Table]) -> str:
     told = ", ".join(f"“{heading}”" for heading in table.unknown)
     unknown = f"; các cột chưa nhận ra: {told}" if told else ""
     return (
-        f"{_on(table, tables)}không tìm thấy cột họ tên người gửi{unknown}. "
-        f"Đổi tiêu đề cột họ tên thành “{HEADING_OF['names']}”, hoặc xác nhận sổ không có cột họ tên và tất cả là đơn nặc danh"
+        f"{_on(table, tables)}không tìm thấy cột họ tên người gửi{unknown}. Đổi tiêu đề cột họ tên thành"
+        f" “{HEADING_OF['names']}”, hoặc xác nhận sổ không có cột họ tên và tất cả là đơn nặc danh"
     )
 
 
@@ -177,7 +180,10 @@ class _Reading:
     """One entry being read: every problem is kept, and the first does not hide the next."""
 
     def __init__(self, table: Table, entry: Entry, row: RegisterRow) -> None:
-        self._table, self._entry, self._row, self._cells = table, entry, row, dict(entry.cells)
+        self._table = table
+        self._entry = entry
+        self._row = row
+        self._cells = dict(entry.cells)
 
     def row(self, unit: str | None) -> RegisterRow:
         """The row with its record, or with its problems."""
@@ -244,20 +250,29 @@ class _Reading:
         people = self._people(petitioners)
         respondents = [{"name": name} for name in people_of(self._text("respondents"))]
         record: Record = {
-            "type": "petition", "id": shown(self._cells.get("id")) or "?",
+            "type": "petition",
+            "id": shown(self._cells.get("id")) or "?",
             "unit": shown(self._cells.get("unit")) or unit or "",
-            "received_on": self._day("received_on"), "dated_on": self._day("dated_on"), "kind": self._code("kind"),
-            "source": self._code("source") or DEFAULTS["source"], "people": people, "petitioners": petitioners,
-            "signatories": "none" if not petitioners else "many" if people > 1 else "one", "respondents": respondents,
-            "summary": self._text("summary"), "field": self._code("field") or DEFAULTS["field"],
+            "received_on": self._day("received_on"),
+            "dated_on": self._day("dated_on"),
+            "kind": self._code("kind"),
+            "source": self._code("source") or DEFAULTS["source"],
+            "people": people,
+            "petitioners": petitioners,
+            "signatories": "none" if not petitioners else "many" if people > 1 else "one",
+            "respondents": respondents,
+            "summary": self._text("summary"),
+            "field": self._code("field") or DEFAULTS["field"],
             "instance": int(self._code("instance") or 1),
-        }  # fmt: skip
+        }
         if filled(self._cells.get("processed_on")):
             record["processed"] = {
-                "on": self._day("processed_on"), "eligible": self._code("eligible", "flag") == "true",
-                "competent": self._code("competent", "flag") == "true", "direction": self._code("direction"),
+                "on": self._day("processed_on"),
+                "eligible": self._code("eligible", "flag") == "true",
+                "competent": self._code("competent", "flag") == "true",
+                "direction": self._code("direction"),
                 "reason": self._text("reason") or None,
-            }  # fmt: skip
+            }
         if not filled(self._cells.get("summary")):
             self._row.warnings.append(f"“{HEADING_OF['summary']}” để trống")
         if not record["unit"]:

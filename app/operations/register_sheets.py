@@ -19,7 +19,8 @@ from app.operations.register_headings import column_of
 from app.text.syllables import plausibility
 from app.text.tcvn6909 import Undecidable, decode, decode_text, legacy_bytes, normalize
 
-MOST_ROWS, HEADING_ROWS = 20_000, 20
+MOST_ROWS = 20_000
+HEADING_ROWS = 20
 EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
 Area = tuple[int, int, int, int]
 Line = tuple[int, list[Any]]
@@ -87,7 +88,8 @@ def _sheet(told: dict[str, Any]) -> Sheet:
 def _value(cell: dict[str, Any] | None) -> Any:
     if cell is None:
         return None
-    value, kind = cell["v"], cell["t"]
+    value = cell["v"]
+    kind = cell["t"]
     if kind == "e":
         return Broken(value, f"ô có lỗi Excel {value}; sửa công thức hoặc gõ lại giá trị")
     if kind == "f":

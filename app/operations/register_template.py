@@ -33,7 +33,9 @@ def write_template(target: BinaryIO) -> None:
             if choices := _CHOICES.get(column.key):
                 # Comma-separated lists break on terms that hold a comma, so the choices lie on a sheet of their own.
                 _list_choices(book, column.key, choices)
-                sheet.data_validation(1, place, 5000, place, {"validate": "list", "source": f"='{column.key}'!$A$1:$A${len(choices)}"})
+                sheet.data_validation(
+                    1, place, 5000, place, {"validate": "list", "source": f"='{column.key}'!$A$1:$A${len(choices)}"}
+                )
         sheet.freeze_panes(1, 0)
 
 

@@ -1,4 +1,6 @@
-"""Rights looked at again: every six months each manager confirms its users, and leaders the accounts that no manager has (TCVN 14423:2026, level 3)."""
+"""Rights looked at again: every six months each manager confirms its users, and leaders the accounts that no manager
+has (TCVN 14423:2026, level 3).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,18 +35,26 @@ def to_review(session: Session, reviewer: Account) -> list[Account]:
         return []
     managed = select(account_manages.c.user_id)
     query = select(Account).where(
-        Account.unit_id == reviewer.unit_id, Account.kind != ADMIN, Account.closed_at.is_(None), Account.id != reviewer.id, Account.id.not_in(managed)
+        Account.unit_id == reviewer.unit_id,
+        Account.kind != ADMIN,
+        Account.closed_at.is_(None),
+        Account.id != reviewer.id,
+        Account.id.not_in(managed),
     )
     return list(session.scalars(query.order_by(Account.username)).unique())
 
 
 def review(session: Session, reviewer: Account, accounts: Sequence[Account]) -> None:
-    """The reviewer has looked at these accounts: holder, roles and need are right. Raises Refused for one that is not the reviewer's."""
+    """The reviewer has looked at these accounts: holder, roles and need are right.
+
+    Raises Refused for one that is not the reviewer's.
+    """
     mine = {account.id for account in to_review(session, reviewer)}
     for account in accounts:
         if account.id not in mine:
             raise Refused(f"tài khoản {account.username} không thuộc diện rà soát của tài khoản này")
-        account.reviewed_by, account.reviewed_at = reviewer.username, datetime.now(UTC)
+        account.reviewed_by = reviewer.username
+        account.reviewed_at = datetime.now(UTC)
         audit.record(session, "account.reviewed", detail={"of": account.username})
     session.flush()
 
@@ -52,7 +62,11 @@ def review(session: Session, reviewer: Account, accounts: Sequence[Account]) -> 
 def unreviewed(session: Session, on: date) -> int:
     """How many accounts' rights nobody has looked at since they came due."""
     looked = func.coalesce(Account.reviewed_at, Account.confirmed_at, Account.made_at)
-    query = select(func.count()).select_from(Account).where(Account.closed_at.is_(None), Account.kind != ADMIN, looked < overdue_since(on))
+    query = (
+        select(func.count())
+        .select_from(Account)
+        .where(Account.closed_at.is_(None), Account.kind != ADMIN, looked < overdue_since(on))
+    )
     return session.scalar(query) or 0
 
 
@@ -73,15 +87,27 @@ def reaches_of(session: Session, accounts: Sequence[Account]) -> dict[int, list[
     members = {account.id: list(account.manages) if account.kind == MANAGER else [account] for account in accounts}
     pairs: dict[int, Any] = {}
     for kind in (ADMIN, USER):
-        pairs |= permissions_of(session, [one.id for found in members.values() for one in found if one.kind == kind], kind)
+        pairs |= permissions_of(
+            session, [one.id for found in members.values() for one in found if one.kind == kind], kind
+        )
     return {
-        key: sorted({subject for one in found for permission, subject in pairs.get(one.id, ()) if permission == "can_reach"}) for key, found in members.items()
+        key: sorted(
+            {subject for one in found for permission, subject in pairs.get(one.id, ()) if permission == "can_reach"}
+        )
+        for key, found in members.items()
     }
 
 
 def rights(session: Session, on: date) -> list[RightsLine]:
-    """Every account that is not closed, with what it reaches: subjects and permissions only, no figure and no text of any petition."""
-    query = select(Account).where(Account.closed_at.is_(None)).order_by(Account.username).options(selectinload(Account.roles), selectinload(Account.manages))
+    """Every account that is not closed, with what it reaches: subjects and permissions only, no figure and no text of
+    any petition.
+    """
+    query = (
+        select(Account)
+        .where(Account.closed_at.is_(None))
+        .order_by(Account.username)
+        .options(selectinload(Account.roles), selectinload(Account.manages))
+    )
     accounts = list(session.scalars(query).unique())
     limit = overdue_since(on)
     reaching = reaches_of(session, accounts)
@@ -91,10 +117,14 @@ def rights(session: Session, on: date) -> list[RightsLine]:
         looked = account.reviewed_at or account.confirmed_at or account.made_at
         found.append(
             RightsLine(
-                account, sorted(role.name for member in members for role in member.roles), reaching[account.id], account.kind != ADMIN and looked < limit,
-                account.signed_in_at is None, account.must_change_password,
+                account,
+                sorted(role.name for member in members for role in member.roles),
+                reaching[account.id],
+                account.kind != ADMIN and looked < limit,
+                account.signed_in_at is None,
+                account.must_change_password,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -102,10 +132,13 @@ def disable_idle(session: Session, moment: datetime) -> list[str]:
     """Accounts nobody has used for 45 days are disabled (QCVN 12:2026); their identifiers."""
     demand_operator(session)
     limit = moment - timedelta(days=current_app.config["IDLE_DAYS"])
-    query = select(Account).where(Account.active.is_(True), func.greatest(Account.signed_in_at, Account.acted_at, Account.made_at) < limit)
+    query = select(Account).where(
+        Account.active.is_(True), func.greatest(Account.signed_in_at, Account.acted_at, Account.made_at) < limit
+    )
     found = []
     for account in session.scalars(query).unique():
-        account.active, account.disabled_why = False, "idle"
+        account.active = False
+        account.disabled_why = "idle"
         audit.record(session, "account.disabled_idle", detail={"of": account.username})
         found.append(account.username)
     session.flush()

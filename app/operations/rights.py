@@ -1,4 +1,6 @@
-"""A right is asked by the operation, not only by the view: whatever calls it, a session without the right is refused."""
+"""A right is asked by the operation, not only by the view: whatever calls it, a session without the right is
+refused.
+"""
 
 import uuid
 
@@ -9,9 +11,14 @@ from app.security.scope import current
 
 
 def demand(session: Session, permission: str, subject: str, unit_id: uuid.UUID | None = None) -> None:
-    """Nothing, where the session has that permission over the subject, and over rows of that unit where one is named. Raises Refused."""
+    """Nothing, where the session has that permission over the subject, and over rows of that unit where one is named.
+
+    Raises Refused.
+    """
     scope = current(session)
-    if not scope.can(permission, subject) or (unit_id is not None and not (scope.may(permission, unit_id) and scope.may_write(unit_id))):
+    if not scope.can(permission, subject) or (
+        unit_id is not None and not (scope.may(permission, unit_id) and scope.may_write(unit_id))
+    ):
         raise Refused("vai trò của tài khoản không được làm việc này; nếu cần, đề nghị quản trị cấp vai trò phù hợp")
 
 

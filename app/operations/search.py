@@ -1,7 +1,10 @@
-"""Search over sealed text: all words must be there; exact spelling first, then newest. Scope applies; every hit is checked after opening.
+"""Search over sealed text: all words must be there; exact spelling first, then newest.
 
-A word stands in a row under one of four keyed tokens (of an identity or a text, of a denunciation or not); a row has those of one class only, so one `&&` per
-word asks for all four. What was read in a document has its tokens with the document: a document must hold all words itself.
+Scope applies; every hit is checked after opening.
+
+A word stands in a row under one of four keyed tokens (of an identity or a text, of a denunciation or not); a row has
+those of one class only, so one `&&` per word asks for all four. What was read in a document has its tokens with the
+document: a document must hold all words itself.
 """
 
 import uuid
@@ -26,7 +29,9 @@ from app.text.query import Query, holds, parse
 
 MOST = 100
 MOST_WORDS = 12  # the index is asked for so many; what it finds is checked for all of them
-LOOKED_AT, FURTHER = 500, 4  # so many of the newest rows are looked at before the index is asked, and so many times as many where that is promising
+# So many of the newest rows are looked at before the index is asked, and so many times as many where that is promising.
+LOOKED_AT = 500
+FURTHER = 4
 SPARE = 2  # so many more than wanted are fetched: a hit may turn out to be none, or withdrawn from the register
 CHECKED = 500  # a phrase is looked for in so many of the newest petitions that hold its words
 
@@ -36,7 +41,10 @@ Narrow = Callable[[Select[Any]], Select[Any]]
 
 @dataclass
 class Found:
-    """The petitions, best first. `stopped`: a phrase was looked for in the newest `CHECKED` only, and there are more."""
+    """The petitions, best first.
+
+    `stopped`: a phrase was looked for in the newest `CHECKED` only, and there are more.
+    """
 
     petitions: list[Petition] = field(default_factory=list)
     stopped: bool = False
@@ -47,9 +55,11 @@ def _as_it_is(query: Select[Any]) -> Select[Any]:
 
 
 def search(session: Session, text: str, most: int = MOST, narrow: Narrow | None = None) -> Found:
-    """The petitions the session's scope may read that hold all words and phrases of the query, best first then newest; by number too.
+    """The petitions the session's scope may read that hold all words and phrases of the query, best first then newest;
+    by number too.
 
-    `narrow` adds conditions on Petition; without it all that were not withdrawn from the register. The audit entry tells the searched words as tokens, by which an auditor sees that two searches were for one thing.
+    `narrow` adds conditions on Petition; without it all that were not withdrawn from the register. The audit entry
+    tells the searched words as tokens, by which an auditor sees that two searches were for one thing.
     """
     query = parse(text)
     found = _ranked(session, query, most, narrow) if query else Found()
@@ -64,12 +74,16 @@ def search(session: Session, text: str, most: int = MOST, narrow: Narrow | None 
 
 def matching(words: Sequence[str], column: Any, kind: bytes = FOLDED) -> Any:
     """The condition that a row's tokens hold every word, as the index answers it."""
-    return and_(*(column.overlap([*_tokens(word, kind, False), *_tokens(word, kind, True)]) for word in words[:MOST_WORDS]))
+    return and_(
+        *(column.overlap([*_tokens(word, kind, False), *_tokens(word, kind, True)]) for word in words[:MOST_WORDS])
+    )
 
 
 def _tokens(word: str, kind: bytes, denunciation: bool) -> list[int]:
     # Where revealing a denouncer needs a second person, a guessed name cannot be confirmed by searching for it either.
-    return query_tokens(word, kind, denunciation, identities=not (denunciation and current_app.config["REVEAL_APPROVAL"]))
+    return query_tokens(
+        word, kind, denunciation, identities=not (denunciation and current_app.config["REVEAL_APPROVAL"])
+    )
 
 
 def texts_holding(words: Sequence[str]) -> Any:
@@ -88,7 +102,9 @@ def _read_words_hold(words: Sequence[str]) -> Any:
 
 
 def _read(held: Sequence[Any], closed: bool) -> Any:
-    """`closed`: a scan names its sender as the record does, so only what was made from it without the sender is found."""
+    """`closed`: a scan names its sender as the record does, so only what was made from it without the sender is
+    found.
+    """
     return and_(*held, or_(Document.compartment.is_(False), Document.recipe.is_not(None))) if closed else and_(*held)
 
 
@@ -97,7 +113,9 @@ def _ranked(session: Session, query: Query, most: int, narrow: Narrow | None) ->
     texts, documents = _in_texts(session, query, wanted, narrow)
     keys = list(dict.fromkeys([*texts, *(_in_documents(session, query, wanted) if documents else [])]))
     stopped = bool(query.phrases) and len(keys) > CHECKED
-    loaded = {petition.id: petition for petition in _load(session, keys[: CHECKED if query.phrases else wanted], narrow)}
+    loaded = {
+        petition.id: petition for petition in _load(session, keys[: CHECKED if query.phrases else wanted], narrow)
+    }
     ranks = {key: _rank(query, loaded[key]) for key in keys if key in loaded}
     hits = [loaded[key] for key, rank in ranks.items() if rank is not None]
     if query.phrases:
@@ -106,14 +124,19 @@ def _ranked(session: Session, query: Query, most: int, narrow: Narrow | None) ->
 
 
 def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) -> tuple[list[uuid.UUID], bool]:
-    """The best hits, ranked by SQL: those where all words stand as spelt, then newest; for a phrase, newest. And whether to look in documents too.
+    """The best hits, ranked by SQL: those where all words stand as spelt, then newest; for a phrase, newest.
 
-    No statistics tell how many rows hold words that go together, so the newest rows are looked at first. What is common is found there; then only rows that
-    hold all words as spelt can rank before it, and if they were common too they would be there. What is not common is rare enough for the index.
+    And whether to look in documents too.
+
+    No statistics tell how many rows hold words that go together, so the newest rows are looked at first. What is common
+    is found there; then only rows that hold all words as spelt can rank before it, and if they were common too they
+    would be there. What is not common is rare enough for the index.
     """
     asked = _Asked(session, query, most, narrow)
     found, documents = asked.among_newest(0, LOOKED_AT)
-    if most / FURTHER < (len(found) if len(found) < most else asked.exact(found)) < most:  # likely to be enough among some more, and too many for the index
+    if (
+        most / FURTHER < (len(found) if len(found) < most else asked.exact(found)) < most
+    ):  # likely to be enough among some more, and too many for the index
         further, documents = asked.among_newest(LOOKED_AT, (FURTHER - 1) * LOOKED_AT)
         found = sorted(found + further, key=asked.order, reverse=True)
     if len(found) < most:
@@ -124,19 +147,31 @@ def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) 
 
 
 class _Asked:
-    """The statements of one search. Those that nothing narrows are built once for each number of words, and told the tokens when they are run."""
+    """The statements of one search.
+
+    Those that nothing narrows are built once for each number of words, and told the tokens when they are run.
+    """
 
     def __init__(self, session: Session, query: Query, most: int, narrow: Narrow | None) -> None:
-        self.session, self.narrow, self.phrases = session, narrow, bool(query.phrases)
+        self.session = session
+        self.narrow = narrow
+        self.phrases = bool(query.phrases)
         self.shape = (len(query.words[:MOST_WORDS]), self.phrases, most)
         self.tokens: dict[str, list[int]] = {}
         for place, word in enumerate(query.words[:MOST_WORDS]):
             for kind in (FOLDED, SPELT):
-                closed, plain = _tokens(word, kind, True), _tokens(word, kind, False)
-                self.tokens |= {_name(kind, place, "all"): plain + closed, _name(kind, place, "closed"): closed, _name(kind, place, "plain"): plain}
+                closed = _tokens(word, kind, True)
+                plain = _tokens(word, kind, False)
+                self.tokens |= {
+                    _name(kind, place, "all"): plain + closed,
+                    _name(kind, place, "closed"): closed,
+                    _name(kind, place, "plain"): plain,
+                }
 
     def exact(self, hits: Sequence[Hit]) -> int:
-        """How many hold all words as spelt; all of them where a phrase is looked for, as spelling does not order those."""
+        """How many hold all words as spelt; all of them where a phrase is looked for, as spelling does not order
+        those.
+        """
         return len(hits) if self.phrases else sum(hit[1] for hit in hits)
 
     def order(self, hit: Hit) -> tuple[bool, date, uuid.UUID]:
@@ -144,15 +179,21 @@ class _Asked:
         return not self.phrases and hit[1], hit[2], hit[0]
 
     def among_newest(self, start: int, rows: int) -> tuple[list[Hit], bool]:
-        """The best of so many of the newest rows; and whether a document may hold the words, asked along the way: a statement of its own costs more."""
+        """The best of so many of the newest rows; and whether a document may hold the words, asked along the way: a
+        statement of its own costs more.
+        """
         build = _newest if self.narrow is None else _newest.__wrapped__
-        found = self.session.execute(build(*self.shape, start, rows, current_app.config["REVEAL_APPROVAL"], self.narrow), self.tokens).all()
+        found = self.session.execute(
+            build(*self.shape, start, rows, current_app.config["REVEAL_APPROVAL"], self.narrow), self.tokens
+        ).all()
         return [(row[0], row[1], row[2]) for row in found], any(row[3] for row in found) or not found
 
     def by_index(self, kind: bytes) -> list[Hit]:
         """The best of all rows that the token index finds."""
         build = _indexed if self.narrow is None else _indexed.__wrapped__
-        return [(row[0], row[1], row[2]) for row in self.session.execute(build(*self.shape, kind, self.narrow), self.tokens)]
+        return [
+            (row[0], row[1], row[2]) for row in self.session.execute(build(*self.shape, kind, self.narrow), self.tokens)
+        ]
 
 
 def _name(kind: bytes, place: int, which: str) -> str:
@@ -164,17 +205,35 @@ def _bound(kind: bytes, place: int, which: str) -> Any:
 
 
 def _base(narrow: Narrow | None) -> Select[Any]:
-    base: Any = select(PetitionText.petition_id, PetitionText.received_on, PetitionText.compartment, PetitionText.tokens)
+    base: Any = select(
+        PetitionText.petition_id, PetitionText.received_on, PetitionText.compartment, PetitionText.tokens
+    )
     if narrow is not None:
         base = narrow(base.join(Petition, Petition.id == PetitionText.petition_id))
     return base
 
 
 @lru_cache(maxsize=128)
-def _newest(words: int, phrases: bool, most: int, start: int, rows: int, closed: bool, narrow: Narrow | None) -> Select[Any]:
-    newest = _base(narrow).order_by(desc(PetitionText.received_on), desc(PetitionText.petition_id)).offset(start).limit(rows).subquery()
-    in_documents = select(Document.id).where(_read([Document.tokens.overlap(_bound(FOLDED, place, "all")) for place in range(words)], closed)).exists()
-    return _ranking(newest, words, phrases, most).where(*(_holds(newest, FOLDED, place) for place in range(words))).add_columns(in_documents)
+def _newest(
+    words: int, phrases: bool, most: int, start: int, rows: int, closed: bool, narrow: Narrow | None
+) -> Select[Any]:
+    newest = (
+        _base(narrow)
+        .order_by(desc(PetitionText.received_on), desc(PetitionText.petition_id))
+        .offset(start)
+        .limit(rows)
+        .subquery()
+    )
+    in_documents = (
+        select(Document.id)
+        .where(_read([Document.tokens.overlap(_bound(FOLDED, place, "all")) for place in range(words)], closed))
+        .exists()
+    )
+    return (
+        _ranking(newest, words, phrases, most)
+        .where(*(_holds(newest, FOLDED, place) for place in range(words)))
+        .add_columns(in_documents)
+    )
 
 
 @lru_cache(maxsize=128)
@@ -187,23 +246,35 @@ def _indexed(words: int, phrases: bool, most: int, kind: bytes, narrow: Narrow |
 def _ranking(rows: Any, words: int, phrases: bool, most: int) -> Select[Any]:
     spelt = and_(*(_holds(rows, SPELT, place) for place in range(words))).label("spelt")
     ranked = select(rows.c.petition_id, spelt, rows.c.received_on)
-    return ranked.order_by(*([] if phrases else [desc(spelt)]), desc(rows.c.received_on), desc(rows.c.petition_id)).limit(most)
+    return ranked.order_by(
+        *([] if phrases else [desc(spelt)]), desc(rows.c.received_on), desc(rows.c.petition_id)
+    ).limit(most)
 
 
 def _holds(rows: Any, kind: bytes, place: int) -> Any:
-    """That rows already fetched hold a word: comparing arrays is what costs there, and a row has tokens of its own class only."""
+    """That rows already fetched hold a word: comparing arrays is what costs there, and a row has tokens of its own
+    class only.
+    """
     closed, plain = (rows.c.tokens.overlap(_bound(kind, place, which)) for which in ("closed", "plain"))
     return case((rows.c.compartment, closed), else_=plain)
 
 
 def _in_documents(session: Session, query: Query, most: int) -> list[uuid.UUID]:
     rows = session.execute(
-        select(Document.petition_id, Document.case_id).where(_read_words_hold(query.words)).order_by(desc(Document.uploaded_at)).limit(most)
+        select(Document.petition_id, Document.case_id)
+        .where(_read_words_hold(query.words))
+        .order_by(desc(Document.uploaded_at))
+        .limit(most)
     ).all()
     if not rows:
         return []
-    petitions, cases = {row.petition_id for row in rows} - {None}, {row.case_id for row in rows} - {None}
-    return list(session.scalars(select(Petition.id).where(or_(Petition.id.in_(petitions), Petition.case_id.in_(cases))).limit(most)))
+    petitions = {row.petition_id for row in rows} - {None}
+    cases = {row.case_id for row in rows} - {None}
+    return list(
+        session.scalars(
+            select(Petition.id).where(or_(Petition.id.in_(petitions), Petition.case_id.in_(cases))).limit(most)
+        )
+    )
 
 
 def _load(session: Session, keys: Sequence[uuid.UUID], narrow: Narrow | None) -> list[Petition]:

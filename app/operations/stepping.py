@@ -7,11 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, object_session
 
 from app.clock import today
+from app.law.clocks import case_state
 from app.law.extensions import BASIS, MOST
 from app.law.processing import acceptable
-from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed, case_state
+from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
 from app.law.terms import term_of_kind
 from app.models import Case, Counter, Petition, Step, Unit
+from app.operations.act import Act
 from app.operations.deadlines import facts_of, orders_of
 from app.operations.persons import shut_out_of, write_note
 from app.operations.refusal import Refused
@@ -23,7 +25,10 @@ NAMELESS = "khiếu nại, tố cáo không có họ tên thì không thụ lý 
 
 
 def check(subject: Petition | Case, key: str) -> StepRule:
-    """The step's rule. Raises Refused where the state or kind does not allow it, or the content is closed to this account."""
+    """The step's rule.
+
+    Raises Refused where the state or kind does not allow it, or the content is closed to this account.
+    """
     noun = PETITION if isinstance(subject, Petition) else CASE
     rule = BY_KEY[(noun, key)]
     if not current(_session_of(subject)).may(rule.permission, subject.unit_id):
@@ -33,7 +38,9 @@ def check(subject: Petition | Case, key: str) -> StepRule:
         state = term_of_kind(f"{noun}_state", found, subject.kind)
         what = "đơn" if noun == PETITION else "vụ việc"
         label = rule.label_for(subject.kind)
-        raise Refused(f"{what} đang ở trạng thái “{state}” nên không thể “{label}”; tải lại trang để xem bước tiếp theo")
+        raise Refused(
+            f"{what} đang ở trạng thái “{state}” nên không thể “{label}”; tải lại trang để xem bước tiếp theo"
+        )
     if not opens(subject):
         raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được thực hiện bước này")
     if (reason := _hindered(subject, key)) is not None:
@@ -53,7 +60,9 @@ def next_steps(subject: Petition | Case) -> list[StepRule]:
         return []
     noun = PETITION if isinstance(subject, Petition) else CASE
     rules = allowed(noun, state_of(subject), subject.kind)
-    return [rule for rule in rules if scope.may(rule.permission, subject.unit_id) and _hindered(subject, rule.key) is None]
+    return [
+        rule for rule in rules if scope.may(rule.permission, subject.unit_id) and _hindered(subject, rule.key) is None
+    ]
 
 
 def _hindered(subject: Petition | Case, key: str) -> str | None:
@@ -85,7 +94,9 @@ def _hindered_case(case: Case, key: str) -> str | None:
 
 
 def opens(subject: Petition | Case) -> bool:
-    """True when the session may read the content: of the petition; of every petition of a denunciation's case, of one of any other case."""
+    """True when the session may read the content: of the petition; of every petition of a denunciation's case, of one
+    of any other case.
+    """
     if isinstance(subject, Petition):
         return subject.text is not None
     if subject.kind == "denunciation":
@@ -108,18 +119,24 @@ def check_day(on: date, today: date, earliest: date | None = None, what: str = "
         raise Refused(f"ngày {on:%d/%m/%Y} trước {what} ({earliest:%d/%m/%Y}); kiểm tra lại ngày", field)
 
 
-def record_step(session: Session, subject: Petition | Case, key: str, on: date, by: str, document: str | None = None, note: str | None = None) -> Step:
+def record_step(session: Session, subject: Petition | Case, key: str, act: Act) -> Step:
     """The step stands in the history of its subject."""
     noun = PETITION if isinstance(subject, Petition) else CASE
     rule = BY_KEY.get((noun, key))
     step = Step(
-        unit=subject.unit, petition_id=subject.id if noun == PETITION else None, case_id=subject.id if noun == CASE else None, step=key, taken_on=on,
-        taken_by=by, document=document or None, shut_out=shut_out_of(subject),
-        basis=rule.basis_for(subject.kind, _law_of(subject, on)) if rule else None,
-    )  # fmt: skip
+        unit=subject.unit,
+        petition_id=subject.id if noun == PETITION else None,
+        case_id=subject.id if noun == CASE else None,
+        step=key,
+        taken_on=act.on,
+        taken_by=act.by,
+        document=act.paper.strip() or None,
+        shut_out=shut_out_of(subject),
+        basis=rule.basis_for(subject.kind, _law_of(subject, act.on)) if rule else None,
+    )
     session.add(step)
-    if note:
-        write_note(step, note, subject)
+    if act.note.strip():
+        write_note(step, act.note.strip(), subject)
     return step
 
 
@@ -134,7 +151,9 @@ def _law_of(subject: Petition | Case, on: date) -> date:
 def next_number(session: Session, unit: Unit, year: int, series: str) -> int:
     """The next number of the unit's series in that year; two workers never get the same one."""
     statement: Any = insert(Counter).values(id=uuid7(), unit_id=unit.id, year=year, series=series, value=1)
-    statement = statement.on_conflict_do_update(index_elements=["unit_id", "year", "series"], set_={"value": Counter.value + 1}).returning(Counter.value)
+    statement = statement.on_conflict_do_update(
+        index_elements=["unit_id", "year", "series"], set_={"value": Counter.value + 1}
+    ).returning(Counter.value)
     number: int = session.execute(statement).scalar_one()
     return number
 

@@ -10,13 +10,18 @@ from sqlalchemy.orm import Session
 from app.law.counting import check_form
 from app.law.forms.registry import find_form
 from app.models import TypedForm, Unit
-from app.operations.records import amount
+from app.operations.record_values import amount
 from app.operations.refusal import Refused
 from app.operations.rights import demand
 
 
-def type_in(session: Session, unit: Unit, key: str, start: date, end: date, values: Mapping[str, Decimal | None]) -> TypedForm:
-    """The unit's figures for the form and period stand as typed, in place of earlier ones. Raises Refused naming the column."""
+def type_in(
+    session: Session, unit: Unit, key: str, start: date, end: date, values: Mapping[str, Decimal | None]
+) -> TypedForm:
+    """The unit's figures for the form and period stand as typed, in place of earlier ones.
+
+    Raises Refused naming the column.
+    """
     demand(session, "can_type", "Forms", unit.id)
     form = find_form(key, end)
     clean = {}
@@ -31,7 +36,9 @@ def type_in(session: Session, unit: Unit, key: str, start: date, end: date, valu
     broken = check_form(form, {unit.code: clean})
     if broken:
         raise Refused(f"sai quy tắc của biểu: {broken[0].rule}", f"c{broken[0].columns[0]}")
-    query = select(TypedForm).where(TypedForm.unit_id == unit.id, TypedForm.form == key, TypedForm.start_on == start, TypedForm.end_on == end)
+    query = select(TypedForm).where(
+        TypedForm.unit_id == unit.id, TypedForm.form == key, TypedForm.start_on == start, TypedForm.end_on == end
+    )
     row = session.scalars(query).first()
     if row is None:
         row = TypedForm(unit=unit, form=key, start_on=start, end_on=end)

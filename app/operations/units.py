@@ -29,4 +29,8 @@ def find_unit(session: Session, code: str) -> Unit:
 def units_below(session: Session, unit: Unit) -> list[Unit]:
     """The unit and all below it, by code."""
     reach = unit.subtree()
-    return list(session.scalars(select(Unit).where(Unit.path >= reach.low, Unit.path < reach.high).order_by(Unit.depth, Unit.code)))
+    return list(
+        session.scalars(
+            select(Unit).where(Unit.path >= reach.low, Unit.path < reach.high).order_by(Unit.depth, Unit.code)
+        )
+    )

@@ -1,38 +1,48 @@
-"""What the statutory forms count, one SQL statement a form however many units (Thông tư 06/2025/TT-TTCP; the reading is the team's counting rules).
+"""What the statutory forms count, one SQL statement a form however many units (Thông tư 06/2025/TT-TTCP; the reading is
+the team's counting rules).
 
-Every statement takes :low and :high (the subtree's paths), :a and :b (the period, both days included), and gives one row a unit: unit_id, then c1, c2 …
-Row security filters below: a statement never counts what the account may not see. A petition whose record was withdrawn is not counted.
+Every statement takes :low and :high (the subtree's paths), :a and :b (the period, both days included), and gives one
+row a unit: unit_id, then c1, c2 … Row security filters below: a statement never counts what the account may not see. A
+petition whose record was withdrawn is not counted.
 """
 
 from typing import Final
 
+from app.law.counting import CROWD
+
 _UNITS: Final = "path >= :low and path < :high"
+
+# What 01/TCD counts of a kind of reception, and the columns of 01/TCD they stand in.
+_SESSIONS: Final = (
+    ("regular", {"held": 5, "people": 6, "matters": 7, "groups": 8, "group_people": 9}),
+    ("head", {"announced": 10, "held": 11, "people": 12, "matters": 13, "groups": 14, "group_people": 15}),
+    ("authorised", {"announced": 16, "held": 17, "people": 18, "matters": 19, "groups": 20, "group_people": 21}),
+)
+_BY_KIND: Final = ", ".join(
+    f"coalesce(sum({what}) filter (where kind = '{kind}'), 0) as c{number}"
+    for kind, numbers in _SESSIONS
+    for what, number in numbers.items()
+)
+_ALL_KINDS: Final = ", ".join(
+    f"coalesce(sum({what}), 0) as c{number}"
+    for what, number in {"held": 1, "people": 2, "matters": 3, "groups": 4}.items()
+)
 
 RECEPTIONS: Final = f"""
 with sessions as (
-    select unit_id, kind, count(*) as held, sum(people) as people, count(distinct coalesce(matter_key::text, id::text)) as matters,
-        count(*) filter (where people >= 5) as groups, coalesce(sum(people) filter (where people >= 5), 0) as group_people
+    select unit_id, kind, count(*) as held, sum(people) as people,
+        count(distinct coalesce(matter_key::text, id::text)) as matters,
+        count(*) filter (where people >= {CROWD}) as groups,
+        coalesce(sum(people) filter (where people >= {CROWD}), 0) as group_people
     from receptions where {_UNITS} and held_on between :a and :b group by unit_id, kind
 ), days as (
-    select unit_id, holder, count(*) as announced from reception_days where {_UNITS} and held_on between :a and :b group by unit_id, holder
+    select unit_id, holder, count(*) as announced
+    from reception_days where {_UNITS} and held_on between :a and :b group by unit_id, holder
 ), together as (
     select unit_id, kind, held, people, matters, groups, group_people, 0 as announced from sessions
     union all select unit_id, holder, 0, 0, 0, 0, 0, announced from days
 )
-select unit_id,
-    {
-    ", ".join(
-        f"coalesce(sum({what}) filter (where kind = '{kind}'), 0) as c{number}"
-        for kind, numbers in (
-            ("regular", {"held": 5, "people": 6, "matters": 7, "groups": 8, "group_people": 9}),
-            ("head", {"announced": 10, "held": 11, "people": 12, "matters": 13, "groups": 14, "group_people": 15}),
-            ("authorised", {"announced": 16, "held": 17, "people": 18, "matters": 19, "groups": 20, "group_people": 21}),
-        )
-        for what, number in numbers.items()
-    )
-},
-    coalesce(sum(held), 0) as c1, coalesce(sum(people), 0) as c2, coalesce(sum(matters), 0) as c3, coalesce(sum(groups), 0) as c4
-from together group by unit_id
+select unit_id, {_BY_KIND}, {_ALL_KINDS} from together group by unit_id
 """
 
 # The pool of 02/XLD: received by the end of the period, and received in it or not yet processed when it began.
@@ -42,40 +52,56 @@ pool as (
         coalesce(processed_on between :a and :b and eligible, false) as fit,
         coalesce(processed_on between :a and :b and eligible and competent, false) as ours
     from petitions
-    where {_UNITS} and removed_at is null and received_on <= :b and (received_on >= :a or processed_on is null or processed_on >= :a)
+    where {_UNITS} and removed_at is null and received_on <= :b
+        and (received_on >= :a or processed_on is null or processed_on >= :a)
 )"""
 _ADMINISTRATIVE: Final = "('land', 'policy', 'civil_service', 'administrative')"
-
-
-def _ours(condition: str, number: int) -> str:
-    return f"count(*) filter (where ours and {condition}) as c{number}"
-
+# What columns 6 to 22 count of the petitions that are within the unit's competence.
+_WITHIN_COMPETENCE: Final = (
+    (6, "kind = 'complaint'"),
+    (7, "kind = 'complaint' and instance = 1"),
+    (8, "kind = 'complaint' and instance = 2"),
+    (9, "kind = 'complaint' and field = 'land'"),
+    (10, "kind = 'complaint' and field = 'policy'"),
+    (11, "kind = 'complaint' and field not in ('land', 'policy')"),
+    (12, "kind = 'denunciation'"),
+    (13, "kind = 'denunciation' and instance = 1"),
+    (14, "kind = 'denunciation' and instance = 2"),
+    (15, f"kind = 'denunciation' and field in {_ADMINISTRATIVE}"),
+    (16, "kind = 'denunciation' and field = 'corruption'"),
+    (17, "kind = 'denunciation' and field = 'judicial'"),
+    (18, f"kind = 'denunciation' and field not in {_ADMINISTRATIVE} and field not in ('corruption', 'judicial')"),
+    (19, "kind = 'reflection'"),
+    (20, "kind = 'reflection' and field = 'policy'"),
+    (21, "kind = 'reflection' and field = 'land'"),
+    (22, "kind = 'reflection' and field not in ('land', 'policy')"),
+)
+_OURS: Final = ", ".join(f"count(*) filter (where ours and {what}) as c{number}" for number, what in _WITHIN_COMPETENCE)
 
 PROCESSING: Final = f"""
 with {_POOL}
-select unit_id, count(*) as c1, count(*) filter (where done) as c2, count(*) filter (where fit) as c3, count(*) filter (where ours) as c4,
-    count(distinct coalesce(case_id, id)) filter (where ours) as c5,
-    {_ours("kind = 'complaint'", 6)}, {_ours("kind = 'complaint' and instance = 1", 7)}, {_ours("kind = 'complaint' and instance = 2", 8)},
-    {_ours("kind = 'complaint' and field = 'land'", 9)}, {_ours("kind = 'complaint' and field = 'policy'", 10)},
-    {_ours("kind = 'complaint' and field not in ('land', 'policy')", 11)},
-    {_ours("kind = 'denunciation'", 12)}, {_ours("kind = 'denunciation' and instance = 1", 13)}, {_ours("kind = 'denunciation' and instance = 2", 14)},
-    {_ours(f"kind = 'denunciation' and field in {_ADMINISTRATIVE}", 15)}, {_ours("kind = 'denunciation' and field = 'corruption'", 16)},
-    {_ours("kind = 'denunciation' and field = 'judicial'", 17)},
-    {_ours(f"kind = 'denunciation' and field not in {_ADMINISTRATIVE} and field not in ('corruption', 'judicial')", 18)},
-    {_ours("kind = 'reflection'", 19)}, {_ours("kind = 'reflection' and field = 'policy'", 20)}, {_ours("kind = 'reflection' and field = 'land'", 21)},
-    {_ours("kind = 'reflection' and field not in ('land', 'policy')", 22)},
-    count(*) filter (where fit and not ours) as c23, count(*) filter (where fit and not ours and direction = 'guide') as c24,
+select unit_id, count(*) as c1, count(*) filter (where done) as c2, count(*) filter (where fit) as c3,
+    count(*) filter (where ours) as c4, count(distinct coalesce(case_id, id)) filter (where ours) as c5, {_OURS},
+    count(*) filter (where fit and not ours) as c23,
+    count(*) filter (where fit and not ours and direction = 'guide') as c24,
     count(*) filter (where fit and not ours and direction = 'forward') as c25
 from pool group by unit_id
 """
 
 
 def _settlement(kind: str, outcomes: tuple[tuple[int, str, int], ...], amounts: tuple[str, ...]) -> str:
-    """The statement of 03/GQKN or 04/GQTC: `outcomes` are (instance, outcome, column); `amounts` follow the last of them, in order."""
+    """The statement of 03/GQKN or 04/GQTC: `outcomes` are (instance, outcome, column); `amounts` follow the last of
+    them, in order.
+    """
     first = max(number for _, _, number in outcomes) + 1
-    counted = ", ".join(f"count(*) filter (where instance = {instance} and outcome = '{outcome}') as c{number}" for instance, outcome, number in outcomes)
+    counted = ", ".join(
+        f"count(*) filter (where instance = {instance} and outcome = '{outcome}') as c{number}"
+        for instance, outcome, number in outcomes
+    )
+    states = ", ".join(f"count(*) filter (where state = {number}) as c{number}" for number in (3, 4, 5, 6))
     summed = ", ".join(f"coalesce(sum({name}), 0) as c{first + place}" for place, name in enumerate(amounts))
-    columns = ", ".join(f"coalesce(d.c{number}, 0) as c{number}" for number in range(7, first + len(amounts)))
+    pooled = ", ".join(f"coalesce(m.c{number}, 0) as c{number}" for number in range(1, 7))
+    decided = ", ".join(f"coalesce(d.c{number}, 0) as c{number}" for number in range(7, first + len(amounts)))
     return f"""
 with {_POOL}, matters as (
     select p.unit_id, coalesce(p.case_id, p.id) as matter, count(*) as petitions,
@@ -83,19 +109,32 @@ with {_POOL}, matters as (
             when min(c.refused_on) <= :b then 5 when min(c.accepted_on) <= :b then 4 else 3 end as state
     from pool p left join cases c on c.id = p.case_id where p.ours and p.kind = '{kind}' group by p.unit_id, matter
 ), m as (
-    select unit_id, sum(petitions) as c1, count(*) as c2, {", ".join(f"count(*) filter (where state = {n}) as c{n}" for n in (3, 4, 5, 6))}
+    select unit_id, sum(petitions) as c1, count(*) as c2, {states}
     from matters group by unit_id
 ), d as (
     select unit_id, count(*) as c7, {counted}, {summed}
     from decisions where {_UNITS} and kind = '{kind}' and decided_on between :a and :b group by unit_id
 )
-select coalesce(m.unit_id, d.unit_id) as unit_id, {", ".join(f"coalesce(m.c{n}, 0) as c{n}" for n in range(1, 7))}, {columns}
+select coalesce(m.unit_id, d.unit_id) as unit_id, {pooled}, {decided}
 from m full join d on d.unit_id = m.unit_id
 """
 
 
-_RECOMMENDED = ("state_money", "state_land", "returned_money", "returned_land", "organisations_restored", "individuals_restored")
-_PEOPLE = ("people_to_discipline", "officials_to_discipline", "investigations", "people_to_investigate", "officials_to_investigate")
+_RECOMMENDED = (
+    "state_money",
+    "state_land",
+    "returned_money",
+    "returned_land",
+    "organisations_restored",
+    "individuals_restored",
+)
+_PEOPLE = (
+    "people_to_discipline",
+    "officials_to_discipline",
+    "investigations",
+    "people_to_investigate",
+    "officials_to_investigate",
+)
 COMPLAINTS: Final = _settlement(
     "complaint",
     ((1, "justified", 8), (1, "unjustified", 9), (1, "partly", 10), (2, "upheld", 11), (2, "amended", 12)),
@@ -108,11 +147,20 @@ DENUNCIATIONS: Final = _settlement(
 )
 
 _AMOUNTS = ("state_money", "state_land", "returned_money", "returned_land")
-_DONE = ("organisations_disciplined", "people_disciplined", "officials_disciplined", "prosecutions", "people_prosecuted", "officials_prosecuted")
+_DONE = (
+    "organisations_disciplined",
+    "people_disciplined",
+    "officials_disciplined",
+    "prosecutions",
+    "people_prosecuted",
+    "officials_prosecuted",
+)
 
 
 def _executed(kind: str, first: int, done: tuple[str, ...]) -> str:
-    """The columns of one half of 05/KQTH from `first`: to execute, finished, due and collected, due and returned, then `done`."""
+    """The columns of one half of 05/KQTH from `first`: to execute, finished, due and collected, due and returned, then
+    `done`.
+    """
     columns = ["count(*)", "count(*) filter (where finished_on between :a and :b)"]
     for pair in (_AMOUNTS[:2], _AMOUNTS[2:]):
         # More executed than recommended leaves nothing to execute, never less than nothing.
@@ -134,9 +182,12 @@ def _entries(name: str) -> str:
     return f"{within}, {before}" if name in _AMOUNTS else within
 
 
+_RECOMMENDED_AMOUNTS: Final = ", ".join(f"d.{name}" for name in _AMOUNTS)
+_EXECUTED_AMOUNTS: Final = ", ".join(map(_entries, _AMOUNTS + _DONE))
+
 EXECUTION: Final = f"""
 with due as (
-    select d.id, d.unit_id, d.kind, d.finished_on, {", ".join(f"d.{name}" for name in _AMOUNTS)}, {", ".join(map(_entries, _AMOUNTS + _DONE))}
+    select d.id, d.unit_id, d.kind, d.finished_on, {_RECOMMENDED_AMOUNTS}, {_EXECUTED_AMOUNTS}
     from decisions d left join execution_entries e on e.case_id = d.case_id
     where d.path >= :low and d.path < :high and d.kind in ('complaint', 'denunciation') and d.decided_on <= :b
         and (d.finished_on is null or d.finished_on >= :a)
@@ -146,7 +197,13 @@ select unit_id, {_executed("complaint", 1, _DONE[1:])}, {_executed("denunciation
 from due group by unit_id
 """
 
-STATEMENTS: Final = {"01/TCD": RECEPTIONS, "02/XLD": PROCESSING, "03/GQKN": COMPLAINTS, "04/GQTC": DENUNCIATIONS, "05/KQTH": EXECUTION}
+STATEMENTS: Final = {
+    "01/TCD": RECEPTIONS,
+    "02/XLD": PROCESSING,
+    "03/GQKN": COMPLAINTS,
+    "04/GQTC": DENUNCIATIONS,
+    "05/KQTH": EXECUTION,
+}
 TYPED: Final = f"""
 select unit_id, values from typed_forms where {_UNITS} and form = :form and start_on = :a and end_on = :b
 """

@@ -25,7 +25,9 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Filled:
-    """A form's figures: {unit code or "total": {column: number}}, the rules broken, and units that typed nothing where a form is typed."""
+    """A form's figures: {unit code or "total": {column: number}}, the rules broken, and units that typed nothing where
+    a form is typed.
+    """
 
     form: Form
     unit: Unit
@@ -38,11 +40,18 @@ class Filled:
 
     def broken_in(self, row: str, column: str) -> list[str]:
         """The rules a cell takes part in breaking."""
-        return [item.rule for item in self.broken if item.form == self.form.key and item.row == row and column in item.columns]
+        return [
+            item.rule
+            for item in self.broken
+            if item.form == self.form.key and item.row == row and column in item.columns
+        ]
 
 
 def fill(session: Session, key: str, unit: Unit, start: date, end: date, circular: str | None = None) -> Filled:
-    """The form filled and checked with its sums and bounds, and against the other forms it must agree with. Raises NoSuchForm."""
+    """The form filled and checked with its sums and bounds, and against the other forms it must agree with.
+
+    Raises NoSuchForm.
+    """
     profile = PROFILES[current_app.config["PROFILE"]]
     if profile.forms is None:
         raise NoSuchForm(f"hồ sơ “{profile.name}” chưa có biểu thống kê; còn thiếu: {'; '.join(profile.unknown)}")
@@ -53,12 +62,21 @@ def fill(session: Session, key: str, unit: Unit, start: date, end: date, circula
     for other in sorted(others - {key}):
         forms[other] = (find_form(other, end), _count(session, find_form(other, end), unit, start, end).rows)
     broken = [*check_form(form, filled.rows), *check_cross(forms)]
-    audit.record(session, "form.computed", detail={"form": key, "unit": unit.code, "from": start.isoformat(), "to": end.isoformat()})
+    audit.record(
+        session,
+        "form.computed",
+        detail={"form": key, "unit": unit.code, "from": start.isoformat(), "to": end.isoformat()},
+    )
     return Filled(form, unit, start, end, filled.units, filled.rows, tuple(broken), filled.missing)
 
 
 def _pointing_at(key: str, end: date) -> set[str]:
-    return {form.key for form in circular_on(end).forms for rule in form.cross if key in (rule.left.split("#")[0], rule.right.split("#")[0])}
+    return {
+        form.key
+        for form in circular_on(end).forms
+        for rule in form.cross
+        if key in (rule.left.split("#")[0], rule.right.split("#")[0])
+    }
 
 
 def _count(session: Session, form: Form, unit: Unit, start: date, end: date) -> Filled:
@@ -67,7 +85,10 @@ def _count(session: Session, form: Form, unit: Unit, start: date, end: date) -> 
     period = {"low": reach.low, "high": reach.high, "a": start, "b": end}
     missing: tuple[Unit, ...] = ()
     if form.key == TYPED:
-        found = {row.unit_id: _typed(form, row.values) for row in session.execute(text(facts.TYPED), period | {"form": form.key})}
+        found = {
+            row.unit_id: _typed(form, row.values)
+            for row in session.execute(text(facts.TYPED), period | {"form": form.key})
+        }
         missing = tuple(item for item in units if item.id not in found)
     else:
         statement = text(facts.STATEMENTS[form.key])

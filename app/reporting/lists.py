@@ -1,4 +1,7 @@
-"""Lists of petitions and deadlines: filtered, keyset-paged, counted up to a cap. The scope is the session's; filters only narrow it."""
+"""Lists of petitions and deadlines: filtered, keyset-paged, counted up to a cap.
+
+The scope is the session's; filters only narrow it.
+"""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -50,8 +53,14 @@ class Page:
 
 
 def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
-    query = query.where(Petition.removed_at.is_not(None) if filters.state == "removed" else Petition.removed_at.is_(None))
-    for column, value in ((Petition.kind, filters.kind), (Petition.field, filters.field), (Petition.source, filters.source)):
+    query = query.where(
+        Petition.removed_at.is_not(None) if filters.state == "removed" else Petition.removed_at.is_(None)
+    )
+    for column, value in (
+        (Petition.kind, filters.kind),
+        (Petition.field, filters.field),
+        (Petition.source, filters.source),
+    ):
         if value:
             query = query.where(column == value)
     if filters.state in ("received", "processed"):
@@ -71,8 +80,15 @@ def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
 
 
 def petitions(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
-    """A page of petitions: newest first, or the best hits of a search first. Raises ValueError for a cursor that is none."""
-    return _searched(session, filters, int(after or 0), size, cap) if filters.text.strip() else _newest(session, filters, after, size, cap)
+    """A page of petitions: newest first, or the best hits of a search first.
+
+    Raises ValueError for a cursor that is none.
+    """
+    return (
+        _searched(session, filters, int(after or 0), size, cap)
+        if filters.text.strip()
+        else _newest(session, filters, after, size, cap)
+    )
 
 
 def _searched(session: Session, filters: Filters, start: int, size: int, cap: int) -> Page:
@@ -87,7 +103,9 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
     if start + size < min(len(hits), MOST):
         page.next = str(start + size)
     if len(hits) > start + size and not query.phrases:  # there are more than were fetched
-        counted = _narrow(select(PetitionText.petition_id).join(Petition, Petition.id == PetitionText.petition_id), filters)
+        counted = _narrow(
+            select(PetitionText.petition_id).join(Petition, Petition.id == PetitionText.petition_id), filters
+        )
         counted = counted.where(matching(query.words, PetitionText.tokens)).limit(page.cap + 1)
         page.count = max(session.scalar(select(func.count()).select_from(counted.subquery())) or 0, len(hits))
     return page
@@ -134,13 +152,19 @@ def texts_of(session: Session, rows: list[Petition]) -> Mapping[uuid.UUID, Petit
     """The texts of a page's petitions that the session may read, with their persons loaded in one more statement."""
     ids = [row.id for row in rows]
     found = session.scalars(
-        select(PetitionText).where(PetitionText.petition_id.in_(ids)).options(joinedload(PetitionText.petition).selectinload(Petition.persons))
+        select(PetitionText)
+        .where(PetitionText.petition_id.in_(ids))
+        .options(joinedload(PetitionText.petition).selectinload(Petition.persons))
     )
     return {text.petition_id: text for text in found}
 
 
-def inbox(session: Session, units: frozenset[uuid.UUID] | None, mine: str | None, after: str | None, size: int, cap: int) -> Page:
-    """Open deadlines, soonest first, clocks that stand still last; of these units, or all the scope shows; of one handler where `mine` is given."""
+def inbox(
+    session: Session, units: frozenset[uuid.UUID] | None, mine: str | None, after: str | None, size: int, cap: int
+) -> Page:
+    """Open deadlines, soonest first, clocks that stand still last; of these units, or all the scope shows; of one
+    handler where `mine` is given.
+    """
     narrowed = select(Deadline).where(Deadline.done_on.is_(None))
     if units is not None:
         narrowed = narrowed.where(Deadline.unit_id.in_(units))
@@ -152,11 +176,15 @@ def inbox(session: Session, units: frozenset[uuid.UUID] | None, mine: str | None
         later = Deadline.id > uuid.UUID(key)
         if day:
             due = date.fromisoformat(day)
-            query = query.where(or_(Deadline.due_on > due, and_(Deadline.due_on == due, later), Deadline.due_on.is_(None)))
+            query = query.where(
+                or_(Deadline.due_on > due, and_(Deadline.due_on == due, later), Deadline.due_on.is_(None))
+            )
         else:
             query = query.where(Deadline.due_on.is_(None), later)
     query = query.options(
-        joinedload(Deadline.petition).joinedload(Petition.case), joinedload(Deadline.case).selectinload(Case.petitions), joinedload(Deadline.unit)
+        joinedload(Deadline.petition).joinedload(Petition.case),
+        joinedload(Deadline.case).selectinload(Case.petitions),
+        joinedload(Deadline.unit),
     )
     rows = list(session.scalars(query).unique())
     page = Page(rows[:size], cap=cap)
@@ -169,36 +197,68 @@ def inbox(session: Session, units: frozenset[uuid.UUID] | None, mine: str | None
 
 
 def open_work(session: Session, identifier: str) -> list[Petition]:
-    """The open petitions that account handles, or registered and nobody has processed yet; the newest five hundred, within the session's scope."""
-    mine = or_(Petition.handlers.contains([identifier]), and_(Petition.registered_by == identifier, Petition.state == "received"))
+    """The open petitions that account handles, or registered and nobody has processed yet; the newest five hundred,
+    within the session's scope.
+    """
+    mine = or_(
+        Petition.handlers.contains([identifier]),
+        and_(Petition.registered_by == identifier, Petition.state == "received"),
+    )
     query = select(Petition).outerjoin(Case, Case.id == Petition.case_id)
     open_ones = or_(Petition.state == "received", Case.state.in_(("reviewing", "accepted", "suspended", "decided")))
-    query = query.where(mine, open_ones, Petition.removed_at.is_(None)).order_by(desc(Petition.received_on), desc(Petition.id)).limit(500)
+    query = (
+        query.where(mine, open_ones, Petition.removed_at.is_(None))
+        .order_by(desc(Petition.received_on), desc(Petition.id))
+        .limit(500)
+    )
     return list(session.scalars(query.options(joinedload(Petition.unit), joinedload(Petition.case))))
 
 
 def secrecy_of_list(session: Session, filters: Filters) -> int:
     """The highest level among the petitions the filters and the scope let through."""
     own = session.scalar(_narrow(select(func.max(Petition.secrecy)), filters)) or NORMAL
-    cases = session.scalar(select(func.max(Case.secrecy)).where(Case.id.in_(_narrow(select(Petition.case_id), filters)))) or NORMAL
+    cases = (
+        session.scalar(select(func.max(Case.secrecy)).where(Case.id.in_(_narrow(select(Petition.case_id), filters))))
+        or NORMAL
+    )
     return max(own, cases)
 
 
 EXPORT_COLUMNS = (
-    Petition.number, Petition.kind, Petition.source, Petition.received_on, Petition.dated_on, Petition.signatories, Petition.people, Petition.field,
-    Petition.instance, Petition.state, Petition.processed_on, Petition.eligible, Petition.competent, Petition.direction, Petition.due_on,
-)  # fmt: skip
+    Petition.number,
+    Petition.kind,
+    Petition.source,
+    Petition.received_on,
+    Petition.dated_on,
+    Petition.signatories,
+    Petition.people,
+    Petition.field,
+    Petition.instance,
+    Petition.state,
+    Petition.processed_on,
+    Petition.eligible,
+    Petition.competent,
+    Petition.direction,
+    Petition.due_on,
+)
 
 
-def export_rows(session: Session, filters: Filters, without_secret_on: date | None = None, batch: int = 2000) -> Iterator[Any]:
-    """The facts of every petition the filters and the scope let through, newest first, in keyset batches of constant memory.
+def export_rows(
+    session: Session, filters: Filters, without_secret_on: date | None = None, batch: int = 2000
+) -> Iterator[Any]:
+    """The facts of every petition the filters and the scope let through, newest first, in keyset batches of constant
+    memory.
 
     `without_secret_on`: leaves out what is secret on that day.
     """
-    base = _narrow(select(*EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id).join(Unit, Unit.id == Petition.unit_id), filters)
+    base = _narrow(
+        select(*EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id).join(Unit, Unit.id == Petition.unit_id), filters
+    )
     if without_secret_on is not None:
         base = base.where(or_(Petition.secrecy == NORMAL, Petition.secrecy_until < without_secret_on))
-        secret = select(Case.id).where(Case.secrecy != NORMAL, or_(Case.secrecy_until.is_(None), Case.secrecy_until >= without_secret_on))
+        secret = select(Case.id).where(
+            Case.secrecy != NORMAL, or_(Case.secrecy_until.is_(None), Case.secrecy_until >= without_secret_on)
+        )
         base = base.where(or_(Petition.case_id.is_(None), Petition.case_id.not_in(secret)))
     if query := parse(filters.text):  # words only: a phrase is checked after opening, and a list of facts opens nothing
         base = base.where(or_(texts_holding(query.words), Petition.number == filters.text.strip()))

@@ -14,9 +14,12 @@ from app.security.tables import audit_entries, audit_heads
 PAGE = 50
 
 
-def entries(session: Session, account: str, action: str, after: tuple[datetime, uuid.UUID] | None) -> tuple[list[Any], str | None]:
+def entries(
+    session: Session, account: str, action: str, after: tuple[datetime, uuid.UUID] | None
+) -> tuple[list[Any], str | None]:
     """A page of entries, newest first, and the cursor of the next."""
-    table, mine = audit_entries, scope.current(session).name
+    table = audit_entries
+    mine = scope.current(session).name
     # Nobody learns from the trail that something was closed to them, is asked about them, or what was done to it.
     about_me = and_(table.c.action.like("conflict.%"), table.c.detail["account"].as_string() == mine)
     closed = closed_ids(session)

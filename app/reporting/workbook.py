@@ -1,6 +1,9 @@
-"""Workbooks: statutory forms that print like the official ones, and lists written in constant memory. Text cells are never formulas."""
+"""Workbooks: statutory forms that print like the official ones, and lists written in constant memory.
 
-from collections.abc import Iterable, Iterator
+Text cells are never formulas.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,17 +16,23 @@ from xlsxwriter.worksheet import Worksheet
 from app.law.forms import Form
 from app.reporting.filling import TOTAL, Filled, plain
 
-A3, A4, WIDE = 8, 9, 20  # paper codes of the format; more columns than this print on A3
+# paper codes of the format; more columns than this print on A3
+A3 = 8
+A4 = 9
+WIDE = 20
 FONT = {"font_name": "Times New Roman", "font_size": 11}
 # in_memory: XlsxWriter would put the sheets on disk in clear while it packs them.
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-UNIT_COLUMN, FIRST = 0, 1
+UNIT_COLUMN = 0
+FIRST = 1
 TITLE_ROWS = 6
 UNIT_WIDTH = 30  # characters; a longer name takes two lines
 
 
 def write_form(filled: Filled, target: Path | BinaryIO) -> None:
-    """The form as .xlsx: title, period, merged headings, MS row, a row a unit, total, notes, signature block; broken cells in red with their rule."""
+    """The form as .xlsx: title, period, merged headings, MS row, a row a unit, total, notes, signature block; broken
+    cells in red with their rule.
+    """
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, SAFE) as book:
         book.set_properties({"title": f"Biểu {filled.form.key}", "company": filled.unit.name, "author": ""})
         sheet = book.add_worksheet(filled.form.key.replace("/", "-"))
@@ -50,10 +59,18 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "unit": {**box, "text_wrap": True},
         "number": {**box, "num_format": "#,##0", "align": "right"},
         "amount": {**box, "num_format": "#,##0.000", "align": "right"},
-        "wrong": {**box, "num_format": "#,##0.###", "align": "right", "font_color": "#FFFFFF", "bg_color": "#B00020", "bold": True},
+        "wrong": {
+            **box,
+            "num_format": "#,##0.###",
+            "align": "right",
+            "font_color": "#FFFFFF",
+            "bg_color": "#B00020",
+            "bold": True,
+        },
     }
     kinds["total_unit"] = {**kinds["unit"], "bold": True}
-    kinds["total_number"], kinds["total_amount"] = {**kinds["number"], "bold": True}, {**kinds["amount"], "bold": True}
+    kinds["total_number"] = {**kinds["number"], "bold": True}
+    kinds["total_amount"] = {**kinds["amount"], "bold": True}
     return {name: book.add_format(values) for name, values in kinds.items()}
 
 
@@ -77,7 +94,9 @@ def _title(sheet: Worksheet, filled: Filled, formats: dict[str, Format]) -> None
     sheet.merge_range(0, half + 1, 0, last, "Đơn vị báo cáo:", formats["middle"])
     sheet.merge_range(1, half + 1, 1, last, filled.unit.name, formats["middle"])
     sheet.merge_range(3, 0, 3, last, filled.form.title.upper(), formats["title"])
-    sheet.merge_range(4, 0, 4, last, f"Số liệu tính từ ngày {filled.start:%d/%m/%Y} đến ngày {filled.end:%d/%m/%Y}", formats["italic"])
+    sheet.merge_range(
+        4, 0, 4, last, f"Số liệu tính từ ngày {filled.start:%d/%m/%Y} đến ngày {filled.end:%d/%m/%Y}", formats["italic"]
+    )
 
 
 def _headings(sheet: Worksheet, form: Form, formats: dict[str, Format]) -> int:
@@ -90,7 +109,9 @@ def _headings(sheet: Worksheet, form: Form, formats: dict[str, Format]) -> int:
         for start, end in heading_spans(headings, level):
             leaf = len(headings[start]) == level + 1
             row = TITLE_ROWS + level
-            _merge(sheet, row, FIRST + start, bottom if leaf else row, FIRST + end, headings[start][level], formats["head"])
+            _merge(
+                sheet, row, FIRST + start, bottom if leaf else row, FIRST + end, headings[start][level], formats["head"]
+            )
     note = FIRST + len(headings)
     _merge(sheet, TITLE_ROWS, note, bottom, note, "Ghi chú", formats["head"])
     sheet.write_string(bottom + 1, UNIT_COLUMN, "MS", formats["ms"])
@@ -104,7 +125,9 @@ def _headings(sheet: Worksheet, form: Form, formats: dict[str, Format]) -> int:
 
 
 def heading_spans(headings: list[tuple[str, ...]], level: int) -> Iterator[tuple[int, int]]:
-    """Runs of neighbouring columns, first and last, that share their heading down to this level; a column whose heading is shorter is in none."""
+    """Runs of neighbouring columns, first and last, that share their heading down to this level; a column whose heading
+    is shorter is in none.
+    """
     start = 0
     while start < len(headings):
         if len(headings[start]) <= level:
@@ -113,7 +136,12 @@ def heading_spans(headings: list[tuple[str, ...]], level: int) -> Iterator[tuple
         end = start
         same = headings[start][: level + 1]
         leaf = len(headings[start]) == level + 1
-        while not leaf and end + 1 < len(headings) and headings[end + 1][: level + 1] == same and len(headings[end + 1]) > level + 1:
+        while (
+            not leaf
+            and end + 1 < len(headings)
+            and headings[end + 1][: level + 1] == same
+            and len(headings[end + 1]) > level + 1
+        ):
             end += 1
         yield start, end
         start = end + 1
@@ -141,14 +169,30 @@ def _rows(sheet: Worksheet, filled: Filled, formats: dict[str, Format], top: int
         sheet.set_row(row, 32 if len(names[key]) > UNIT_WIDTH - 2 else 18)
         sheet.write_string(row, UNIT_COLUMN, names[key], formats[f"{bold}unit"])
         for place, column in enumerate(filled.form.columns, start=FIRST):
-            _figure(sheet, row, place, figures[str(column.number)], filled.broken_in(key, str(column.number)), formats, bold, column.decimals)
+            _figure(
+                sheet,
+                row,
+                place,
+                figures[str(column.number)],
+                filled.broken_in(key, str(column.number)),
+                formats,
+                bold,
+                column.decimals,
+            )
         sheet.write_string(row, note, "Chưa nhập" if key in missing else "", formats["unit"])
     return top + len(filled.rows) - 1
 
 
 def _figure(
-    sheet: Worksheet, row: int, place: int, value: Decimal, rules: list[str], formats: dict[str, Format], bold: str, decimals: bool
-) -> None:  # fmt: skip
+    sheet: Worksheet,
+    row: int,
+    place: int,
+    value: Decimal,
+    rules: list[str],
+    formats: dict[str, Format],
+    bold: str,
+    decimals: bool,
+) -> None:
     kind = "wrong" if rules else bold + ("amount" if decimals and value != int(value) else "number")
     sheet.write_number(row, place, plain(value), formats[kind])
     if rules:
@@ -166,13 +210,29 @@ def _signatures(sheet: Worksheet, form: Form, formats: dict[str, Format], row: i
     sheet.merge_range(row + 2, last - third, row + 2, last, "(Ký, ghi rõ họ tên, đóng dấu)", formats["italic"])
 
 
-def write_list(headings: list[str], rows: Iterable[tuple[Any, ...]], target: Path | BinaryIO, title: str, temporary: Path, mark: str = "") -> int:
-    """A plain list as .xlsx, written row by row in constant memory; how many rows. `temporary`: a folder in memory, rows lie there in clear meanwhile.
+def write_list(
+    headings: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+    target: Path | BinaryIO,
+    title: str,
+    temporary: Path,
+    mark: str = "",
+) -> int:
+    """A plain list as .xlsx, written row by row in constant memory; how many rows.
+
+    `temporary`: a folder in memory, rows lie there in clear meanwhile.
 
     `mark` stands above the headings, and on every printed page.
     """
-    count, top = 0, 1 if mark else 0
-    options = {**SAFE, "in_memory": False, "constant_memory": True, "tmpdir": str(temporary), "default_date_format": "dd/mm/yyyy"}
+    count = 0
+    top = 1 if mark else 0
+    options = {
+        **SAFE,
+        "in_memory": False,
+        "constant_memory": True,
+        "tmpdir": str(temporary),
+        "default_date_format": "dd/mm/yyyy",
+    }
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
         sheet = book.add_worksheet(title[:31])
         bold = book.add_format({**FONT, "bold": True, "text_wrap": True, "border": 1})

@@ -1,6 +1,9 @@
-"""From an account to its scope: what its roles reach, in its unit, the subtree, and what the unit oversees. A manager: the union of its users'.
+"""From an account to its scope: what its roles reach, in its unit, the subtree, and what the unit oversees.
 
-And back, from a row to the accounts that could reach it, whatever their roles are today (`WAYS`): who must be looked at before it opens.
+A manager: the union of its users'.
+
+And back, from a row to the accounts that could reach it, whatever their roles are today (`WAYS`): who must be looked at
+before it opens.
 """
 
 from collections.abc import Callable
@@ -14,8 +17,20 @@ from app.security.roles import MANAGER_ALWAYS, READ_COMMON, Pair, permissions_of
 from app.security.scope import NOTHING, Range, Scope
 
 WRITES = frozenset(
-    {("can_register", "Petitions"), ("can_process", "Petitions"), ("can_settle", "Petitions"), ("can_approve", "Petitions"), ("can_assign", "Petitions")}
-    | {("can_remove", "Petitions"), ("can_import", "Registers"), ("can_write", "Receptions"), ("can_type", "Forms"), ("can_release", "Secrets")}
+    {
+        ("can_register", "Petitions"),
+        ("can_process", "Petitions"),
+        ("can_settle", "Petitions"),
+        ("can_approve", "Petitions"),
+        ("can_assign", "Petitions"),
+    }
+    | {
+        ("can_remove", "Petitions"),
+        ("can_import", "Registers"),
+        ("can_write", "Receptions"),
+        ("can_type", "Forms"),
+        ("can_release", "Secrets"),
+    }
 )
 
 
@@ -35,7 +50,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Way:
-    """One way in which scope gives an account a row: through which parts of Scope, and which accounts it means (of a model, for a Place)."""
+    """One way in which scope gives an account a row: through which parts of Scope, and which accounts it means (of a
+    model, for a Place).
+    """
 
     key: str
     parts: frozenset[str]
@@ -47,29 +64,41 @@ def _overseers(accounts: Any, place: Place) -> Any:
     return accounts.unit_id.in_(select(units.id).where(units.oversees_id.in_(place.above)))
 
 
-# Every way there is. A part of Scope that gives rows and stands in none of these fails a test: then a respondent could come by it.
+# Every way there is. A part of Scope that gives rows and stands in none of these fails a test: then a respondent could
+# come by it.
 WAYS: Final = (
     Way(
-        "unit", frozenset({"facts", "text", "receptions", "reception_text", "audit", "officer_units", "lead_units"}),
+        "unit",
+        frozenset({"facts", "text", "receptions", "reception_text", "audit", "officer_units", "lead_units"}),
         lambda accounts, place: accounts.unit_id == place.unit.id,
     ),
-    Way("above", frozenset({"facts", "receptions", "audit"}), lambda accounts, place: accounts.unit_id.in_(place.above)),
+    Way(
+        "above", frozenset({"facts", "receptions", "audit"}), lambda accounts, place: accounts.unit_id.in_(place.above)
+    ),
     Way("overseers", frozenset({"facts", "text", "receptions", "reception_text", "audit"}), _overseers),
     Way("named", frozenset({"accounts", "registrars"}), lambda accounts, place: accounts.username.in_(place.named)),
-)  # fmt: skip
+)
 
 
 def who_reaches(session: Session, accounts: Any, place: Place) -> list[Any]:
-    """The accounts that a row there could open to by any of the WAYS, and those that manage one of them; whatever their roles, confirmed or not."""
+    """The accounts that a row there could open to by any of the WAYS, and those that manage one of them; whatever their
+    roles, confirmed or not.
+    """
     open_ones = (accounts.closed_at.is_(None), accounts.kind != "admin")
-    direct = list(session.scalars(select(accounts).where(or_(*(way.accounts(accounts, place) for way in WAYS)), *open_ones)).unique())
+    direct = list(
+        session.scalars(
+            select(accounts).where(or_(*(way.accounts(accounts, place) for way in WAYS)), *open_ones)
+        ).unique()
+    )
     managers = select(accounts).where(accounts.manages.any(accounts.id.in_([one.id for one in direct])), *open_ones)
     found = {one.id: one for one in [*direct, *(session.scalars(managers).unique() if direct else ())]}
     return list(found.values())
 
 
 def reaches(account: Any) -> tuple[list[Any], list[str]]:
-    """The same the other way: the units at or below which rows could open to the account, itself or through those it manages; and who it acts as."""
+    """The same the other way: the units at or below which rows could open to the account, itself or through those it
+    manages; and who it acts as.
+    """
     members = [account, *account.manages]
     units = {each.id: each for one in members if one.unit for each in (one.unit, one.unit.oversees) if each is not None}
     return list(units.values()), [one.username for one in members]
@@ -83,18 +112,29 @@ class _Reach:
     subtree: list[Any] = field(default_factory=list)
 
 
-def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pair], Scope]:
-    """What the account may do and which rows it may see and write. An admin: no rows. An account without a unit: no rows.
+def _members(account: Any) -> list[Any]:
+    """The accounts whose rights together are the account's: those a manager manages; otherwise itself."""
+    if account.kind != "manager":
+        return [account]
+    return [member for member in account.manages if member.kind in ("manager", "user")]
 
-    An account that nobody has confirmed since an administrator last acted on it opens nothing; a manager may confirm its users.
+
+def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pair], Scope]:
+    """What the account may do and which rows it may see and write.
+
+    An admin: no rows. An account without a unit: no rows.
+
+    An account that nobody has confirmed since an administrator last acted on it opens nothing; a manager may confirm
+    its users.
     """
     if account.kind != "admin" and account.confirmed_at is None:
         return READ_COMMON, Scope(account.username)
-    members = list(account.manages) if account.kind == "manager" else [account]
-    members = [member for member in members if member.kind == account.kind or (account.kind == "manager" and member.kind == "user")]
+    members = _members(account)
     active = [member for member in members if member.opens_data and member.unit is not None]
     by_account = permissions_of(session, [member.id for member in [*members, account]], account.kind)
-    allowed = READ_COMMON.union(*(by_account[member.id] for member in (active if account.kind == "manager" else members)))
+    allowed = READ_COMMON.union(
+        *(by_account[member.id] for member in (active if account.kind == "manager" else members))
+    )
     allowed |= MANAGER_ALWAYS if account.kind == "manager" else frozenset()
     if account.kind == "admin":
         return allowed, Scope(account.username, rights=allowed)
@@ -109,7 +149,8 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
         **ranges,
         holder_keys=frozenset(key for key in (account.username, account.holder_key) if key),
         accounts=frozenset({account.username, *(member.username for member in active)}),
-        registrars=frozenset(member.username for member in registrars) | ({account.username} if registrars else frozenset()),
+        registrars=frozenset(member.username for member in registrars)
+        | ({account.username} if registrars else frozenset()),
         officer_units=frozenset(member.unit.id for member in having.get(("can_reach", "OwnUnit"), [])),
         lead_units=frozenset(member.unit.id for member in having.get(("can_reach", "UnitDenunciations"), [])),
         grants=frozenset((permission, member.unit.id) for member in active for permission, _ in by_account[member.id]),
@@ -119,7 +160,8 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
 
 
 def _add(reaches: dict[str, _Reach], member: Any, allowed: frozenset[Pair]) -> None:
-    unit, above = member.unit, [member.unit, *([member.unit.oversees] if member.unit.oversees else [])]
+    unit = member.unit
+    above = [member.unit, *([member.unit.oversees] if member.unit.oversees else [])]
     if ("can_reach", "OwnUnit") in allowed:
         reaches["facts"].own.append(unit)
         reaches["text"].own.append(unit)
@@ -140,8 +182,14 @@ def _add(reaches: dict[str, _Reach], member: Any, allowed: frozenset[Pair]) -> N
 
 def _union(session: Session, reach: _Reach) -> Range:
     trees = list({unit.id: unit for unit in reach.subtree}.values())
-    trees = [unit for unit in trees if not any(unit is not other and unit.path.startswith(other.path) for other in trees)]
-    alone = [unit for unit in {unit.id: unit for unit in reach.own}.values() if not any(unit.path.startswith(tree.path) for tree in trees)]
+    trees = [
+        unit for unit in trees if not any(unit is not other and unit.path.startswith(other.path) for other in trees)
+    ]
+    alone = [
+        unit
+        for unit in {unit.id: unit for unit in reach.own}.values()
+        if not any(unit.path.startswith(tree.path) for tree in trees)
+    ]
     ranges = [tree.subtree() for tree in trees] + [unit.own() for unit in alone]
     if not ranges:
         return NOTHING
@@ -151,5 +199,9 @@ def _union(session: Session, reach: _Reach) -> Range:
     units = {unit.id for unit in alone}
     if trees:
         kind = type(trees[0])
-        units |= set(session.scalars(select(kind.id).where(or_(*(getattr(kind, f"level_{tree.depth}") == tree.id for tree in trees)))))
+        units |= set(
+            session.scalars(
+                select(kind.id).where(or_(*(getattr(kind, f"level_{tree.depth}") == tree.id for tree in trees)))
+            )
+        )
     return Range(min(item.low for item in ranges), max(item.high for item in ranges), units=frozenset(units))

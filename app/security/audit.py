@@ -1,7 +1,7 @@
 """The audit trail: who, from where, what, which rows, which columns, why. Append-only, by privilege and by trigger.
 
-Entries of changes are written by the session itself, in the same transaction, one per table and kind of change in a flush. A sealer gives each its place
-in a table beside this one: `audit_chain.py`.
+Entries of changes are written by the session itself, in the same transaction, one per table and kind of change in a
+flush. A sealer gives each its place in a table beside this one: `audit_chain.py`.
 """
 
 import uuid
@@ -113,7 +113,12 @@ def record_apart(session: Session, action: str, **entry: Any) -> None:
 def _entry(session: Session, action: str, entry: dict[str, Any]) -> dict[str, Any]:
     if action not in ACTIONS:
         raise ValueError(f"unknown audit action {action}")
-    values = {"id": uuid7(), "action": action, "account": scope.current(session).name, "path": session.info.get("audit_path", "")}
+    values = {
+        "id": uuid7(),
+        "action": action,
+        "account": scope.current(session).name,
+        "path": session.info.get("audit_path", ""),
+    }
     if has_request_context():
         values["address"] = request.remote_addr
     values |= entry
@@ -134,7 +139,11 @@ def _after_flush(session: Session, _context: Any) -> None:
     entries = []
     for (action, table, columns), changed in changes.items():
         ids = [row.id for row in changed if isinstance(getattr(row, "id", None), uuid.UUID)]
-        detail = None if ids else {"keys": [",".join(map(str, inspect(row).identity or [getattr(row, "id", "")])) for row in changed]}
+        detail = (
+            None
+            if ids
+            else {"keys": [",".join(map(str, inspect(row).identity or [getattr(row, "id", "")])) for row in changed]}
+        )
         more = {"table_name": table, "row_ids": ids or None, "columns": list(columns) or None, "detail": detail}
         entries.append({"address": None, **_entry(session, action, more)})
     session.connection().execute(insert(audit_entries), entries)
@@ -146,7 +155,9 @@ def _given(row: Any) -> tuple[str, ...]:
 
 
 def _changed(row: Any) -> tuple[str, ...]:
-    """Changed columns, and lists kept in a table between two (roles of an account, permissions of a role) as `name+added-removed`."""
+    """Changed columns, and lists kept in a table between two (roles of an account, permissions of a role) as
+    `name+added-removed`.
+    """
     state = inspect(row)
     names = [column.key for column in state.mapper.column_attrs if state.attrs[column.key].history.has_changes()]
     for relation in state.mapper.relationships:

@@ -119,12 +119,16 @@ def _waiting(last: Row[Any] | None, system: int) -> list[ColumnElement[bool]]:
 def seal_pending(session: Session) -> int:
     """Every entry that is owed a place has one; how many were given. The session reads as the system."""
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    last, (moment, system) = _newest(session), _now(session)
+    last = _newest(session)
+    (moment, system) = _now(session)
     _tell_before(session, last, moment, system)
-    query: Select[Any] = select(audit_entries, cast(func.pg_current_snapshot(), Text).label("snapshot")).where(*_waiting(last, system))
+    query: Select[Any] = select(audit_entries, cast(func.pg_current_snapshot(), Text).label("snapshot")).where(
+        *_waiting(last, system)
+    )
     query = query.order_by(audit_entries.c.xid, audit_entries.c.at, audit_entries.c.id)
     place, before = (last.place, bytes(last.hash)) if last is not None else (0, START)
-    key, strange = ring().newest(CHAIN), None
+    key = ring().newest(CHAIN)
+    strange = None
     given = mine = 0
     for rows in session.execute(query, execution_options={"yield_per": BATCH}).partitions():
         seals = []
@@ -144,7 +148,9 @@ def seal_pending(session: Session) -> int:
         session.execute(insert(audit_seals), seals)
         given += len(seals)
     if strange is not None:
-        audit.record(session, "clock.went_back", detail={"entry_at": strange.isoformat(), "sealed_at": moment.isoformat()})
+        audit.record(
+            session, "clock.went_back", detail={"entry_at": strange.isoformat(), "sealed_at": moment.isoformat()}
+        )
     return given
 
 
@@ -158,7 +164,13 @@ def _out_of_time(row: Any, last: Row[Any] | None, moment: datetime, system: int)
     """Whether an entry says another time than it can have been written at: a clock went back, or somebody wrote it."""
     if row.at > moment + TOLERANCE:
         return True
-    return last is not None and _knows(last, system) and row.xid >= last.seen and last.sealed_at - TOLERANCE > row.at and moment >= last.sealed_at
+    return (
+        last is not None
+        and _knows(last, system)
+        and row.xid >= last.seen
+        and last.sealed_at - TOLERANCE > row.at
+        and moment >= last.sealed_at
+    )
 
 
 def _tell_before(session: Session, last: Row[Any] | None, moment: datetime, system: int) -> None:
@@ -166,10 +178,16 @@ def _tell_before(session: Session, last: Row[Any] | None, moment: datetime, syst
     if last is None:
         return
     if last.sealed_at > moment + TOLERANCE:
-        audit.record_apart(session, "clock.went_back", detail={"from": last.sealed_at.isoformat(), "to": moment.isoformat()})
+        audit.record_apart(
+            session, "clock.went_back", detail={"from": last.sealed_at.isoformat(), "to": moment.isoformat()}
+        )
     if _knows(last, system):
         return
-    late = session.scalar(select(func.count()).select_from(audit_entries).where(_unsealed(), audit_entries.c.at <= last.sealed_at - WINDOW))
+    late = session.scalar(
+        select(func.count())
+        .select_from(audit_entries)
+        .where(_unsealed(), audit_entries.c.at <= last.sealed_at - WINDOW)
+    )
     action = "audit.keyed" if last.key_id is None else "audit.moved"
     audit.record_apart(session, action, detail={"place": last.place, "late": late})
 
@@ -183,7 +201,9 @@ def sign_head(session: Session, key: Ed25519PrivateKey, moment: datetime, anew: 
     return True
 
 
-def keep(session: Session, key: Ed25519PrivateKey, moment: datetime, folder: Path, anew: bool = False) -> tuple[int, list[Path]]:
+def keep(
+    session: Session, key: Ed25519PrivateKey, moment: datetime, folder: Path, anew: bool = False
+) -> tuple[int, list[Path]]:
     """What is owed a place has it, the head is signed where due, its file written; how many, and the files. Commits."""
     last = _newest(session)
     # Where the keyed chain begins after one without a key, its head is signed first.
@@ -199,7 +219,10 @@ def keep(session: Session, key: Ed25519PrivateKey, moment: datetime, folder: Pat
 
 
 def verify(session: Session, key: Ed25519PrivateKey | None, heads_folder: Path | None = None) -> Iterator[str]:
-    """What does not fit, first things first, a sentence each; nothing where the whole trail is as it was written. The session reads as the system."""
+    """What does not fit, first things first, a sentence each; nothing where the whole trail is as it was written.
+
+    The session reads as the system.
+    """
     yield from _walk(session, key)
     yield from _heads(session, key, heads_folder)
     yield from _strangers(session)
@@ -207,42 +230,69 @@ def verify(session: Session, key: Ed25519PrivateKey | None, heads_folder: Path |
 
 def since(session: Session) -> list[str]:
     """Since when nothing can have been changed unnamed, and what holds what came before; of a chain that fits."""
-    query = select(audit_seals.c.place, audit_seals.c.sealed_at).where(audit_seals.c.key_id.is_not(None)).order_by(audit_seals.c.place).limit(1)
+    query = (
+        select(audit_seals.c.place, audit_seals.c.sealed_at)
+        .where(audit_seals.c.key_id.is_not(None))
+        .order_by(audit_seals.c.place)
+        .limit(1)
+    )
     first = session.execute(query).first()
     if first is None:
         return ["chuỗi chưa có mục nào nối bằng khóa; chạy run.py audit seal"]
-    told = [f"từ {first.sealed_at.astimezone(UTC):%H:%M:%S %d/%m/%Y} UTC (vị trí {first.place}) đến nay không ai có thể sửa mà không bị nêu tên"]
+    told = [
+        f"từ {first.sealed_at.astimezone(UTC):%H:%M:%S %d/%m/%Y} UTC (vị trí {first.place}) đến nay không ai có thể sửa"
+        " mà không bị nêu tên"
+    ]
     kept_from = session.scalar(select(func.min(audit_seals.c.place)))
     if kept_from != first.place:
-        told.append(f"vị trí {kept_from}–{first.place - 1} nối không có khóa (phiên bản cũ): được giữ bằng các đầu chuỗi đã ký và mục đầu tiên nối bằng khóa")
+        told.append(
+            f"vị trí {kept_from}–{first.place - 1} nối không có khóa (phiên bản cũ): được giữ bằng các đầu chuỗi đã ký"
+            " và mục đầu tiên nối bằng khóa"
+        )
     back = session.scalar(select(func.count()).where(audit_entries.c.action == "clock.went_back"))
     if back:
-        told.append(f"giờ máy đã lùi, hoặc có mục mang giờ khác lúc được ghi: {back} lần; xem các mục clock.went_back trong nhật ký")
+        told.append(
+            f"giờ máy đã lùi, hoặc có mục mang giờ khác lúc được ghi: {back} lần; xem các mục clock.went_back trong"
+            " nhật ký"
+        )
     return told
 
 
 def _beginning(session: Session, key: Ed25519PrivateKey | None) -> tuple[int, bytes] | None:
-    """Where the chain that is kept begins: before its first entry, or after the segment that retention closed; None where neither is so."""
+    """Where the chain that is kept begins: before its first entry, or after the segment that retention closed; None
+    where neither is so.
+    """
     first = session.scalar(select(func.min(audit_seals.c.place)))
     if first in (None, 1):
         return 0, START
-    told = select(func.max(audit_entries.c.at)).where(audit_entries.c.action == "audit.retired", audit_entries.c.detail["place"].as_integer() == first - 1)
+    told = select(func.max(audit_entries.c.at)).where(
+        audit_entries.c.action == "audit.retired", audit_entries.c.detail["place"].as_integer() == first - 1
+    )
     closed_at = session.scalar(told)
     if key is None or closed_at is None:
         return None
     keys = trusted(session, key)
-    heads = (found for found in kept_heads(session, first - 1) if found.moment <= closed_at - SHORTEST_KEPT and found.fits(keys))
+    heads = (
+        found
+        for found in kept_heads(session, first - 1)
+        if found.moment <= closed_at - SHORTEST_KEPT and found.fits(keys)
+    )
     return next(((found.place, found.hash) for found in heads), None)
 
 
 def _walk(session: Session, key: Ed25519PrivateKey | None) -> Iterator[str]:
     beginning = _beginning(session, key)
     if beginning is None:
-        yield "phần đầu của chuỗi đã bị xóa: chuỗi không bắt đầu từ vị trí 1, cũng không từ một đầu chuỗi đã ký và đã đóng theo thời hạn lưu"
+        yield (
+            "phần đầu của chuỗi đã bị xóa: chuỗi không bắt đầu từ vị trí 1, cũng không từ một đầu chuỗi đã ký và đã"
+            " đóng theo thời hạn lưu"
+        )
         return
     place, before = beginning
     keyed = False
-    joined = select(*(audit_seals.c[name] for name in (*_SEAL, "entry_id")), audit_seals.c.hash.label("sealed"), audit_entries)
+    joined = select(
+        *(audit_seals.c[name] for name in (*_SEAL, "entry_id")), audit_seals.c.hash.label("sealed"), audit_entries
+    )
     joined = joined.outerjoin(audit_entries, audit_entries.c.id == audit_seals.c.entry_id).order_by(audit_seals.c.place)
     while rows := session.execute(joined.where(audit_seals.c.place > place).limit(BATCH)).all():
         for row in rows:
@@ -253,13 +303,21 @@ def _walk(session: Session, key: Ed25519PrivateKey | None) -> Iterator[str]:
                 yield f"vị trí {row.place}: mục {row.entry_id} đã bị xóa"
                 return
             if keyed and row.key_id is None:
-                yield f"vị trí {row.place}: mục {row.id} nối không có khóa sau một mục đã nối bằng khóa: chuỗi đã bị viết lại từ đây"
+                yield (
+                    f"vị trí {row.place}: mục {row.id} nối không có khóa sau một mục đã nối bằng khóa: chuỗi đã bị viết"
+                    " lại từ đây"
+                )
                 return
             found = _found(before, row)
             if found != bytes(row.sealed):
-                yield f"vị trí {row.place}: mục {row.id} ({row.action}, {row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC) đã bị sửa hoặc đổi chỗ"
+                yield (
+                    f"vị trí {row.place}: mục {row.id} ({row.action}, {row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)"
+                    " đã bị sửa hoặc đổi chỗ"
+                )
                 return
-            place, before, keyed = row.place, found, row.key_id is not None
+            place = row.place
+            before = found
+            keyed = row.key_id is not None
 
 
 def _found(before: bytes, row: Any) -> bytes | None:
@@ -273,8 +331,10 @@ def _heads(session: Session, key: Ed25519PrivateKey | None, folder: Path | None)
     if key is None:
         return
     yield from broken_files(folder)
-    keys, heads = trusted(session, key), kept_heads(session, folder=folder)
-    kept_from = session.scalar(select(func.min(audit_seals.c.place))) or 0  # before it, a segment that retention closed; `_walk` looks at where the kept begins
+    keys = trusted(session, key)
+    heads = kept_heads(session, folder=folder)
+    # before it, a segment that retention closed; `_walk` looks at where the kept begins
+    kept_from = session.scalar(select(func.min(audit_seals.c.place))) or 0
     sealed = _hashes(session, {found.place for found in heads})
     for found in heads:
         if not found.fits(keys):
@@ -293,21 +353,34 @@ def _hashes(session: Session, places: Iterable[int]) -> dict[int, bytes]:
 
 def _strangers(session: Session) -> Iterator[str]:
     """Entries without a place that are owed none, or that say they are far older than their transaction."""
-    last, (moment, system) = _newest(session), _now(session)
-    if last is None or not _knows(last, system):  # the next look seals them where they are, and the trail tells how many
+    last = _newest(session)
+    (moment, system) = _now(session)
+    if last is None or not _knows(
+        last, system
+    ):  # the next look seals them where they are, and the trail tells how many
         return
     afterwards = audit_entries.c.xid >= last.seen
-    owed = (afterwards | (audit_entries.c.xid == any_(literal(last.running, ARRAY(BigInteger))))) & (audit_entries.c.xid < _ENDED_BELOW)
+    owed = (afterwards | (audit_entries.c.xid == any_(literal(last.running, ARRAY(BigInteger))))) & (
+        audit_entries.c.xid < _ENDED_BELOW
+    )
     strange = ~owed
     if moment >= last.sealed_at:
         strange |= afterwards & (audit_entries.c.at <= last.sealed_at - WINDOW)
-    query = select(audit_entries.c.id, audit_entries.c.at).where(_unsealed(), strange).order_by(audit_entries.c.at).limit(5)
+    query = (
+        select(audit_entries.c.id, audit_entries.c.at).where(_unsealed(), strange).order_by(audit_entries.c.at).limit(5)
+    )
     for row in session.execute(query):
-        yield f"mục {row.id} ({row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC) không có trong chuỗi: được chèn thêm về sau"
+        yield (
+            f"mục {row.id} ({row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC) không có trong chuỗi: được chèn thêm về sau"
+        )
 
 
 def tail(session: Session) -> tuple[int, timedelta | None]:
     """How many entries wait for their place, and how old the oldest is."""
-    query = select(func.count(), func.clock_timestamp() - func.min(audit_entries.c.at)).select_from(audit_entries).where(_unsealed())
+    query = (
+        select(func.count(), func.clock_timestamp() - func.min(audit_entries.c.at))
+        .select_from(audit_entries)
+        .where(_unsealed())
+    )
     count, age = session.execute(query).one()
     return count, age

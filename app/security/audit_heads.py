@@ -29,7 +29,10 @@ REMEDY = "chép lại từ bản sao lưu; không có bản sao lưu thì chạy
 
 
 def load_signing_key(path: Path, make: bool = False) -> Ed25519PrivateKey:
-    """The key that signs heads, from its owner's file; made where it is missing and `make` says so. Raises KeyTrouble."""
+    """The key that signs heads, from its owner's file; made where it is missing and `make` says so.
+
+    Raises KeyTrouble.
+    """
     if make and not path.exists():
         write_private(path, Ed25519PrivateKey.generate().private_bytes_raw())
     key = read_private(path, "tệp khóa ký nhật ký", REMEDY)
@@ -77,21 +80,31 @@ def _signed_by(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
 
 def due(session: Session, moment: datetime) -> bool:
     """True where no head was signed within the hour; one of a time that has not come, of a clock ahead, is none."""
-    recent = select(audit_heads.c.id).where(audit_heads.c.signed_at > moment - EVERY, audit_heads.c.signed_at <= moment).limit(1)
+    recent = (
+        select(audit_heads.c.id)
+        .where(audit_heads.c.signed_at > moment - EVERY, audit_heads.c.signed_at <= moment)
+        .limit(1)
+    )
     return session.execute(recent).first() is None
 
 
 def sign(session: Session, key: Ed25519PrivateKey, place: int, value: bytes, moment: datetime) -> None:
     """That head stands signed in the table."""
     moment = moment.astimezone(UTC)
-    session.execute(insert(audit_heads).values(id=uuid7(), place=place, hash=value, signed_at=moment, signature=key.sign(_message(place, value, moment))))
+    session.execute(
+        insert(audit_heads).values(
+            id=uuid7(), place=place, hash=value, signed_at=moment, signature=key.sign(_message(place, value, moment))
+        )
+    )
 
 
 def kept_heads(session: Session, place: int | None = None, folder: Path | None = None) -> list[SignedHead]:
     """Heads of the table, of that place only where one is given, then those of files in the folder that can be read."""
     query = select(audit_heads).order_by(audit_heads.c.place, audit_heads.c.signed_at)
     rows = session.execute(query if place is None else query.where(audit_heads.c.place == place))
-    found = [SignedHead(row.place, bytes(row.hash), row.signed_at.astimezone(UTC), bytes(row.signature)) for row in rows]
+    found = [
+        SignedHead(row.place, bytes(row.hash), row.signed_at.astimezone(UTC), bytes(row.signature)) for row in rows
+    ]
     return found + [read[0] for path in _files(folder) if (read := _read(path)) is not None]
 
 
@@ -105,7 +118,10 @@ def _read(path: Path) -> tuple[SignedHead, Ed25519PublicKey] | None:
         told = json.loads(path.read_bytes())
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(told["public_key"]))
         moment = datetime.fromisoformat(told["signed_at"]).astimezone(UTC)
-        return SignedHead(int(told["place"]), bytes.fromhex(told["hash"]), moment, bytes.fromhex(told["signature"])), public
+        return (
+            SignedHead(int(told["place"]), bytes.fromhex(told["hash"]), moment, bytes.fromhex(told["signature"])),
+            public,
+        )
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -114,7 +130,10 @@ def broken_files(folder: Path | None) -> Iterator[str]:
     """A sentence for each file of a head that was cut off."""
     for path in _files(folder):
         if _read(path) is None:
-            yield f"tệp đầu chuỗi {path} bị cụt; lấy bản khác của tệp này (trong INSTANCE_DIR/audit-heads: run.py audit seal ghi lại từ bảng)"
+            yield (
+                f"tệp đầu chuỗi {path} bị cụt; lấy bản khác của tệp này (trong INSTANCE_DIR/audit-heads: run.py audit"
+                " seal ghi lại từ bảng)"
+            )
 
 
 def export_heads(session: Session, key: Ed25519PrivateKey, folder: Path) -> list[Path]:
@@ -127,7 +146,8 @@ def export_heads(session: Session, key: Ed25519PrivateKey, folder: Path) -> list
     for path in _files(folder):
         if _read(path) is None:
             path.rename(path.with_suffix(".cut"))
-    written, keys = [], trusted(session, key)
+    written = []
+    keys = trusted(session, key)
     present = {path.name for path in _files(folder)}
     for found in kept_heads(session):
         name = f"{found.moment:%Y-%m-%dT%H%M%S}Z-{found.place}.json"
@@ -148,12 +168,18 @@ def export_newest(key: Ed25519PrivateKey, folder: Path, place: int, value: bytes
 
 def trusted(session: Session, key: Ed25519PrivateKey) -> list[Ed25519PublicKey]:
     """The public half of the key, and of those before it that it, or one it signs for, signs for."""
-    rows = session.scalars(select(audit_entries.c.detail).where(audit_entries.c.action == "audit.key_replaced").order_by(audit_entries.c.at.desc()))
+    rows = session.scalars(
+        select(audit_entries.c.detail)
+        .where(audit_entries.c.action == "audit.key_replaced")
+        .order_by(audit_entries.c.at.desc())
+    )
     statements = [(bytes.fromhex(row["old"]), bytes.fromhex(row["signature"])) for row in rows]
     found = [key.public_key()]
     for public in found:  # grows while it is walked
         for old, signature in statements:
-            if _signed_by(public, signature, _replaces(old)) and all(old != known.public_bytes_raw() for known in found):
+            if _signed_by(public, signature, _replaces(old)) and all(
+                old != known.public_bytes_raw() for known in found
+            ):
                 found.append(Ed25519PublicKey.from_public_bytes(old))
     return found
 
@@ -163,7 +189,10 @@ def _replaces(old: bytes) -> bytes:
 
 
 def replace_signing_key(session: Session, path: Path, folder: Path) -> int:
-    """A new key is at `path` and signs for those whose heads lie in `folder`; how many. Raises KeyTrouble if not lost."""
+    """A new key is at `path` and signs for those whose heads lie in `folder`; how many.
+
+    Raises KeyTrouble if not lost.
+    """
     try:
         load_signing_key(path)
     except KeyTrouble:
@@ -174,7 +203,11 @@ def replace_signing_key(session: Session, path: Path, folder: Path) -> int:
     key = load_signing_key(path, make=True)
     rows = kept_heads(session)
     read = [pair for file in _files(folder) if (pair := _read(file)) is not None]
-    olds = {public.public_bytes_raw() for found, public in read if found.fits([public]) and any(row.fits([public]) for row in rows)}
+    olds = {
+        public.public_bytes_raw()
+        for found, public in read
+        if found.fits([public]) and any(row.fits([public]) for row in rows)
+    }
     for old in sorted(olds):
         detail = {
             "old": old.hex(),

@@ -46,7 +46,9 @@ def find(session: Session, account_id: int) -> Row[Any] | None:
     if mark is None:
         return None
     known = (table.c.account_id == account_id, table.c.mark == _hash(mark, account_id), table.c.ended_at.is_(None))
-    return session.execute(select(table).where(*known, table.c.seen_at > func.now() - timedelta(days=KNOWN_DAYS))).first()
+    return session.execute(
+        select(table).where(*known, table.c.seen_at > func.now() - timedelta(days=KNOWN_DAYS))
+    ).first()
 
 
 def remember(session: Session, account_id: int) -> None:
@@ -55,9 +57,12 @@ def remember(session: Session, account_id: int) -> None:
     begun = insert(table).values(id=uuid7(), account_id=account_id, mark=_hash(mark, account_id))
     over = table.c.ended_at.is_not(None)  # what was counted before it ended is over too
     kept = {
-        "seen_at": func.clock_timestamp(), "ended_at": None, "ended_why": None,
-        "wrong_passwords": case((over, 0), else_=table.c.wrong_passwords), "locked_until": case((over, None), else_=table.c.locked_until),
-    }  # fmt: skip
+        "seen_at": func.clock_timestamp(),
+        "ended_at": None,
+        "ended_why": None,
+        "wrong_passwords": case((over, 0), else_=table.c.wrong_passwords),
+        "locked_until": case((over, None), else_=table.c.locked_until),
+    }
     session.execute(begun.on_conflict_do_update(index_elements=["account_id", "mark"], set_=kept))
     g.browser_mark = mark
 
@@ -67,13 +72,19 @@ def end_all(session: Session, account_id: int, why: str, but_this: bool = False)
     this = find(session, account_id) if but_this else None
     others = [table.c.id != this.id] if this is not None else []
     ended = {"ended_at": func.clock_timestamp(), "ended_why": why}
-    session.execute(update(table).where(table.c.account_id == account_id, table.c.ended_at.is_(None), *others).values(ended))
+    session.execute(
+        update(table).where(table.c.account_id == account_id, table.c.ended_at.is_(None), *others).values(ended)
+    )
 
 
 def unlock(session: Session, account_id: int) -> None:
     """No browser of the account is locked any more."""
     counted = or_(table.c.wrong_passwords > 0, table.c.locks > 0, table.c.locked_until.is_not(None))
-    session.execute(update(table).where(table.c.account_id == account_id, counted).values(wrong_passwords=0, locks=0, locked_until=None))
+    session.execute(
+        update(table)
+        .where(table.c.account_id == account_id, counted)
+        .values(wrong_passwords=0, locks=0, locked_until=None)
+    )
 
 
 def any_locked(session: Session, account_id: int) -> bool:
@@ -86,4 +97,6 @@ def mark_browser(response: Response) -> None:
     """The answer to a sign-in carries the mark: for no script, for this host alone where the request came over TLS."""
     if mark := g.pop("browser_mark", None):
         age = timedelta(days=KNOWN_DAYS)
-        response.set_cookie(_cookie(), mark, max_age=age, secure=request.is_secure, httponly=True, samesite="Lax", path="/")
+        response.set_cookie(
+            _cookie(), mark, max_age=age, secure=request.is_secure, httponly=True, samesite="Lax", path="/"
+        )

@@ -1,8 +1,9 @@
 """Where a request came in, and the certificate it brought.
 
-nginx passes requests over two unix sockets: one for the ordinary host, one for the host where it asks for the client's certificate. Only what arrives
-through the second may carry a certificate; on any other way the header is taken off and remembered as forged. The client's address and the scheme come
-from nginx, one hop, and only where the request arrived through a unix socket.
+nginx passes requests over two unix sockets: one for the ordinary host, one for the host where it asks for the client's
+certificate. Only what arrives through the second may carry a certificate; on any other way the header is taken off and
+remembered as forged. The client's address and the scheme come from nginx, one hop, and only where the request arrived
+through a unix socket.
 """
 
 import urllib.parse
@@ -17,17 +18,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.security.requests import is_host
 
-DIRECT, PROXY, TOKEN = "direct", "proxy", "token"
-_CERTIFICATE, _VERIFIED, _FORGED = "HTTP_X_CLIENT_CERT", "HTTP_X_CLIENT_VERIFY", "HTTP_X_CLIENT_FORGED"
+DIRECT = "direct"
+PROXY = "proxy"
+TOKEN = "token"
+_CERTIFICATE = "HTTP_X_CLIENT_CERT"
+_VERIFIED = "HTTP_X_CLIENT_VERIFY"
+_FORGED = "HTTP_X_CLIENT_FORGED"
 LONGEST = 16_384  # characters of an escaped certificate
 
 
 # What nginx says of a certificate it refuses, as one of the reasons of security/trust.py.
 _VERDICTS = (
-    ("certificate has expired", "expired"), ("certificate is not yet valid", "not_yet_valid"), ("certificate revoked", "revoked"),
-    ("purpose", "usage"), ("key too weak", "weak_key"), ("too small", "weak_key"), ("too weak", "weak_key"), ("CRL has expired", "crl_expired"),
-    ("unable to get certificate CRL", "crl_missing"), ("NONE", "none"),
-)  # fmt: skip
+    ("certificate has expired", "expired"),
+    ("certificate is not yet valid", "not_yet_valid"),
+    ("certificate revoked", "revoked"),
+    ("purpose", "usage"),
+    ("key too weak", "weak_key"),
+    ("too small", "weak_key"),
+    ("too weak", "weak_key"),
+    ("CRL has expired", "crl_expired"),
+    ("unable to get certificate CRL", "crl_missing"),
+    ("NONE", "none"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,9 @@ class Entrance:
     """WSGI in front of Flask: names the entrance, and lets nothing else say what nginx says."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], token_socket: str | None) -> None:
-        self.direct, self.behind, self.token_socket = app, ProxyFix(app, x_for=1, x_proto=1, x_host=1), token_socket
+        self.direct = app
+        self.behind = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+        self.token_socket = token_socket
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         certificate, verdict, flagged = (environ.pop(name, "") for name in (_CERTIFICATE, _VERIFIED, _FORGED))

@@ -5,13 +5,15 @@ from flask import Flask, Response, request
 from app.security.browsers import mark_browser
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src"
+    " 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 
 
 def install(app: Flask) -> None:
-    """Every answer carries the headers; the session cookie is Secure and bound to this host wherever the request came over TLS."""
+    """Every answer carries the headers; the session cookie is Secure and bound to this host wherever the request came
+    over TLS.
+    """
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -34,6 +36,10 @@ def install(app: Flask) -> None:
 
         def get_cookie_name(self, app: Flask) -> str:
             # Over TLS no other host of the domain can set or overwrite a cookie of this name (RFC 6265bis, 4.1.3.2).
-            return f"__Host-{app.config['SESSION_COOKIE_NAME']}" if request.is_secure else app.config["SESSION_COOKIE_NAME"]
+            return (
+                f"__Host-{app.config['SESSION_COOKIE_NAME']}"
+                if request.is_secure
+                else app.config["SESSION_COOKIE_NAME"]
+            )
 
     app.session_interface = TlsCookie()

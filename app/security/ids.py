@@ -8,5 +8,11 @@ import uuid
 def uuid7() -> uuid.UUID:
     """A new UUID of version 7: 48 bits of milliseconds, 74 random bits."""
     random = int.from_bytes(os.urandom(10), "big")
-    value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | (random >> 68 & 0xFFF) << 64 | 0x2 << 62 | random & (1 << 62) - 1
+    value = (
+        (time.time_ns() // 1_000_000) << 80
+        | 0x7 << 76
+        | (random >> 68 & 0xFFF) << 64
+        | 0x2 << 62
+        | random & (1 << 62) - 1
+    )
     return uuid.UUID(int=value)

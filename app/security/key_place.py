@@ -15,8 +15,12 @@ def wrapping_key(environ: Mapping[str, str]) -> Wrapping:
 
 
 def make_wrapping_key(environ: Mapping[str, str], known: bool) -> Wrapping:
-    """The wrapping key, made where there is none. Raises KeyTrouble where the database already has keys (`known`): a new one would open none of them."""
-    token, path = key_token(environ), key_file(environ)
+    """The wrapping key, made where there is none.
+
+    Raises KeyTrouble where the database already has keys (`known`): a new one would open none of them.
+    """
+    token = key_token(environ)
+    path = key_file(environ)
     if token is not None:
         made = TokenKey(**token)
         if not known:
@@ -24,6 +28,9 @@ def make_wrapping_key(environ: Mapping[str, str], known: bool) -> Wrapping:
         return made
     if not Path(path).exists():
         if known:
-            raise KeyTrouble(f"cơ sở dữ liệu đã có khóa nhưng không thấy tệp khóa {path}; đặt lại tệp khóa cũ, hoặc dựng lại: run.py keys rebuild")
+            raise KeyTrouble(
+                f"cơ sở dữ liệu đã có khóa nhưng không thấy tệp khóa {path}; đặt lại tệp khóa cũ, hoặc dựng lại: run.py"
+                " keys rebuild"
+            )
         FileKey.make(path)
     return FileKey(path)

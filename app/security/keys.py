@@ -1,7 +1,8 @@
 """Data keys, and the key outside the database that wraps them.
 
-The wrapping key is a file of mode 600 at KEY_FILE, or an AES key that never leaves a PKCS#11 token (`key_token.py`); data keys lie in the table `data_keys`,
-wrapped with AES-256-GCM, one per purpose and version. Rotation adds versions (`rotation.py`); lost wrapping keys are what recovery shares are for (`recovery.py`).
+The wrapping key is a file of mode 600 at KEY_FILE, or an AES key that never leaves a PKCS#11 token (`key_token.py`);
+data keys lie in the table `data_keys`, wrapped with AES-256-GCM, one per purpose and version. Rotation adds versions
+(`rotation.py`); lost wrapping keys are what recovery shares are for (`recovery.py`).
 """
 
 import os
@@ -19,22 +20,43 @@ from sqlalchemy import Connection, Engine, func, select
 from app.security.private_files import write_whole
 from app.security.tables import data_keys
 
-IDENTITY, TEXT, DENUNCIATION, CREDENTIAL, DOCUMENT = "identity", "text", "denunciation", "credential", "document"
+IDENTITY = "identity"
+TEXT = "text"
+DENUNCIATION = "denunciation"
+CREDENTIAL = "credential"
+DOCUMENT = "document"
 SEALING = (IDENTITY, TEXT, DENUNCIATION, CREDENTIAL, DOCUMENT)
-BROWSERS, CHAIN = "tokens.browser", "audit.chain"  # known browsers' marks; the links of the audit chain
+# known browsers' marks; the links of the audit chain
+BROWSERS = "tokens.browser"
+CHAIN = "audit.chain"
 TOKENS = (
-    "tokens.identity", "tokens.text", "tokens.denunciation.identity", "tokens.denunciation.text", "tokens.matter", "tokens.holder", BROWSERS, CHAIN,
-)  # fmt: skip
-KEY_BYTES, NONCE_BYTES = 32, 12
-LOOK_EVERY, LOOK_AT_MOST_EVERY = 60.0, 2.0  # seconds: a rotated key is known everywhere after the first; the second bounds what broken values cost
+    "tokens.identity",
+    "tokens.text",
+    "tokens.denunciation.identity",
+    "tokens.denunciation.text",
+    "tokens.matter",
+    "tokens.holder",
+    BROWSERS,
+    CHAIN,
+)
+KEY_BYTES = 32
+NONCE_BYTES = 12
+# seconds: a rotated key is known everywhere after the first; the second bounds what broken values cost
+LOOK_EVERY = 60.0
+LOOK_AT_MOST_EVERY = 2.0
 
 
 class KeyTrouble(RuntimeError):
-    """A key is missing, readable by others, or does not open what it should; the message is one sentence for the operator."""
+    """A key is missing, readable by others, or does not open what it should; the message is one sentence for the
+    operator.
+    """
 
 
 def read_private(path: Path, what: str, advice: str) -> bytes:
-    """The bytes of a file that only its owner can read. Raises KeyTrouble where it is missing, with the advice, or others can read it."""
+    """The bytes of a file that only its owner can read.
+
+    Raises KeyTrouble where it is missing, with the advice, or others can read it.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:
@@ -56,7 +78,10 @@ class Wrapping(Protocol):
         """The data key, wrapped for that purpose only."""
 
     def unwrap_all(self, wrapped: Iterable[tuple[bytes, str]]) -> list[bytes]:
-        """The data keys of these pairs of wrapped key and purpose, in order. Raises KeyTrouble when this is not the key that wrapped them."""
+        """The data keys of these pairs of wrapped key and purpose, in order.
+
+        Raises KeyTrouble when this is not the key that wrapped them.
+        """
 
 
 class FileKey:
@@ -66,7 +91,8 @@ class FileKey:
         key = read_private(path, "tệp khóa", "chạy “run.py init”, hoặc đặt KEY_FILE cho đúng")
         if len(key) != KEY_BYTES:
             raise KeyTrouble(
-                f"tệp khóa {path} dài {len(key)} byte, phải là {KEY_BYTES}: tệp bị cụt; chép lại từ bản sao lưu, hoặc dời tệp này đi rồi dựng lại: run.py keys rebuild"
+                f"tệp khóa {path} dài {len(key)} byte, phải là {KEY_BYTES}: tệp bị cụt; chép lại từ bản sao lưu, hoặc"
+                " dời tệp này đi rồi dựng lại: run.py keys rebuild"
             )
         self._cipher = AESGCM(key)
 
@@ -83,7 +109,10 @@ class FileKey:
     def unwrap_all(self, wrapped: Iterable[tuple[bytes, str]]) -> list[bytes]:
         """The data keys. Raises KeyTrouble when this is not the key that wrapped them."""
         try:
-            return [self._cipher.decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], purpose.encode()) for blob, purpose in wrapped]
+            return [
+                self._cipher.decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], purpose.encode())
+                for blob, purpose in wrapped
+            ]
         except InvalidTag:
             raise KeyTrouble("tệp khóa không phải khóa của cơ sở dữ liệu này; kiểm tra KEY_FILE") from None
 
@@ -106,7 +135,8 @@ class KeyRing:
     """
 
     def __init__(self, source: Callable[[], list[Row]], wrapping: Wrapping) -> None:
-        self._source, self._wrapping = source, wrapping
+        self._source = source
+        self._wrapping = wrapping
         self._newest: dict[str, DataKey] = {}
         self._ciphers: dict[int, AESGCM] = {}
         self._purposes: dict[int, str] = {}
@@ -123,13 +153,16 @@ class KeyRing:
         keys = self._wrapping.unwrap_all([(bytes(wrapped), purpose) for _, purpose, wrapped in new]) if new else []
         for (key_id, purpose, _), key in zip(new, keys, strict=True):
             self._newest[purpose] = DataKey(key_id, key)
-            self._ciphers[key_id], self._purposes[key_id] = AESGCM(key), purpose
+            self._ciphers[key_id] = AESGCM(key)
+            self._purposes[key_id] = purpose
             if purpose in TOKENS:
                 self._hashing[key_id] = key
         self._looked = time.monotonic()
 
     def newest(self, purpose: str) -> DataKey:
-        """The key that new values of this purpose are made with; a minute after a rotation at the latest it is the new one."""
+        """The key that new values of this purpose are made with; a minute after a rotation at the latest it is the new
+        one.
+        """
         if time.monotonic() - self._looked > LOOK_EVERY:
             self.look()
         return self._newest[purpose]
@@ -149,7 +182,9 @@ class KeyRing:
         return self._purposes[key_id]
 
 
-_IN_ORDER = select(data_keys.c.id, data_keys.c.purpose, data_keys.c.wrapped).order_by(data_keys.c.version, data_keys.c.id)
+_IN_ORDER = select(data_keys.c.id, data_keys.c.purpose, data_keys.c.wrapped).order_by(
+    data_keys.c.version, data_keys.c.id
+)
 
 
 def load_ring(engine: Engine, wrapping: Wrapping) -> KeyRing:
@@ -169,10 +204,22 @@ def unwrapped(connection: Connection, wrapping: Wrapping) -> list[tuple[int, str
     return [(key_id, purpose, key) for (key_id, purpose, _), key in zip(rows, keys, strict=True)]
 
 
-def add_key(connection: Connection, purpose: str, wrapping: Wrapping, recovery: Callable[[bytes, str], bytes | None]) -> int:
-    """A new random data key of that purpose is there, the newest of its versions; its id. `recovery` gives what recovery shares open."""
+def add_key(
+    connection: Connection, purpose: str, wrapping: Wrapping, recovery: Callable[[bytes, str], bytes | None]
+) -> int:
+    """A new random data key of that purpose is there, the newest of its versions; its id.
+
+    `recovery` gives what recovery shares open.
+    """
     key = os.urandom(KEY_BYTES)
-    version = connection.scalar(select(func.coalesce(func.max(data_keys.c.version), 0) + 1).where(data_keys.c.purpose == purpose))
-    values = {"purpose": purpose, "version": version, "wrapped": wrapping.wrap(key, purpose), "recovery": recovery(key, purpose)}
+    version = connection.scalar(
+        select(func.coalesce(func.max(data_keys.c.version), 0) + 1).where(data_keys.c.purpose == purpose)
+    )
+    values = {
+        "purpose": purpose,
+        "version": version,
+        "wrapped": wrapping.wrap(key, purpose),
+        "recovery": recovery(key, purpose),
+    }
     made: int = connection.execute(data_keys.insert().values(**values).returning(data_keys.c.id)).scalar_one()
     return made

@@ -14,7 +14,9 @@ from app.security.scope import NO_SCOPE, enter
 
 
 def make_manager(account_model: type, sign_in_view: type, limiter: Limiter) -> type[FabSecurityManager]:
-    """A security manager class over this account model and sign-in view; both are given, since security imports neither models nor views."""
+    """A security manager class over this account model and sign-in view; both are given, since security imports neither
+    models nor views.
+    """
 
     class SecurityManager(FabSecurityManager):
         user_model = account_model

@@ -1,4 +1,6 @@
-"""Every string that reaches the database becomes NFC at one place, whatever screen, file or command it came from (TCVN 6909)."""
+"""Every string that reaches the database becomes NFC at one place, whatever screen, file or command it came from (TCVN
+6909).
+"""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
-"""Passwords: hashed with scrypt, random at first, never a common or personal one (TCVN 14423:2026 level 3, QCVN 12:2026:
-14 characters of four classes without a second factor, 8 with one, the last ten never again)."""
+"""Passwords: hashed with scrypt, random at first, never a common or personal one (TCVN 14423:2026 level 3, QCVN
+12:2026: 14 characters of four classes without a second factor, 8 with one, the last ten never again).
+"""
 
 import secrets
 import string
@@ -10,14 +11,40 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.text.fold import fold
 
-LENGTH, LENGTH_WITH_FACTOR = 14, 8
+LENGTH = 14
+LENGTH_WITH_FACTOR = 8
 REMEMBERED = 10  # passwords an account had before that are refused
 _SYMBOLS = "!#$%*+-=?@_"
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, _SYMBOLS)
 _COMMON = (
-    "password", "matkhau", "123456", "234567", "345678", "456789", "987654", "654321", "abcdef", "qwerty", "asdfgh", "zxcvbn", "1q2w3e", "donthu", "thanhtra",
-    "khieunai", "tocao", "vietnam", "iloveyou", "welcome", "letmein", "anhyeuem", "111111", "000000", "888888", "999999", "nguyenvan",
-)  # fmt: skip
+    "password",
+    "matkhau",
+    "123456",
+    "234567",
+    "345678",
+    "456789",
+    "987654",
+    "654321",
+    "abcdef",
+    "qwerty",
+    "asdfgh",
+    "zxcvbn",
+    "1q2w3e",
+    "donthu",
+    "thanhtra",
+    "khieunai",
+    "tocao",
+    "vietnam",
+    "iloveyou",
+    "welcome",
+    "letmein",
+    "anhyeuem",
+    "111111",
+    "000000",
+    "888888",
+    "999999",
+    "nguyenvan",
+)
 # Digits and signs that people write for letters: P@ssw0rd is password.
 _LOOKALIKES = str.maketrans("@40135$!7", "aaoiessit")
 
@@ -44,7 +71,9 @@ def matches(stored: str | None, password: str) -> bool:
 def initial_password() -> str:
     """A random password of 16 characters that satisfies `problem`."""
     while True:
-        password = "".join(secrets.choice("".join(_CLASSES).translate({ord(c): None for c in "lIO01"})) for _ in range(16))
+        password = "".join(
+            secrets.choice("".join(_CLASSES).translate({ord(c): None for c in "lIO01"})) for _ in range(16)
+        )
         if problem(password, "") is None:
             return password
 
@@ -55,7 +84,11 @@ def problem(password: str, identifier: str, personal: Iterable[str] = (), second
         return "control"
     if len(password) < (LENGTH_WITH_FACTOR if second_factor else LENGTH):
         return "length"
-    if sum(any(character in group for character in password) for group in _CLASSES[:3]) + any(not c.isalnum() for c in password) < 4:
+    if (
+        sum(any(character in group for character in password) for group in _CLASSES[:3])
+        + any(not c.isalnum() for c in password)
+        < 4
+    ):
         return "classes"
     folded = fold(password)
     forms = (folded, folded.translate(_LOOKALIKES))

@@ -9,7 +9,10 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes, new: bool = False) -> None:
-    """The bytes and their name are on the disk, for their owner only. Raises FileExistsError where `new` and it is there."""
+    """The bytes and their name are on the disk, for their owner only.
+
+    Raises FileExistsError where `new` and it is there.
+    """
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)  # made with mode 600
     try:
         with os.fdopen(descriptor, "wb") as file:

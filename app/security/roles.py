@@ -1,17 +1,27 @@
-"""Roles: one positive table that `init` writes, editable by admins afterwards; and the ceiling each kind of account has whatever they tick.
+"""Roles: one positive table that `init` writes, editable by admins afterwards; and the ceiling each kind of account has
+whatever they tick.
 
 A permission is a pair (permission, subject). Deny by default: what is not in the table is not granted.
 """
 
 from typing import Final
 
-from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu, assoc_permissionview_role, assoc_user_role
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 Pair = tuple[str, str]
 
-READ_COMMON: Final[frozenset[Pair]] = frozenset({("can_read", "Units"), ("can_read", "Holidays"), ("can_use", "OwnAccount")})
+READ_COMMON: Final[frozenset[Pair]] = frozenset(
+    {("can_read", "Units"), ("can_read", "Holidays"), ("can_use", "OwnAccount")}
+)
 
 # Permissions over what petitions say or count. No admin account ever holds one.
 DATA: Final[frozenset[Pair]] = frozenset(
@@ -24,7 +34,11 @@ DATA: Final[frozenset[Pair]] = frozenset(
         ("can_assign", "Petitions"),
         ("can_remove", "Petitions"),  # withdraw a record from the register
         ("can_reveal", "Identities"),  # a denouncer's identity, with a reason
-        ("can_release", "Secrets"),  # the second person: allow another account to reveal, print, download, export what is secret
+        # the second person: allow another account to reveal, print, download, export what is secret
+        (
+            "can_release",
+            "Secrets",
+        ),
         ("can_import", "Registers"),
         ("can_export", "Petitions"),
         ("can_read", "Receptions"),
@@ -52,8 +66,13 @@ ACCOUNTS: Final[frozenset[Pair]] = frozenset(
         ("can_write", "Holidays"),
     }
 )
-MANAGER_ALWAYS: Final[frozenset[Pair]] = frozenset({("can_confirm", "Holders")})  # what a manager may whatever its users may
-CEILING: Final[dict[str, frozenset[Pair]]] = {"admin": ACCOUNTS | READ_COMMON, "manager": DATA | READ_COMMON, "user": DATA | READ_COMMON}
+# what a manager may whatever its users may
+MANAGER_ALWAYS: Final[frozenset[Pair]] = frozenset({("can_confirm", "Holders")})
+CEILING: Final[dict[str, frozenset[Pair]]] = {
+    "admin": ACCOUNTS | READ_COMMON,
+    "manager": DATA | READ_COMMON,
+    "user": DATA | READ_COMMON,
+}
 ALL: Final[frozenset[Pair]] = DATA | ACCOUNTS | READ_COMMON
 
 
@@ -62,15 +81,27 @@ def _pairs(text: str) -> frozenset[Pair]:
 
 
 ROLES: Final[dict[str, frozenset[Pair]]] = {
-    "officer": READ_COMMON
-    | _pairs("reach:OwnUnit read:Petitions register:Petitions process:Petitions settle:Petitions reveal:Identities import:Registers export:Petitions"),
-    "reception": READ_COMMON | _pairs("reach:Registered read:Petitions register:Petitions read:Receptions write:Receptions"),
-    "leader": READ_COMMON
-    | _pairs(
-        "reach:UnitDenunciations reach:SubtreeFacts read:Petitions process:Petitions settle:Petitions approve:Petitions assign:Petitions "
-        "remove:Petitions reveal:Identities release:Secrets export:Petitions read:Receptions read:Forms confirm:Holders ask:Accounts"
+    "officer": (
+        READ_COMMON
+        | _pairs(
+            "reach:OwnUnit read:Petitions register:Petitions process:Petitions settle:Petitions reveal:Identities"
+            " import:Registers export:Petitions"
+        )
     ),
-    "synthesis": READ_COMMON | _pairs("reach:SubtreeFacts read:Petitions read:Receptions read:Forms type:Forms export:Petitions"),
+    "reception": (
+        READ_COMMON | _pairs("reach:Registered read:Petitions register:Petitions read:Receptions write:Receptions")
+    ),
+    "leader": (
+        READ_COMMON
+        | _pairs(
+            "reach:UnitDenunciations reach:SubtreeFacts read:Petitions process:Petitions settle:Petitions"
+            " approve:Petitions assign:Petitions remove:Petitions reveal:Identities release:Secrets export:Petitions"
+            " read:Receptions read:Forms confirm:Holders ask:Accounts"
+        )
+    ),
+    "synthesis": (
+        READ_COMMON | _pairs("reach:SubtreeFacts read:Petitions read:Receptions read:Forms type:Forms export:Petitions")
+    ),
     "custodian": READ_COMMON | _pairs("release:Secrets"),
     "publisher": READ_COMMON | _pairs("publish:Decisions"),
     "auditor": READ_COMMON | _pairs("read:Audit"),
@@ -80,7 +111,8 @@ ROLES: Final[dict[str, frozenset[Pair]]] = {
 
 def permissions_of(session: Session, account_ids: list[int], kind: str) -> dict[int, frozenset[Pair]]:
     """What each of these accounts may do by its roles, cut to the ceiling of `kind`. One statement."""
-    users, roles = assoc_user_role, assoc_permissionview_role
+    users = assoc_user_role
+    roles = assoc_permissionview_role
     rows = session.execute(
         select(users.c.user_id, Permission.name, ViewMenu.name)
         .join(roles, roles.c.role_id == users.c.role_id)
@@ -97,13 +129,18 @@ def permissions_of(session: Session, account_ids: list[int], kind: str) -> dict[
 
 def permission_row(session: Session, permission: str, subject: str) -> PermissionView:
     """The row of that permission."""
-    query = select(PermissionView).join(Permission, Permission.id == PermissionView.permission_id).join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    query = (
+        select(PermissionView)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    )
     return session.scalars(query.where(Permission.name == permission, ViewMenu.name == subject)).one()
 
 
 def sync(session: Session) -> None:
-    """Every permission exists, and every role of the table that was missing; a role an admin has edited is left as it is, but for permissions
-    that this version brings: those its roles get as the table says."""
+    """Every permission exists, and every role of the table that was missing; a role an admin has edited is left as it
+    is, but for permissions that this version brings: those its roles get as the table says.
+    """
     names = {name: _get(session, Permission, name) for name in {permission for permission, _ in ALL}}
     subjects = {name: _get(session, ViewMenu, name) for name in {subject for _, subject in ALL}}
     known = {(item.permission.name, item.view_menu.name): item for item in session.scalars(select(PermissionView))}

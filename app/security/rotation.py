@@ -1,7 +1,9 @@
-"""Rotation of data keys: a new version of every sealing key, then every value sealed under an old one is opened and sealed anew, in small transactions.
+"""Rotation of data keys: a new version of every sealing key, then every value sealed under an old one is opened and
+sealed anew, in small transactions.
 
-Old keys stay: readers and backups need them. Which values are left is told by the key id each begins with, so a rotation that was killed goes on where it was.
-Keys of search tokens are not rotated: every token would change, and no search could be answered until the last was written.
+Old keys stay: readers and backups need them. Which values are left is told by the key id each begins with, so a
+rotation that was killed goes on where it was. Keys of search tokens are not rotated: every token would change, and no
+search could be answered until the last was written.
 """
 
 from collections.abc import Iterator
@@ -29,20 +31,29 @@ def begin(connection: Connection, wrapping: Wrapping) -> list[int]:
 
 def sealed_columns() -> list[tuple[Any, str]]:
     """Every mapped class and column that holds sealed values."""
-    found = [(mapper.class_, column.key) for mapper in Model.registry.mappers for column in mapper.columns if isinstance(column.type, Sealed)]
+    found = [
+        (mapper.class_, column.key)
+        for mapper in Model.registry.mappers
+        for column in mapper.columns
+        if isinstance(column.type, Sealed)
+    ]
     return sorted(found, key=lambda item: (item[0].__tablename__, item[1]))
 
 
 def _old_ids(session: Session) -> list[bytes]:
     rows = session.execute(select(data_keys.c.id, data_keys.c.purpose, data_keys.c.version)).all()
     latest = {row.purpose: row.version for row in sorted(rows, key=lambda row: row.version)}
-    return [row.id.to_bytes(ID_BYTES, "big") for row in rows if row.purpose in SEALING and row.version < latest[row.purpose]]
+    return [
+        row.id.to_bytes(ID_BYTES, "big") for row in rows if row.purpose in SEALING and row.version < latest[row.purpose]
+    ]
 
 
 def go_on(session: Session, files: str) -> Iterator[tuple[str, int]]:
-    """Every value and file sealed under an old key is sealed under the newest of its purpose; yields table and number after each committed batch.
+    """Every value and file sealed under an old key is sealed under the newest of its purpose; yields table and number
+    after each committed batch.
 
-    The session reads and writes as the system. A value that somebody changes meanwhile is left to them; one that does not open is left as it is.
+    The session reads and writes as the system. A value that somebody changes meanwhile is left to them; one that does
+    not open is left as it is.
     """
     old = _old_ids(session)
     if not old:
@@ -65,7 +76,9 @@ def go_on(session: Session, files: str) -> Iterator[tuple[str, int]]:
 
 
 def left_over(session: Session, files: str) -> Iterator[int]:
-    """What a rotation that was cut off left under old keys is sealed anew, a batch for each value asked for; told in the trail once nothing is left."""
+    """What a rotation that was cut off left under old keys is sealed anew, a batch for each value asked for; told in
+    the trail once nothing is left.
+    """
     total = 0
     for _, done in go_on(session, files):
         total += done
@@ -94,5 +107,8 @@ def old_values(session: Session, files: str) -> int:
     old = _old_ids(session)
     if not old:
         return 0
-    counts = (session.scalar(select(func.count()).select_from(kind).where(_key_of(getattr(kind, column)).in_(old))) or 0 for kind, column in sealed_columns())
+    counts = (
+        session.scalar(select(func.count()).select_from(kind).where(_key_of(getattr(kind, column)).in_(old))) or 0
+        for kind, column in sealed_columns()
+    )
     return sum(counts) + sealed_under(files, old)

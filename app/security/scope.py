@@ -1,7 +1,8 @@
 """Who sees which rows: two belts under every statement.
 
-Belt one, in the session: every ORM select, update and delete of a `Scoped` class gets a criterion; every flush is checked against the write range.
-Belt two, in PostgreSQL: row security on the same tables, fed by settings that are local to each transaction. No scope set means no rows.
+Belt one, in the session: every ORM select, update and delete of a `Scoped` class gets a criterion; every flush is
+checked against the write range. Belt two, in PostgreSQL: row security on the same tables, fed by settings that are
+local to each transaction. No scope set means no rows.
 """
 
 import json
@@ -17,7 +18,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, with_loader_criteria
 
 LEVELS = 4
-PETITIONS, RECEPTIONS = "petitions", "receptions"
+PETITIONS = "petitions"
+RECEPTIONS = "receptions"
 
 
 class OutOfScope(PermissionError):
@@ -26,7 +28,8 @@ class OutOfScope(PermissionError):
 
 @dataclass(frozen=True)
 class Range:
-    """The units whose rows are meant: paths from `low` up to, not including, `high`; of these only `units` where a set is given.
+    """The units whose rows are meant: paths from `low` up to, not including, `high`; of these only `units` where a set
+    is given.
 
     `level` and `root` say the same as an equality on an ancestor column, which is what the index answers.
     """
@@ -63,10 +66,14 @@ EVERYTHING = Range(".", "/")
 class Scope:
     """What one account, or the operator, may read and write.
 
-    `text` and `reception_text` range over content; a denunciation's content opens besides only to `accounts` among its handlers, to officers of
-    `officer_units` while no handler is named, and to `lead_units`. `registrars`: petitions these accounts registered are readable.
-    `holder_keys`: what names the account's own holder; content whose `shut_out` has one of them is closed, whatever else opens it.
-    `write`: units whose rows may be written; None means all. `grants`: which permission the account has in which unit; `rights`: what
+    `text` and `reception_text` range over content; a denunciation's content opens besides only to `accounts` among its
+    handlers, to officers of
+    `officer_units` while no handler is named, and to `lead_units`. `registrars`: petitions these accounts registered
+    are readable.
+    `holder_keys`: what names the account's own holder; content whose `shut_out` has one of them is closed, whatever
+    else opens it.
+    `write`: units whose rows may be written; None means all. `grants`: which permission the account has in which unit;
+    `rights`: what
     it may do at all, as pairs of permission and subject.
     """
 
@@ -95,7 +102,9 @@ class Scope:
         return self.system or (permission, subject) in self.rights
 
     def may(self, permission: str, unit_id: uuid.UUID) -> bool:
-        """True when the account has that permission over petitions of that unit; a manager has it where one of its users has."""
+        """True when the account has that permission over petitions of that unit; a manager has it where one of its
+        users has.
+        """
         return self.system or (permission, unit_id) in self.grants
 
 
@@ -103,24 +112,31 @@ NO_SCOPE = Scope("nobody")
 
 
 def system_scope(purpose: str) -> Scope:
-    """A scope that sees and writes everything, for jobs and the command line; the caller audits its use under `system:purpose`."""
-    everything: dict[str, Any] = {item.name: EVERYTHING for item in fields(Scope) if item.type == Range or item.type == "Range"}
+    """A scope that sees and writes everything, for jobs and the command line; the caller audits its use under
+    `system:purpose`.
+    """
+    everything: dict[str, Any] = {
+        item.name: EVERYTHING for item in fields(Scope) if item.type == Range or item.type == "Range"
+    }
     return Scope(f"system:{purpose}", **everything, write=None, system=True)
 
 
 class Scoped:
-    """A row that belongs to a unit. It carries the unit's path and its ancestor at each depth, so that scope is an equality on an index."""
+    """A row that belongs to a unit.
+
+    It carries the unit's path and its ancestor at each depth, so that scope is an equality on an index.
+    """
 
     scope_family = PETITIONS
     scope_content = False
     scope_own = False  # True: readable in the units one writes, and nowhere else
 
     @declared_attr
-    def unit_id(cls) -> Mapped[uuid.UUID]:
+    def unit_id(cls) -> Mapped[uuid.UUID]:  # noqa: N805  a declared attribute is one of the class
         return mapped_column(Uuid, ForeignKey("units.id"), nullable=False)
 
     @declared_attr
-    def unit(cls) -> Mapped[Any]:
+    def unit(cls) -> Mapped[Any]:  # noqa: N805
         return relationship("Unit", foreign_keys=[cls.unit_id], lazy="select")  # type: ignore[list-item]
 
     path: Mapped[str] = mapped_column(String(400, collation="C"), nullable=False)
@@ -131,9 +147,12 @@ class Scoped:
 
 
 class Facts(Scoped):
-    """A row of facts of a petition, case or reception. For those `shut_out` names it is not there: not in a list, a count, a figure.
+    """A row of facts of a petition, case or reception.
 
-    A name in `shut_out` is an account's identifier, or "#" and the keyed hash of an identity number (`tokens.holder_key`).
+    For those `shut_out` names it is not there: not in a list, a count, a figure.
+
+    A name in `shut_out` is an account's identifier, or "#" and the keyed hash of an identity number
+    (`tokens.holder_key`).
     `closed_with`: the relationship to the row whose `shut_out` a new row takes over.
     """
 
@@ -142,7 +161,10 @@ class Facts(Scoped):
 
 
 class Content(Scoped):
-    """A row of content: persons, texts, documents. Its compartment closes it to all but handlers and leaders; `shut_out` to those it names."""
+    """A row of content: persons, texts, documents.
+
+    Its compartment closes it to all but handlers and leaders; `shut_out` to those it names.
+    """
 
     scope_content = True
     compartment: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
@@ -179,7 +201,9 @@ def _or_registered(entity: Any, condition: Any, scope: Scope) -> Any:
 
 
 def _opens(entity: Any, scope: Scope) -> Any:
-    """A denunciation's content: its handlers, officers of the unit while none is named, leaders of the unit (Luật Tố cáo, Điều 56)."""
+    """A denunciation's content: its handlers, officers of the unit while none is named, leaders of the unit (Luật Tố
+    cáo, Điều 56).
+    """
     ways = [entity.compartment.is_(False)]
     unnamed = [entity.unit_id.in_(scope.officer_units)] if scope.officer_units else []
     unnamed += [entity.registered_by.in_(scope.registrars)] if scope.registrars else []
@@ -194,14 +218,22 @@ def _opens(entity: Any, scope: Scope) -> Any:
 
 @lru_cache(maxsize=512)
 def _options(scope: Scope) -> tuple[Any, ...]:
-    """Made once for equal scopes: an account's requests ask for the same ones, and making them costs more than a statement."""
-    return tuple(with_loader_criteria(entity, _criterion(entity, scope), include_aliases=True) for entity in _scoped_classes(Scoped))
+    """Made once for equal scopes: an account's requests ask for the same ones, and making them costs more than a
+    statement.
+    """
+    return tuple(
+        with_loader_criteria(entity, _criterion(entity, scope), include_aliases=True)
+        for entity in _scoped_classes(Scoped)
+    )
 
 
 def _write_options(scope: Scope) -> list[Any]:
     if scope.write is None:
         return []
-    return [with_loader_criteria(entity, entity.unit_id.in_(scope.write), include_aliases=True) for entity in _scoped_classes(Scoped)]
+    return [
+        with_loader_criteria(entity, entity.unit_id.in_(scope.write), include_aliases=True)
+        for entity in _scoped_classes(Scoped)
+    ]
 
 
 def _scoped_classes(base: type) -> list[Any]:
@@ -233,12 +265,14 @@ def enter(session: Session, scope: Scope) -> None:
 
 @contextmanager
 def within(session: Session, scope: Scope) -> Iterator[Session]:
-    """Another session in the same transaction that reads and writes as `scope`; then the first one's scope holds again, and what it loaded stays its own.
+    """Another session in the same transaction that reads and writes as `scope`; then the first one's scope holds again,
+    and what it loaded stays its own.
 
     For what has to be done beyond the reach of whoever set it off, such as finding a respondent among those who read.
     """
     session.flush()
-    connection, mine = session.connection(), current(session)
+    connection = session.connection()
+    mine = current(session)
     try:
         with Session(bind=connection, join_transaction_mode="rollback_only") as inner:
             enter(inner, scope)
@@ -265,7 +299,10 @@ def _told(scope: Scope) -> str:
         "name": scope.name,
         "write": "*" if scope.write is None else _ids(scope.write),
         "system": "on" if scope.system else "",
-        **{name: _ids(getattr(scope, name)) for name in ("accounts", "holder_keys", "registrars", "officer_units", "lead_units")},
+        **{
+            name: _ids(getattr(scope, name))
+            for name in ("accounts", "holder_keys", "registrars", "officer_units", "lead_units")
+        },
     }
     for item in _RANGES:
         reach: Range = getattr(scope, item)
@@ -311,7 +348,8 @@ def place(row: Scoped) -> None:
     unit: Any = row.unit
     if unit is None:
         raise OutOfScope(f"{type(row).__name__} without a unit")
-    row.unit_id, row.path = unit.id, unit.path
+    row.unit_id = unit.id
+    row.path = unit.path
     if isinstance(row, Facts) and row.closed_with is not None and (whole := getattr(row, row.closed_with)) is not None:
         row.shut_out = whole.shut_out
     for level in range(LEVELS):
@@ -328,6 +366,10 @@ def _refuse_outside(scope: Scope, row: Any) -> None:
 
 def install() -> None:
     """Both belts hang under every session of the process; safe to repeat."""
-    for name, listener in (("after_begin", _after_begin), ("do_orm_execute", _do_orm_execute), ("before_flush", _before_flush)):
+    for name, listener in (
+        ("after_begin", _after_begin),
+        ("do_orm_execute", _do_orm_execute),
+        ("before_flush", _before_flush),
+    ):
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)

@@ -1,7 +1,7 @@
 """Sealed columns: AES-256-GCM under data keys; what the ORM hands out shows nothing.
 
-A sealed value is key id (4 bytes), nonce (12), ciphertext and tag. `key id|table.column|row id` is its associated data, so a value moved to another
-row, column or key does not open (NIST SP 800-38D).
+A sealed value is key id (4 bytes), nonce (12), ciphertext and tag. `key id|table.column|row id` is its associated data,
+so a value moved to another row, column or key does not open (NIST SP 800-38D).
 """
 
 import base64
@@ -67,7 +67,9 @@ def ring() -> KeyRing:
 
 
 def encrypt(cipher: AESGCM, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
-    """Ciphertext and 16-byte tag under a 256-bit key and a 96-bit nonce; both encryption and opening pass here and nowhere else."""
+    """Ciphertext and 16-byte tag under a 256-bit key and a 96-bit nonce; both encryption and opening pass here and
+    nowhere else.
+    """
     return cipher.encrypt(nonce, plain, bound)
 
 
@@ -84,14 +86,20 @@ def _bound_to(key_id: int, place: str, row_id: Any) -> bytes:
 
 def seal_bytes(place: str, row_id: Any, plain: bytes, purpose: str) -> bytes:
     """The bytes sealed for that place (`table.column`) of that row: key id, nonce, ciphertext, tag."""
-    key, nonce = ring().newest(purpose), os.urandom(NONCE_BYTES)
-    return key.id.to_bytes(ID_BYTES, "big") + nonce + encrypt(ring().cipher(key.id), nonce, plain, _bound_to(key.id, place, row_id))
+    key = ring().newest(purpose)
+    nonce = os.urandom(NONCE_BYTES)
+    return (
+        key.id.to_bytes(ID_BYTES, "big")
+        + nonce
+        + encrypt(ring().cipher(key.id), nonce, plain, _bound_to(key.id, place, row_id))
+    )
 
 
 def open_bytes(place: str, row_id: Any, blob: bytes) -> bytes:
     """The clear bytes. Raises CannotOpen."""
     key_id = int.from_bytes(blob[:ID_BYTES], "big")
-    nonce, sealed = blob[ID_BYTES : ID_BYTES + NONCE_BYTES], blob[ID_BYTES + NONCE_BYTES :]
+    nonce = blob[ID_BYTES : ID_BYTES + NONCE_BYTES]
+    sealed = blob[ID_BYTES + NONCE_BYTES :]
     try:
         return decrypt(ring().cipher(key_id), nonce, sealed, _bound_to(key_id, place, row_id))
     except (InvalidTag, KeyError, ValueError):
@@ -99,8 +107,13 @@ def open_bytes(place: str, row_id: Any, blob: bytes) -> bytes:
 
 
 def seal_for_address(account_id: int, plain: str) -> str:
-    """What may stand in the addresses of that account's pages: histories and logs keep addresses. Letters of base64url."""
-    return base64.urlsafe_b64encode(seal_bytes(ADDRESSES, account_id, plain.encode(), DENUNCIATION)).rstrip(b"=").decode()
+    """What may stand in the addresses of that account's pages: histories and logs keep addresses.
+
+    Letters of base64url.
+    """
+    return (
+        base64.urlsafe_b64encode(seal_bytes(ADDRESSES, account_id, plain.encode(), DENUNCIATION)).rstrip(b"=").decode()
+    )
 
 
 def open_from_address(account_id: int, told: str) -> str:

@@ -1,7 +1,9 @@
-"""Files sealed on disk beside the database: original and working copy of each document, bound to its identity as sealed columns are.
+"""Files sealed on disk beside the database: original and working copy of each document, bound to its identity as sealed
+columns are.
 
-FILES_DIR/ab/<id>.<part>. A file is written before the row that tells of it is committed: after a rollback it is an orphan nobody can read, which
-`run.py orphans` finds. Nothing removes it by itself: where the database is the wrong one, every file looks like an orphan.
+FILES_DIR/ab/<id>.<part>. A file is written before the row that tells of it is committed: after a rollback it is an
+orphan nobody can read, which `run.py orphans` finds. Nothing removes it by itself: where the database is the wrong one,
+every file looks like an orphan.
 """
 
 import errno
@@ -14,7 +16,8 @@ from pathlib import Path
 
 from app.security.sealed import ID_BYTES, CannotOpen, open_bytes, ring, seal_bytes
 
-ORIGINAL, COPY = "original", "copy"
+ORIGINAL = "original"
+COPY = "copy"
 PARTS = (ORIGINAL, COPY)
 BATCH = 500
 PART = "part"  # the ending of what is still being written
@@ -26,7 +29,10 @@ class NoRoom(RuntimeError):
     """The disk is full, or nearly; nothing of the file was kept. The message is a sentence."""
 
     def __init__(self) -> None:
-        super().__init__("ổ đĩa của máy chủ sắp đầy nên chưa nhận được tệp, phần mềm chưa ghi gì; báo quản trị giải phóng chỗ trống rồi tải lên lại")
+        super().__init__(
+            "ổ đĩa của máy chủ sắp đầy nên chưa nhận được tệp, phần mềm chưa ghi gì; báo quản trị giải phóng chỗ trống"
+            " rồi tải lên lại"
+        )
 
 
 def check_room(folder: str, size: int, spare: int) -> None:
@@ -80,7 +86,9 @@ def everything(folder: str) -> Iterator[tuple[uuid.UUID, str, Path]]:
 def orphans(folder: str, known: Callable[[list[uuid.UUID]], set[uuid.UUID]], before: float) -> list[Path]:
     """Files written before that moment (seconds since the epoch) for documents that `known` does not know."""
     old = [(key, path) for key, _, path in everything(folder) if path.stat().st_mtime < before]
-    there = {key for start in range(0, len(old), BATCH) for key in known([key for key, _ in old[start : start + BATCH]])}
+    there = {
+        key for start in range(0, len(old), BATCH) for key in known([key for key, _ in old[start : start + BATCH]])
+    }
     return [path for key, path in old if key not in there]
 
 
@@ -90,14 +98,20 @@ def unfinished(folder: str, before: float) -> list[Path]:
 
 
 def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:
-    """Every file sealed under one of these key ids is sealed under the newest key of its purpose; yields 1 for each. One that does not open is left."""
+    """Every file sealed under one of these key ids is sealed under the newest key of its purpose; yields 1 for each.
+
+    One that does not open is left.
+    """
     for key, part, path in everything(folder):
         with path.open("rb") as file:
             key_id = file.read(ID_BYTES)
         if key_id in old:
-            place, blob = f"documents.{part}", path.read_bytes()
+            place = f"documents.{part}"
+            blob = path.read_bytes()
             try:
-                fresh = seal_bytes(place, key, open_bytes(place, key, blob), ring().purpose(int.from_bytes(key_id, "big")))
+                fresh = seal_bytes(
+                    place, key, open_bytes(place, key, blob), ring().purpose(int.from_bytes(key_id, "big"))
+                )
             except CannotOpen:
                 continue
             if path.read_bytes() == blob:  # somebody else may have written it meanwhile, under a new key

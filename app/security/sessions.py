@@ -1,7 +1,9 @@
-"""Sessions on the server: the cookie holds a random token and nothing else that counts; what it may do stands in `account_sessions`.
+"""Sessions on the server: the cookie holds a random token and nothing else that counts; what it may do stands in
+`account_sessions`.
 
-Idle 15 minutes, eight hours at most (QCVN 12:2026: at most 15 minutes idle for business software with important data). A session made with a
-certificate ends with the first request that does not carry that certificate. A token that was ended is never good again.
+Idle 15 minutes, eight hours at most (QCVN 12:2026: at most 15 minutes idle for business software with important data).
+A session made with a certificate ends with the first request that does not carry that certificate. A token that was
+ended is never good again.
 """
 
 import hashlib
@@ -21,7 +23,9 @@ from app.security.sign_in import check_trusted
 from app.security.tables import account_sessions as table
 from app.security.trust import NotTrusted
 
-PASSWORD, SECOND_FACTOR, TOKEN = "password", "factor", "token"
+PASSWORD = "password"
+SECOND_FACTOR = "factor"
+TOKEN = "token"
 PENDING_MINUTES = 5  # to give the second factor
 TOUCH_SECONDS = 30  # a session's last use is written down this often
 
@@ -51,10 +55,14 @@ def start(session: Session, account: Any, method: str, pending: bool = False) ->
 
 
 def find(session: Session, token: str | None, pending: bool = False) -> Row[Any] | None:
-    """The open session of that token, ended here when it ran out or came without its certificate; None where there is none."""
+    """The open session of that token, ended here when it ran out or came without its certificate; None where there is
+    none.
+    """
     if not token:
         return None
-    row = session.execute(select(table).where(table.c.token == _hash(token), table.c.pending.is_(pending), table.c.ended_at.is_(None))).first()
+    row = session.execute(
+        select(table).where(table.c.token == _hash(token), table.c.pending.is_(pending), table.c.ended_at.is_(None))
+    ).first()
     if row is None:
         return None
     why = _run_out(row)
@@ -69,7 +77,8 @@ def find(session: Session, token: str | None, pending: bool = False) -> Row[Any]
 
 
 def _run_out(row: Row[Any]) -> str | None:
-    moment, config = datetime.now(UTC), current_app.config
+    moment = datetime.now(UTC)
+    config = current_app.config
     if row.pending and moment - row.made_at > timedelta(minutes=PENDING_MINUTES):
         return "idle"
     if moment - row.seen_at > timedelta(minutes=config["SESSION_IDLE_MINUTES"]):
@@ -83,7 +92,8 @@ def _run_out(row: Row[Any]) -> str | None:
         if shown.fingerprint != row.certificate:
             return "other_certificate"
         try:
-            check_trusted(shown.certificate, ask_ocsp=False)  # what was revoked since signing in ends here; OCSP is asked at signing in
+            # what was revoked since signing in ends here; OCSP is asked at signing in
+            check_trusted(shown.certificate, ask_ocsp=False)
         except NotTrusted as refused:
             return f"cert_{refused.why}"
     return None
@@ -92,7 +102,10 @@ def _run_out(row: Row[Any]) -> str | None:
 def end(session: Session, key: uuid.UUID, why: str) -> None:
     """The session is over, and the trail says why."""
     ended = session.execute(
-        update(table).where(table.c.id == key, table.c.ended_at.is_(None)).values(ended_at=func.clock_timestamp(), ended_why=why).returning(table.c.account_id)
+        update(table)
+        .where(table.c.id == key, table.c.ended_at.is_(None))
+        .values(ended_at=func.clock_timestamp(), ended_why=why)
+        .returning(table.c.account_id)
     ).first()
     if ended is not None:
         audit.record(session, "session.ended", detail={"session": str(key), "account": ended.account_id, "why": why})
@@ -104,7 +117,9 @@ def end_all(session: Session, account: Any, why: str, but: uuid.UUID | None = No
     conditions = [table.c.account_id == account.id, table.c.ended_at.is_(None)]
     if but is not None:
         conditions.append(table.c.id != but)
-    ended = session.execute(update(table).where(*conditions).values(ended_at=func.clock_timestamp(), ended_why=why).returning(table.c.id)).all()
+    ended = session.execute(
+        update(table).where(*conditions).values(ended_at=func.clock_timestamp(), ended_why=why).returning(table.c.id)
+    ).all()
     if ended:
         audit.record(session, "session.ended", detail={"account": account.id, "why": why, "sessions": len(ended)})
 
@@ -116,7 +131,9 @@ def prove(session: Session, key: uuid.UUID) -> None:
 
 def strengthen(session: Session, key: uuid.UUID) -> None:
     """From here on the session counts as one whose holder showed a second factor."""
-    session.execute(update(table).where(table.c.id == key).values(method=SECOND_FACTOR, proved_at=func.clock_timestamp()))
+    session.execute(
+        update(table).where(table.c.id == key).values(method=SECOND_FACTOR, proved_at=func.clock_timestamp())
+    )
 
 
 def challenge(session: Session, key: uuid.UUID, value: bytes | None) -> None:
@@ -128,7 +145,10 @@ def take_challenge(session: Session, key: uuid.UUID) -> bytes | None:
     """The challenge, gone as it is read: a second answer to it meets none."""
     previous = select(table.c.id, table.c.challenge).where(table.c.id == key).with_for_update().cte("previous")
     taken = session.execute(
-        update(table).where(and_(table.c.id == previous.c.id, previous.c.challenge.is_not(None))).values(challenge=None).returning(previous.c.challenge)
+        update(table)
+        .where(and_(table.c.id == previous.c.id, previous.c.challenge.is_not(None)))
+        .values(challenge=None)
+        .returning(previous.c.challenge)
     ).scalar_one_or_none()
     session.commit()
     return bytes(taken) if taken is not None else None
@@ -136,19 +156,30 @@ def take_challenge(session: Session, key: uuid.UUID) -> bytes | None:
 
 def count_try(session: Session, key: uuid.UUID) -> int:
     """How often this session's second factor was wrong, this time included."""
-    return session.execute(update(table).where(table.c.id == key).values(tries=table.c.tries + 1).returning(table.c.tries)).scalar_one()
+    return session.execute(
+        update(table).where(table.c.id == key).values(tries=table.c.tries + 1).returning(table.c.tries)
+    ).scalar_one()
 
 
 def open_of(session: Session, account: Any) -> list[Row[Any]]:
     """The account's open sessions, the newest first."""
     idle = datetime.now(UTC) - timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
-    conditions = (table.c.account_id == account.id, table.c.ended_at.is_(None), table.c.pending.is_(False), table.c.seen_at > idle)
+    conditions = (
+        table.c.account_id == account.id,
+        table.c.ended_at.is_(None),
+        table.c.pending.is_(False),
+        table.c.seen_at > idle,
+    )
     return list(session.execute(select(table).where(*conditions).order_by(table.c.made_at.desc())))
 
 
 def end_run_out(session: Session) -> int:
     """Sessions that ran out without another request are marked as over; how many."""
-    moment, config = datetime.now(UTC), current_app.config
-    idle, old = moment - timedelta(minutes=config["SESSION_IDLE_MINUTES"]), moment - timedelta(hours=config["SESSION_HOURS"])
+    moment = datetime.now(UTC)
+    config = current_app.config
+    idle = moment - timedelta(minutes=config["SESSION_IDLE_MINUTES"])
+    old = moment - timedelta(hours=config["SESSION_HOURS"])
     statement = update(table).where(table.c.ended_at.is_(None), (table.c.seen_at < idle) | (table.c.made_at < old))
-    return len(session.execute(statement.values(ended_at=func.clock_timestamp(), ended_why="idle").returning(table.c.id)).all())
+    return len(
+        session.execute(statement.values(ended_at=func.clock_timestamp(), ended_why="idle").returning(table.c.id)).all()
+    )

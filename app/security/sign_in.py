@@ -1,4 +1,5 @@
-"""Signing in: by password, five wrong ones lock that path for a time, counted in PostgreSQL so that it holds across workers; by certificate, always open.
+"""Signing in: by password, five wrong ones lock that path for a time, counted in PostgreSQL so that it holds across
+workers; by certificate, always open.
 
 Tries from a browser known to the account are counted with that browser, all others with the account (`browsers.py`).
 Every refusal has its own entry in the trail; what the person sees is one sentence, whatever the reason.
@@ -20,7 +21,10 @@ from app.security.trust import NotTrusted
 
 
 def authenticate(session: Session, model: Any, identifier: str, password: str) -> Any | None:
-    """The account, or None: unknown, closed, locked, wrong and token-only look and take the same. Commits the counters."""
+    """The account, or None: unknown, closed, locked, wrong and token-only look and take the same.
+
+    Commits the counters.
+    """
     account = _authenticate(session, model, identifier, password)
     wrong_tries.count(session, identifier, right=account is not None)
     session.commit()
@@ -54,7 +58,8 @@ def _authenticate(session: Session, model: Any, identifier: str, password: str) 
     if not right:
         count_wrong(session, model, account)
         return None
-    # Who has a second factor has not signed in yet: the counter goes back to nothing only after it, or codes could be guessed for ever.
+    # Who has a second factor has not signed in yet: the counter goes back to nothing only after it, or codes could be
+    # guessed for ever.
     if not still_open(session, model, account, reset=not account.open_factors):
         audit.record(session, "account.refused", **_whose(account), detail={"locked": True})
         session.commit()
@@ -80,21 +85,28 @@ def closed(session: Session, account: Any) -> str | None:
         return "locked"
     if policy_of(account) == TOKEN_ONLY:
         return "token_only"
-    # The common initial password of the party profile is worth nothing without the bound token (Quy định, Điều 2.8 and 3.1).
+    # The common initial password of the party profile is worth nothing without the bound token (Quy định, Điều 2.8 and
+    # 3.1).
     return "common_initial" if account.initial_until is not None else None
 
 
 def by_certificate(session: Session, bound_model: Any) -> Any:
-    """The account bound to the certificate this request presented. Raises NotTrusted, after writing down why. Commits."""
+    """The account bound to the certificate this request presented.
+
+    Raises NotTrusted, after writing down why. Commits.
+    """
     shown = presented()
-    certificate, account = shown.certificate, None
+    certificate = shown.certificate
+    account = None
     try:
         if shown.entrance != TOKEN or certificate is None:
             raise NotTrusted("unreadable" if shown.unreadable else "none")
         if shown.verdict != "SUCCESS":
             raise NotTrusted("foreign", shown.verdict)
         check_trusted(certificate)
-        bound = session.scalars(select(bound_model).where(bound_model.fingerprint == shown.fingerprint, bound_model.ended_at.is_(None))).first()
+        bound = session.scalars(
+            select(bound_model).where(bound_model.fingerprint == shown.fingerprint, bound_model.ended_at.is_(None))
+        ).first()
         names = (certificate.issuer.rfc4514_string()[:500], format(certificate.serial_number, "x"))
         if bound is None or (bound.issuer, bound.serial) != names:
             raise NotTrusted("unbound")
@@ -133,10 +145,18 @@ def refuse_certificate(session: Session, refused: NotTrusted, account: Any | Non
 
 
 def record_sign_in(session: Session, account: Any, method: str) -> None:
-    """The account has signed in, and the trail says how it came; once, and not a second time as a change of the account's row."""
+    """The account has signed in, and the trail says how it came; once, and not a second time as a change of the
+    account's row.
+    """
     kind = type(account)
-    seen = {"signed_in_at": datetime.now(UTC), "last_login": datetime.now(), "login_count": func.coalesce(kind.login_count, 0) + 1}
-    session.execute(update(kind).where(kind.id == account.id).values(seen), execution_options={"synchronize_session": False})
+    seen = {
+        "signed_in_at": datetime.now(UTC),
+        "last_login": datetime.now(),
+        "login_count": func.coalesce(kind.login_count, 0) + 1,
+    }
+    session.execute(
+        update(kind).where(kind.id == account.id).values(seen), execution_options={"synchronize_session": False}
+    )
     known = browsers.find(session, account.id) is not None
     browsers.remember(session, account.id)
     told = {"method": method, "browser": "known" if known else "new"}
@@ -157,8 +177,14 @@ def _counters(session: Session, model: Any, account: Any) -> tuple[Any, Any, boo
 def still_open(session: Session, model: Any, account: Any, reset: bool) -> bool:
     """True when nobody locked the way while it was looked at; in one statement with resetting its counters."""
     table, key, _ = _counters(session, model, account)
-    clean = {"wrong_passwords": 0, "locks": 0, "locked_until": None} if reset else {"wrong_passwords": table.c.wrong_passwords}
-    statement = update(table).where(table.c.id == key, or_(table.c.locked_until.is_(None), table.c.locked_until <= func.now()))
+    clean = (
+        {"wrong_passwords": 0, "locks": 0, "locked_until": None}
+        if reset
+        else {"wrong_passwords": table.c.wrong_passwords}
+    )
+    statement = update(table).where(
+        table.c.id == key, or_(table.c.locked_until.is_(None), table.c.locked_until <= func.now())
+    )
     found = session.execute(statement.values(clean).returning(table.c.id)).first()
     session.expire(account, ["wrong_passwords", "locks", "locked_until"])
     return found is not None
@@ -166,7 +192,8 @@ def still_open(session: Session, model: Any, account: Any, reset: bool) -> bool:
 
 def count_wrong(session: Session, model: Any, account: Any, action: str = "account.wrong_password") -> None:
     """One more wrong try; the fifth locks the way it came. Commits."""
-    allowed, hours = current_app.config["WRONG_PASSWORDS"], current_app.config["LOCK_HOURS"]
+    allowed = current_app.config["WRONG_PASSWORDS"]
+    hours = current_app.config["LOCK_HOURS"]
     table, key, known = _counters(session, model, account)
     full = table.c.wrong_passwords + 1 >= allowed
     until = literal(datetime.now(UTC) + timedelta(hours=hours))

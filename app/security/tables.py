@@ -71,7 +71,8 @@ audit_seals = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("sealed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("key_id", Integer),  # the data key that links it to the place before; none: plain SHA-256, before 0010
-    # What the sealer saw in the cluster of that number: transactions below `seen` had ended, but for those in `running`.
+    # What the sealer saw in the cluster of that number: transactions below `seen` had ended, but for those in
+    # `running`.
     Column("seen", BigInteger),
     Column("running", ARRAY(BigInteger)),
     Column("system", BigInteger),
@@ -88,7 +89,8 @@ audit_heads = Table(
     Index("audit_heads_signed_at", "signed_at"),
 )
 
-# A table of Core and not of the ORM: touching a session is not a change the trail tells of; its beginning and end are, by name.
+# A table of Core and not of the ORM: touching a session is not a change the trail tells of; its beginning and end are,
+# by name.
 account_sessions = Table(
     "account_sessions",
     Model.metadata,

@@ -1,7 +1,8 @@
 """Search tokens: keyed, truncated hashes of words, so that sealed text can be found by an index that tells little.
 
-Keys differ for identities and texts, and for denunciations: a stolen database does not show that two rows of different kinds name one person.
-Each word gives two tokens: one folded (no diacritics), one as spelt, so that exact hits can rank first.
+Keys differ for identities and texts, and for denunciations: a stolen database does not show that two rows of different
+kinds name one person. Each word gives two tokens: one folded (no diacritics), one as spelt, so that exact hits can rank
+first.
 """
 
 import hashlib
@@ -12,7 +13,8 @@ from typing import Any
 from app.security.sealed import ring
 from app.text.fold import fold, spelling, words
 
-FOLDED, SPELT = b"folded", b"spelt"
+FOLDED = b"folded"
+SPELT = b"spelt"
 _CLASSES = (
     ("tokens.identity", "tokens.text"),
     ("tokens.denunciation.identity", "tokens.denunciation.text"),

@@ -1,8 +1,10 @@
-"""Whether a certificate may sign somebody in: chain, time, usage, key size, revocation by CRL and, where configured, by OCSP.
+"""Whether a certificate may sign somebody in: chain, time, usage, key size, revocation by CRL and, where configured, by
+OCSP.
 
-nginx has asked the same in the handshake; this asks again, because a proxy may be configured wrongly. RFC 5280; the ways a national CA's certificates
-differ from the web's are allowed for (no subject alternative name, no authority key identifier). What the library cannot process is refused: policy
-mappings and constraints, delta CRLs, indirect or partitioned CRLs.
+nginx has asked the same in the handshake; this asks again, because a proxy may be configured wrongly. RFC 5280; the
+ways a national CA's certificates differ from the web's are allowed for (no subject alternative name, no authority key
+identifier). What the library cannot process is refused: policy mappings and constraints, delta CRLs, indirect or
+partitioned CRLs.
 """
 
 import itertools
@@ -23,7 +25,9 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
-SMALLEST_RSA, SMALLEST_CURVE = 2048, 256  # bits
+# bits
+SMALLEST_RSA = 2048
+SMALLEST_CURVE = 256
 WEAK_HASHES = ("md5", "sha1")
 DEPTH = 5  # issuing CAs between the root and the holder
 # policyMappings, policyConstraints, inhibitAnyPolicy; delta CRL indicator, issuing distribution point, freshest CRL.
@@ -36,12 +40,26 @@ class NotTrusted(ValueError):
 
     def __init__(self, why: str, detail: str = "") -> None:
         super().__init__(f"{why}: {detail}" if detail else why)
-        self.why, self.detail = why, detail
+        self.why = why
+        self.detail = detail
 
 
 REASONS = (
-    "none", "unreadable", "expired", "not_yet_valid", "revoked", "foreign", "usage", "weak_key", "crl_expired", "crl_missing", "ocsp", "unbound", "locked", "policy",
-)  # fmt: skip
+    "none",
+    "unreadable",
+    "expired",
+    "not_yet_valid",
+    "revoked",
+    "foreign",
+    "usage",
+    "weak_key",
+    "crl_expired",
+    "crl_missing",
+    "ocsp",
+    "unbound",
+    "locked",
+    "policy",
+)
 
 
 @dataclass
@@ -56,7 +74,8 @@ class Trust:
     _signed: dict[tuple[int, bytes], bool] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.by_issuer, self._signed = {}, {}
+        self.by_issuer = {}
+        self._signed = {}
         for crl in self.crls:
             if _is_plain(crl):
                 self.by_issuer.setdefault(crl.issuer.public_bytes(), []).append(crl)
@@ -72,7 +91,11 @@ class Trust:
         """For each authority: its name and when its newest CRL runs out; None where it has none."""
         found = []
         for authority in [*self.roots, *self.issuing]:
-            ends = [crl.next_update_utc for crl in self.by_issuer.get(authority.subject.public_bytes(), ()) if crl.next_update_utc]
+            ends = [
+                crl.next_update_utc
+                for crl in self.by_issuer.get(authority.subject.public_bytes(), ())
+                if crl.next_update_utc
+            ]
             found.append((authority.subject.rfc4514_string(), max(ends) if ends else None))
         return found
 
@@ -100,7 +123,9 @@ def _check_key(certificate: x509.Certificate) -> None:
     small = (
         (isinstance(key, rsa.RSAPublicKey) and key.key_size < SMALLEST_RSA)
         or (isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < SMALLEST_CURVE)
-        or not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey)
+        or not isinstance(
+            key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey
+        )
     )
     algorithm = certificate.signature_hash_algorithm
     if small or (algorithm is not None and algorithm.name in WEAK_HASHES):
@@ -139,9 +164,13 @@ def _chain(certificate: x509.Certificate, trust: Trust, moment: datetime) -> lis
 
 
 def _check_usage(certificate: x509.Certificate) -> None:
-    """For signing in the key must be meant for signatures, and the certificate, where it says what it is for, for clients."""
+    """For signing in the key must be meant for signatures, and the certificate, where it says what it is for, for
+    clients.
+    """
     found = {type(extension.value): extension.value for extension in certificate.extensions}
-    usage, purposes, constraints = found.get(x509.KeyUsage), found.get(x509.ExtendedKeyUsage), found.get(x509.BasicConstraints)
+    usage = found.get(x509.KeyUsage)
+    purposes = found.get(x509.ExtendedKeyUsage)
+    constraints = found.get(x509.BasicConstraints)
     if isinstance(usage, x509.KeyUsage) and not usage.digital_signature:
         raise NotTrusted("usage")
     if isinstance(purposes, x509.ExtendedKeyUsage) and Usage.CLIENT_AUTH not in purposes:
@@ -151,7 +180,8 @@ def _check_usage(certificate: x509.Certificate) -> None:
 
 
 def _check_revocation(certificate: x509.Certificate, issuer: x509.Certificate, trust: Trust, moment: datetime) -> None:
-    usable, why = [], "crl_missing"
+    usable = []
+    why = "crl_missing"
     for crl in trust.by_issuer.get(issuer.subject.public_bytes(), ()):
         if not trust.signed_by(crl, issuer) and not _signed_with_another_key(crl, issuer, trust, moment):
             continue
@@ -166,10 +196,19 @@ def _check_revocation(certificate: x509.Certificate, issuer: x509.Certificate, t
             raise NotTrusted("revoked")
 
 
-def _signed_with_another_key(crl: x509.CertificateRevocationList, issuer: x509.Certificate, trust: Trust, moment: datetime) -> bool:
-    """True when the authority keeps a key of its own for CRLs, certified by the authority above it and not revoked there (RFC 5280, 6.3.3 (f))."""
+def _signed_with_another_key(
+    crl: x509.CertificateRevocationList, issuer: x509.Certificate, trust: Trust, moment: datetime
+) -> bool:
+    """True when the authority keeps a key of its own for CRLs, certified by the authority above it and not revoked
+    there (RFC 5280, 6.3.3 (f)).
+    """
     for other in trust.issuing:
-        if other.subject != issuer.subject or other == issuer or other.issuer == other.subject or not trust.signed_by(crl, other):
+        if (
+            other.subject != issuer.subject
+            or other == issuer
+            or other.issuer == other.subject
+            or not trust.signed_by(crl, other)
+        ):
             continue
         try:
             chain = _chain(other, trust, moment)
@@ -182,7 +221,9 @@ def _signed_with_another_key(crl: x509.CertificateRevocationList, issuer: x509.C
 
 
 def _may_sign_crls(issuer: x509.Certificate) -> bool:
-    usage = next((extension.value for extension in issuer.extensions if isinstance(extension.value, x509.KeyUsage)), None)
+    usage = next(
+        (extension.value for extension in issuer.extensions if isinstance(extension.value, x509.KeyUsage)), None
+    )
     return usage is None or usage.crl_sign
 
 
@@ -205,12 +246,21 @@ def _is_plain(crl: x509.CertificateRevocationList) -> bool:
 
 def _check_ocsp(certificate: x509.Certificate, issuer: x509.Certificate, url: str, moment: datetime) -> None:
     nonce = urandom(16)
-    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256()).add_extension(x509.OCSPNonce(nonce), False).build()
-    http = urllib.request.Request(url, asked.public_bytes(Encoding.DER), {"Content-Type": "application/ocsp-request"})  # noqa: S310  checked in config.py
+    asked = (
+        ocsp.OCSPRequestBuilder()
+        .add_certificate(certificate, issuer, hashes.SHA256())
+        .add_extension(x509.OCSPNonce(nonce), False)
+        .build()
+    )
+    # checked in config.py
+    http = urllib.request.Request(url, asked.public_bytes(Encoding.DER), {"Content-Type": "application/ocsp-request"})  # noqa: S310
     try:
         with urllib.request.urlopen(http, timeout=5) as answer:  # noqa: S310
             response = ocsp.load_der_ocsp_response(answer.read(65_536))
-        if response.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL or response.serial_number != certificate.serial_number:
+        if (
+            response.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL
+            or response.serial_number != certificate.serial_number
+        ):
             raise NotTrusted("ocsp", "no answer for this certificate")
         _check_responder(response, issuer, moment)
         if response.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce != nonce:
@@ -228,14 +278,24 @@ def _check_ocsp(certificate: x509.Certificate, issuer: x509.Certificate, url: st
 
 
 def _check_responder(response: ocsp.OCSPResponse, issuer: x509.Certificate, moment: datetime) -> None:
-    """The answer is signed by the issuer, or by a certificate the issuer itself made for signing such answers (RFC 6960, 4.2.2.2)."""
+    """The answer is signed by the issuer, or by a certificate the issuer itself made for signing such answers (RFC
+    6960, 4.2.2.2).
+    """
     signer = issuer
     for candidate in response.certificates:
-        purposes = next((extension.value for extension in candidate.extensions if isinstance(extension.value, x509.ExtendedKeyUsage)), ())
+        purposes = next(
+            (
+                extension.value
+                for extension in candidate.extensions
+                if isinstance(extension.value, x509.ExtendedKeyUsage)
+            ),
+            (),
+        )
         if Usage.OCSP_SIGNING in purposes and candidate.not_valid_before_utc <= moment <= candidate.not_valid_after_utc:
             candidate.verify_directly_issued_by(issuer)
             signer = candidate
-    key, algorithm = signer.public_key(), response.signature_hash_algorithm
+    key = signer.public_key()
+    algorithm = response.signature_hash_algorithm
     if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:
         key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), algorithm)
     elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm is not None:
@@ -259,16 +319,22 @@ class TrustFiles:
     """The authorities' files, read again when they change: a new CRL counts from the next request."""
 
     def __init__(self, ca_file: Path, crl_file: Path | None, ocsp_url: str | None) -> None:
-        self.ca_file, self.crl_file, self.ocsp_url = ca_file, crl_file, ocsp_url
+        self.ca_file = ca_file
+        self.crl_file = crl_file
+        self.ocsp_url = ocsp_url
         self._stamp: tuple[int | None, ...] = ()
         self._trust: Trust | None = None
 
     def current(self) -> Trust:
         """The trust of the files as they are now. Raises NotTrusted where they cannot be read: then nobody gets in."""
         try:
-            stamp = tuple(path.stat().st_mtime_ns if path is not None and path.exists() else None for path in (self.ca_file, self.crl_file))
+            stamp = tuple(
+                path.stat().st_mtime_ns if path is not None and path.exists() else None
+                for path in (self.ca_file, self.crl_file)
+            )
             if self._trust is None or stamp != self._stamp:
-                self._trust, self._stamp = read_trust(self.ca_file, self.crl_file, self.ocsp_url), stamp
+                self._trust = read_trust(self.ca_file, self.crl_file, self.ocsp_url)
+                self._stamp = stamp
         except (OSError, ValueError) as trouble:
             self._trust = None
             raise NotTrusted("crl_missing", f"{self.ca_file.name}: {type(trouble).__name__}") from None

@@ -38,7 +38,9 @@ def wait(session: Session) -> float:
     longest = 0.0
     for limit in _limits():
         period = timedelta(seconds=limit.get_expiry())
-        recent = select(table.c.at).where(table.c.address == _address(), table.c.at > func.now() - period, table.c.at <= func.now())
+        recent = select(table.c.at).where(
+            table.c.address == _address(), table.c.at > func.now() - period, table.c.at <= func.now()
+        )
         full = recent.order_by(table.c.at.desc()).offset(limit.amount - 1).limit(1).scalar_subquery()
         left = session.scalar(select(full + period - func.now()))
         longest = max(longest, left.total_seconds() if left is not None else 0.0)
@@ -51,7 +53,9 @@ def count(session: Session, name: str, right: bool) -> None:
         session.execute(delete(table).where(table.c.address == _address(), table.c.name == _hash(name)))
         return
     tried = insert(table).values(address=_address(), name=_hash(name))
-    session.execute(tried.on_conflict_do_update(index_elements=["address", "name"], set_={"at": func.clock_timestamp()}))
+    session.execute(
+        tried.on_conflict_do_update(index_elements=["address", "name"], set_={"at": func.clock_timestamp()})
+    )
 
 
 def forget(session: Session) -> None:

@@ -1,7 +1,7 @@
 """Folding for search and the Vietnamese sort key.
 
-Search must not see diacritics, tone placement (hoà, hòa), đ or d, i or y, case, NFC or NFD. A second form keeps the spelling so that exact hits
-can rank first; only tone placement and case are folded there.
+Search must not see diacritics, tone placement (hoà, hòa), đ or d, i or y, case, NFC or NFD. A second form keeps the
+spelling so that exact hits can rank first; only tone placement and case are folded there.
 """
 
 import re
@@ -17,11 +17,17 @@ _PLAIN = str.maketrans(
     {
         letter: base
         for base, letters in {
-            "a": "àảãáạăằẳẵắặâầẩẫấậ", "b": "ƀ", "d": "đ", "e": "èẻẽéẹêềểễếệ", "i": "ìỉĩíịyỳỷỹýỵ", "o": "òỏõóọôồổỗốộơờởỡớợ", "u": "ùủũúụưừửữứự",
+            "a": "àảãáạăằẳẵắặâầẩẫấậ",
+            "b": "ƀ",
+            "d": "đ",
+            "e": "èẻẽéẹêềểễếệ",
+            "i": "ìỉĩíịyỳỷỹýỵ",
+            "o": "òỏõóọôồổỗốộơờởỡớợ",
+            "u": "ùủũúụưừửữứự",
         }.items()
         for letter in letters
     }
-)  # fmt: skip
+)
 _ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 
 
@@ -51,7 +57,8 @@ def folded(split: Sequence[str]) -> list[str]:
 
 def spelling(word: str) -> str:
     """The word as spelt, its tone moved to the end: hoà and hòa become one, hoa stays another."""
-    letters, tone = [], ""
+    letters = []
+    tone = ""
     for letter in unicodedata.normalize("NFD", word.lower()):
         if letter in _TONE:
             tone = _TONE[letter]
@@ -75,7 +82,9 @@ def sort_key(text: str) -> tuple[list[tuple[int, int]], list[str], list[bool]]:
 
     Letters of other peoples of the country (ƀ, č, ŏ, ơ̆) stand right after the letter they are made of.
     """
-    letters, tones, case = [], [], []
+    letters = []
+    tones = []
+    case = []
     for character in _LETTER.findall(normalize(text)):
         marks = unicodedata.normalize("NFD", character.lower()).replace("ƀ", "b\u0306")
         tone = next((_TONE[mark] for mark in marks if mark in _TONE), "0")

@@ -21,7 +21,10 @@ _AREA = re.compile(r"(xa|phuong|huyen|quan|tinh|tp|thi tran|thi xa|thanh pho|dac
 
 
 def identity_spans(text: str, person: Person, areas: bool = True) -> Spans:
-    """From and to, as letters, of all that tells who the person is. `areas`: names of communes and provinces of the address too."""
+    """From and to, as letters, of all that tells who the person is.
+
+    `areas`: names of communes and provinces of the address too.
+    """
     found = name_spans(name_of(str(person.get("name") or "")), text)
     for key in NUMBERS:
         found += _number_spans(text, str(person.get(key) or ""))

@@ -1,7 +1,8 @@
 """Byte tables of the encodings Vietnamese offices used before Unicode.
 
-`LETTERS` holds the 134 precomposed letters of TCVN 6909; the tables give their bytes in that order. TCVN3 (ABC) is TCVN 5712:1993 (VN1),
-VISCII is RFC 1456, VIQR its mnemonic form. VNI writes a base letter and a second byte; its capitals are the small bytes less 0x20.
+`LETTERS` holds the 134 precomposed letters of TCVN 6909; the tables give their bytes in that order. TCVN3 (ABC) is TCVN
+5712:1993 (VN1), VISCII is RFC 1456, VIQR its mnemonic form. VNI writes a base letter and a second byte; its capitals
+are the small bytes less 0x20.
 """
 
 import unicodedata
@@ -23,7 +24,16 @@ _VNI_TONES = {"\u0300": 0xF8, "\u0309": 0xFB, "\u0303": 0xF5, "\u0301": 0xF9, "\
 _VNI_CIRCUMFLEX = {"": 0xE2, "\u0300": 0xE0, "\u0309": 0xE5, "\u0303": 0xE3, "\u0301": 0xE1, "\u0323": 0xE4}
 _VNI_BREVE = {"": 0xEA, "\u0300": 0xE8, "\u0309": 0xFA, "\u0303": 0xFC, "\u0301": 0xE9, "\u0323": 0xEB}
 _VNI_SINGLE = {"ì": 0xEC, "ỉ": 0xE6, "ĩ": 0xF3, "í": 0xED, "ị": 0xF2, "ơ": 0xF4, "ư": 0xF6, "ỵ": 0xEE, "đ": 0xF1}
-_VIQR = {"\u0306": "(", "\u0302": "^", "\u031b": "+", "\u0300": "`", "\u0309": "?", "\u0303": "~", "\u0301": "'", "\u0323": "."}
+_VIQR = {
+    "\u0306": "(",
+    "\u0302": "^",
+    "\u031b": "+",
+    "\u0300": "`",
+    "\u0309": "?",
+    "\u0303": "~",
+    "\u0301": "'",
+    "\u0323": ".",
+}
 
 
 def _single_byte(table: str) -> dict[int, str]:

@@ -1,7 +1,8 @@
-"""Names as people write them: with titles and ranks, initials, parts left out or in another order, a typing error, no diacritics.
+"""Names as people write them: with titles and ranks, initials, parts left out or in another order, a typing error, no
+diacritics.
 
-Two questions: whether a text names a person (the respondent must not read), and where it does (the denouncer must not be read).
-Every answer errs on the side of finding: whoever is found wrongly is asked about, whoever is missed has read.
+Two questions: whether a text names a person (the respondent must not read), and where it does (the denouncer must not
+be read). Every answer errs on the side of finding: whoever is found wrongly is asked about, whoever is missed has read.
 """
 
 import re
@@ -25,12 +26,20 @@ TITLES = CALLS | _set("em cháu con người gs pgs ts ths bs ks cn ls")
 _TWO_WORDS = frozenset(
     (first, second)
     for firsts, seconds in (
-        ("đồng", "chí"), ("đ", "c"), ("luật", "sư"), ("tiến thạc bác", "sĩ sỹ"), ("cử", "nhân"), ("kỹ kĩ", "sư"), ("giáo", "sư"),
-        ("thiếu trung thượng đại", "úy uý tá tướng"), ("nhà", "báo"), ("nghệ", "sĩ"),
+        ("đồng", "chí"),
+        ("đ", "c"),
+        ("luật", "sư"),
+        ("tiến thạc bác", "sĩ sỹ"),
+        ("cử", "nhân"),
+        ("kỹ kĩ", "sư"),
+        ("giáo", "sư"),
+        ("thiếu trung thượng đại", "úy uý tá tướng"),
+        ("nhà", "báo"),
+        ("nghệ", "sĩ"),
     )
     for first in firsts.split()
     for second in seconds.split()
-)  # fmt: skip
+)
 # Words that begin a position: a given name before one of them is not the first part of a longer name.
 POSITIONS = _set("chủ phó trưởng giám bí chánh cán công nhân chuyên hiệu kế thủ tổ đội thanh phụ ủy uỷ")
 _APART = re.compile(r"[;,\n\r()\[\]{}&+|:]|\s[-–—]\s|(?<!\w)(?:và|cùng|với|va|cung|voi|hoặc)(?!\w)", re.IGNORECASE)
@@ -67,7 +76,9 @@ def name_of(text: str) -> Name:
 
 
 def people_of(text: str) -> list[str]:
-    """The parts of a field that can each name a person: split at commas, “và”, brackets, lines; list numbers are gone."""
+    """The parts of a field that can each name a person: split at commas, “và”, brackets, lines; list numbers are
+    gone.
+    """
     plain = _NUMBERED.sub(" ; ", normalize(text))
     return [part for part in (" ".join(piece.split()) for piece in _APART.split(plain)) if part]
 
@@ -88,7 +99,9 @@ def _untitled(person: str) -> tuple[str, ...]:
 
 
 def named_in_field(name: Name, text: str) -> bool:
-    """True when a field for a name can mean that person: the whole name somewhere in it, or a part of it that says no more."""
+    """True when a field for a name can mean that person: the whole name somewhere in it, or a part of it that says no
+    more.
+    """
     if not name:
         return False
     plain = tuple(folded(words(normalize(text))))
@@ -126,12 +139,19 @@ def _calls(before: Sequence[str]) -> bool:
     """True when the last of these words, or the last two, call somebody."""
     if not before:
         return False
-    last, plain = before[-1], {fold(word) for word in CALLS}
-    return last in CALLS or (last.isascii() and last in plain) or tuple(before[-2:]) in (("đồng", "chí"), ("dong", "chi"), ("đ", "c"))
+    last = before[-1]
+    plain = {fold(word) for word in CALLS}
+    return (
+        last in CALLS
+        or (last.isascii() and last in plain)
+        or tuple(before[-2:]) in (("đồng", "chí"), ("dong", "chi"), ("đ", "c"))
+    )
 
 
 def _is_part(name: Name, tokens: tuple[str, ...]) -> bool:
-    """True when all that is written belongs to the name, the given name (or its initial beside a full part) among it."""
+    """True when all that is written belongs to the name, the given name (or its initial beside a full part) among
+    it.
+    """
     if not tokens or len(tokens) > len(name.parts) + 1:
         return False
     if len(tokens) == 1:
@@ -145,7 +165,9 @@ def _whole(name: Name, plain: tuple[str, ...]) -> bool:
 
 
 def _windows(name: Name, plain: tuple[str, ...], least: int) -> Iterator[tuple[int, int]]:
-    """Where the name stands among the words: from and to (not included), of at least so many words; the longest first from each place."""
+    """Where the name stands among the words: from and to (not included), of at least so many words; the longest first
+    from each place.
+    """
     if not _likely(name, plain):
         return
     size = len(name.parts)
@@ -156,17 +178,21 @@ def _windows(name: Name, plain: tuple[str, ...], least: int) -> Iterator[tuple[i
         for end in range(min(start + size + 1, len(plain)), start + min(least, max(2, size - 1)) - 1, -1):
             window = plain[start:end]
             whole = end - start == size
-            # Parts without the family name are another person's as well, unless somebody is called so; and the given name ends them.
+            # Parts without the family name are another person's as well, unless somebody is called so; and the given
+            # name ends them.
             ends = window[-1] in (name.given, name.given[:1])
             part = ends and (name.parts[0] in window or _calls(plain[max(0, start - 2) : start]))
-            spaces = end - start >= size - 1 and not whole and name.joined == "".join(window)  # a space too many or too few
+            # a space too many or too few
+            spaces = end - start >= size - 1 and not whole and name.joined == "".join(window)
             if ((whole or part) and end - start >= least and _fits(name, window)) or spaces:
                 yield start, end
                 break
 
 
 def _likely(name: Name, plain: tuple[str, ...]) -> bool:
-    """A quick look: the given name, or all parts but one, the family's with initials, or the name in one word, somewhere."""
+    """A quick look: the given name, or all parts but one, the family's with initials, or the name in one word,
+    somewhere.
+    """
     known = set(plain)
     if name.parts[0] in known and name.given[0] in known:
         return True
@@ -187,7 +213,8 @@ def _one_word(name: Name, word: str) -> bool:
 
 
 def _fits(name: Name, tokens: Sequence[str]) -> bool:
-    """True when each token is a part of the name, in any order: as written, as its initial, or with one typing error among all.
+    """True when each token is a part of the name, in any order: as written, as its initial, or with one typing error
+    among all.
 
     At least one part beside an initial is whole, and what is left out is not the given name (unless as its initial).
     """
@@ -198,13 +225,16 @@ def _fits(name: Name, tokens: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _match(parts: tuple[str, ...], tokens: tuple[str, ...], given: str) -> bool:
-    left, open_tokens = list(parts), []
+    left = list(parts)
+    open_tokens = []
     for token in tokens:
         if token in left:
             left.remove(token)
         else:
             open_tokens.append(token)
-    whole, errors, initials = len(tokens) - len(open_tokens), 0, 0
+    whole = len(tokens) - len(open_tokens)
+    errors = 0
+    initials = 0
     for token in sorted(open_tokens, key=len, reverse=True):
         near = next((part for part in left if _slip(part, token)), None) if len(token) > 1 else None
         short = _initials(left, token)
@@ -223,7 +253,11 @@ def _match(parts: tuple[str, ...], tokens: tuple[str, ...], given: str) -> bool:
 
 def _initials(left: Sequence[str], token: str) -> list[str]:
     """The parts the token stands for: “V.”, “Ng.”, or “NV” before a given name; none where it stands for none."""
-    if len(token) > 1 and not _VOWELS.search(token) and (whole := next((part for part in left if part.startswith(token)), None)):
+    if (
+        len(token) > 1
+        and not _VOWELS.search(token)
+        and (whole := next((part for part in left if part.startswith(token)), None))
+    ):
         return [whole]
     found: list[str] = []
     for letter in token if len(token) <= MOST_INITIALS else ():
@@ -240,7 +274,9 @@ def _slip(part: str, token: str) -> bool:
 
 
 def name_spans(name: Name, text: str) -> list[tuple[int, int]]:
-    """Where in the text, from and to as letters, that person is named: whole, in parts with the given name, or called by it."""
+    """Where in the text, from and to as letters, that person is named: whole, in parts with the given name, or called
+    by it.
+    """
     found = list(WORD.finditer(text))
     plain = tuple(folded([part.group().lower() for part in found]))
     if not name or not plain:

@@ -5,8 +5,8 @@ import re
 from app.text.tcvn6909 import normalize, normalize_line
 
 _TITLES = (
-    "ông bà|ông|bà|anh|chị|cô|chú|bác|cụ|em|cháu|đồng chí|đ/c|đc|luật sư|ls|bác sĩ|bs|thạc sĩ|ths|tiến sĩ|ts|kỹ sư|ks|linh mục|đại đức|thượng tọa|"
-    "hộ ông|hộ bà|hộ|gia đình ông|gia đình bà|gia đình|ông/bà|ông \\(bà\\)|mr|mrs|ms"
+    "ông bà|ông|bà|anh|chị|cô|chú|bác|cụ|em|cháu|đồng chí|đ/c|đc|luật sư|ls|bác sĩ|bs|thạc sĩ|ths|tiến sĩ|ts|kỹ"
+    " sư|ks|linh mục|đại đức|thượng tọa|hộ ông|hộ bà|hộ|gia đình ông|gia đình bà|gia đình|ông/bà|ông \\(bà\\)|mr|mrs|ms"
 )
 _TITLE = re.compile(
     rf"(?:(?:{'|'.join(sorted(_TITLES.split('|'), key=len, reverse=True))})\s*[.:]?\s+|(?:ô|b)\.\s*)(?=\S)",
@@ -16,7 +16,8 @@ _LIST_NUMBER = re.compile(r"(?:\(?\d{1,3}\s*[.)/:\]-]+|\([\da-zđ]{1,3}\)|[a-hđ
 # "1. A 2. B" on one line: a number with its dot or bracket before a letter begins the next person.
 _NEXT_NUMBER = re.compile(r"\s+(?=\(?\d{1,3}\s*[.)]\s*[^\W\d_])")
 _OTHERS = re.compile(
-    r"[\s,;]*\b(?:và|cùng|\+)\s+(\d{1,4})\s+(?:người|công dân|cá nhân)(?:\s+(?:khác|dân|nữa|cùng ký|cùng đứng tên))*\s*\.?$",
+    r"[\s,;]*\b(?:và|cùng|\+)\s+(\d{1,4})\s+(?:người|công dân|cá nhân)(?:\s+(?:khác|dân|nữa|cùng ký|cùng đứng"
+    r" tên))*\s*\.?$",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*,\s*|\s+(?:và|cùng|&|[-–/+])\s+", re.IGNORECASE)

@@ -6,4 +6,8 @@ from collections.abc import Sequence
 def places(phrase: Sequence[str], among: Sequence[str]) -> list[int]:
     """Where the words of the phrase stand together, in order; empty for a phrase without words."""
     size = len(phrase)
-    return [start for start in range(len(among) - size + 1) if list(among[start : start + size]) == list(phrase)] if size else []
+    return (
+        [start for start in range(len(among) - size + 1) if list(among[start : start + size]) == list(phrase)]
+        if size
+        else []
+    )

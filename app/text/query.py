@@ -1,4 +1,6 @@
-"""What somebody typed into a search box: words that must all be there, and quoted phrases whose words must stand together."""
+"""What somebody typed into a search box: words that must all be there, and quoted phrases whose words must stand
+together.
+"""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +14,10 @@ _QUOTED = re.compile('["“”„«]([^"“”„«»]*)["“”»]?')
 
 @dataclass(frozen=True)
 class Query:
-    """`words`: each once, in order of appearance, those of phrases too. `phrases`: words in order, of two words or more."""
+    """`words`: each once, in order of appearance, those of phrases too.
+
+    `phrases`: words in order, of two words or more.
+    """
 
     words: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...]
@@ -28,9 +33,11 @@ def parse(text: str) -> Query:
 
 
 def holds(query: Query, parts: Sequence[str]) -> int | None:
-    """How many phrases of the query stand in these texts exactly as spelt; None where a word or phrase does not stand there at all.
+    """How many phrases of the query stand in these texts exactly as spelt; None where a word or phrase does not stand
+    there at all.
 
-    A phrase stands within one text; words may stand in different ones. Spelling counts only for the rank: diacritics do not matter for standing there.
+    A phrase stands within one text; words may stand in different ones. Spelling counts only for the rank: diacritics do
+    not matter for standing there.
     """
     known = folded_words("\n".join(parts))
     if any(fold(word) not in known for word in query.words):

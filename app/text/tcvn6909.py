@@ -1,8 +1,8 @@
 """TCVN 6909 text: one normal form for everything that is stored, and decoders for what offices used before.
 
 TCVN 6909:2001 takes its characters from ISO/IEC 10646. Stored text is NFC: 134 precomposed letters, no combining mark
-after a Vietnamese base. Letters of Ê Đê, Gia Rai, Ba Na, Mnông, K'Ho that Unicode has no code for (ê̆, ô̆, ơ̆, ư̆, b̆, n̆)
-stay a base and its breve.
+after a Vietnamese base. Letters of Ê Đê, Gia Rai, Ba Na, Mnông, K'Ho that Unicode has no code for (ê̆, ô̆, ơ̆, ư̆, b̆,
+n̆) stay a base and its breve.
 """
 
 import codecs
@@ -26,7 +26,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 # Letters of other alphabets that look like Đ and Ư and come from wrong keyboards and converters.
 _LOOKALIKES = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ", "\u01a2": "Ư", "\u01a3": "ư"})
-_BREVE, _ROOFS = "\u0306", "\u0302\u031b"
+_BREVE = "\u0306"
+_ROOFS = "\u0302\u031b"
 _UNDER_A_BREVE = "aeouAEOU"  # with circumflex or horn below it; b, c, n take the breve alone
 
 
@@ -107,7 +108,9 @@ def _ascii(byte: int) -> str:
 
 
 def _from_vni(data: bytes) -> str:
-    table, out, place = legacy.vni(), [], 0
+    table = legacy.vni()
+    out = []
+    place = 0
     while place < len(data):
         pair = data[place : place + 2]
         # A capital letter at the start of a word carries a capital or a small second byte, by font.
@@ -140,7 +143,9 @@ DECODERS: dict[str, Callable[[bytes], str]] = {
     "viqr": _from_viqr,
 }
 _LEGACY = ("tcvn3", "vni", "viscii", "cp1258")
-_ENOUGH, _MARGIN, _DOUBTFUL = 0.8, 0.1, 2
+_ENOUGH = 0.8
+_MARGIN = 0.1
+_DOUBTFUL = 2
 _VIQR_SURE = re.compile(r"[AEIOUYaeiouy][\^(+`~]|[AEIOUYaeiouy]['?.][a-zA-Z]|\b[dD][dD]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -160,16 +165,20 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
 
 
 def decode_text(text: str) -> Decoded:
-    """Text that arrived as Unicode but may hold legacy bytes shown as Latin letters (`Céng hoµ`), or VIQR. Raises Undecidable.
+    """Text that arrived as Unicode but may hold legacy bytes shown as Latin letters (`Céng hoµ`), or VIQR.
 
-    Valid Unicode is believed (200 m², Café, a dash) unless two words or more cannot be Vietnamese and one legacy encoding makes them so.
+    Raises Undecidable.
+
+    Valid Unicode is believed (200 m², Café, a dash) unless two words or more cannot be Vietnamese and one legacy
+    encoding makes them so.
     """
     if text.isascii():
         return _ascii_or_viqr(text)
     data = legacy_bytes(text)
     if data is None:
         return Decoded(normalize(text), "utf-8", 1.0)
-    lost = any("\x80" <= character < "\xa0" for character in text)  # a control character is a letter somewhere, and would be dropped
+    # a control character is a letter somewhere, and would be dropped
+    lost = any("\x80" <= character < "\xa0" for character in text)
     as_it_is = plausibility(normalize(text))
     if not lost and (doubtful_words(text) < _DOUBTFUL or as_it_is >= _ENOUGH):
         return Decoded(normalize(text), "utf-8", max(as_it_is, 1 - as_it_is))
@@ -218,7 +227,9 @@ def _winner(found: dict[str, tuple[str, float]]) -> Decoded:
     ranked = sorted(found.items(), key=lambda item: item[1][1], reverse=True)
     if not ranked or (len(ranked) > 1 and ranked[0][1][1] - ranked[1][1][1] < _MARGIN):
         guesses = ", ".join(f"{name} {sure:.0%}" for name, (_, sure) in ranked[:2]) or "không bảng mã nào hợp"
-        raise Undecidable(f"không xác định được bảng mã ({guesses}); hãy lưu lại tệp bằng Unicode (UTF-8) hoặc nêu rõ bảng mã")
+        raise Undecidable(
+            f"không xác định được bảng mã ({guesses}); hãy lưu lại tệp bằng Unicode (UTF-8) hoặc nêu rõ bảng mã"
+        )
     name, (text, sure) = ranked[0]
     return Decoded(text, name, sure)
 

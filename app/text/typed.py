@@ -9,8 +9,11 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
-LARGEST_COUNT, LARGEST_AMOUNT, PLACES = 10**9, Decimal(10**11), 3
+EARLIEST = date(1900, 1, 1)
+LATEST = date(2200, 12, 31)
+LARGEST_COUNT = 10**9
+LARGEST_AMOUNT = Decimal(10**11)
+PLACES = 3
 INT4 = 2**31 - 1
 SHOWN = 40  # characters of what was typed that a sentence repeats
 
@@ -50,7 +53,8 @@ class Unreadable(ValueError):
     """
 
     def __init__(self, code: str, text: str = "", first: str = "", second: str = "") -> None:
-        self.code, self.sentence = code, SENTENCES[code]
+        self.code = code
+        self.sentence = SENTENCES[code]
         self.values = {"text": text if len(text) <= SHOWN else text[:SHOWN] + "…", "first": first, "second": second}
         super().__init__(self.sentence % self.values)
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from app.security.manager import permissions
 from app.views.account_acts import AccountActionView, MinutesView, available
 from app.views.account_requests import AccountRequestView
-from app.views.accounts import AccountView, RoleView, role_name, told_of
+from app.views.accounts import AccountView, role_name, told_of
 from app.views.audit_trail import AuditView
 from app.views.cases import CaseView
 from app.views.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
@@ -21,13 +21,37 @@ from app.views.papers import PaperView
 from app.views.petitions import PetitionView
 from app.views.receptions import ReceptionView
 from app.views.registers import RegisterView
+from app.views.roles import RoleView
 from app.views.secrets import ApprovalView, ReleaseView, SecrecyView, level_name
 from app.views.statutory_forms import FormView
+from app.views.steps import address_of_step
 
 VIEWS: tuple[type, ...] = (
-    OwnAccountView, FactorView, InboxView, PetitionView, PaperView, CaseView, ReceptionView, FormView, RegisterView, SuggestView, UnitView, HolidayView, HolidayYearView,
-    DocumentView, ApprovalView, ReleaseView, SecrecyView, AccountActionView, AccountView, RoleView, MinutesView, HolderView, AccountRequestView, AuditView,
-)  # fmt: skip
+    OwnAccountView,
+    FactorView,
+    InboxView,
+    PetitionView,
+    PaperView,
+    CaseView,
+    ReceptionView,
+    FormView,
+    RegisterView,
+    SuggestView,
+    UnitView,
+    HolidayView,
+    HolidayYearView,
+    DocumentView,
+    ApprovalView,
+    ReleaseView,
+    SecrecyView,
+    AccountActionView,
+    AccountView,
+    RoleView,
+    MinutesView,
+    HolderView,
+    AccountRequestView,
+    AuditView,
+)
 
 # label, endpoint, the permission that shows it
 MENU = (
@@ -60,5 +84,12 @@ def install_menu(app: Flask) -> None:
     def menu() -> list[tuple[Any, str]]:
         return [(label, endpoint) for label, endpoint, pair in MENU if pair in permissions()]
 
-    app.jinja_env.globals.update(menu=menu, may=permissions, told_of=told_of, acts_of=available, level_name=level_name)
+    app.jinja_env.globals.update(
+        menu=menu,
+        may=permissions,
+        told_of=told_of,
+        acts_of=available,
+        step_address=address_of_step,
+        level_name=level_name,
+    )
     app.jinja_env.filters["role_name"] = role_name

@@ -1,4 +1,6 @@
-"""What an administrator does to an account: reset, hand over, lock, close, tokens; its records; its sessions; the reports on rights."""
+"""What an administrator does to an account: reset, hand over, lock, close, tokens; its records; its sessions; the
+reports on rights.
+"""
 
 import io
 import uuid
@@ -30,9 +32,16 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT = {"class": "form-control", "autocomplete": "off"}
 # Which fields each act asks for besides the reason.
 ACTS: dict[str, tuple[str, ...]] = {
-    "reset": ("document",), "factors": ("document",), "hand_over": ("holder", "id_number", "document"), "suspend": ("document",), "restore": ("document",),
-    "close": ("document",), "bind": ("file", "document"), "revoke": ("document",), "lost": ("document",),
-}  # fmt: skip
+    "reset": ("document",),
+    "factors": ("document",),
+    "hand_over": ("holder", "id_number", "document"),
+    "suspend": ("document",),
+    "restore": ("document",),
+    "close": ("document",),
+    "bind": ("file", "document"),
+    "revoke": ("document",),
+    "lost": ("document",),
+}
 
 
 class ActForm(FlaskForm):
@@ -40,11 +49,18 @@ class ActForm(FlaskForm):
 
     holder = StringField(lazy_gettext("Người nhận (họ tên)"), [Optional(), Length(max=120)], render_kw=TEXT)
     id_number = StringField(
-        lazy_gettext("Số định danh cá nhân của người nhận"), [Optional(), Length(max=40)], render_kw={"class": "form-control", "autocomplete": "off"}
+        lazy_gettext("Số định danh cá nhân của người nhận"),
+        [Optional(), Length(max=40)],
+        render_kw={"class": "form-control", "autocomplete": "off"},
     )
-    file = FileField(lazy_gettext("Chứng thư của thiết bị (.cer, .crt, .pem)"), render_kw={"class": "form-control", "accept": ".cer,.crt,.pem,.der"})
+    file = FileField(
+        lazy_gettext("Chứng thư của thiết bị (.cer, .crt, .pem)"),
+        render_kw={"class": "form-control", "accept": ".cer,.crt,.pem,.der"},
+    )
     document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
-    note = TextAreaField(lazy_gettext("Lý do"), [Optional(), Length(max=1000)], render_kw={"class": "form-control", "rows": 3})
+    note = TextAreaField(
+        lazy_gettext("Lý do"), [Optional(), Length(max=1000)], render_kw={"class": "form-control", "rows": 3}
+    )
 
 
 class TemplateForm(FlaskForm):
@@ -57,8 +73,15 @@ def available(account: Account) -> list[str]:
     """The acts that make sense for the account as it stands."""
     if account.closed_at is not None:
         return []
-    bound, factors = account.certificate is not None, bool(account.open_factors)
-    fits = {"restore": not account.active, "suspend": account.active, "revoke": bound, "lost": bound, "factors": factors}
+    bound = account.certificate is not None
+    factors = bool(account.open_factors)
+    fits = {
+        "restore": not account.active,
+        "suspend": account.active,
+        "revoke": bound,
+        "lost": bound,
+        "factors": factors,
+    }
     fits["bind"] = current_app.extensions.get("trust") is not None
     return [act for act in ACTS if fits.get(act, True)]
 
@@ -100,21 +123,37 @@ class AccountActionView(Screen):
             password, minutes = done
             return self.render("accounts/granted.html", account=account, password=password, minutes=minutes, advice=[])
         title = say("account_act", act)
-        return self.render("accounts/act.html", form=form, account=account, title=title, back=url_for("AccountView.show", pk=key), act=act)
+        return self.render(
+            "accounts/act.html",
+            form=form,
+            account=account,
+            title=title,
+            back=url_for("AccountView.show", pk=key),
+            act=act,
+        )
 
     @staticmethod
     def _do(account: Account, act: str, form: ActForm) -> tuple[str | None, Minutes]:
-        session, reason, document = db.session(), form.note.data or "", form.document.data or ""
+        session = db.session()
+        reason = form.note.data or ""
+        document = form.document.data or ""
         if act == "reset":
             return account_acts.reset_password(session, account, document, reason)
         if act == "hand_over":
-            return account_acts.hand_over(session, account, form.holder.data or "", document, reason, form.id_number.data or "")
+            return account_acts.hand_over(
+                session, account, form.holder.data or "", document, reason, form.id_number.data or ""
+            )
         if act == "bind":
             data = form.file.data.read(100_000) if form.file.data else b""
             return None, account_acts.bind(session, account, data, document, reason)
         if act in ("revoke", "lost"):
             return None, account_acts.unbind(session, account, act, document, reason)
-        simple = {"factors": account_acts.reset_factors, "suspend": account_acts.suspend, "restore": account_acts.restore, "close": account_acts.close}
+        simple = {
+            "factors": account_acts.reset_factors,
+            "suspend": account_acts.suspend,
+            "restore": account_acts.restore,
+            "close": account_acts.close,
+        }
         return None, simple[act](session, account, document, reason)
 
     @expose("/<int:key>/sessions")
@@ -123,7 +162,9 @@ class AccountActionView(Screen):
     def sessions(self, key: int) -> Any:
         """Where that account is signed in."""
         account = or_404(db.session.get(Account, key))
-        return self.render("sessions.html", rows=sessions.open_of(db.session(), account), account=account, mine=None, own=False)
+        return self.render(
+            "sessions.html", rows=sessions.open_of(db.session(), account), account=account, mine=None, own=False
+        )
 
     @expose("/<int:key>/sessions/<uuid:session_key>/end", methods=["POST"])
     @has_access
@@ -142,7 +183,9 @@ class AccountActionView(Screen):
     @has_access
     @permission_name("read")
     def reports(self) -> Any:
-        """Who can see what, who has not signed in, who still has the initial password, whose rights nobody has looked at."""
+        """Who can see what, who has not signed in, who still has the initial password, whose rights nobody has looked
+        at.
+        """
         lines = rights(db.session(), today())
         return self.render("accounts/reports.html", lines=lines, crl_alarms=crl_alarms())
 
@@ -168,7 +211,8 @@ class MinutesView(Screen):
         """The record as it was made."""
         found: Minutes = or_404(db.session.get(Minutes, key))
         audit.record(db.session(), "minutes.read", detail={"number": found.number})
-        data, name = found.document, f"{found.number.replace('/', '-')}.docx"
+        data = found.document
+        name = f"{found.number.replace('/', '-')}.docx"
         db.session.commit()
         return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=name)
 
@@ -179,7 +223,12 @@ class MinutesView(Screen):
         """The template in use."""
         if kind not in TITLES:
             abort(404)
-        return send_file(io.BytesIO(template_of(db.session(), kind)), mimetype=DOCX, as_attachment=True, download_name=f"mau-{kind}.docx")
+        return send_file(
+            io.BytesIO(template_of(db.session(), kind)),
+            mimetype=DOCX,
+            as_attachment=True,
+            download_name=f"mau-{kind}.docx",
+        )
 
     @expose("/templates/<string:kind>", methods=["GET", "POST"])
     @has_access
@@ -190,7 +239,9 @@ class MinutesView(Screen):
         if kind not in TITLES:
             abort(404)
         form = TemplateForm()
-        if submitted(form, lambda: replace_template(db.session(), kind, form.file.data.read() if form.file.data else b"")):
+        if submitted(
+            form, lambda: replace_template(db.session(), kind, form.file.data.read() if form.file.data else b"")
+        ):
             flash(gettext("Đã thay mẫu"), "success")
             return redirect(url_for("MinutesView.minutes"))
         return self.render("accounts/template.html", form=form, kind=kind, title=TITLES[kind], facts=FACTS)

@@ -44,7 +44,9 @@ class RequestForm(FlaskForm):
 
     document = StringField(lazy_gettext("Số văn bản đề nghị"), [InputRequired(), Length(max=120)], render_kw=TEXT)
     lines = FieldList(FormField(LineForm), label=lazy_gettext("Tài khoản cần cấp"), min_entries=1, max_entries=100)
-    note = TextAreaField(lazy_gettext("Ghi chú"), [Optional(), Length(max=1000)], render_kw={"class": "form-control", "rows": 2})
+    note = TextAreaField(
+        lazy_gettext("Ghi chú"), [Optional(), Length(max=1000)], render_kw={"class": "form-control", "rows": 2}
+    )
 
 
 class AccountRequestView(Screen):
@@ -84,7 +86,9 @@ class AccountRequestView(Screen):
     def _list(self) -> Any:
         rows = self._visible()
         mine = [row for row in rows if row.at_unit_id is not None and row.at_unit_id == g.user.unit_id]
-        return self.render("account_requests.html", rows=rows, mine=mine, may_ask=("can_ask", "Accounts") in permissions())
+        return self.render(
+            "account_requests.html", rows=rows, mine=mine, may_ask=("can_ask", "Accounts") in permissions()
+        )
 
     @expose("/new", methods=["GET", "POST"])
     @has_access
@@ -96,7 +100,9 @@ class AccountRequestView(Screen):
         def send() -> AccountRequest:
             typed = [{name: value or "" for name, value in line.data.items()} for line in form.lines]
             lines = [line for line in typed if line["identifier"].strip() or line["holder"].strip()]
-            return account_requests.ask(db.session(), me().unit, lines, form.document.data, form.note.data or "", me().username)
+            return account_requests.ask(
+                db.session(), me().unit, lines, form.document.data, form.note.data or "", me().username
+            )
 
         if made := submitted(form, send):
             flash(gettext("Đã gửi đề nghị %(number)s", number=made.number), "success")
@@ -110,8 +116,12 @@ class AccountRequestView(Screen):
         """The ticked requests go on with this unit's document."""
         wanted = set(request.form.getlist("request"))
         chosen = [row for row in self._visible() if str(row.id) in wanted]
-        document, note = request.form.get("document", "")[:120], request.form.get("note", "")[:1000]
-        carry_out(lambda: account_requests.forward(db.session(), chosen, me().unit, document, note, me().username), gettext("Đã chuyển lên"))
+        document = request.form.get("document", "")[:120]
+        note = request.form.get("note", "")[:1000]
+        carry_out(
+            lambda: account_requests.forward(db.session(), chosen, me().unit, document, note, me().username),
+            gettext("Đã chuyển lên"),
+        )
         return redirect(url_for("AccountRequestView.requests"))
 
     @expose("/<uuid:key>/return", methods=["POST"])
@@ -119,8 +129,12 @@ class AccountRequestView(Screen):
     @permission_name("ask")
     def send_back(self, key: uuid.UUID) -> Any:
         """The request goes back with a reason."""
-        found, note = self._find(key), request.form.get("note", "")[:1000]
-        carry_out(lambda: account_requests.send_back(db.session(), found, me().unit, note, me().username), gettext("Đã trả lại"))
+        found = self._find(key)
+        note = request.form.get("note", "")[:1000]
+        carry_out(
+            lambda: account_requests.send_back(db.session(), found, me().unit, note, me().username),
+            gettext("Đã trả lại"),
+        )
         return redirect(url_for("AccountRequestView.requests"))
 
     @expose("/<uuid:key>/lines/<uuid:line_key>", methods=["POST"])
@@ -130,12 +144,21 @@ class AccountRequestView(Screen):
     def decide(self, key: uuid.UUID, line_key: uuid.UUID) -> Any:
         """One line is granted, its initial password shown once, or refused."""
         line = or_404(next((one for one in self._find(key).lines if one.id == line_key), None))
-        granted, document, reason = (request.form.get("granted") == "1", request.form.get("document", "")[:120], request.form.get("note", "")[:1000])
+        granted = request.form.get("granted") == "1"
+        document = request.form.get("document", "")[:120]
+        reason = request.form.get("note", "")[:1000]
         told: list[Any] = []
-        carry_out(lambda: told.append(account_requests.decide(db.session(), line, granted, document, reason, me())), gettext("Đã ghi quyết định"))
+        carry_out(
+            lambda: told.append(account_requests.decide(db.session(), line, granted, document, reason, me())),
+            gettext("Đã ghi quyết định"),
+        )
         if told and told[0][0] is not None:
             account = account_requests.granted_account(db.session(), line)
             return self.render(
-                "accounts/granted.html", account=account, password=told[0][0], minutes=account_requests.record_of(db.session(), account), advice=told[0][1]
+                "accounts/granted.html",
+                account=account,
+                password=told[0][0],
+                minutes=account_requests.record_of(db.session(), account),
+                advice=told[0][1],
             )
         return redirect(url_for("AccountRequestView.decisions"))

@@ -1,10 +1,12 @@
-"""Accounts and roles, for administrators. What they tick cannot widen a kind's ceiling: it is computed from `security/roles.py` at each request; and what
-would let an account reach more than before waits for somebody who leads."""
+"""Accounts and roles, for administrators. What they tick cannot widen a kind's ceiling: it is computed from
+`security/roles.py` at each request; and what would let an account reach more than before waits for somebody who
+leads.
+"""
 
 from typing import Any
 
 from flask import current_app, flash, g, request
-from flask_appbuilder.security.sqla.models import PermissionView, Role
+from flask_appbuilder.security.sqla.models import Role
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import inspect, select
 from wtforms import SelectMultipleField, StringField
@@ -16,14 +18,11 @@ from app.models import Account
 from app.models.base import now
 from app.operations.account_acts import changed_holder, widened
 from app.operations.accounts import add_account, check_managed, check_roles, find_account
-from app.operations.confirmations import ask_role_change
 from app.operations.daily import crls_running_out
 from app.operations.document_state import for_administrators
 from app.operations.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.operations.reviews import unreviewed
-from app.security import scope
-from app.security.roles import ACCOUNTS, ALL, DATA
 from app.views.base import Catalogue, Table, expose, has_access
 from app.views.fields import GlossaryField, UnitField
 from app.views.gates import ask_again, is_fresh
@@ -70,7 +69,8 @@ class AccountsField(StringField):
 
     def process_formdata(self, valuelist: Any) -> None:
         """The accounts of the typed identifiers."""
-        self.typed, self.data = (valuelist[0] if valuelist else ""), []
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = []
         for identifier in self.typed.replace(",", " ").split():
             try:
                 self.data.append(find_account(db.session(), identifier))
@@ -81,7 +81,15 @@ class AccountsField(StringField):
 def told_of(act: str, acted_by: str | None, acted_at: Any, confirmed_by: str | None, confirmed_at: Any) -> str:
     """What was last done to an account, by whom, and who confirmed it."""
     done = f"{say('account_act', act)}: {acted_by or '–'}, {moment(acted_at)}"
-    return done + "; " + (gettext("xác nhận: %(who)s, %(moment)s", who=confirmed_by, moment=moment(confirmed_at)) if confirmed_at else gettext("chờ xác nhận"))
+    return (
+        done
+        + "; "
+        + (
+            gettext("xác nhận: %(who)s, %(moment)s", who=confirmed_by, moment=moment(confirmed_at))
+            if confirmed_at
+            else gettext("chờ xác nhận")
+        )
+    )
 
 
 class AccountView(Catalogue):
@@ -94,22 +102,46 @@ class AccountView(Catalogue):
     show_title = lazy_gettext("Tài khoản")
     add_title = lazy_gettext("Cấp tài khoản")
     edit_title = lazy_gettext("Sửa tài khoản")
-    list_template, show_template = "accounts/list.html", "accounts/show.html"
+    list_template = "accounts/list.html"
+    show_template = "accounts/show.html"
     list_columns = ["username", "kind", "holder", "unit", "state"]
     show_columns = [
-        "username", "kind", "holder", "holder_known", "unit", "roles", "manages", "document", "state", "locked_until", "certificate", "signed_in_at", "confirmation", "reviewed_at",
-    ]  # fmt: skip
+        "username",
+        "kind",
+        "holder",
+        "holder_known",
+        "unit",
+        "roles",
+        "manages",
+        "document",
+        "state",
+        "locked_until",
+        "certificate",
+        "signed_in_at",
+        "confirmation",
+        "reviewed_at",
+    ]
     search_columns = ["username", "holder"]
     order_columns = ["username", "holder"]
     base_order = ("username", "asc")
     add_columns = ["username", "kind", "holder", "id_number", "unit", "roles", "manages", "document"]
     edit_columns = ["id_number", "roles", "manages", "document"]  # another holder is a hand-over
     label_columns = {
-        "username": lazy_gettext("Tên tài khoản"), "kind": lazy_gettext("Loại"), "holder": lazy_gettext("Người giữ"), "holder_known": lazy_gettext("Số định danh"), "unit": lazy_gettext("Đơn vị"),
-        "state": lazy_gettext("Tình trạng"), "roles": lazy_gettext("Vai trò"), "manages": lazy_gettext("Quản lý người dùng"),
-        "document": lazy_gettext("Văn bản cấp"), "locked_until": lazy_gettext("Khóa đến"), "signed_in_at": lazy_gettext("Đăng nhập gần nhất"),
-        "confirmation": lazy_gettext("Xác nhận"), "certificate": lazy_gettext("Thiết bị lưu khóa"), "reviewed_at": lazy_gettext("Rà soát quyền gần nhất"),
-    }  # fmt: skip
+        "username": lazy_gettext("Tên tài khoản"),
+        "kind": lazy_gettext("Loại"),
+        "holder": lazy_gettext("Người giữ"),
+        "holder_known": lazy_gettext("Số định danh"),
+        "unit": lazy_gettext("Đơn vị"),
+        "state": lazy_gettext("Tình trạng"),
+        "roles": lazy_gettext("Vai trò"),
+        "manages": lazy_gettext("Quản lý người dùng"),
+        "document": lazy_gettext("Văn bản cấp"),
+        "locked_until": lazy_gettext("Khóa đến"),
+        "signed_in_at": lazy_gettext("Đăng nhập gần nhất"),
+        "confirmation": lazy_gettext("Xác nhận"),
+        "certificate": lazy_gettext("Thiết bị lưu khóa"),
+        "reviewed_at": lazy_gettext("Rà soát quyền gần nhất"),
+    }
     formatters_columns = {
         "kind": lambda value: say("account_kind", value),
         "roles": lambda roles: ", ".join(role_name(role.name) for role in roles),
@@ -125,15 +157,22 @@ class AccountView(Catalogue):
     _holder = StringField(lazy_gettext("Người giữ (họ tên)"), [InputRequired(), Length(max=120)], render_kw=TEXT)
     # Never stored: what is kept is a keyed hash, to shut the holder out of denunciations against them.
     _id_number = StringField(
-        lazy_gettext("Số định danh cá nhân của người giữ (chỉ lưu mã băm; để trống: giữ nguyên)"), [Optional(), Length(max=40)],
+        lazy_gettext("Số định danh cá nhân của người giữ (chỉ lưu mã băm; để trống: giữ nguyên)"),
+        [Optional(), Length(max=40)],
         render_kw={"class": "form-control", "autocomplete": "off", "value": ""},
-    )  # fmt: skip
+    )
     _roles = RolesField(lazy_gettext("Vai trò"), render_kw={"class": "form-control", "size": 8})
-    _manages = AccountsField(lazy_gettext("Quản lý người dùng (tên tài khoản, cách nhau dấu cách)"), [Optional()], render_kw=TEXT)
-    _document = StringField(lazy_gettext("Văn bản cấp (cần khi cấp ngoài quy định)"), [Optional(), Length(max=120)], render_kw=TEXT)
+    _manages = AccountsField(
+        lazy_gettext("Quản lý người dùng (tên tài khoản, cách nhau dấu cách)"), [Optional()], render_kw=TEXT
+    )
+    _document = StringField(
+        lazy_gettext("Văn bản cấp (cần khi cấp ngoài quy định)"), [Optional(), Length(max=120)], render_kw=TEXT
+    )
     add_form_extra_fields = {
         "username": StringField(
-            lazy_gettext("Tên tài khoản (mã định danh, không đổi được)"), [InputRequired()], render_kw={"class": "form-control", "autocomplete": "off"}
+            lazy_gettext("Tên tài khoản (mã định danh, không đổi được)"),
+            [InputRequired()],
+            render_kw={"class": "form-control", "autocomplete": "off"},
         ),
         "kind": GlossaryField(lazy_gettext("Loại"), group="account_kind"),
         "holder": _holder,
@@ -158,7 +197,9 @@ class AccountView(Catalogue):
 
     @property
     def crl_alarms(self) -> list[str]:
-        """Authorities whose list of revoked certificates is missing or about to run out: then nobody gets in by token."""
+        """Authorities whose list of revoked certificates is missing or about to run out: then nobody gets in by
+        token.
+        """
         return crl_alarms()
 
     @property
@@ -175,7 +216,9 @@ class AccountView(Catalogue):
         widget = self._add()
         if widget:
             return self.render_template(self.add_template, title=self.add_title, widgets=widget)
-        return self.render_template("accounts/granted.html", account=g.granted, password=g.initial_password, minutes=g.minutes, advice=g.advice)
+        return self.render_template(
+            "accounts/granted.html", account=g.granted, password=g.initial_password, minutes=g.minutes, advice=g.advice
+        )
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
@@ -193,8 +236,17 @@ class AccountView(Catalogue):
     @staticmethod
     def _grant(form: Any) -> None:
         session = db.session()
-        roles, manages = [role.name for role in form.roles.data], [account.username for account in form.manages.data or ()]
-        values = (form.username.data, form.kind.data, form.unit.data, roles, manages, form.holder.data, form.document.data or None)
+        roles = [role.name for role in form.roles.data]
+        manages = [account.username for account in form.manages.data or ()]
+        values = (
+            form.username.data,
+            form.kind.data,
+            form.unit.data,
+            roles,
+            manages,
+            form.holder.data,
+            form.document.data or None,
+        )
         try:
             g.granted, g.initial_password, g.advice = add_account(session, *values, id_number=form.id_number.data or "")
         except Refused as refused:
@@ -203,15 +255,29 @@ class AccountView(Catalogue):
         session.commit()
 
     def pre_update(self, item: Account) -> None:
-        """Roles fit the kind; more of them than before, and another identity number, wait for confirmation. Raises Refused."""
+        """Roles fit the kind; more of them than before, and another identity number, wait for confirmation.
+
+        Raises Refused.
+        """
         check_roles(item.kind, item.roles)
         check_managed(item.kind, item.manages)
-        session, state = db.session(), inspect(item)
+        session = db.session()
+        state = inspect(item)
         if item.id_number and item.id_number.strip() and changed_holder(session, item, item.id_number):
-            flash(gettext("Đã ghi số định danh: tài khoản không mở dữ liệu cho đến khi lãnh đạo hoặc người quản lý xác nhận"), "warning")
+            flash(
+                gettext(
+                    "Đã ghi số định danh: tài khoản không mở dữ liệu cho đến khi lãnh đạo hoặc người quản lý xác nhận"
+                ),
+                "warning",
+            )
         if state.attrs.roles.history.added or state.attrs.manages.history.added:
             widened(session, [item])
-            flash(gettext("Quyền rộng hơn trước: tài khoản không mở dữ liệu cho đến khi lãnh đạo hoặc người quản lý xác nhận"), "warning")
+            flash(
+                gettext(
+                    "Quyền rộng hơn trước: tài khoản không mở dữ liệu cho đến khi lãnh đạo hoặc người quản lý xác nhận"
+                ),
+                "warning",
+            )
 
 
 def crl_alarms() -> list[str]:
@@ -219,98 +285,19 @@ def crl_alarms() -> list[str]:
     found = []
     for authority, end in crls_running_out(now()):
         if end is None:
-            found.append(gettext("Thiếu danh sách thu hồi của %(name)s: không ai đăng nhập được bằng thiết bị lưu khóa", name=authority))
+            found.append(
+                gettext(
+                    "Thiếu danh sách thu hồi của %(name)s: không ai đăng nhập được bằng thiết bị lưu khóa",
+                    name=authority,
+                )
+            )
         else:
             told = {"name": authority, "moment": moment(end)}
-            found.append(gettext("Danh sách thu hồi của %(name)s hết hạn lúc %(moment)s; quá giờ đó không ai đăng nhập được bằng thiết bị lưu khóa", **told))
+            found.append(
+                gettext(
+                    "Danh sách thu hồi của %(name)s hết hạn lúc %(moment)s; quá giờ đó không ai đăng nhập được bằng"
+                    " thiết bị lưu khóa",
+                    **told,
+                )
+            )
     return found
-
-
-class PermissionsField(SelectMultipleField):
-    """Permissions that roles may hold; data is the permissions themselves. Those over accounts stand in the administrator role only."""
-
-    def _read(self) -> None:
-        found = {(row.permission.name, row.view_menu.name): row for row in db.session.scalars(select(PermissionView))}
-        self.found = {f"{name} {subject}": found[(name, subject)] for name, subject in sorted(ALL - ACCOUNTS) if (name, subject) in found}
-        self.choices = [(key, key.removeprefix("can_")) for key in self.found]
-
-    def iter_choices(self) -> Any:
-        """Every permission, those given ticked."""
-        self._read()
-        chosen = {f"{row.permission.name} {row.view_menu.name}" if isinstance(row, PermissionView) else row for row in self.data or ()}
-        return [(value, label, value in chosen, {}) for value, label in self.choices or ()]
-
-    def pre_validate(self, form: Any) -> None:
-        """Only permissions that may be given."""
-        self._read()
-        self.data = [self.found[key] for key in self.data or () if key in self.found]
-
-
-class RoleView(Catalogue):
-    """Roles, as administrators edit them."""
-
-    datamodel = Table(Role)
-    route_base = "/roles"
-    class_permission_name = "Roles"
-    list_title = lazy_gettext("Vai trò")
-    show_title = lazy_gettext("Vai trò")
-    add_title = lazy_gettext("Thêm vai trò")
-    edit_title = lazy_gettext("Sửa vai trò")
-    intro = lazy_gettext(
-        "Dù đánh dấu gì ở đây, tài khoản quản trị không có quyền xem dữ liệu, tài khoản quản lý và người dùng không có quyền với tài khoản. "
-        "Quyền dữ liệu thêm vào hoặc bỏ khỏi một vai trò chỉ có hiệu lực khi lãnh đạo hoặc người quản lý cấp cao nhất xác nhận."
-    )
-    list_columns = ["name"]
-    show_columns = ["name", "permissions"]
-    search_columns = ["name"]
-    order_columns = ["name"]
-    base_order = ("name", "asc")
-    add_columns = ["name", "permissions"]
-    edit_columns = ["permissions"]
-    label_columns = {"name": lazy_gettext("Tên"), "permissions": lazy_gettext("Quyền")}
-    formatters_columns = {
-        "name": role_name,
-        "permissions": lambda rows: ", ".join(sorted(f"{row.permission.name.removeprefix('can_')} {row.view_menu.name}" for row in rows)),
-    }
-    _permissions = PermissionsField(lazy_gettext("Quyền"), render_kw={"class": "form-control", "size": 24})
-    add_form_extra_fields = {"name": StringField(lazy_gettext("Tên"), [InputRequired(), Length(max=60)], render_kw=TEXT), "permissions": _permissions}
-    edit_form_extra_fields = {"permissions": _permissions}
-
-    @expose("/edit/<pk>", methods=["GET", "POST"])
-    @has_access
-    def edit(self, pk: Any) -> Any:
-        """The form, for an administrator who has just shown who they are."""
-        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
-
-    @expose("/add", methods=["GET", "POST"])
-    @has_access
-    def add(self) -> Any:
-        """The form, for an administrator who has just shown who they are."""
-        return super().add.__wrapped__(self) if is_fresh() else ask_again()  # type: ignore[attr-defined]
-
-    def pre_add(self, item: Role) -> None:
-        """A new role begins without permissions over data; those wait for confirmation like any that are added."""
-        self._ask(item, list(item.permissions), [])
-
-    def pre_update(self, item: Role) -> None:
-        """The administrator role stays as it is; what lets a role's holders reach more or less waits for confirmation. Raises Refused."""
-        if item.name == "administrator":
-            raise Refused(gettext("vai trò “Quản trị tài khoản” không sửa được"), "permissions")
-        history = inspect(item).attrs.permissions.history
-        self._ask(item, list(history.added), list(history.deleted))
-
-    @staticmethod
-    def _ask(item: Role, added: list[PermissionView], removed: list[PermissionView]) -> None:
-        # Through what a role may do those are found who confirm: taking it off is as grave as adding to it.
-        asked = 0
-        for rows, removal in ((added, False), (removed, True)):
-            for row in rows:
-                if (row.permission.name, row.view_menu.name) not in DATA:
-                    continue
-                (item.permissions.append if removal else item.permissions.remove)(row)
-                by = scope.current(db.session()).name
-                ask_role_change(db.session(), item, row.permission.name, row.view_menu.name, removal, by)
-                asked += 1
-        if asked:
-            said = gettext("%(number)s thay đổi về quyền dữ liệu chờ lãnh đạo hoặc người quản lý cấp cao nhất xác nhận", number=asked)
-            flash(said, "warning")

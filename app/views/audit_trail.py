@@ -30,10 +30,13 @@ class AuditView(Screen):
             cursor = (datetime.fromisoformat(moment), uuid.UUID(key)) if after else None
         except ValueError:
             abort(400)
-        account, action = request.args.get("account", "").strip(), request.args.get("action", "")
+        account = request.args.get("account", "").strip()
+        action = request.args.get("action", "")
         rows, following = entries(db.session(), account, action, cursor)
         audit.record(db.session(), "audit.read", detail={"account": account, "action": action})
-        answer = self.render("audit.html", rows=rows, next=following, account=account, action=action, actions=sorted(audit.ACTIONS))
+        answer = self.render(
+            "audit.html", rows=rows, next=following, account=account, action=action, actions=sorted(audit.ACTIONS)
+        )
         db.session.commit()
         return answer
 
@@ -44,7 +47,13 @@ class AuditView(Screen):
         """Signed heads of the chain, for paper: whoever keeps one can tell a chain that was written anew."""
         audit.record(db.session(), "audit.read", detail={"heads": True})
         rows = [
-            {"place": row.place, "at": row.signed_at, "hash": bytes(row.hash).hex(), "signature": bytes(row.signature).hex()} for row in heads(db.session())
+            {
+                "place": row.place,
+                "at": row.signed_at,
+                "hash": bytes(row.hash).hex(),
+                "signature": bytes(row.signature).hex(),
+            }
+            for row in heads(db.session())
         ]
         answer = self.render("audit_heads.html", rows=rows)
         db.session.commit()

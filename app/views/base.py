@@ -1,6 +1,8 @@
-"""Hardened bases over Flask-AppBuilder: every screen derives from `Screen` or `Catalogue`, and no screen from Flask-AppBuilder itself.
+"""Hardened bases over Flask-AppBuilder: every screen derives from `Screen` or `Catalogue`, and no screen from
+Flask-AppBuilder itself.
 
-What each override closes is told beside it; tests/test_base_views.py shows every hole on the stock class and its absence here.
+What each override closes is told beside it; tests/test_base_views.py shows every hole on the stock class and its
+absence here.
 """
 
 import copy
@@ -48,7 +50,9 @@ def refuse_unreadable() -> None:
 
 
 class Table(SQLAInterface):
-    """A table behind a catalogue: counting is capped, and a database error is one neutral sentence; nothing is half stored."""
+    """A table behind a catalogue: counting is capped, and a database error is one neutral sentence; nothing is half
+    stored.
+    """
 
     def get(self, id: Any, *arguments: Any, **named: Any) -> Any:
         """The row of that key; None also for what could be no key."""
@@ -80,7 +84,9 @@ class Table(SQLAInterface):
             self.session.commit()
         except IntegrityError:
             self.session.rollback()
-            raise Refused(gettext("Dữ liệu này đã có, hoặc đang được dùng ở nơi khác; kiểm tra lại mã và tên")) from None
+            raise Refused(
+                gettext("Dữ liệu này đã có, hoặc đang được dùng ở nơi khác; kiểm tra lại mã và tên")
+            ) from None
         except OperationalError:
             raise  # the database is gone, or full: not what was typed
         except DBAPIError:
@@ -90,7 +96,9 @@ class Table(SQLAInterface):
 
 
 class PerRequestFilters:
-    """View objects live as long as the process, and stock ones keep the request's search on themselves: one user's search shows in another's page."""
+    """View objects live as long as the process, and stock ones keep the request's search on themselves: one user's
+    search shows in another's page.
+    """
 
     @property
     def _filters(self) -> Any:
@@ -127,10 +135,17 @@ class PlainForm(FormWidget):
 
 
 class Catalogue(PerRequestFilters, ModelView):
-    """A table that Flask-AppBuilder draws. Subclasses name `datamodel = Table(...)`, their columns, and `class_permission_name`."""
+    """A table that Flask-AppBuilder draws.
 
-    list_widget, show_widget, add_widget, edit_widget = PlainList, PlainShow, PlainForm, PlainForm
-    list_template, show_template = "catalogue/list.html", "catalogue/show.html"
+    Subclasses name `datamodel = Table(...)`, their columns, and `class_permission_name`.
+    """
+
+    list_widget = PlainList
+    show_widget = PlainShow
+    add_widget = PlainForm
+    edit_widget = PlainForm
+    list_template = "catalogue/list.html"
+    show_template = "catalogue/show.html"
     add_template = edit_template = "catalogue/form.html"
     include_route_methods = {"list", "show", "add", "edit"}
     method_permission_name = READS | WRITES
@@ -141,16 +156,32 @@ class Catalogue(PerRequestFilters, ModelView):
         super()._init_forms()
         self.add_form, self.edit_form = (
             type(form.__name__, (form,), {"Meta": FlaskForm.Meta}) for form in (self.add_form, self.edit_form)
-        )  # fmt: skip
+        )
 
     def _get_list_widget(
-        self, filters: Any, *args: Any, order_column: str = "", order_direction: str = "", page: Any = None, page_size: Any = None, **kwargs: Any
+        self,
+        filters: Any,
+        *args: Any,
+        order_column: str = "",
+        order_direction: str = "",
+        page: Any = None,
+        page_size: Any = None,
+        **kwargs: Any,
     ) -> Any:
         # Ordering by a column nobody may see tells its order; a page of a hundred million rows is an attack.
         if order_column not in self.order_columns:
             order_column = order_direction = ""
-        page, page_size = max(page or 0, 0), min(max(page_size or self.page_size, 1), MAX_PAGE)
-        return super()._get_list_widget(filters, *args, order_column=order_column, order_direction=order_direction, page=page, page_size=page_size, **kwargs)
+        page = max(page or 0, 0)
+        page_size = min(max(page_size or self.page_size, 1), MAX_PAGE)
+        return super()._get_list_widget(
+            filters,
+            *args,
+            order_column=order_column,
+            order_direction=order_direction,
+            page=page,
+            page_size=page_size,
+            **kwargs,
+        )
 
     @expose("/list/")
     @has_access
@@ -171,7 +202,10 @@ class Catalogue(PerRequestFilters, ModelView):
         form = self.add_form.refresh()
         if request.method == "POST" and form.validate():
             item = self.datamodel.obj()
-            if self._try(form, lambda: (form.populate_obj(item), self.pre_add(item), self.datamodel.add(item), self.post_add(item))):
+            if self._try(
+                form,
+                lambda: (form.populate_obj(item), self.pre_add(item), self.datamodel.add(item), self.post_add(item)),
+            ):
                 flash(str(self.add_row_message), "success")
                 return None
         return self._get_add_widget(form=form)
@@ -183,10 +217,21 @@ class Catalogue(PerRequestFilters, ModelView):
             abort(404)
         form = self.edit_form.refresh(request.form if request.method == "POST" else item)
         form._id = self.datamodel.get_pk_value(item)
-        if request.method == "POST" and form.validate():
-            if self._try(form, lambda: (form.populate_obj(item), self.pre_update(item), self.datamodel.edit(item), self.post_update(item))):
-                flash(str(self.edit_row_message), "success")
-                return None
+        if (
+            request.method == "POST"
+            and form.validate()
+            and self._try(
+                form,
+                lambda: (
+                    form.populate_obj(item),
+                    self.pre_update(item),
+                    self.datamodel.edit(item),
+                    self.post_update(item),
+                ),
+            )
+        ):
+            flash(str(self.edit_row_message), "success")
+            return None
         return self._get_edit_widget(form=form)
 
     def _try(self, form: Any, change: Any) -> bool:
@@ -274,7 +319,9 @@ def add_error(form: Any, refused: Refused) -> None:
 
 
 def submitted(form: Any, change: Any) -> Any:
-    """What the change gave (True where it gives nothing), committed, where the form was sent and holds; None otherwise, a refusal beside its field."""
+    """What the change gave (True where it gives nothing), committed, where the form was sent and holds; None otherwise,
+    a refusal beside its field.
+    """
     return attempted(form, change) if form.validate_on_submit() else None
 
 
@@ -307,7 +354,9 @@ def typed_texts(form: Any) -> list[str]:
 
 
 def warn_of_identity(texts: Any, people: list[dict[str, Any]]) -> None:
-    """Whoever wrote a denouncer's name, number or address into a text is told; it is stored, and covered wherever identity is not open."""
+    """Whoever wrote a denouncer's name, number or address into a text is told; it is stored, and covered wherever
+    identity is not open.
+    """
     if remark := remark_on(texts, people):
         flash(remark[:1].upper() + remark[1:], "warning")
 

@@ -4,34 +4,31 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, g, redirect, url_for
 from flask_appbuilder.security.decorators import permission_name
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.clock import today
 from app.extensions import db
-from app.law.calendar import Calendar
-from app.law.steps import outcomes, step_label
+from app.law.steps import outcomes
 from app.models import Case
 from app.operations import case_orders as orders
 from app.operations import cases
+from app.operations.act import Act
 from app.operations.holidays import load_calendar
 from app.operations.persons import without
 from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
-from app.operations.refusal import Refused
-from app.operations.stepping import check, next_steps, state_of
+from app.operations.stepping import next_steps, state_of
 from app.security import audit
-from app.security.scope import current
 from app.views import case_forms as forms
-from app.views.base import Screen, expose, has_access, remark, submitted, typed_texts, warn_of_identity
+from app.views.acts import values_of
+from app.views.base import Screen, expose, has_access
 from app.views.documents import dossier, hidden_of
 from app.views.fields import AmountField, CountField, DayField, FlaskForm, TermField
 from app.views.finding import find_case
 from app.views.history import cited_by, clocks_told, history_of
-from app.views.labels import criteria, language, say
-from app.views.secrets import about, page_of
+from app.views.labels import criteria, say
+from app.views.steps import StepScreen, take_step
 
 AMOUNT_LABELS = {
     "state_money": lazy_gettext("Thu hồi cho Nhà nước: tiền (triệu đồng)"),
@@ -65,7 +62,9 @@ def _amounts() -> dict[str, Any]:
 
 class _Decide(FlaskForm):
     on = DayField(lazy_gettext("Ngày ban hành"), [InputRequired()], start_today=True)
-    number = StringField(lazy_gettext("Số quyết định, kết luận"), [InputRequired(), Length(max=80)], render_kw={"class": "form-control"})
+    number = StringField(
+        lazy_gettext("Số quyết định, kết luận"), [InputRequired(), Length(max=80)], render_kw={"class": "form-control"}
+    )
     outcome = TermField(lazy_gettext("Kết quả"))
 
     def fit(self, case: Case) -> None:
@@ -75,7 +74,9 @@ class _Decide(FlaskForm):
 
 class _Execute(FlaskForm):
     on = DayField(lazy_gettext("Ngày thi hành, thực hiện"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"})
+    document = StringField(
+        lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"}
+    )
     note = TextAreaField(
         lazy_gettext("Lý do (khi vượt số kiến nghị, hoặc trước ngày quyết định có hiệu lực)"),
         [Optional(), Length(max=2000)],
@@ -87,39 +88,26 @@ DecideForm = type("DecideForm", (_Decide,), _amounts() | _counts(DECIDED_COUNTS)
 ExecuteForm = type("ExecuteForm", (_Execute,), _amounts() | _counts(EXECUTED_COUNTS))
 
 
-Act = Callable[[Case, Any, str, Calendar], list[str]]
-
-
-def _act(operation: Callable[..., list[str]]) -> Act:
+def _with(verb: Callable[..., list[str]]) -> Callable[[Case, Act, Any], list[str]]:
     """The verb, with what was typed as its values."""
-
-    def run(case: Case, form: Any, by: str, calendar: Calendar) -> list[str]:
-        values = {name: field.data for name, field in form._fields.items() if field.type != "CSRFTokenField"}
-        return operation(db.session(), case, values, by, today(), calendar)
-
-    return run
+    return lambda case, act, form: verb(db.session(), case, act, values_of(form))
 
 
-def _accept(case: Case, form: Any, by: str, calendar: Calendar) -> list[str]:
-    document, remote = form.document.data or "", bool(form.remote.data)
-    return cases.accept(db.session(), case, form.on.data, by, today(), calendar, document, remote)
-
-
-# Step → its form and what it does; a step is added in one row here and one in law/steps.py.
-SCREENS: dict[str, tuple[type[FlaskForm], Act]] = {
-    "accept": (forms.AcceptForm, _accept),
-    "refuse": (forms.StepForm, _act(cases.refuse)),
-    "extend": (forms.ExtendForm, _act(orders.extend)),
-    "suspend": (forms.SuspendForm, _act(orders.suspend)),
-    "resume": (forms.OrderForm, _act(orders.resume)),
-    "tell": (forms.TellForm, _act(orders.tell)),
-    "withdraw_part": (forms.PartForm, _act(orders.withdraw_part)),
-    "withdraw": (forms.WithdrawForm, _act(orders.withdraw)),
-    "discontinue": (forms.DiscontinueForm, _act(orders.discontinue)),
-    "decide": (DecideForm, _act(cases.decide)),
-    "send": (forms.StepForm, _act(cases.send)),
-    "execute": (ExecuteForm, _act(cases.execute)),
-    "finish": (forms.StepForm, _act(cases.finish)),
+# A step is added in one row here and one in law/steps.py.
+SCREENS = {
+    "accept": StepScreen(forms.AcceptForm, _with(cases.accept)),
+    "refuse": StepScreen(forms.StepForm, _with(cases.refuse)),
+    "extend": StepScreen(forms.ExtendForm, _with(orders.extend)),
+    "suspend": StepScreen(forms.SuspendForm, _with(orders.suspend)),
+    "resume": StepScreen(forms.OrderForm, _with(orders.resume)),
+    "tell": StepScreen(forms.TellForm, _with(orders.tell)),
+    "withdraw_part": StepScreen(forms.PartForm, _with(orders.withdraw_part)),
+    "withdraw": StepScreen(forms.WithdrawForm, _with(orders.withdraw)),
+    "discontinue": StepScreen(forms.DiscontinueForm, _with(orders.discontinue)),
+    "decide": StepScreen(DecideForm, _with(cases.decide)),
+    "send": StepScreen(forms.StepForm, _with(cases.send)),
+    "execute": StepScreen(ExecuteForm, _with(cases.execute)),
+    "finish": StepScreen(forms.StepForm, _with(cases.finish)),
 }
 
 
@@ -139,10 +127,19 @@ class CaseView(Screen):
         effective = cases.effective_on(case, load_calendar(db.session())) if case.decision else None
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
         answer = self.render(
-            "case.html", **dossier(case), case=case, state=state_of(case), steps=next_steps(case),
-            clocks=clocks_told(case), events=history_of(case), amounts=AMOUNT_LABELS, criteria=dict(criteria()),
-            effective=effective, cited_decisions=cited_by(case, hidden), cover=lambda text: without(text or "", hidden),
-        )  # fmt: skip
+            "case.html",
+            **dossier(case),
+            case=case,
+            state=state_of(case),
+            steps=next_steps(case),
+            clocks=clocks_told(case),
+            events=history_of(case),
+            amounts=AMOUNT_LABELS,
+            criteria=dict(criteria()),
+            effective=effective,
+            cited_decisions=cited_by(case, hidden),
+            cover=lambda text: without(text or "", hidden),
+        )
         db.session.commit()
         return answer
 
@@ -151,24 +148,4 @@ class CaseView(Screen):
     @permission_name("read")
     def step(self, key: uuid.UUID, step: str) -> Any:
         """A step's form, where the law's table and the account's role allow the step."""
-        if step not in SCREENS:
-            abort(404)
-        case = find_case(key)
-        try:
-            rule = check(case, step)
-        except Refused as refused:
-            flash(refused.message, "danger")
-            return redirect(url_for("CaseView.case", key=key))
-        if not current(db.session()).may_write(case.unit_id):
-            abort(403)
-        form_class, run = SCREENS[step]
-        form, remarks = form_class(), []
-        if hasattr(form, "fit"):
-            form.fit(case)
-        if submitted(form, lambda: remarks.extend(run(case, form, g.user.username, load_calendar(db.session())))):
-            flash(gettext("Đã ghi"), "success")
-            remark(remarks)
-            warn_of_identity(typed_texts(form), hidden_of(case))
-            return redirect(page_of(case))
-        title = step_label(step, language(), case.kind)
-        return self.render("form.html", form=form, title=title, basis=rule.basis_for(case.kind), **about(case))
+        return take_step(self, find_case(key), step, SCREENS)

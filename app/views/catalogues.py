@@ -46,10 +46,16 @@ class UnitView(Catalogue):
     add_columns = ["code", "name", "level", "parent", "oversees", "valid_from"]
     edit_columns = ["name", "oversees", "sign_in_policy", "valid_from", "valid_to", "into"]
     label_columns = {
-        "code": lazy_gettext("Mã đơn vị"), "name": lazy_gettext("Tên đơn vị"), "level": lazy_gettext("Cấp"), "parent": lazy_gettext("Thuộc"),
-        "oversees": lazy_gettext("Theo dõi toàn bộ"), "valid_from": lazy_gettext("Có từ ngày"), "valid_to": lazy_gettext("Đến hết ngày"),
-        "into": lazy_gettext("Sáp nhập vào"), "sign_in_policy": lazy_gettext("Cách đăng nhập"),
-    }  # fmt: skip
+        "code": lazy_gettext("Mã đơn vị"),
+        "name": lazy_gettext("Tên đơn vị"),
+        "level": lazy_gettext("Cấp"),
+        "parent": lazy_gettext("Thuộc"),
+        "oversees": lazy_gettext("Theo dõi toàn bộ"),
+        "valid_from": lazy_gettext("Có từ ngày"),
+        "valid_to": lazy_gettext("Đến hết ngày"),
+        "into": lazy_gettext("Sáp nhập vào"),
+        "sign_in_policy": lazy_gettext("Cách đăng nhập"),
+    }
     formatters_columns = {
         "sign_in_policy": lambda value: say("sign_in_policy", value) or gettext("theo đơn vị cấp trên"),
         "level": lambda value: say("level", value),
@@ -67,7 +73,9 @@ class UnitView(Catalogue):
     edit_form_extra_fields = {
         "name": StringField(lazy_gettext("Tên đơn vị"), [InputRequired(), Length(max=250)], render_kw=TEXT),
         "oversees": UnitField(lazy_gettext("Theo dõi toàn bộ (mã đơn vị)"), [Optional()], name="oversees"),
-        "sign_in_policy": GlossaryField(lazy_gettext("Cách đăng nhập"), group="sign_in_policy", empty=lazy_gettext("theo đơn vị cấp trên")),
+        "sign_in_policy": GlossaryField(
+            lazy_gettext("Cách đăng nhập"), group="sign_in_policy", empty=lazy_gettext("theo đơn vị cấp trên")
+        ),
         "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()], latest=ever),
         "valid_to": DayField(lazy_gettext("Đến hết ngày"), [Optional()], latest=ever),
         "into": UnitField(lazy_gettext("Sáp nhập vào (mã đơn vị)"), [Optional()], name="into"),
@@ -105,11 +113,18 @@ class UnitView(Catalogue):
         history = inspect(item).attrs.sign_in_policy.history
         if not history.has_changes():
             return
-        before, wanted = (history.deleted or [None])[0], item.sign_in_policy
+        before = (history.deleted or [None])[0]
+        wanted = item.sign_in_policy
         if is_weaker(item, before, wanted):
             item.sign_in_policy = before
             ask_policy(db.session(), item, wanted, scope.current(db.session()).name)
-            flash(gettext("Cách đăng nhập nhẹ hơn chờ lãnh đạo hoặc người quản lý của đơn vị (không có thì cấp trên) quyết định"), "warning")
+            flash(
+                gettext(
+                    "Cách đăng nhập nhẹ hơn chờ lãnh đạo hoặc người quản lý của đơn vị (không có thì cấp trên) quyết"
+                    " định"
+                ),
+                "warning",
+            )
         else:
             audit.record(db.session(), "unit.policy", detail={"unit": item.code, "policy": wanted})
 
@@ -144,7 +159,10 @@ class _CalendarView(Catalogue):
         """Every open deadline follows the calendar as it now is, and the audit trail says so."""
         changed = recompute_for_everybody(db.session(), load_calendar(db.session()))
         db.session.commit()
-        flash(ngettext("Đã tính lại %(num)s thời hạn đang chạy", "Đã tính lại %(num)s thời hạn đang chạy", changed), "info")
+        flash(
+            ngettext("Đã tính lại %(num)s thời hạn đang chạy", "Đã tính lại %(num)s thời hạn đang chạy", changed),
+            "info",
+        )
 
     post_update = post_delete = post_add
 
@@ -158,15 +176,20 @@ class HolidayView(_CalendarView):
     show_title = lazy_gettext("Ngày nghỉ")
     add_title = lazy_gettext("Thêm ngày nghỉ")
     edit_title = lazy_gettext("Sửa ngày nghỉ")
-    intro = lazy_gettext("Ngày nghỉ lễ, nghỉ bù và ngày làm bù của công chức. Sửa ở đây thì mọi thời hạn đang chạy được tính lại.")
+    intro = lazy_gettext(
+        "Ngày nghỉ lễ, nghỉ bù và ngày làm bù của công chức. Sửa ở đây thì mọi thời hạn đang chạy được tính lại."
+    )
     list_columns = show_columns = ["day", "kind", "doubtful", "name"]
     add_columns = edit_columns = ["day", "kind", "doubtful", "name"]
     search_columns = ["name"]
     order_columns = ["day"]
     base_order = ("day", "desc")
     label_columns = {
-        "day": lazy_gettext("Ngày"), "kind": lazy_gettext("Nghỉ hay làm"), "doubtful": lazy_gettext("Chưa rõ căn cứ"), "name": lazy_gettext("Tên"),
-    }  # fmt: skip
+        "day": lazy_gettext("Ngày"),
+        "kind": lazy_gettext("Nghỉ hay làm"),
+        "doubtful": lazy_gettext("Chưa rõ căn cứ"),
+        "name": lazy_gettext("Tên"),
+    }
     formatters_columns = {
         "day": day,
         "kind": lambda value: say("holiday_kind", value),
@@ -196,7 +219,11 @@ class HolidayYearView(_CalendarView):
     search_columns = ["document"]
     order_columns = ["year"]
     base_order = ("year", "desc")
-    label_columns = {"year": lazy_gettext("Năm"), "official": lazy_gettext("Đã có lịch chính thức"), "document": lazy_gettext("Văn bản")}
+    label_columns = {
+        "year": lazy_gettext("Năm"),
+        "official": lazy_gettext("Đã có lịch chính thức"),
+        "document": lazy_gettext("Văn bản"),
+    }
     formatters_columns = {"official": lambda value: gettext("Chính thức") if value else gettext("Ước tính")}
     _document = StringField(lazy_gettext("Văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     _official = BooleanField(lazy_gettext("Đã có lịch chính thức"))

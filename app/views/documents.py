@@ -24,6 +24,7 @@ from app.operations.persons import denouncers_of, without
 from app.operations.refusal import Refused
 from app.security import audit
 from app.text.typed import number_of
+from app.views.acts import act_of
 from app.views.base import Screen, carry_out, expose, has_access, submitted
 from app.views.fields import DayField, FlaskForm, TickField
 from app.views.finding import find, find_case
@@ -36,7 +37,8 @@ MOST_REASONS = 5  # of refused files told at once: messages travel in the cookie
 MEDIA = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff", "heic": "image/heic"}
 MEDIA |= {"odt": "application/vnd.oasis.opendocument.text", "rtf": "application/rtf"}
 MEDIA |= {
-    name: f"application/vnd.openxmlformats-officedocument.{kind}" for name, kind in (("docx", "wordprocessingml.document"), ("xlsx", "spreadsheetml.sheet"))
+    name: f"application/vnd.openxmlformats-officedocument.{kind}"
+    for name, kind in (("docx", "wordprocessingml.document"), ("xlsx", "spreadsheetml.sheet"))
 }
 _BOX = re.compile(r"(\d{1,4})\s+([\d.]{1,8})\s+([\d.]{1,8})\s+([\d.]{1,8})\s+([\d.]{1,8})")
 
@@ -44,7 +46,9 @@ _BOX = re.compile(r"(\d{1,4})\s+([\d.]{1,8})\s+([\d.]{1,8})\s+([\d.]{1,8})\s+([\
 class CoverForm(FlaskForm):
     """What is to be covered."""
 
-    identity = BooleanField(lazy_gettext("Tự tìm và che họ tên, địa chỉ, số định danh, điện thoại của người gửi"), default=True)
+    identity = BooleanField(
+        lazy_gettext("Tự tìm và che họ tên, địa chỉ, số định danh, điện thoại của người gửi"), default=True
+    )
     regions = TextAreaField()
 
 
@@ -57,7 +61,9 @@ class VerifyForm(FlaskForm):
 
 
 def boxes_of(text: str) -> derivatives.Boxes:
-    """Regions as the page sends them: a line each of page, left, top, right, bottom, the page from 1, the rest in percent. Raises Refused."""
+    """Regions as the page sends them: a line each of page, left, top, right, bottom, the page from 1, the rest in
+    percent. Raises Refused.
+    """
     found: derivatives.Boxes = {}
     for line in filter(None, (line.strip() for line in text.splitlines()[:2000])):
         told = _BOX.fullmatch(line)
@@ -65,9 +71,13 @@ def boxes_of(text: str) -> derivatives.Boxes:
             page, *sides = told.groups() if told else ()
             left, top, right, bottom = (float(side) / 100 for side in sides)
         except ValueError:
-            raise Refused("vùng cần che ghi sai; mỗi dòng gồm số trang và bốn số phần trăm: trái, trên, phải, dưới", "regions") from None
+            raise Refused(
+                "vùng cần che ghi sai; mỗi dòng gồm số trang và bốn số phần trăm: trái, trên, phải, dưới", "regions"
+            ) from None
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
-            raise Refused("vùng cần che phải nằm trong trang, cạnh trái nhỏ hơn cạnh phải, cạnh trên nhỏ hơn cạnh dưới", "regions")
+            raise Refused(
+                "vùng cần che phải nằm trong trang, cạnh trái nhỏ hơn cạnh phải, cạnh trên nhỏ hơn cạnh dưới", "regions"
+            )
         found.setdefault(int(page) - 1, []).append((left, top, right, bottom))
     return found
 
@@ -83,12 +93,21 @@ def shown(document: Document, hidden: list[dict[str, Any]], named: bool = False)
     `hidden`: the denouncers whom its name must not tell of; `named`: who signed may be told, as the original is open.
     """
     told = opened(documents.told_of, document, otherwise=lambda: {"name": broken_sentence()})
-    return {"row": document, "name": without(told.get("name", ""), hidden), "sha256": told.get("sha256", ""), "secrecy": str(secrecy_of(document).level),
-            "signatures": [item if named else item | {"signer": None, "organisation": None} for item in told.get("signatures", [])]}  # fmt: skip
+    return {
+        "row": document,
+        "name": without(told.get("name", ""), hidden),
+        "sha256": told.get("sha256", ""),
+        "secrecy": str(secrecy_of(document).level),
+        "signatures": [
+            item if named else item | {"signer": None, "organisation": None} for item in told.get("signatures", [])
+        ],
+    }
 
 
 def _tell_refused(refused: dict[str, list[int]]) -> None:
-    """Refused files are named by place, not name: a message travels in the cookie, which a browser may write to disk."""
+    """Refused files are named by place, not name: a message travels in the cookie, which a browser may write to
+    disk.
+    """
     for why, places in list(refused.items())[:MOST_REASONS]:
         flash(gettext("Tệp thứ %(place)s: %(why)s", place=runs(places), why=why), "danger")
     if rest := sorted(place for places in list(refused.values())[MOST_REASONS:] for place in places):
@@ -143,7 +162,10 @@ class DocumentView(Screen):
     def extract(self, key: uuid.UUID) -> Any:
         """A document of the petition's record without the petitioner."""
         petition = find("petition", key)
-        carry_out(lambda: derivatives.derive_record(db.session(), petition, g.user.username), gettext("Đang làm bản trích; tải lại trang sau ít phút"))
+        carry_out(
+            lambda: derivatives.derive_record(db.session(), petition, g.user.username),
+            gettext("Đang làm bản trích; tải lại trang sau ít phút"),
+        )
         return redirect(page_of(petition) + "#documents")
 
     @expose("/<uuid:key>")
@@ -158,10 +180,17 @@ class DocumentView(Screen):
         subject = document.petition or document.case
         is_open = identity.is_open(db.session(), g.user, document)
         answer = self.render(
-            "document.html", document=document, told=shown(document, hidden_of(subject), named=is_open), page=page, secrecy=secrecy_of(document),
-            closed=not is_open, approval=current_app.config["REVEAL_APPROVAL"], reason=ReasonForm(),
-            may_add=documents.may_add(db.session(), subject), **(about(document) | {"back": page_of(subject)}),
-        )  # fmt: skip
+            "document.html",
+            document=document,
+            told=shown(document, hidden_of(subject), named=is_open),
+            page=page,
+            secrecy=secrecy_of(document),
+            closed=not is_open,
+            approval=current_app.config["REVEAL_APPROVAL"],
+            reason=ReasonForm(),
+            may_add=documents.may_add(db.session(), subject),
+            **(about(document) | {"back": page_of(subject)}),
+        )
         db.session.commit()
         return answer
 
@@ -187,10 +216,14 @@ class DocumentView(Screen):
         if not identity.is_open(db.session(), g.user, document):
             abort(403)
         try:
-            _, (dots,) = ask("page", documents.working_copy(document), page=page - 1, dpi=SHOWN_DPI, mark=mark_of(document))
+            _, (dots,) = ask(
+                "page", documents.working_copy(document), page=page - 1, dpi=SHOWN_DPI, mark=mark_of(document)
+            )
         except (Missing, Refused):
             abort(404)
-        audit.record(db.session(), "document.read", table_name="documents", row_ids=[document.id], detail={"page": page})
+        audit.record(
+            db.session(), "document.read", table_name="documents", row_ids=[document.id], detail={"page": page}
+        )
         db.session.commit()
         return send_file(io.BytesIO(dots), "image/png")
 
@@ -199,7 +232,9 @@ class DocumentView(Screen):
     @has_access
     @permission_name("read")
     def download(self, key: uuid.UUID) -> Any:
-        """The working copy; of what is secret a flat one with the mark on every page, after a second person has allowed it."""
+        """The working copy; of what is secret a flat one with the mark on every page, after a second person has allowed
+        it.
+        """
         document = find("document", key)
         if not identity.is_open(db.session(), g.user, document):
             return redirect(page_of(document))
@@ -236,7 +271,9 @@ class DocumentView(Screen):
         name = without(documents.told_of(document)["name"], hidden_of(document.petition or document.case))
         if media == "pdf" and not name.lower().endswith(".pdf"):
             name += ".pdf"
-        audit.record(db.session(), "document.downloaded", table_name="documents", row_ids=[document.id], detail={"part": part})
+        audit.record(
+            db.session(), "document.downloaded", table_name="documents", row_ids=[document.id], detail={"part": part}
+        )
         db.session.commit()
         return send_file(io.BytesIO(data), MEDIA[media], as_attachment=True, download_name=name)
 
@@ -245,7 +282,8 @@ class DocumentView(Screen):
     @permission_name("read")
     def cover(self, key: uuid.UUID) -> Any:
         """Choosing what a copy for verifiers must not show."""
-        document, form = find("document", key), CoverForm()
+        document = find("document", key)
+        form = CoverForm()
         subject = document.petition or document.case
         if not documents.may_add(db.session(), subject) or document.recipe is not None:
             abort(403)
@@ -253,12 +291,16 @@ class DocumentView(Screen):
             return redirect(page_of(document))
 
         def derive() -> Document:
-            return derivatives.derive(db.session(), document, boxes_of(form.regions.data or ""), bool(form.identity.data), g.user.username)
+            return derivatives.derive(
+                db.session(), document, boxes_of(form.regions.data or ""), bool(form.identity.data), g.user.username
+            )
 
         if made := submitted(form, derive):
             flash(gettext("Đang làm bản che; mở bản che, xem hết các trang rồi bấm “Đã kiểm tra”"), "success")
             return redirect(page_of(made))
-        return self.render("cover.html", document=document, told=shown(document, hidden_of(subject)), form=form, **about(document))
+        return self.render(
+            "cover.html", document=document, told=shown(document, hidden_of(subject)), form=form, **about(document)
+        )
 
     @expose("/<uuid:key>/checked", methods=["POST"])
     @has_access
@@ -268,7 +310,10 @@ class DocumentView(Screen):
         document = find("document", key)
         if not documents.may_add(db.session(), document.petition or document.case):
             abort(403)
-        carry_out(lambda: derivatives.check_derivative(db.session(), document, g.user.username), gettext("Đã ghi: bản che không còn danh tính người gửi"))
+        carry_out(
+            lambda: derivatives.check_derivative(db.session(), document, g.user.username),
+            gettext("Đã ghi: bản che không còn danh tính người gửi"),
+        )
         return redirect(page_of(document))
 
     @expose("/verify/<uuid:key>", methods=["GET", "POST"])
@@ -276,18 +321,27 @@ class DocumentView(Screen):
     @permission_name("settle")
     def verify(self, key: uuid.UUID) -> Any:
         """Handing a case to verification, with derivatives only."""
-        case, form = find_case(key), VerifyForm()
+        case = find_case(key)
+        form = VerifyForm()
         if not documents.may_add(db.session(), case):
             abort(403)
-        ready = {str(row.id): row for row in documents.of_subject(db.session(), case) if row.recipe is not None and row.checked_by is not None}
+        ready = {
+            str(row.id): row
+            for row in documents.of_subject(db.session(), case)
+            if row.recipe is not None and row.checked_by is not None
+        }
         form.documents.choices = [(key, shown(row, hidden_of(case))["name"]) for key, row in ready.items()]
-        officers = select(Account).where(Account.unit_id == case.unit_id, Account.kind == "user", Account.active.is_(True)).order_by(Account.username)
+        officers = (
+            select(Account)
+            .where(Account.unit_id == case.unit_id, Account.kind == "user", Account.active.is_(True))
+            .order_by(Account.username)
+        )
         form.accounts.choices = [(account.username, str(account)) for account in db.session.scalars(officers)]
 
         def hand_over() -> None:
             chosen = [ready[name] for name in form.documents.data or []]
             people = list(db.session.scalars(officers.where(Account.username.in_(form.accounts.data or []))))
-            derivatives.hand_over(db.session(), case, chosen, people, form.on.data, g.user.username, today())
+            derivatives.hand_over(db.session(), case, act_of(form), chosen, people)
 
         if submitted(form, hand_over):
             flash(gettext("Đã giao xác minh"), "success")
@@ -296,7 +350,9 @@ class DocumentView(Screen):
 
 
 def dossier(subject: Petition | Case) -> dict[str, Any]:
-    """What the page of a petition or a case tells of its documents, its level and its mark, and whether documents may be added."""
+    """What the page of a petition or a case tells of its documents, its level and its mark, and whether documents may
+    be added.
+    """
     rows = documents.of_subject(db.session(), subject)
     secrecy = secrecy_of(subject, rows)
     hidden = hidden_of(subject)

@@ -31,33 +31,51 @@ SENTENCES = {
     403: lazy_gettext("Tài khoản không có quyền làm việc này. Nếu cần, hãy đề nghị quản trị cấp vai trò phù hợp."),
     404: lazy_gettext("Không có trang hoặc bản ghi này, hoặc nó nằm ngoài phạm vi của tài khoản."),
     405: lazy_gettext("Không mở được địa chỉ này theo cách đó. Quay lại trang trước và dùng nút trên trang."),
-    413: lazy_gettext("Các tệp gửi lên cùng lúc quá lớn nên chưa nhận tệp nào. Gửi ít tệp hơn mỗi lần, hoặc chia tệp lớn thành nhiều tệp nhỏ."),
+    413: lazy_gettext(
+        "Các tệp gửi lên cùng lúc quá lớn nên chưa nhận tệp nào. Gửi ít tệp hơn mỗi lần, hoặc chia tệp lớn thành nhiều"
+        " tệp nhỏ."
+    ),
     429: lazy_gettext("Thao tác quá nhanh. Chờ một phút rồi thử lại."),
     500: lazy_gettext("Phần mềm gặp lỗi và chưa ghi gì. Thử lại; nếu vẫn lỗi, báo cho quản trị kèm thời điểm xảy ra."),
 }
 
 
 # Of what will pass: the sentence, and after how many seconds to try again.
-GONE = lazy_gettext(
-    "Cơ sở dữ liệu tạm thời không trả lời, phần mềm chưa ghi gì. "
-    "Xin đừng đóng trang: chờ mười giây rồi tải lại trang (phím F5) để gửi lại."
-), 10  # fmt: skip
-UNSURE = lazy_gettext(
-    "Cơ sở dữ liệu ngắt đúng lúc đang ghi nên chưa rõ đã ghi hay chưa. "
-    "Xin đừng đóng trang: chờ mười giây, mở sổ ở trang khác xem đã có chưa rồi mới gửi lại."
-), 10  # fmt: skip
-BUSY = lazy_gettext(
-    "Đang có quá nhiều người dùng cùng lúc, phần mềm chưa ghi gì. "
-    "Xin đừng đóng trang: chờ nửa phút rồi tải lại trang (phím F5) để gửi lại."
-), 30  # fmt: skip
-FULL = lazy_gettext(
-    "Ổ đĩa của máy chủ đã đầy, phần mềm chưa ghi gì. "
-    "Xin đừng đóng trang: báo quản trị dọn ổ đĩa, sau đó tải lại trang (phím F5) để gửi lại."
-), 300  # fmt: skip
-NO_KEY = lazy_gettext(
-    "Khóa của máy chủ tạm thời không dùng được, phần mềm chưa ghi gì. "
-    "Xin đừng đóng trang: báo quản trị, sau đó tải lại trang (phím F5) để gửi lại."
-), 60  # fmt: skip
+GONE = (
+    lazy_gettext(
+        "Cơ sở dữ liệu tạm thời không trả lời, phần mềm chưa ghi gì. "
+        "Xin đừng đóng trang: chờ mười giây rồi tải lại trang (phím F5) để gửi lại."
+    ),
+    10,
+)
+UNSURE = (
+    lazy_gettext(
+        "Cơ sở dữ liệu ngắt đúng lúc đang ghi nên chưa rõ đã ghi hay chưa. "
+        "Xin đừng đóng trang: chờ mười giây, mở sổ ở trang khác xem đã có chưa rồi mới gửi lại."
+    ),
+    10,
+)
+BUSY = (
+    lazy_gettext(
+        "Đang có quá nhiều người dùng cùng lúc, phần mềm chưa ghi gì. "
+        "Xin đừng đóng trang: chờ nửa phút rồi tải lại trang (phím F5) để gửi lại."
+    ),
+    30,
+)
+FULL = (
+    lazy_gettext(
+        "Ổ đĩa của máy chủ đã đầy, phần mềm chưa ghi gì. "
+        "Xin đừng đóng trang: báo quản trị dọn ổ đĩa, sau đó tải lại trang (phím F5) để gửi lại."
+    ),
+    300,
+)
+NO_KEY = (
+    lazy_gettext(
+        "Khóa của máy chủ tạm thời không dùng được, phần mềm chưa ghi gì. "
+        "Xin đừng đóng trang: báo quản trị, sau đó tải lại trang (phím F5) để gửi lại."
+    ),
+    60,
+)
 DATABASE_TROUBLE = (OperationalError, InterfaceError, NoConnectionLeft, psycopg.OperationalError)
 WILL_PASS = (*DATABASE_TROUBLE, RedisError, KeyTrouble, OSError)
 
@@ -124,7 +142,11 @@ def install(app: Flask) -> None:
         db.session.rollback()
         audit.record_apart(db.session(), "seal.broken", reason=str(error))
         return page(
-            500, gettext("Một giá trị đã niêm phong không mở được: có thể đã bị sửa ngoài phần mềm. Sự việc đã được ghi nhật ký; báo ngay cho quản trị.")
+            500,
+            gettext(
+                "Một giá trị đã niêm phong không mở được: có thể đã bị sửa ngoài phần mềm. Sự việc đã được ghi nhật ký;"
+                " báo ngay cho quản trị."
+            ),
         )
 
     @app.errorhandler(HTTPException)

@@ -107,11 +107,20 @@ class DayField(TypedField):
     """A day; 05/10/2026 as typed, a date as data. `latest` tells the last day it may be (today)."""
 
     def __init__(
-        self, label: Any = None, validators: Any = None, start_today: bool = False, latest: Callable[[], date] = today,
+        self,
+        label: Any = None,
+        validators: Any = None,
+        start_today: bool = False,
+        latest: Callable[[], date] = today,
         **kwargs: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(label, validators, default=today if start_today else None, **kwargs)
-        self.render_kw = {"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off", "class": "form-control day"}
+        self.render_kw = {
+            "placeholder": "dd/mm/yyyy",
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "class": "form-control day",
+        }
         self.latest = latest
 
     def _value(self) -> str:
@@ -125,11 +134,19 @@ class DayField(TypedField):
 
 
 class UnitField(TypedField):
-    """A unit by its code; data is the unit. A list of thousands is never sent to the browser: names come from /units/suggest."""
+    """A unit by its code; data is the unit.
+
+    A list of thousands is never sent to the browser: names come from /units/suggest.
+    """
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
-        self.render_kw = {"class": "form-control", "autocomplete": "off", "data-suggest": "/units/suggest", "list": f"{kwargs.get('name', '')}-suggestions"}
+        self.render_kw = {
+            "class": "form-control",
+            "autocomplete": "off",
+            "data-suggest": "/units/suggest",
+            "list": f"{kwargs.get('name', '')}-suggestions",
+        }
 
     def _value(self) -> str:
         return self.typed or (self.data.code if isinstance(self.data, Unit) else "")
@@ -152,7 +169,9 @@ class WordsField(StringField):
             try:
                 self.data = open_from_address(g.user.id, valuelist[0])
             except CannotOpen:
-                raise ValueError(gettext("Không mở được từ tìm kiếm của địa chỉ này; gõ lại từ cần tìm rồi bấm Lọc")) from None
+                raise ValueError(
+                    gettext("Không mở được từ tìm kiếm của địa chỉ này; gõ lại từ cần tìm rồi bấm Lọc")
+                ) from None
 
     @staticmethod
     def sealed(typed: str) -> str:
@@ -179,9 +198,10 @@ class CountField(NumberField):
 
     def __init__(
         self, label: Any = None, validators: Any = None, least: int = 0, most: int = typed.LARGEST_COUNT, **kwargs: Any
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(label, validators, **kwargs)
-        self.least, self.most = least, most
+        self.least = least
+        self.most = most
 
     def read(self, text: str) -> int:
         """The whole number."""
@@ -218,11 +238,16 @@ class TermField(SelectField):
 
 
 class GlossaryField(TermField):
-    """One code of a glossary group, for forms that Flask-AppBuilder makes once for all requests: the choices are read when they are needed."""
+    """One code of a glossary group, for forms that Flask-AppBuilder makes once for all requests: the choices are read
+    when they are needed.
+    """
 
-    def __init__(self, label: Any = None, validators: Any = None, group: str = "", empty: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Any = None, group: str = "", empty: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(label, validators, **kwargs)
-        self.group, self.empty = group, empty
+        self.group = group
+        self.empty = empty
 
     def iter_choices(self) -> Any:
         """The group's terms in the reader's language."""

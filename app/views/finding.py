@@ -1,4 +1,6 @@
-"""Rows that an address names: found within the account's scope, or a page that says they are not there; out of scope looks the same."""
+"""Rows that an address names: found within the account's scope, or a page that says they are not there; out of scope
+looks the same.
+"""
 
 import uuid
 from typing import Any
@@ -22,19 +24,35 @@ def _found(query: Select[Any], kind: Any) -> Any:
 
 def find_petition(key: uuid.UUID) -> Petition:
     """The petition, with what its page shows."""
-    query = select(Petition).where(Petition.id == key).options(
-        joinedload(Petition.text), selectinload(Petition.persons), joinedload(Petition.case), joinedload(Petition.unit), joinedload(Petition.sent_to)
-    )  # fmt: skip
+    query = (
+        select(Petition)
+        .where(Petition.id == key)
+        .options(
+            joinedload(Petition.text),
+            selectinload(Petition.persons),
+            joinedload(Petition.case),
+            joinedload(Petition.unit),
+            joinedload(Petition.sent_to),
+        )
+    )
     found: Petition = _found(query, Petition)
     return found
 
 
 def find_case(key: uuid.UUID) -> Case:
     """The case, with what its page shows."""
-    query = select(Case).where(Case.id == key).options(
-        joinedload(Case.decision), selectinload(Case.suspensions), selectinload(Case.entries), joinedload(Case.unit), joinedload(Case.previous),
-        selectinload(Case.petitions).joinedload(Petition.text),
-    )  # fmt: skip
+    query = (
+        select(Case)
+        .where(Case.id == key)
+        .options(
+            joinedload(Case.decision),
+            selectinload(Case.suspensions),
+            selectinload(Case.entries),
+            joinedload(Case.unit),
+            joinedload(Case.previous),
+            selectinload(Case.petitions).joinedload(Petition.text),
+        )
+    )
     found: Case = _found(query, Case)
     return found
 

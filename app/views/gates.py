@@ -1,4 +1,7 @@
-"""Before each request: what has to be done first. A forged header goes no further; then the password, the second factor, the confirmation."""
+"""Before each request: what has to be done first.
+
+A forged header goes no further; then the password, the second factor, the confirmation.
+"""
 
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -37,24 +40,35 @@ def needs_the_database() -> None:
 
 
 def worth_an_entry(kind: str) -> bool:
-    """True while an address has not filled the trail, which nobody can empty, with more of these in a minute than anybody needs to read."""
+    """True while an address has not filled the trail, which nobody can empty, with more of these in a minute than
+    anybody needs to read.
+    """
     return not limiter.enabled or limiter.limiter.hit(parse("60 per minute"), kind, request.remote_addr or "-")
 
 
 def first_things_first() -> Any:
-    """Where an account has to go before it goes anywhere: to change its password, to enrol a second factor, to wait for its confirmation."""
+    """Where an account has to go before it goes anywhere: to change its password, to enrol a second factor, to wait for
+    its confirmation.
+    """
     if not g.user.is_authenticated or request.endpoint in OPEN_TO_ALL:
         return None
-    account, method = g.user, g.sign_in_session.method
+    account = g.user
+    method = g.sign_in_session.method
     policy = policy_of(account)
-    if (policy == TOKEN_ONLY and method != TOKEN) or (policy == SECOND_FACTOR and method == PASSWORD and account.open_factors):
+    if (policy == TOKEN_ONLY and method != TOKEN) or (
+        policy == SECOND_FACTOR and method == PASSWORD and account.open_factors
+    ):
         return _weaker_than_required()
     if account.must_change_password or (method != TOKEN and password_expired(account)):
         return None if request.endpoint == "OwnAccountView.password" else redirect(url_for("OwnAccountView.password"))
     if policy == SECOND_FACTOR and method == PASSWORD:
         return None if request.endpoint in OWN + FACTORS else redirect(url_for("FactorView.factors"))
     if not account.opens_data:
-        return None if request.endpoint in (*OWN, *FACTORS, "OwnAccountView.waiting") else redirect(url_for("OwnAccountView.waiting"))
+        return (
+            None
+            if request.endpoint in (*OWN, *FACTORS, "OwnAccountView.waiting")
+            else redirect(url_for("OwnAccountView.waiting"))
+        )
     return None
 
 
@@ -69,7 +83,9 @@ def _weaker_than_required() -> Any:
 
 
 def is_fresh() -> bool:
-    """True when the holder has shown who they are just now; whoever signed in with a token shows it with every request."""
+    """True when the holder has shown who they are just now; whoever signed in with a token shows it with every
+    request.
+    """
     row = g.sign_in_session
     minutes = current_app.config["FRESH_MINUTES"] + (FORM_MINUTES if request.method == "POST" else 0)
     return row.method == TOKEN or row.proved_at > datetime.now(UTC) - timedelta(minutes=minutes)
@@ -77,12 +93,19 @@ def is_fresh() -> bool:
 
 def ask_again() -> Any:
     """On to the page that asks who one is, and back to where one was."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else (request.referrer or "/").split(request.host, 1)[-1]
+    back = (
+        request.full_path.rstrip("?")
+        if request.method == "GET"
+        else (request.referrer or "/").split(request.host, 1)[-1]
+    )
     return redirect(url_for("OwnAccountView.again", next=back))
 
 
 def fresh(view: Any) -> Any:
-    """Before a sensitive act the holder shows again who they are, where that was too long ago. Stands outside `has_access`'s decision: after it."""
+    """Before a sensitive act the holder shows again who they are, where that was too long ago.
+
+    Stands outside `has_access`'s decision: after it.
+    """
 
     @wraps(view)
     def shown(*arguments: Any, **named: Any) -> Any:

@@ -1,4 +1,6 @@
-"""What a page tells of the past and the clock: steps taken, dates that came in by file, deadlines with their derivation."""
+"""What a page tells of the past and the clock: steps taken, dates that came in by file, deadlines with their
+derivation.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from app.clock import today
 from app.explain import derivation
 from app.extensions import db
+from app.law.clocks import Clock
 from app.law.deadlines import Due
-from app.law.steps import Clock
 from app.models import Case, Petition, Step
 from app.operations.deadlines import clocks_of_case, clocks_of_petition, derive, periods_of_case
 from app.operations.holidays import load_calendar
@@ -52,7 +54,9 @@ def clocks_told(subject: Petition | Case) -> list[Told]:
 
 
 def cited_by(case: Case, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The earlier decisions that the case's petitions cite and the session may read, each once; `people`: its denouncers."""
+    """The earlier decisions that the case's petitions cite and the session may read, each once; `people`: its
+    denouncers.
+    """
     bodies = [opened(shown_body, petition, people, otherwise=broken_body) for petition in case.petitions]
     cited = [body["previous_decision"] for body in bodies if body and body.get("previous_decision")]
     return [item for place, item in enumerate(cited) if item not in cited[:place]]

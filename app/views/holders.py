@@ -1,4 +1,6 @@
-"""For those who lead or manage: confirming accounts and additions to roles, looking at rights again, and the open work of an account that changes hands."""
+"""For those who lead or manage: confirming accounts and additions to roles, looking at rights again, and the open work
+of an account that changes hands.
+"""
 
 import uuid
 from typing import Any
@@ -51,7 +53,9 @@ class HolderView(Screen):
         """The account is its holder's."""
         account = or_404(next((one for one in waiting_for(db.session(), me()) if one.id == key), None))
         seen = request.form.get("seen", "")
-        carry_out(lambda: confirm(db.session(), account, me(), seen), gettext("Đã xác nhận %(name)s", name=account.username))
+        carry_out(
+            lambda: confirm(db.session(), account, me(), seen), gettext("Đã xác nhận %(name)s", name=account.username)
+        )
         return redirect(url_for("HolderView.holders"))
 
     @expose("/changes/<uuid:key>", methods=["POST"])
@@ -86,14 +90,18 @@ class HolderView(Screen):
         """The ticked accounts are as they should be."""
         wanted = set(map(number_of, request.form.getlist("account")))
         mine = [account for account in to_review(db.session(), me()) if account.id in wanted]
-        carry_out(lambda: review(db.session(), me(), mine), gettext("Đã rà soát %(number)s tài khoản", number=len(mine)))
+        carry_out(
+            lambda: review(db.session(), me(), mine), gettext("Đã rà soát %(number)s tài khoản", number=len(mine))
+        )
         return redirect(url_for("HolderView.holders"))
 
     @expose("/<int:key>/work")
     @has_access
     @permission_name("confirm")
     def work(self, key: int) -> Any:
-        """The petitions that account handles or registered and that are still open, as far as the reader's scope goes."""
+        """The petitions that account handles or registered and that are still open, as far as the reader's scope
+        goes.
+        """
         account = or_404(db.session.get(Account, key))
         if account.unit_id != me().unit_id and account not in me().manages:
             or_404(next((one for one in waiting_for(db.session(), me()) if one.id == key), None))

@@ -60,27 +60,46 @@ class InboxView(Screen):
         units = None if whose == "subtree" else scope.write or frozenset({g.user.unit_id})
         config = current_app.config
         try:
-            page = inbox(db.session(), units, g.user.username if whose == "mine" else None, request.args.get("after"), config["PAGE_SIZE"], config["COUNT_CAP"])
+            page = inbox(
+                db.session(),
+                units,
+                g.user.username if whose == "mine" else None,
+                request.args.get("after"),
+                config["PAGE_SIZE"],
+                config["COUNT_CAP"],
+            )
         except ValueError:
             abort(400)
         petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
         lines = summaries([petition for petition in petitions if petition is not None])
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
         answer = self.render(
-            "inbox.html", page=page, rows=list(zip(page.rows, petitions, strict=True)), lines=lines, whose=whose, wide=wide, mark=list_mark(petitions)
+            "inbox.html",
+            page=page,
+            rows=list(zip(page.rows, petitions, strict=True)),
+            lines=lines,
+            whose=whose,
+            wide=wide,
+            mark=list_mark(petitions),
         )
         db.session.commit()  # after rendering: a commit forgets what was loaded
         return answer
 
 
 def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:
-    """For the petitions whose text the account may read: who sent it (never a denouncer) and what it is about, opened in one batch."""
+    """For the petitions whose text the account may read: who sent it (never a denouncer) and what it is about, opened
+    in one batch.
+    """
     found = {}
     texts = texts_of(db.session(), rows)
     hidden = denouncers_of(db.session(), [text.petition for text in texts.values()])
     for key, text in texts.items():
         petition = text.petition
-        people = [] if petition.kind == "denunciation" else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+        people = (
+            []
+            if petition.kind == "denunciation"
+            else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+        )
         sender = people[0]["name"] + (f" (+{len(people) - 1})" if len(people) > 1 else "") if people else ""
         body = opened(shown_body, petition, hidden.get(petition.id, []), otherwise=broken_body)
         found[key] = (sender, body.get("summary", ""))

@@ -64,8 +64,22 @@ def moment_of(text: str) -> str:
 
 
 # What a browser calls itself, most particular first: most of them also claim to be the others.
-_BROWSERS = (("coc_coc", "Cốc Cốc"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+_BROWSERS = (
+    ("coc_coc", "Cốc Cốc"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def browser_name(agent: str | None) -> str:
@@ -113,7 +127,21 @@ def described(field: Any) -> dict[str, Any]:
 def install(app: Flask) -> None:
     """The templates know these words."""
     app.jinja_env.globals.update(
-        say=say, choices=choices, day=day, moment=moment, moment_of=moment_of, browser_name=browser_name, number=number, phase=phase, days_left=days_left, today=today, timedelta=timedelta,
-        step_name=lambda key, kind=None: step_label(key, language(), kind), matter_name=matter_name,
-        case_state_name=case_state_name, day_of=day_of, language=language, described=described,
-    )  # fmt: skip
+        say=say,
+        choices=choices,
+        day=day,
+        moment=moment,
+        moment_of=moment_of,
+        browser_name=browser_name,
+        number=number,
+        phase=phase,
+        days_left=days_left,
+        today=today,
+        timedelta=timedelta,
+        step_name=lambda key, kind=None: step_label(key, language(), kind),
+        matter_name=matter_name,
+        case_state_name=case_state_name,
+        day_of=day_of,
+        language=language,
+        described=described,
+    )

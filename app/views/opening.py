@@ -1,4 +1,6 @@
-"""Sealed values on a page: one that does not open is told of in its place and in the trail, and the rest of the page works."""
+"""Sealed values on a page: one that does not open is told of in its place and in the trail, and the rest of the page
+works.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -15,11 +17,15 @@ T = TypeVar("T")
 
 def broken_sentence() -> str:
     """What stands where a value does not open."""
-    return gettext("[giá trị niêm phong không mở được: có thể đã bị sửa ngoài phần mềm; đã ghi nhật ký, báo ngay cho quản trị]")
+    return gettext(
+        "[giá trị niêm phong không mở được: có thể đã bị sửa ngoài phần mềm; đã ghi nhật ký, báo ngay cho quản trị]"
+    )
 
 
 def opened(read: Callable[..., T], *arguments: Any, otherwise: Callable[[], T]) -> T:
-    """What `read` opens; what `otherwise` gives where it does not open, with one entry in the trail for each value and request."""
+    """What `read` opens; what `otherwise` gives where it does not open, with one entry in the trail for each value and
+    request.
+    """
     try:
         return read(*arguments)
     except CannotOpen as trouble:

@@ -58,7 +58,11 @@ class CodesForm(FlaskForm):
     """A new code generator."""
 
     name = StringField(lazy_gettext("Đặt tên cho thiết bị"), [Optional(), Length(max=60)], render_kw=TEXT)
-    code = StringField(lazy_gettext("Mã 6 chữ số đang hiện"), [DataRequired()], render_kw=TEXT | {"inputmode": "numeric", "autocomplete": "one-time-code"})
+    code = StringField(
+        lazy_gettext("Mã 6 chữ số đang hiện"),
+        [DataRequired()],
+        render_kw=TEXT | {"inputmode": "numeric", "autocomplete": "one-time-code"},
+    )
 
 
 class EndForm(FlaskForm):
@@ -84,12 +88,19 @@ class OwnAccountView(Screen):
     @permission_name("use")
     def password(self) -> Any:
         """The form that changes it; forced while the password is an initial one, or an administrator's too old."""
-        form, account = PasswordForm(), me()
+        form = PasswordForm()
+        account = me()
         if form.validate_on_submit() and self._change(form, account):
             flash(gettext("Đã đổi mật khẩu"), "success")
             return redirect(url_for("HomeView.index"))
         length = passwords.LENGTH_WITH_FACTOR if account.open_factors else passwords.LENGTH
-        return self.render("password.html", form=form, forced=account.must_change_password, expired=password_expired(account), length=length)
+        return self.render(
+            "password.html",
+            form=form,
+            forced=account.must_change_password,
+            expired=password_expired(account),
+            length=length,
+        )
 
     def _change(self, form: PasswordForm, account: Account) -> bool:
         method = g.sign_in_session.method
@@ -97,13 +108,16 @@ class OwnAccountView(Screen):
             if account.initial_until is not None and account.initial_until < datetime.now(UTC):
                 raise Refused(gettext("Mật khẩu ban đầu đã hết hạn; đề nghị quản trị đặt lại"), "current")
             # The lock is the password path's: whoever holds the token goes on, whatever others guess.
-            if (locked(db.session(), account) and method != sessions.TOKEN) or not passwords.matches(account.password, form.current.data):
+            if (locked(db.session(), account) and method != sessions.TOKEN) or not passwords.matches(
+                account.password, form.current.data
+            ):
                 self._wrong(account)
                 raise Refused(gettext("Mật khẩu đang dùng không đúng"), "current")
             if form.password.data != form.again.data:
                 raise Refused(gettext("Hai lần gõ mật khẩu mới không giống nhau"), "again")
             set_password(db.session(), account, form.password.data, by_holder=True)
-            session["sid"] = sessions.start(db.session(), account, method)  # a new id: the old one is over with all the others
+            # a new id: the old one is over with all the others
+            session["sid"] = sessions.start(db.session(), account, method)
             browsers.remember(db.session(), account.id)
             db.session.commit()
         except Refused as refused:
@@ -118,7 +132,8 @@ class OwnAccountView(Screen):
     @permission_name("use")
     def again(self) -> Any:
         """The password once more, before a sensitive act; then back to it."""
-        form, account = AgainForm(), me()
+        form = AgainForm()
+        account = me()
         if form.validate_on_submit():
             if not locked(db.session(), account) and passwords.matches(account.password, form.password.data):
                 sessions.prove(db.session(), g.sign_in_session.id)
@@ -133,7 +148,9 @@ class OwnAccountView(Screen):
 
     @staticmethod
     def _wrong(account: Account) -> None:
-        """One more wrong password; where it locks the account, whoever sits here does not know it, and the session is over."""
+        """One more wrong password; where it locks the account, whoever sits here does not know it, and the session is
+        over.
+        """
         count_wrong(db.session(), Account, account)
         db.session.refresh(account)
         if locked(db.session(), account) and g.sign_in_session.method != sessions.TOKEN:
@@ -145,7 +162,13 @@ class OwnAccountView(Screen):
     @permission_name("use")
     def sessions(self) -> Any:
         """Where this account is signed in, and who last acted on it."""
-        return self.render("sessions.html", rows=sessions.open_of(db.session(), me()), account=me(), mine=g.sign_in_session.id, own=True)
+        return self.render(
+            "sessions.html",
+            rows=sessions.open_of(db.session(), me()),
+            account=me(),
+            mine=g.sign_in_session.id,
+            own=True,
+        )
 
     @expose("/sessions/<uuid:key>/end", methods=["POST"])
     @has_access
@@ -190,12 +213,18 @@ class FactorView(Screen):
     @permission_name("use")
     def key(self) -> Any:
         """A security key is enrolled: the browser asks it to sign this page's challenge."""
-        form, account, row = KeyForm(), me(), g.sign_in_session
+        form = KeyForm()
+        account = me()
+        row = g.sign_in_session
         if form.validate_on_submit():
             challenge = sessions.take_challenge(db.session(), row.id)
             if attempted(
                 form,
-                lambda: self._enrolled(second_factors.add_key(db.session(), account, form.credential.data or "", challenge, rp_id(), origin(), form.name.data)),
+                lambda: self._enrolled(
+                    second_factors.add_key(
+                        db.session(), account, form.credential.data or "", challenge, rp_id(), origin(), form.name.data
+                    )
+                ),
             ):
                 flash(gettext("Đã đăng ký khóa bảo mật"), "success")
                 return redirect(url_for("FactorView.factors"))
@@ -211,18 +240,24 @@ class FactorView(Screen):
     @permission_name("use")
     def codes(self) -> Any:
         """A code generator is enrolled, as the last resort: its secret is shown once, here."""
-        form, account = CodesForm(), me()
-        # Between the picture and the first code the secret lies sealed in the session's row: never in the cookie, never twice the same.
+        form = CodesForm()
+        account = me()
+        # Between the picture and the first code the secret lies sealed in the session's row: never in the cookie, never
+        # twice the same.
         held = SimpleNamespace(__tablename__="account_sessions", id=g.sign_in_session.id, challenge=None)
         kept = sessions.take_challenge(db.session(), held.id) if request.method == "POST" else None
         held.challenge = Secret(kept) if kept else None
         try:
             secret = unseal(held, "challenge") or second_factors.new_secret()
         except CannotOpen:  # it is a security key's challenge: that page was opened in between
-            kept, secret = None, second_factors.new_secret()
+            kept = None
+            secret = second_factors.new_secret()
         if kept and form.validate_on_submit():
             name = form.name.data or gettext("Ứng dụng tạo mã")
-            if attempted(form, lambda: self._enrolled(second_factors.add_codes(db.session(), account, secret, form.code.data, name))):
+            if attempted(
+                form,
+                lambda: self._enrolled(second_factors.add_codes(db.session(), account, secret, form.code.data, name)),
+            ):
                 flash(gettext("Đã đăng ký ứng dụng tạo mã"), "success")
                 return redirect(url_for("FactorView.factors"))
         sessions.challenge(db.session(), held.id, seal(held, "challenge", secret, CREDENTIAL).blob)

@@ -23,12 +23,20 @@ from app.views.secrets import released
 
 def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -> dict[str, Any]:
     """What the page and its print say of the petition; a value that does not open is told of in its place."""
-    people = revealed if petition.kind == "denunciation" else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+    people = (
+        revealed
+        if petition.kind == "denunciation"
+        else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+    )
     hidden = [person for person in hidden_of(petition) if person not in (revealed or [])]
     return dossier(petition) | {
-        "petition": petition, "body": opened(shown_body, petition, hidden, otherwise=broken_body), "people": people or [],
-        "respondents": shown_respondents(opened(read_people, petition, RESPONDENT, otherwise=broken_people) or [], hidden),
-    }  # fmt: skip
+        "petition": petition,
+        "body": opened(shown_body, petition, hidden, otherwise=broken_body),
+        "people": people or [],
+        "respondents": shown_respondents(
+            opened(read_people, petition, RESPONDENT, otherwise=broken_people) or [], hidden
+        ),
+    }
 
 
 class PaperView(Screen):
@@ -42,11 +50,16 @@ class PaperView(Screen):
     @has_access
     @permission_name("read")
     def print(self, key: uuid.UUID) -> Any:
-        """The petition for paper, never with a denouncer's identity; what is secret after a second person has allowed it, with the mark."""
+        """The petition for paper, never with a denouncer's identity; what is secret after a second person has allowed
+        it, with the mark.
+        """
         petition = find_petition(key)
         content = content_of_page(petition, None)
         asking = url_for("ApprovalView.ask", act=approvals.PRINT, noun="petition", key=key)
-        if content["secrecy"].level != NORMAL and (elsewhere := released(approvals.PRINT, f"petition:{key}", asking)) is not None:
+        if (
+            content["secrecy"].level != NORMAL
+            and (elsewhere := released(approvals.PRINT, f"petition:{key}", asking)) is not None
+        ):
             return elsewhere
         audit.record(db.session(), "dossier.printed", table_name="petitions", row_ids=[petition.id])
         answer = self.render("print.html", **content, clocks=clocks_told(petition), events=history_of(petition))
@@ -61,7 +74,9 @@ class PaperView(Screen):
         petition = find_petition(key)
         if petition.text is None:
             abort(404)
-        audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True})
+        audit.record(
+            db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True}
+        )
         answer = self.render("slip.html", petition=petition)
         db.session.commit()
         return answer

@@ -4,11 +4,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
+from sqlalchemy import Select, select
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.models import Petition
+from app.extensions import db
+from app.law.classify import Proposal
+from app.models import Account, Petition
+from app.operations.petitions import Finding
 from app.reporting.lists import Filters
 from app.views.fields import CountField, DayField, FlaskForm, Form, TermField, UnitField, WordsField, ever, reported
 from app.views.labels import choices
@@ -32,13 +37,20 @@ class RespondentForm(Form):
 
     name = StringField(lazy_gettext("Họ tên"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
     position = StringField(lazy_gettext("Chức vụ"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
-    organisation = StringField(lazy_gettext("Cơ quan, đơn vị"), [Optional(), Length(max=250)], render_kw=NO_AUTOCOMPLETE)
-    id_number = StringField(lazy_gettext("Số định danh (nếu biết)"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
+    organisation = StringField(
+        lazy_gettext("Cơ quan, đơn vị"), [Optional(), Length(max=250)], render_kw=NO_AUTOCOMPLETE
+    )
+    id_number = StringField(
+        lazy_gettext("Số định danh (nếu biết)"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE
+    )
 
 
 def filled(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines in which something was typed, without their empty parts."""
-    clean = [{name: value.strip() for name, value in line.items() if isinstance(value, str) and value.strip()} for line in lines]
+    clean = [
+        {name: value.strip() for name, value in line.items() if isinstance(value, str) and value.strip()}
+        for line in lines
+    ]
     return [line for line in clean if line]
 
 
@@ -66,10 +78,18 @@ class RegisterForm(FlaskForm):
         render_kw=NO_AUTOCOMPLETE,
     )
     previous_on = DayField(lazy_gettext("Ngày ban hành lần trước"), [Optional()])
-    petitioners = FieldList(FormField(PetitionerForm), min_entries=3, max_entries=50, label=lazy_gettext("Người gửi đơn"))
-    respondents = FieldList(FormField(RespondentForm), min_entries=2, max_entries=50, label=lazy_gettext("Người bị khiếu nại, tố cáo"))
+    petitioners = FieldList(
+        FormField(PetitionerForm), min_entries=3, max_entries=50, label=lazy_gettext("Người gửi đơn")
+    )
+    respondents = FieldList(
+        FormField(RespondentForm), min_entries=2, max_entries=50, label=lazy_gettext("Người bị khiếu nại, tố cáo")
+    )
     summary = TextAreaField(lazy_gettext("Tóm tắt nội dung"), [DataRequired(), Length(max=20_000)], render_kw=AREA)
-    attachments = TextAreaField(lazy_gettext("Tài liệu kèm theo"), [Optional(), Length(max=2_000)], render_kw={"class": "form-control", "rows": 2})
+    attachments = TextAreaField(
+        lazy_gettext("Tài liệu kèm theo"),
+        [Optional(), Length(max=2_000)],
+        render_kw={"class": "form-control", "rows": 2},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +101,17 @@ class RegisterForm(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """The values as `operations.petitions.register` takes them."""
-        names = ("kind", "received_on", "dated_on", "source", "signatories", "people", "field", "summary", "attachments")
+        names = (
+            "kind",
+            "received_on",
+            "dated_on",
+            "source",
+            "signatories",
+            "people",
+            "field",
+            "summary",
+            "attachments",
+        )
         names += ("discipline", "many_places")
         return {name: self[name].data for name in names} | {
             "instance": int(self.instance.data),
@@ -105,9 +135,15 @@ class ProcessForm(FlaskForm):
     sent_to = UnitField(lazy_gettext("Nơi nhận (mã đơn vị)"), [Optional()], name="sent_to")
     many_places = BooleanField(lazy_gettext("Phải xác minh tại nhiều nơi"))
     discipline = TermField(lazy_gettext("Khiếu nại quyết định kỷ luật"))
-    reason = TextAreaField(lazy_gettext("Lý do, căn cứ"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2})
+    reason = TextAreaField(
+        lazy_gettext("Lý do, căn cứ"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2}
+    )
     document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
-    difference = TextAreaField(lazy_gettext("Lý do chọn khác đề xuất"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2})
+    difference = TextAreaField(
+        lazy_gettext("Lý do chọn khác đề xuất"),
+        [Optional(), Length(max=2000)],
+        render_kw={"class": "form-control", "rows": 2},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,9 +166,24 @@ class ProcessForm(FlaskForm):
             elif fresh or self.discipline.raw_data == []:
                 self.discipline.data = petition.discipline or ""
 
-    def said(self) -> dict[str, Any]:
-        """What was said of the petition besides the finding, as `operations.petitions.process` takes it."""
-        return {name: self[name].data for name in ("many_places", "discipline") if name in self}
+    def take(self, proposal: Proposal) -> None:
+        """What the law proposes stands in the form, for the officer to keep or change."""
+        self.eligible.data = str(int(proposal.eligible))
+        self.competent.data = str(int(proposal.competent))
+        self.direction.data = proposal.direction
+        self.reason.data = proposal.reason
+
+    def finding(self) -> Finding:
+        """What the officer found, as `operations.petitions.process` takes it."""
+        said = {name: self[name].data for name in ("many_places", "discipline") if name in self}
+        return Finding(
+            eligible=self.eligible.data == "1",
+            competent=self.competent.data == "1",
+            direction=self.direction.data,
+            reason=self.reason.data or "",
+            sent_to=self.sent_to.data,
+            **said,
+        )
 
 
 class AssignForm(FlaskForm):
@@ -141,21 +192,45 @@ class AssignForm(FlaskForm):
     on = DayField(lazy_gettext("Ngày phân công"), [InputRequired()], start_today=True)
     handlers = SelectMultipleField(lazy_gettext("Người xử lý"), render_kw={"class": "form-control", "size": 8})
 
+    def fit(self, petition: Petition) -> None:
+        """The officers of the unit, those named already chosen."""
+        found = db.session.scalars(self._officers(petition))
+        self.handlers.choices = [(account.username, str(account)) for account in found]
+        if request.method == "GET":
+            self.handlers.data = petition.handlers or []
+
+    def chosen(self, petition: Petition) -> list[Account]:
+        """The accounts that were chosen."""
+        return list(db.session.scalars(self._officers(petition).where(Account.username.in_(self.handlers.data or []))))
+
+    @staticmethod
+    def _officers(petition: Petition) -> Select[Any]:
+        working = (Account.kind == "user", Account.active.is_(True))
+        return select(Account).where(Account.unit_id == petition.unit_id, *working).order_by(Account.username)
+
 
 class AttachForm(FlaskForm):
     """A new case or an existing one, and acceptance at once where it is wanted."""
 
     on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
-    case_number = StringField(lazy_gettext("Số vụ việc đã có (để trống: lập vụ việc mới)"), [Optional(), Length(max=80)], render_kw=NO_AUTOCOMPLETE)
+    case_number = StringField(
+        lazy_gettext("Số vụ việc đã có (để trống: lập vụ việc mới)"),
+        [Optional(), Length(max=80)],
+        render_kw=NO_AUTOCOMPLETE,
+    )
     accept = BooleanField(lazy_gettext("Thụ lý ngay trong ngày này"))
     remote = BooleanField(lazy_gettext("Vùng sâu, vùng xa, đi lại khó khăn"))
-    document = StringField(lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw=TEXT)
+    document = StringField(
+        lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw=TEXT
+    )
 
 
 class ReasonForm(FlaskForm):
     """A reason, required."""
 
-    note = TextAreaField(lazy_gettext("Lý do"), [DataRequired(), Length(max=2000)], render_kw={"class": "form-control", "rows": 3})
+    note = TextAreaField(
+        lazy_gettext("Lý do"), [DataRequired(), Length(max=2000)], render_kw={"class": "form-control", "rows": 3}
+    )
 
 
 FILTERS = ("text", "kind", "state", "field", "source", "received_from", "received_to", "due_before", "unit", "subtree")
@@ -164,7 +239,9 @@ FILTERS = ("text", "kind", "state", "field", "source", "received_from", "receive
 class FilterForm(Form):
     """The filters of the list; they stand in the address, so there is nothing to protect against forging."""
 
-    text = WordsField(lazy_gettext("Tìm trong đơn"), render_kw={"class": "form-control", "type": "search", "autocomplete": "off"})
+    text = WordsField(
+        lazy_gettext("Tìm trong đơn"), render_kw={"class": "form-control", "type": "search", "autocomplete": "off"}
+    )
     kind = TermField(lazy_gettext("Loại đơn"), default="")
     state = TermField(lazy_gettext("Trạng thái"), default="")
     field = TermField(lazy_gettext("Lĩnh vực"), default="")
@@ -199,7 +276,12 @@ class FilterForm(Form):
 
     def key(self) -> str:
         """The same for the same filters, and for no others."""
-        return json.dumps({name: field._value() if isinstance(field, StringField) else field.data for name, field in sorted(self._fields.items())})
+        return json.dumps(
+            {
+                name: field._value() if isinstance(field, StringField) else field.data
+                for name, field in sorted(self._fields.items())
+            }
+        )
 
     def told(self) -> str:
         """The filters that narrow the list, in words; what somebody searched for is only told as being there."""
@@ -211,5 +293,9 @@ class FilterForm(Form):
         for item in (self.kind, self.state, self.field, self.source):
             if item.data:
                 parts.append(f"{item.label.text}: {dict(item.choices).get(item.data, '')}")
-        parts += [f"{item.label.text} {item._value()}" for item in (self.received_from, self.received_to, self.due_before) if item.data]
+        parts += [
+            f"{item.label.text} {item._value()}"
+            for item in (self.received_from, self.received_to, self.due_before)
+            if item.data
+        ]
         return "; ".join(parts)

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db
+from app.law.counting import CROWD
 from app.models import Reception, ReceptionDay
 from app.operations import identity, receptions
 from app.operations.persons import beside_names, closes, shown_reception, strings_in
@@ -34,13 +35,29 @@ class ReceptionForm(FlaskForm):
     on = DayField(lazy_gettext("Ngày tiếp"), [InputRequired()], start_today=True)
     kind = TermField(lazy_gettext("Hình thức tiếp"))
     people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=100_000)
-    matter = StringField(lazy_gettext("Vụ việc (gõ như lần trước nếu tiếp lại)"), [Optional(), Length(max=300)], render_kw={"class": "form-control"})
-    petitioners = FieldList(FormField(PetitionerForm), min_entries=2, max_entries=20, label=lazy_gettext("Người được tiếp"))
-    summary = TextAreaField(lazy_gettext("Nội dung"), [Optional(), Length(max=20_000)], render_kw={"class": "form-control", "rows": 4})
-    result = TextAreaField(lazy_gettext("Kết quả tiếp"), [Optional(), Length(max=5_000)], render_kw={"class": "form-control", "rows": 2})
+    matter = StringField(
+        lazy_gettext("Vụ việc (gõ như lần trước nếu tiếp lại)"),
+        [Optional(), Length(max=300)],
+        render_kw={"class": "form-control"},
+    )
+    petitioners = FieldList(
+        FormField(PetitionerForm), min_entries=2, max_entries=20, label=lazy_gettext("Người được tiếp")
+    )
+    summary = TextAreaField(
+        lazy_gettext("Nội dung"), [Optional(), Length(max=20_000)], render_kw={"class": "form-control", "rows": 4}
+    )
+    result = TextAreaField(
+        lazy_gettext("Kết quả tiếp"), [Optional(), Length(max=5_000)], render_kw={"class": "form-control", "rows": 2}
+    )
     about = TermField(lazy_gettext("Nội dung thuộc loại"), default="")
-    respondents = FieldList(FormField(RespondentForm), min_entries=1, max_entries=20, label=lazy_gettext("Người bị khiếu nại, tố cáo"))
-    petition = StringField(lazy_gettext("Số đơn đã vào sổ"), [Optional(), Length(max=80)], render_kw={"class": "form-control", "autocomplete": "off"})
+    respondents = FieldList(
+        FormField(RespondentForm), min_entries=1, max_entries=20, label=lazy_gettext("Người bị khiếu nại, tố cáo")
+    )
+    petition = StringField(
+        lazy_gettext("Số đơn đã vào sổ"),
+        [Optional(), Length(max=80)],
+        render_kw={"class": "form-control", "autocomplete": "off"},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,13 +110,15 @@ class ReceptionView(Screen):
         """Entering a meeting."""
         form = ReceptionForm()
         values = form.values()
-        if number := submitted(form, lambda: receptions.receive(db.session(), g.user.unit, values, g.user.username, today()).number):
+        if number := submitted(
+            form, lambda: receptions.receive(db.session(), g.user.unit, values, g.user.username, today()).number
+        ):
             flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=number), "success")
             if values["about"] == "denunciation":
                 texts = [values[name] for name in ("matter", "summary", "result")]
                 warn_of_identity(strings_in(texts) + beside_names(values["respondents"]), values["petitioners"])
             return redirect(url_for("ReceptionView.receptions"))
-        return self.render("reception_new.html", form=form)
+        return self.render("reception_new.html", form=form, crowd=CROWD)
 
     @expose("/<uuid:key>")
     @has_access
@@ -122,18 +141,27 @@ class ReceptionView(Screen):
 
     @staticmethod
     def _find(key: uuid.UUID) -> Reception:
-        found: Reception = or_404(db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first())
+        found: Reception = or_404(
+            db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first()
+        )
         return found
 
     def _page(self, row: Reception, revealed: list[dict[str, Any]] | None = None) -> Any:
         audit.record(db.session(), "reception.read", row_ids=[row.id])
         body = opened(shown_reception, db.session(), row, otherwise=broken_body)
-        scope, secret = current(db.session()), closes(row)
+        scope = current(db.session())
+        secret = closes(row)
         answer = self.render(
-            "reception.html", reception=row, body=body, secret=secret and revealed is None, people=revealed or body.get("petitioners", []),
-            approval=current_app.config["REVEAL_APPROVAL"], may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id), reason=ReasonForm(),
+            "reception.html",
+            reception=row,
+            body=body,
+            secret=secret and revealed is None,
+            people=revealed or body.get("petitioners", []),
+            approval=current_app.config["REVEAL_APPROVAL"],
+            may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id),
+            reason=ReasonForm(),
             may_decide=secret and row.text is not None and scope.may("can_assign", row.unit_id),
-        )  # fmt: skip
+        )
         db.session.commit()
         return answer
 
@@ -142,10 +170,13 @@ class ReceptionView(Screen):
     @permission_name("read")
     def days(self) -> Any:
         """The announced days, and announcing one."""
-        form, may_write = AnnounceForm(), ("can_write", "Receptions") in permissions()
+        form = AnnounceForm()
+        may_write = ("can_write", "Receptions") in permissions()
         if request.method == "POST" and not may_write:
             abort(403)
         if submitted(form, lambda: receptions.announce(db.session(), g.user.unit, form.on.data, form.holder.data)):
             return redirect(url_for("ReceptionView.days"))
-        rows = db.session.scalars(select(ReceptionDay).order_by(desc(ReceptionDay.held_on)).limit(60).options(joinedload(ReceptionDay.unit)))
+        rows = db.session.scalars(
+            select(ReceptionDay).order_by(desc(ReceptionDay.held_on)).limit(60).options(joinedload(ReceptionDay.unit))
+        )
         return self.render("reception_days.html", form=form, rows=list(rows), may_write=may_write)

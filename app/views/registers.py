@@ -51,7 +51,10 @@ class RegisterView(Screen):
     @permission_name("import")
     def register(self) -> Any:
         """Upload, preview, import. The previewed file is held sealed, so that it need not be chosen again."""
-        form, register, name, before = UploadForm(), None, "", []
+        form = UploadForm()
+        register = None
+        name = ""
+        before = []
         if form.validate_on_submit():
             try:
                 data, name = self._file(form)

@@ -23,6 +23,7 @@ from app.operations.secrecy import determine, of_document, of_dossier, of_recept
 from app.security.manager import permissions
 from app.security.scope import current
 from app.security.tokens import list_key
+from app.views.acts import act_of
 from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
 from app.views.fields import DayField, FlaskForm, ever
 from app.views.finding import find
@@ -36,7 +37,9 @@ class AskForm(FlaskForm):
     """Why the second person should allow it."""
 
     reason = TextAreaField(
-        lazy_gettext("Lý do (không ghi họ tên, địa chỉ người tố cáo)"), [DataRequired(), Length(max=1000)], render_kw={"class": "form-control", "rows": 3}
+        lazy_gettext("Lý do (không ghi họ tên, địa chỉ người tố cáo)"),
+        [DataRequired(), Length(max=1000)],
+        render_kw={"class": "form-control", "rows": 3},
     )
 
 
@@ -46,12 +49,18 @@ class SecrecyForm(FlaskForm):
     level = SelectField(lazy_gettext("Độ mật"), render_kw=TEXT)
     until = DayField(
         lazy_gettext("Bảo vệ đến hết ngày (để trống: thời hạn dài nhất theo luật)"), [Optional()], latest=ever
-    )  # fmt: skip
-    number = StringField(lazy_gettext("Số trong sổ đăng ký bí mật nhà nước"), [Optional(), Length(max=80)], render_kw=TEXT)
+    )
+    number = StringField(
+        lazy_gettext("Số trong sổ đăng ký bí mật nhà nước"), [Optional(), Length(max=80)], render_kw=TEXT
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.level.choices = [(str(level), say("secrecy", str(level))) for level in LEVELS if level <= current_app.config["NETWORK_SECRECY"]]
+        self.level.choices = [
+            (str(level), say("secrecy", str(level)))
+            for level in LEVELS
+            if level <= current_app.config["NETWORK_SECRECY"]
+        ]
 
 
 def page_of(row: Any) -> str:
@@ -60,11 +69,17 @@ def page_of(row: Any) -> str:
         return url_for("DocumentView.document", key=row.id)
     if isinstance(row, Reception):
         return url_for("ReceptionView.reception", key=row.id)
-    return url_for("PetitionView.petition", key=row.id) if isinstance(row, Petition) else url_for("CaseView.case", key=row.id)
+    return (
+        url_for("PetitionView.petition", key=row.id)
+        if isinstance(row, Petition)
+        else url_for("CaseView.case", key=row.id)
+    )
 
 
 def secrecy_of(row: Any, documents: list[Document] | None = None) -> Secrecy:
-    """What the dossier, or the document, is today; `documents`: those of the dossier, where they were loaded already."""
+    """What the dossier, or the document, is today; `documents`: those of the dossier, where they were loaded
+    already.
+    """
     if isinstance(row, Document):
         return of_document(row, today())
     if isinstance(row, Reception):
@@ -78,7 +93,9 @@ def number_of(row: Any) -> str:
 
 
 def level_name(level: int | str) -> str:
-    """What a level is called here: where the network may not hold such secrets, the guards are the same and the level is not claimed."""
+    """What a level is called here: where the network may not hold such secrets, the guards are the same and the level
+    is not claimed.
+    """
     claimed = int(level) <= current_app.config["NETWORK_SECRECY"]
     return say("secrecy", str(level)) if claimed else say("secrecy_unclaimed", "guarded")
 
@@ -116,7 +133,9 @@ def list_subject() -> str:
 
 
 def released(act: str, subject: str, asking: str) -> Any:
-    """None where a second person's grant of the act was used up just now; otherwise the way to `asking`, the address where it is asked for."""
+    """None where a second person's grant of the act was used up just now; otherwise the way to `asking`, the address
+    where it is asked for.
+    """
     try:
         approvals.use(db.session(), g.user, act, subject)
     except Refused as refused:
@@ -139,7 +158,12 @@ class ApprovalView(Screen):
         session = db.session()
         may = ("can_release", "Secrets") in permissions()
         waiting = [item for item in approvals.open_questions(session) if may and item.asked_by != g.user.username]
-        answer = self.render("approvals.html", waiting=waiting, mine=approvals.of_account(session, g.user), hours=current_app.config["APPROVAL_HOURS"])
+        answer = self.render(
+            "approvals.html",
+            waiting=waiting,
+            mine=approvals.of_account(session, g.user),
+            hours=current_app.config["APPROVAL_HOURS"],
+        )
         db.session.commit()
         return answer
 
@@ -159,18 +183,22 @@ class ApprovalView(Screen):
     @has_access
     @permission_name("export")
     def ask_export(self) -> Any:
-        """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the address."""
+        """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the
+        address.
+        """
         told = FilterForm(request.args).told()
         number = gettext("danh sách có đơn được bảo vệ") + (f" ({told})" if told else "")
         back = url_for("PetitionView.petitions", **FilterForm.kept(request.args))
         return self._asked(approvals.EXPORT, list_subject(), SECRET, number[:120], back)
 
     def _asked(self, act: str, subject: str, level: int, number: str, back: str, mark: str = "") -> Any:
-        session, form = db.session(), AskForm()
+        session = db.session()
+        form = AskForm()
         if submitted(form, lambda: approvals.ask(session, g.user, act, subject, number, level, form.reason.data or "")):
             flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
             return redirect(url_for("ApprovalView.approvals"))
-        title, known = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', act)}", approvals.waiting(session, g.user, act, subject)
+        title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', act)}"
+        known = approvals.waiting(session, g.user, act, subject)
         return self.render("ask.html", form=form, title=title, number=number, known=known, back=back, mark=mark)
 
 
@@ -211,12 +239,16 @@ class SecrecyView(Screen):
     @permission_name("process")
     def determine(self, noun: str, key: uuid.UUID) -> Any:
         """A level with term and number."""
-        row, form = find(noun, key), SecrecyForm()
+        row = find(noun, key)
+        form = SecrecyForm()
         if request.method == "GET":
-            form.level.data, form.until.data, form.number.data = str(row.secrecy), row.secrecy_until, row.secrecy_number
+            form.level.data = str(row.secrecy)
+            form.until.data = row.secrecy_until
+            form.number.data = row.secrecy_number
 
         def record() -> None:
-            determine(db.session(), row, int(form.level.data), form.until.data, form.number.data or "", g.user.username, today())
+            level = int(form.level.data)
+            determine(db.session(), row, act_of(form), level, form.until.data, form.number.data or "")
 
         if submitted(form, record):
             flash(gettext("Đã ghi độ mật"), "success")
@@ -235,7 +267,9 @@ class SecrecyView(Screen):
 
         def do() -> None:
             if account is None or account.username not in conflicts.could_read(db.session(), subject):
-                raise Refused(f"không có tài khoản “{named[:64]}” nào tiếp cận được hồ sơ này; gõ đúng tên tài khoản", "account")
+                raise Refused(
+                    f"không có tài khoản “{named[:64]}” nào tiếp cận được hồ sơ này; gõ đúng tên tài khoản", "account"
+                )
             conflicts.mark(db.session(), subject, account, g.user.username)
 
         carry_out(do, gettext("Tài khoản không còn thấy hồ sơ này"))

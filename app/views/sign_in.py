@@ -40,24 +40,34 @@ from app.views.gates import worth_an_entry
 
 FACTOR_TRIES = 5
 NOT_SIGNED_IN = lazy_gettext(
-    "Không đăng nhập được: tên tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sai nhiều lần thì phải chờ hoặc gặp quản trị."
+    "Không đăng nhập được: tên tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sai nhiều lần thì phải"
+    " chờ hoặc gặp quản trị."
 )
 
 
 class SignInForm(FlaskForm):
     """Identifier and password."""
 
-    username = StringField(lazy_gettext("Tên tài khoản"), [DataRequired()], render_kw={"class": "form-control", "autocomplete": "username", "autofocus": True})
-    password = PasswordField(lazy_gettext("Mật khẩu"), [DataRequired()], render_kw={"class": "form-control", "autocomplete": "current-password"})
+    username = StringField(
+        lazy_gettext("Tên tài khoản"),
+        [DataRequired()],
+        render_kw={"class": "form-control", "autocomplete": "username", "autofocus": True},
+    )
+    password = PasswordField(
+        lazy_gettext("Mật khẩu"),
+        [DataRequired()],
+        render_kw={"class": "form-control", "autocomplete": "current-password"},
+    )
 
 
 class FactorForm(FlaskForm):
     """A code, or what a security key answered."""
 
     code = StringField(
-        lazy_gettext("Mã 6 chữ số trên ứng dụng tạo mã"), [Optional()],
+        lazy_gettext("Mã 6 chữ số trên ứng dụng tạo mã"),
+        [Optional()],
         render_kw={"class": "form-control", "inputmode": "numeric", "autocomplete": "one-time-code"},
-    )  # fmt: skip
+    )
     credential = HiddenField()
 
 
@@ -160,7 +170,13 @@ class SignInView(AuthView):
         sessions.challenge(db.session(), row.id, options[1] if options else None)
         db.session.commit()
         has_codes = any(factor.kind == second_factors.TOTP for factor in account.open_factors)
-        return self.render_template("sign_in_second.html", form=form, options=options and options[0], has_codes=has_codes, appbuilder=self.appbuilder)
+        return self.render_template(
+            "sign_in_second.html",
+            form=form,
+            options=options and options[0],
+            has_codes=has_codes,
+            appbuilder=self.appbuilder,
+        )
 
     def _factor_is_right(self, row: Any, account: Account, form: FactorForm) -> bool:
         challenge = sessions.take_challenge(db.session(), row.id)
@@ -172,7 +188,9 @@ class SignInView(AuthView):
 
     @expose("/login/refused", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     def refused(self) -> Any:
-        """Where nginx sends whoever brings no certificate, or one it refuses: the reason goes into the trail, the page tells only whom to call."""
+        """Where nginx sends whoever brings no certificate, or one it refuses: the reason goes into the trail, the page
+        tells only whom to call.
+        """
         shown = presented()
         if shown.entrance == TOKEN:
             why = why_refused(shown.verdict)
@@ -181,7 +199,10 @@ class SignInView(AuthView):
         return self._refused_page()
 
     def _refused_page(self) -> Any:
-        told = {"contact": current_app.config["SUPPORT_CONTACT"], "moment": f"{datetime.now(VIETNAM):%H:%M:%S %d/%m/%Y}"}
+        told = {
+            "contact": current_app.config["SUPPORT_CONTACT"],
+            "moment": f"{datetime.now(VIETNAM):%H:%M:%S %d/%m/%Y}",
+        }
         return self.render_template("token_refused.html", appbuilder=self.appbuilder, **told), 403
 
     @expose("/logout/", methods=["POST"])

@@ -44,7 +44,9 @@ class ChooseForm(Form):
         super().__init__(*args, **kwargs)
         self.form.choices = [(form.key, f"{form.key} – {form.title}") for form in CURRENT.forms]
         year = reporting_year(today())
-        self.period.choices = [(f"{p.key}-{y}", p.name) for y in (year, year - 1) for p in periods_of(y) if p.end >= CURRENT.since]
+        self.period.choices = [
+            (f"{p.key}-{y}", p.name) for y in (year, year - 1) for p in periods_of(y) if p.end >= CURRENT.since
+        ]
 
     def dates(self) -> tuple[date, date]:
         """The period: typed days first, then the named one, then the quarter we are in. Raises Refused."""
@@ -73,7 +75,9 @@ def checked_unit(unit: Unit | None) -> Unit:
     unit = unit or default_unit()
     facts = current(db.session()).facts
     if not (facts.low <= unit.path and unit.path < facts.high and (facts.units is None or unit.id in facts.units)):
-        raise Refused(gettext("Đơn vị này nằm ngoài phạm vi của tài khoản; chọn đơn vị mình hoặc đơn vị cấp dưới"), "unit")
+        raise Refused(
+            gettext("Đơn vị này nằm ngoài phạm vi của tài khoản; chọn đơn vị mình hoặc đơn vị cấp dưới"), "unit"
+        )
     return unit
 
 
@@ -91,9 +95,15 @@ class FormView(Screen):
         chosen = self._chosen()
         filled = self._fill(chosen)
         answer = self.render(
-            "forms.html", chosen=chosen, filled=filled, ms_text=ms_text, may_type=("can_type", "Forms") in permissions(), typed=TYPED,
-            headings=heading_rows(filled) if filled else [], address=dict(request.args),
-        )  # fmt: skip
+            "forms.html",
+            chosen=chosen,
+            filled=filled,
+            ms_text=ms_text,
+            may_type=("can_type", "Forms") in permissions(),
+            typed=TYPED,
+            headings=heading_rows(filled) if filled else [],
+            address=dict(request.args),
+        )
         db.session.commit()
         return answer
 
@@ -127,7 +137,8 @@ class FormView(Screen):
         try:
             start, end = chosen.dates()
             unit = checked_unit(chosen.unit.data)
-            chosen.unit.data, chosen.unit.typed = unit, unit.code
+            chosen.unit.data = unit
+            chosen.unit.typed = unit.code
             return fill(db.session(), chosen.form.data, unit, start, end)
         except NoSuchForm as trouble:
             flash(str(trouble)[:1].upper() + str(trouble)[1:], "danger")
@@ -150,7 +161,12 @@ class FormView(Screen):
         entries = {f"c{column.number}": entry_field(column) for column in shape.columns}
         form_class = type("TypedEntryForm", (FlaskForm,), entries)
         found = db.session.scalars(
-            select(TypedForm).where(TypedForm.unit_id == g.user.unit_id, TypedForm.form == TYPED, TypedForm.start_on == start, TypedForm.end_on == end)
+            select(TypedForm).where(
+                TypedForm.unit_id == g.user.unit_id,
+                TypedForm.form == TYPED,
+                TypedForm.start_on == start,
+                TypedForm.end_on == end,
+            )
         ).first()
         form = form_class(data={f"c{number}": value for number, value in (found.values if found else {}).items()})
 
@@ -160,7 +176,11 @@ class FormView(Screen):
 
         if submitted(form, type_in):
             flash(gettext("Đã ghi biểu %(form)s", form=TYPED), "success")
-            return redirect(url_for("FormView.form", form=TYPED, start=f"{start:%d/%m/%Y}", end=f"{end:%d/%m/%Y}", unit=g.user.unit.code))
+            return redirect(
+                url_for(
+                    "FormView.form", form=TYPED, start=f"{start:%d/%m/%Y}", end=f"{end:%d/%m/%Y}", unit=g.user.unit.code
+                )
+            )
         return self.render("typed_form.html", form=form, shape=shape, start=start, end=end)
 
 
@@ -174,6 +194,9 @@ def heading_rows(filled: Filled) -> list[list[tuple[str, int, int]]]:
     headings = [column.heading for column in filled.form.columns]
     depth = max(map(len, headings))
     return [
-        [(headings[start][level], end - start + 1, depth - level if len(headings[start]) == level + 1 else 1) for start, end in heading_spans(headings, level)]
+        [
+            (headings[start][level], end - start + 1, depth - level if len(headings[start]) == level + 1 else 1)
+            for start, end in heading_spans(headings, level)
+        ]
         for level in range(depth)
     ]

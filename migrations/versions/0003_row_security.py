@@ -1,7 +1,8 @@
 """Row security: the second belt under every table that carries petitions' data, and an audit trail nobody changes.
 
-Read = the path within the smallest enclosing range and, where a set is given, the unit in the set. Written as a CASE so that the planner does not
-multiply its chance with the first belt's equality (performance: a page of a province 0.3 ms instead of 30).
+Read = the path within the smallest enclosing range and, where a set is given, the unit in the set. Written as a CASE so
+that the planner does not multiply its chance with the first belt's equality (performance: a page of a province 0.3 ms
+instead of 30).
 """
 
 from alembic import op
@@ -23,14 +24,18 @@ def _setting(name: str) -> str:
 def _within(reach: str, otherwise: str = "false") -> str:
     low, high, chosen = (f"current_setting('app.{reach}_{part}', true)" for part in ("low", "high", "set"))
     return (
-        f"case when path >= {low} and path < {high} "
-        f"then coalesce({chosen}, '') = '' or unit_id = any(nullif({chosen}, '')::uuid[]) or {otherwise} else {otherwise} end"
+        f"case when path >= {low} and path < {high} then coalesce({chosen}, '') = '' or unit_id = any(nullif({chosen},"
+        f" '')::uuid[]) or {otherwise} else {otherwise} end"
     )
 
 
 REGISTERED = f"coalesce(registered_by = any({_setting('registrars')}::text[]), false)"
-MAY_WRITE = f"case when current_setting('app.write', true) = '*' then true else coalesce(unit_id = any({_setting('write')}::uuid[]), false) end"
-# A denunciation opens to its handlers, to officers of the unit while none is named, to the unit's leaders (Luật Tố cáo 2018, Điều 56).
+MAY_WRITE = (
+    "case when current_setting('app.write', true) = '*' then true else coalesce(unit_id ="
+    f" any({_setting('write')}::uuid[]), false) end"
+)
+# A denunciation opens to its handlers, to officers of the unit while none is named, to the unit's leaders (Luật Tố cáo
+# 2018, Điều 56).
 OPENS = f"""case when not compartment or current_setting('app.system', true) = 'on' then true
     when handlers && {_setting("accounts")}::varchar[] then true
     when unit_id = any({_setting("lead_units")}::uuid[]) then true
@@ -42,7 +47,9 @@ def _protect(table: str, readable: str) -> None:
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"create policy readable on {table} for select using ({readable})")
     op.execute(f"create policy added on {table} for insert with check ({MAY_WRITE})")
-    op.execute(f"create policy changed on {table} for update using (({readable}) and ({MAY_WRITE})) with check ({MAY_WRITE})")
+    op.execute(
+        f"create policy changed on {table} for update using (({readable}) and ({MAY_WRITE})) with check ({MAY_WRITE})"
+    )
 
 
 def upgrade() -> None:
@@ -58,21 +65,27 @@ def upgrade() -> None:
     op.execute("alter table audit_entries enable row level security")
     low, high = (f"current_setting('app.audit_{part}', true)" for part in ("low", "high"))
     op.execute(
-        f"create policy readable on audit_entries for select using (case when path >= {low} and path < {high} then true else current_setting('app.system', true) = 'on' end)"
+        f"create policy readable on audit_entries for select using (case when path >= {low} and path < {high} then true"
+        " else current_setting('app.system', true) = 'on' end)"
     )
     op.execute("create policy added on audit_entries for insert with check (true)")
     op.execute(
         "create function refuse_change() returns trigger language plpgsql as "
         "$$ begin raise exception 'the audit trail is append-only' using errcode = 'insufficient_privilege'; end $$"
     )
-    # Numbers are unique in the installation, also against rows row security hides: this tells that one is taken, and nothing else.
+    # Numbers are unique in the installation, also against rows row security hides: this tells that one is taken, and
+    # nothing else.
     op.execute(
-        "create function number_taken(wanted text) returns boolean language sql stable security definer set search_path = public as "
-        "$$ select exists (select from petitions where number = wanted) or exists (select from cases where number = wanted) "
-        "or exists (select from receptions where number = wanted) or exists (select from reception_days where number = wanted) $$"
+        "create function number_taken(wanted text) returns boolean language sql stable security definer set search_path"
+        " = public as $$ select exists (select from petitions where number = wanted) or exists (select from cases where"
+        " number = wanted) or exists (select from receptions where number = wanted) or exists (select from"
+        " reception_days where number = wanted) $$"
     )
     op.execute("create unique index suspensions_one_open on suspensions (case_id) where end_on is null")
-    op.execute("create trigger append_only before update or delete or truncate on audit_entries for each statement execute function refuse_change()")
+    op.execute(
+        "create trigger append_only before update or delete or truncate on audit_entries for each statement execute"
+        " function refuse_change()"
+    )
 
 
 def downgrade() -> None:

@@ -28,7 +28,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     for table in ("audit_seals", "audit_heads"):
-        op.execute(f"create trigger append_only before update or delete or truncate on {table} for each statement execute function refuse_change()")
+        op.execute(
+            f"create trigger append_only before update or delete or truncate on {table} for each statement execute"
+            " function refuse_change()"
+        )
 
 
 def downgrade() -> None:

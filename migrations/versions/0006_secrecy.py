@@ -1,6 +1,7 @@
 """Secrecy: documents, levels, approvals by a second person, who is shut out, recovery shares.
 
-Row security of content is written anew: whoever `shut_out` names stays out whatever else opens the row, and a document opens to the verifiers it was handed to.
+Row security of content is written anew: whoever `shut_out` names stays out whatever else opens the row, and a document
+opens to the verifiers it was handed to.
 """
 
 import sqlalchemy as sa
@@ -13,13 +14,20 @@ branch_labels = depends_on = None
 
 
 def _setting(name: str, kind: str = "text") -> str:
-    """A setting as a value worked out once a statement, not once a row: parsing lists of identifiers is what row security costs."""
+    """A setting as a value worked out once a statement, not once a row: parsing lists of identifiers is what row
+    security costs.
+    """
     return f"(select nullif(current_setting('app.{name}', true), '')::{kind})"
 
 
 def _within(reach: str, otherwise: str = "false") -> str:
-    low, high, chosen = _setting(f"{reach}_low"), _setting(f"{reach}_high"), _setting(f"{reach}_set", "uuid[]")
-    return f"case when path >= {low} and path < {high} then {chosen} is null or unit_id = any({chosen}::uuid[]) or {otherwise} else {otherwise} end"
+    low = _setting(f"{reach}_low")
+    high = _setting(f"{reach}_high")
+    chosen = _setting(f"{reach}_set", "uuid[]")
+    return (
+        f"case when path >= {low} and path < {high} then {chosen} is null or unit_id = any({chosen}::uuid[]) or"
+        f" {otherwise} else {otherwise} end"
+    )
 
 
 REGISTERED = f"coalesce(registered_by = any({_setting('registrars', 'text[]')}::text[]), false)"
@@ -27,16 +35,24 @@ MAY_WRITE = (
     "case when current_setting('app.write', true) = '*' then true "
     "else coalesce(unit_id = any(nullif(current_setting('app.write', true), '')::uuid[]), false) end"
 )
-# As in 0003: a denunciation opens to its handlers, to officers of the unit while none is named, to the unit's leaders (Luật Tố cáo 2018, Điều 56).
+# As in 0003: a denunciation opens to its handlers, to officers of the unit while none is named, to the unit's leaders
+# (Luật Tố cáo 2018, Điều 56).
 OPENS = f"""case when not compartment or {_setting("system")} = 'on' then true
     when handlers && {_setting("accounts", "varchar[]")} then true
     when unit_id = any({_setting("lead_units", "uuid[]")}::uuid[]) then true
-    when handlers is null then coalesce(unit_id = any({_setting("officer_units", "uuid[]")}::uuid[]), false) or {REGISTERED}
+    when handlers is null then coalesce(unit_id = any({_setting("officer_units", "uuid[]")}::uuid[]), false)
+        or {REGISTERED}
     else false end"""
 CONTENT = {
-    **{table: f"({_within('text', REGISTERED)}) and ({OPENS})" for table in ("petition_texts", "persons", "step_notes", "conflicts")},
+    **{
+        table: f"({_within('text', REGISTERED)}) and ({OPENS})"
+        for table in ("petition_texts", "persons", "step_notes", "conflicts")
+    },
     "reception_texts": f"({_within('reception_text', REGISTERED)}) and ({OPENS})",
-    "documents": f"case when verifiers && {_setting('accounts', 'varchar[]')} then true else ({_within('text', REGISTERED)}) and ({OPENS}) end",
+    "documents": (
+        f"case when verifiers && {_setting('accounts', 'varchar[]')} then true else ({_within('text', REGISTERED)}) and"
+        f" ({OPENS}) end"
+    ),
 }
 NEW = ("conflicts", "documents", "approvals")
 
@@ -51,7 +67,9 @@ def _policies(table: str, readable: str) -> None:
         op.execute(f"create policy added on {table} for insert with check ({MAY_WRITE})")
         verb = "create policy {} on {} for {} using ({})"
         op.execute(verb.format("readable", table, "select", readable))
-        op.execute(verb.format("changed", table, "update", f"({readable}) and ({MAY_WRITE})") + f" with check ({MAY_WRITE})")
+        op.execute(
+            verb.format("changed", table, "update", f"({readable}) and ({MAY_WRITE})") + f" with check ({MAY_WRITE})"
+        )
     else:
         op.execute(f"alter policy readable on {table} using ({readable})")
         op.execute(f"alter policy changed on {table} using (({readable}) and ({MAY_WRITE}))")
@@ -177,7 +195,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("documents_at_work", "documents", ["next_at"], unique=False, postgresql_where="state in ('held', 'waiting', 'ready')")
+    op.create_index(
+        "documents_at_work",
+        "documents",
+        ["next_at"],
+        unique=False,
+        postgresql_where="state in ('held', 'waiting', 'ready')",
+    )
     op.create_index("documents_tokens", "documents", ["tokens"], unique=False, postgresql_using="gin")
     op.create_index(op.f("ix_documents_case_id"), "documents", ["case_id"], unique=False)
     op.create_index(op.f("ix_documents_derived_from_id"), "documents", ["derived_from_id"], unique=False)

@@ -11,7 +11,9 @@ branch_labels = depends_on = None
 
 def upgrade() -> None:
     # The default is worked out once for the rows that are there: all are of transactions that ended before this one.
-    xid = sa.Column("xid", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False)
+    xid = sa.Column(
+        "xid", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False
+    )
     op.add_column("audit_entries", xid)
     op.create_index("audit_entries_xid", "audit_entries", ["xid"])
     op.add_column("audit_seals", sa.Column("key_id", sa.Integer(), nullable=True))
@@ -48,7 +50,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("wrong_tries")
     op.drop_table("account_browsers")
-    # The version before cannot check links made with a key: it links everything anew; heads of this chain stay in files.
+    # The version before cannot check links made with a key: it links everything anew; heads of this chain stay in
+    # files.
     for table in ("audit_seals", "audit_heads"):
         op.execute(f"alter table {table} disable trigger append_only")
         op.execute(f"delete from {table}")

@@ -1,5 +1,7 @@
-"""The denounced never reach the denouncer: facts too are not there for those a petition is closed to; receptions say what they are about;
-what narrows the reach of others waits for a second person, as what widens one's own does; named denunciations are guarded from the start."""
+"""The denounced never reach the denouncer: facts too are not there for those a petition is closed to; receptions say
+what they are about; what narrows the reach of others waits for a second person, as what widens one's own does; named
+denunciations are guarded from the start.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -72,46 +74,66 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     # Who was ever confirmed tells where the top is.
-    op.execute("update ab_user set reviewed_by = confirmed_by, reviewed_at = confirmed_at where reviewed_at is null and confirmed_at is not null")
+    op.execute(
+        "update ab_user set reviewed_by = confirmed_by, reviewed_at = confirmed_at where reviewed_at is null and"
+        " confirmed_at is not null"
+    )
     _align()
     _guard()
 
 
 def _align() -> None:
-    """What is there already is closed to whom it should be, and whoever was found by number stays out whatever becomes of the number."""
+    """What is there already is closed to whom it should be, and whoever was found by number stays out whatever becomes
+    of the number.
+    """
     op.execute(
-        "insert into conflicts (id, petition_id, account, why, stays_out, decided_by, decided_at, compartment, handlers, shut_out, "
-        "unit_id, path, level_0, level_1, level_2, level_3) "
-        "select gen_random_uuid(), p.id, a.username, 'number', true, 'upgrade', now(), true, '{}', p.shut_out, "
-        "p.unit_id, p.path, p.level_0, p.level_1, p.level_2, p.level_3 "
-        "from petitions p join ab_user a on a.holder_key = any(p.shut_out) "
-        "where not exists (select from conflicts c where c.petition_id = p.id and c.account = a.username)"
+        "insert into conflicts (id, petition_id, account, why, stays_out, decided_by, decided_at, compartment,"
+        " handlers, shut_out, unit_id, path, level_0, level_1, level_2, level_3) select gen_random_uuid(), p.id,"
+        " a.username, 'number', true, 'upgrade', now(), true, '{}', p.shut_out, p.unit_id, p.path, p.level_0,"
+        " p.level_1, p.level_2, p.level_3 from petitions p join ab_user a on a.holder_key = any(p.shut_out) where not"
+        " exists (select from conflicts c where c.petition_id = p.id and c.account = a.username)"
     )
     op.execute(
-        "update petitions p set shut_out = (select array_agg(distinct name order by name) from ("
-        "select unnest(p.shut_out) as name union select account from conflicts c where c.petition_id = p.id and c.stays_out is not false) s) "
-        "where p.shut_out is not null"
+        "update petitions p set shut_out = (select array_agg(distinct name order by name) from (select"
+        " unnest(p.shut_out) as name union select account from conflicts c where c.petition_id = p.id and c.stays_out"
+        " is not false) s) where p.shut_out is not null"
     )
     op.execute(  # what one petition of a case is closed for, all of them are
-        "update petitions p set shut_out = s.names from (select q.case_id, array_agg(distinct name order by name) as names "
-        "from petitions q, unnest(q.shut_out) as name where q.case_id is not null group by q.case_id) s where s.case_id = p.case_id"
+        "update petitions p set shut_out = s.names from (select q.case_id, array_agg(distinct name order by name) as"
+        " names from petitions q, unnest(q.shut_out) as name where q.case_id is not null group by q.case_id) s where"
+        " s.case_id = p.case_id"
     )
     for table in ("petition_texts", "persons", "documents", "conflicts", *OF_BOTH):
-        op.execute(f"update {table} t set shut_out = p.shut_out from petitions p where t.petition_id = p.id and p.shut_out is not null")
-    op.execute("update step_notes n set shut_out = s.shut_out from steps s where n.step_id = s.id and s.shut_out is not null")
+        op.execute(
+            f"update {table} t set shut_out = p.shut_out from petitions p where t.petition_id = p.id and p.shut_out is"
+            " not null"
+        )
+    op.execute(
+        "update step_notes n set shut_out = s.shut_out from steps s where n.step_id = s.id and s.shut_out is not null"
+    )
     op.execute("update receptions r set shut_out = p.shut_out from petitions p where r.petition_id = p.id")
     op.execute(
-        "update cases c set shut_out = s.names from (select p.case_id, array_agg(distinct name order by name) as names "
-        "from petitions p, unnest(p.shut_out) as name where p.case_id is not null group by p.case_id) s where s.case_id = c.id"
+        "update cases c set shut_out = s.names from (select p.case_id, array_agg(distinct name order by name) as names"
+        " from petitions p, unnest(p.shut_out) as name where p.case_id is not null group by p.case_id) s where"
+        " s.case_id = c.id"
     )
     for table in (*OF_CASES, *OF_BOTH):
-        op.execute(f"update {table} t set shut_out = c.shut_out from cases c where t.case_id = c.id and c.shut_out is not null")
-    op.execute("update documents d set shut_out = c.shut_out from cases c where d.case_id = c.id and c.shut_out is not null")
-    op.execute("update reception_texts t set shut_out = r.shut_out from receptions r where t.reception_id = r.id and r.shut_out is not null")
+        op.execute(
+            f"update {table} t set shut_out = c.shut_out from cases c where t.case_id = c.id and c.shut_out is not null"
+        )
+    op.execute(
+        "update documents d set shut_out = c.shut_out from cases c where d.case_id = c.id and c.shut_out is not null"
+    )
+    op.execute(
+        "update reception_texts t set shut_out = r.shut_out from receptions r where t.reception_id = r.id and"
+        " r.shut_out is not null"
+    )
 
 
 def _guard() -> None:
-    """Named denunciations that nobody gave a level have the guards of the first one; those that somebody looked at keep what was determined."""
+    """Named denunciations that nobody gave a level have the guards of the first one; those that somebody looked at keep
+    what was determined.
+    """
     op.execute(
         "update petitions p set secrecy = 1, secrecy_until = (p.registered_at + interval '10 years')::date "
         "where p.kind = 'denunciation' and p.signatories <> 'none' and p.secrecy = 0 "

@@ -1,7 +1,7 @@
 """Which form is meant by a key on a day; a circular is added by adding its module here.
 
-Thông tư 06/2025/TT-TTCP replaced 01/2024 on 30/9/2025, which had replaced 02/2021. The layouts of the two older circulars were never printed by
-this application: a period that ends under them is refused by name.
+Thông tư 06/2025/TT-TTCP replaced 01/2024 on 30/9/2025, which had replaced 02/2021. The layouts of the two older
+circulars were never printed by this application: a period that ends under them is refused by name.
 """
 
 from dataclasses import dataclass
@@ -37,21 +37,31 @@ def circular_on(day: date) -> Circular:
     """The circular in force on that day."""
     in_force = [circular for circular in CIRCULARS if circular.since <= day]
     if not in_force:
-        raise NoSuchForm(f"kỳ báo cáo kết thúc ngày {day:%d/%m/%Y}, trước Thông tư 02/2021/TT-TTCP: phần mềm không lập biểu cho kỳ này")
+        raise NoSuchForm(
+            f"kỳ báo cáo kết thúc ngày {day:%d/%m/%Y}, trước Thông tư 02/2021/TT-TTCP: phần mềm không lập biểu cho"
+            " kỳ này"
+        )
     return in_force[-1]
 
 
 def find_form(key: str, end: date, circular: str | None = None) -> Form:
-    """The form `key` of the circular in force on the period's last day. Raises NoSuchForm with a sentence for the user."""
+    """The form `key` of the circular in force on the period's last day.
+
+    Raises NoSuchForm with a sentence for the user.
+    """
     known = circular_on(end)
     if circular is not None and circular not in (known.number, known.number.split("/TT-")[0]):
-        raise NoSuchForm(f"kỳ kết thúc ngày {end:%d/%m/%Y} phải lập theo Thông tư {known.number}, không phải {circular}")
+        raise NoSuchForm(
+            f"kỳ kết thúc ngày {end:%d/%m/%Y} phải lập theo Thông tư {known.number}, không phải {circular}"
+        )
     if not known.forms:
         raise NoSuchForm(
-            f"kỳ báo cáo kết thúc ngày {end:%d/%m/%Y} phải lập theo Thông tư {known.number}; phần mềm chỉ lập biểu của Thông tư "
-            f"{CURRENT.number}, có hiệu lực từ {CURRENT.since:%d/%m/%Y}"
+            f"kỳ báo cáo kết thúc ngày {end:%d/%m/%Y} phải lập theo Thông tư {known.number}; phần mềm chỉ lập biểu của"
+            f" Thông tư {CURRENT.number}, có hiệu lực từ {CURRENT.since:%d/%m/%Y}"
         )
     for form in known.forms:
         if form.key == key:
             return form
-    raise NoSuchForm(f"không có biểu “{key}”; các biểu của Thông tư {known.number}: {', '.join(form.key for form in known.forms)}")
+    raise NoSuchForm(
+        f"không có biểu “{key}”; các biểu của Thông tư {known.number}: {', '.join(form.key for form in known.forms)}"
+    )

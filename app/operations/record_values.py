@@ -1,0 +1,157 @@
+"""How one value of an exchange record is checked: each checker returns the value as it is kept, or raises BadRecord."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.law import terms
+from app.operations.refusal import Refused
+from app.text.tcvn6909 import normalize, normalize_line
+
+Checker = Callable[[Any], Any]
+
+
+Record = dict[str, Any]
+
+
+LARGEST_COUNT = 10**9
+
+
+LARGEST_AMOUNT = Decimal(10**11)
+
+
+class BadRecord(Refused):
+    """A record that is refused, with the field."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a record: how its value is checked, and whether it may be absent or null."""
+
+    check: Checker
+    optional: bool = False
+
+
+def _line(limit: int) -> Checker:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not normalize_line(value):
+            raise BadRecord("phải là chuỗi ký tự, không để trống")
+        text = normalize_line(value)
+        if len(text) > limit:
+            raise BadRecord(f"dài {len(text)} ký tự, tối đa {limit}")
+        return text
+
+    return check
+
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadRecord("phải là chuỗi ký tự")
+    return normalize(value)
+
+
+def day(value: Any) -> date:
+    """A date written YYYY-MM-DD. Raises BadRecord."""
+    try:
+        if isinstance(value, str) and _ISO.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise BadRecord(f"“{str(value)[:40]}” không phải ngày có thật, viết YYYY-MM-DD")
+
+
+def _whole(lowest: int = 0) -> Checker:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise BadRecord("phải là số nguyên")
+        if not lowest <= value <= LARGEST_COUNT:
+            raise BadRecord(f"phải từ {lowest} đến {LARGEST_COUNT}")
+        if value != int(value):
+            raise BadRecord("phải là số nguyên")
+        return int(value)
+
+    return check
+
+
+def amount(value: Any) -> Decimal:
+    """An amount: a number, not negative, with at most three decimals. Raises BadRecord."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise BadRecord("phải là số")
+    number = Decimal(str(value))
+    if not number.is_finite() or number < 0 or number > LARGEST_AMOUNT:
+        raise BadRecord(f"phải từ 0 đến {LARGEST_AMOUNT}")
+    if number != round(number, 3):
+        raise BadRecord("nhiều hơn ba chữ số thập phân")
+    return number
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadRecord("phải là true hoặc false")
+    return value
+
+
+def _one_of(*values: Any) -> Checker:
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or value not in values:
+            raise BadRecord(f"“{str(value)[:60]}” không thuộc danh mục: {', '.join(map(str, values))}")
+        return value
+
+    return check
+
+
+def _code(group: str) -> Checker:
+    return _one_of(*terms.codes(group))
+
+
+def plain(values: Mapping[str, Any] | None) -> Record | None:
+    """Values as a record writes them: days as text, empty ones left out; None where nothing is left."""
+    filled = {name: value for name, value in (values or {}).items() if value not in (None, "")}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in filled.items()} or None
+
+
+def _list(item: Checker) -> Checker:
+    def check(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise BadRecord("phải là danh sách")
+        return [_located(f"{place + 1}", item, part) for place, part in enumerate(value)]
+
+    return check
+
+
+def _object(fields: Mapping[str, Field]) -> Checker:
+    def check(value: Any) -> Record:
+        if not isinstance(value, dict):
+            raise BadRecord("phải là đối tượng JSON")
+        for name in value.keys() - fields.keys():
+            raise BadRecord("trường không có trong định dạng", normalize_line(str(name))[:60])
+        found = {}
+        for name, rule in fields.items():
+            if value.get(name) is not None and not (rule.optional and value[name] == ""):
+                found[name] = _located(name, rule.check, value[name])
+            elif not rule.optional:
+                raise BadRecord("thiếu trường bắt buộc", name)
+        return found
+
+    return check
+
+
+def _located(name: str, check: Checker, value: Any) -> Any:
+    try:
+        return check(value)
+    except BadRecord as bad:
+        raise BadRecord(bad.message, f"{name}.{bad.field}" if bad.field else name) from None
+
+
+def _some(**fields: Checker) -> dict[str, Field]:
+    return {name: Field(check, optional=True) for name, check in fields.items()}
+
+
+def _all(**fields: Checker) -> dict[str, Field]:
+    return {name: Field(check) for name, check in fields.items()}
