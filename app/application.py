@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from app import views
 from app.extensions import csrf, db, limiter, new_appbuilder
@@ -16,10 +16,11 @@ from app.security.keys import Wrapping, load_ring
 from app.security.manager import make_manager
 from app.security.requests import Key, MemoryRequest
 from app.security.trust import TrustFiles
+from app.settings import hand_in
 from app.views import errors, gates, labels
+from app.views.accounts.sign_in import SignInView
 from app.views.base import refuse_unreadable
-from app.views.home import HomeView
-from app.views.sign_in import SignInView
+from app.views.petitions.inbox import HomeView
 
 # Flask-AppBuilder warns of every UUID and array column it has no search filter for; no screen searches by one.
 logging.getLogger("flask_appbuilder.models.filters").setLevel(logging.ERROR)
@@ -36,11 +37,8 @@ def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
     db.init_app(app)
     csrf.init_app(app)  # before AppBuilder, which looks for it
     headers.install(app)
-    if settings["TOKEN_CA_FILE"]:
-        crl = settings["TOKEN_CRL_FILE"]
-        app.extensions["trust"] = TrustFiles(
-            Path(settings["TOKEN_CA_FILE"]), Path(crl) if crl else None, settings["TOKEN_OCSP_URL"]
-        )
+    app.config["TRUST"] = _trust(settings)
+    hand_in(lambda: current_app.config)
     errors.install(app)
     labels.install(app)
     with app.app_context():
@@ -59,3 +57,11 @@ def create_app(settings: dict[str, Any], wrapping: Wrapping) -> Flask:
     app.before_request(gates.first_things_first)
     app.wsgi_app = Entrance(app.wsgi_app, settings["TOKEN_SOCKET"])  # type: ignore[method-assign]
     return app
+
+
+def _trust(settings: dict[str, Any]) -> TrustFiles | None:
+    """Whose certificates are trusted; None where nobody signs in with a token."""
+    if not settings["TOKEN_CA_FILE"]:
+        return None
+    crl = settings["TOKEN_CRL_FILE"]
+    return TrustFiles(Path(settings["TOKEN_CA_FILE"]), Path(crl) if crl else None, settings["TOKEN_OCSP_URL"])

@@ -22,8 +22,8 @@ from app.files.memory import check as check_memory
 from app.installation import check_serving, is_leakproof
 from app.law.documents import AT_WORK
 from app.models import Document
-from app.operations import document_state
-from app.operations.secrecy import network_line
+from app.operations.documents import state as document_state
+from app.operations.secrecy.levels import network_line
 from app.security import audit, scope
 from app.security.audit_heads import load_signing_key
 from app.security.key_place import wrapping_key

@@ -286,7 +286,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     try:
         return _run(options)
-    except _loaded("app.operations.register_in:RegisterRefused") as trouble:
+    except _loaded("app.operations.exchange.register_in:RegisterRefused") as trouble:
         for problem in trouble.problems:  # type: ignore[attr-defined]
             print(_named("app.text.tcvn6909:normalize_line")(problem))
         return _said(trouble.message)  # type: ignore[attr-defined]

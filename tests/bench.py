@@ -24,10 +24,10 @@ from sqlalchemy import event, select
 from app.extensions import db
 from app.installation import initialise
 from app.models import Account, Petition
-from app.operations import persons
-from app.operations.exchange_in import import_file
-from app.operations.made_up import UNITS, petition
-from app.operations.persons import read_body, read_people
+from app.operations import content as persons
+from app.operations.content import read_body, read_people
+from app.operations.exchange.file_in import import_file
+from app.operations.exchange.made_up import UNITS, petition
 from app.operations.search import search
 from app.operations.units import find_unit
 from app.reporting.filling import fill

@@ -23,7 +23,7 @@ from app.embedded import Embedded
 from app.extensions import db
 from app.installation import initialise
 from app.models import Account, Unit
-from app.operations.accounts import add_account
+from app.operations.accounts.accounts import add_account
 from app.operations.units import place_unit
 from app.security.key_place import wrapping_key
 from app.security.scope import enter, system_scope
@@ -141,8 +141,8 @@ def empty(cluster: dict[str, str]) -> Iterator[Installation]:
 def world_template(
     cluster: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
-    """A database with tests/world.py's people and petitions in it, built once a run, and the keys of its foreign rows;
-    tests take copies.
+    """A database with the people and petitions of tests/support/world.py, built once a run, and the keys of its foreign
+    rows; tests take copies.
     """
     with copied(cluster) as installation:
         keys = build(installation, tmp_path_factory.mktemp("world"))
@@ -272,7 +272,7 @@ def debian_cluster() -> Iterator[dict[str, str]]:
 
 
 from app.security.passwords import hash_password  # noqa: E402  once a run: scrypt is slow on purpose
-from tests.world import build  # noqa: E402  which needs what stands above
+from tests.support.world import build  # noqa: E402  which needs what stands above
 
 HASHED = hash_password(PASSWORD)
 TODAY = date(2026, 11, 21)

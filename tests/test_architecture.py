@@ -15,7 +15,13 @@ RANK = {name: rank for rank, group in enumerate(ORDER) for name in group}
 # operations may ask reporting's neighbours, never the other way round; explain and clock are leaves that stand beside
 # the layers.
 WIRING = {None, "commands"}  # what ties the layers together, and nothing imports
-LEAVES = {"clock", "explain", "extensions", "database"}
+LEAVES = {"clock", "explain", "extensions", "database", "settings"}
+# Within a layer what stands at its top is the ground; of the folders each may import those before it.
+SUBJECTS = {
+    "operations": ("secrecy", "documents", "petitions", "accounts", "exchange"),
+    "views": ("secrecy", "documents", "petitions", "accounts", "exchange", "reports", "administration"),
+}
+GATHERS = {"app/operations/daily.py", "app/views/__init__.py"}  # what calls every subject in turn
 SQL_MAY_STAND_IN = ("app/security/", "app/reporting/")
 
 
@@ -51,6 +57,31 @@ def test_imports_go_one_way(path):
                 f"{path.name} ({mine}) imports {module}: imports go law, text ← security ← models ← operations,"
                 " reporting ← views"
             )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_subjects_have_an_order(path):
+    name = str(path.relative_to(ROOT))
+    mine = layer(path)
+    if mine not in SUBJECTS or name in GATHERS:
+        return
+    order = SUBJECTS[mine]
+    parts = path.relative_to(ROOT / "app" / mine).parts
+    rank = order.index(parts[0]) if len(parts) > 1 else -1
+    for module, _ in imports_of(ast.parse(path.read_text())):
+        theirs = module.removeprefix(f"app.{mine}.").split(".")[0]
+        if module.startswith(f"app.{mine}.") and theirs in order:
+            assert order.index(theirs) <= rank, f"{name} imports {module}, which comes after it"
+
+
+def test_operations_know_no_request_and_no_figures():
+    """Settings are handed in (`app/settings.py`); figures are made of what operations did, never asked by them."""
+    for path in FILES:
+        if layer(path) != "operations":
+            continue
+        for module, _ in imports_of(ast.parse(path.read_text())):
+            assert module.split(".")[0] != "flask", f"{path} imports {module}"
+            assert not module.startswith(("app.reporting", "app.views")), f"{path} imports {module}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Browser
-from tests.world import build
+from tests.support.world import build
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "translations"))
 import catalogues  # noqa: E402

@@ -4,9 +4,9 @@ import sys
 from argparse import Namespace
 
 from app.commands.operator import operator
-from app.operations.accounts import add_account, find_account, set_password
-from app.operations.confirmations import confirm_by_operator
-from app.operations.minutes import make_minutes
+from app.operations.accounts.accounts import add_account, find_account, set_password
+from app.operations.accounts.confirmations import confirm_by_operator
+from app.operations.accounts.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.clock import today
 from app.commands.operator import operator
 from app.installation import analyse
-from app.operations.exchange_in import Report, import_file
-from app.operations.exchange_out import export_unit
+from app.operations.exchange.file_in import Report, import_file
+from app.operations.exchange.file_out import export_unit
+from app.operations.exchange.register_in import import_register
 from app.operations.refusal import Refused
-from app.operations.register_in import import_register
 from app.operations.units import find_unit
 
 # The last three are refused, by a sentence that says how to save them.

@@ -8,7 +8,7 @@ from argparse import Namespace
 from app.checks import FAIL, examine
 from app.commands.operator import operator
 from app.installation import analyse, initialise
-from app.operations import demonstration
+from app.operations.exchange import demonstration
 from app.operations.refusal import Refused
 from config import instance_dir
 

@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import replace
 
 from app.commands.operator import operator
-from app.operations.accounts import find_account
+from app.operations.accounts.accounts import find_account
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, search
 from app.operations.units import find_unit

@@ -12,10 +12,10 @@ from app.commands.operator import operator
 from app.commands.trail import HEADS, keep_chain
 from app.files.memory import sweep
 from app.models import Document
-from app.operations.conflicts import look_again
 from app.operations.daily import run_daily
-from app.operations.document_work import work_once
-from app.operations.register_held import sweep_held
+from app.operations.documents.work import work_once
+from app.operations.exchange.register_held import sweep_held
+from app.operations.secrecy.conflicts import look_again
 from app.security import audit
 from app.security.audit_heads import export_heads, load_signing_key
 from app.security.rotation import left_over

@@ -1,24 +1,18 @@
 """The tables, one short file per noun."""
 
-from app.models.account import (
-    Account,
-    AccountRequest,
-    AccountRequestLine,
-    AccountRequestMove,
-    Minutes,
-    MinutesTemplate,
-    PastPassword,
-    PolicyChange,
-    RoleChange,
-)
+from app.models.account import Account, PastPassword, PolicyChange, RoleChange
 from app.models.approval import Approval, Conflict
-from app.models.case import Case, Deadline, Decision, Ending, ExecutionEntry, Extension, Step, StepNote, Suspension
+from app.models.case import Case, Decision, Ending, ExecutionEntry, Extension, Suspension
+from app.models.deadline import Deadline
 from app.models.document import Document
 from app.models.holiday import Holiday, HolidayYear
+from app.models.minutes import Minutes, MinutesTemplate
 from app.models.petition import Counter, Person, Petition, PetitionText
 from app.models.reception import Reception, ReceptionDay, ReceptionText
 from app.models.register import HeldFile, ImportedFile
+from app.models.request import AccountRequest, AccountRequestLine, AccountRequestMove
 from app.models.sign_in import Certificate, SecondFactor
+from app.models.step import Step, StepNote
 from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 

@@ -22,8 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
-from app.security.scope import Content, Facts
-from app.security.sealed import Sealed, Secret
+from app.security.scope import Facts
 
 
 class Case(Classified, Facts, Row):
@@ -162,52 +161,3 @@ class ExecutionEntry(Facts, Row):
     people_prosecuted: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     officials_prosecuted: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     case = relationship("Case", back_populates="entries")
-
-
-class Step(Facts, Row):
-    """One transition of a petition or a case, kept for ever: who, when, with which document, on what legal basis."""
-
-    __tablename__ = "steps"
-    petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
-    case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
-    step: Mapped[str] = mapped_column(String(30), nullable=False)
-    taken_on: Mapped[date] = mapped_column(Date, nullable=False)
-    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
-    taken_by: Mapped[str] = mapped_column(String(80), nullable=False)
-    document: Mapped[str | None] = mapped_column(String(120))
-    basis: Mapped[str | None] = mapped_column(String(250))
-    petition = relationship("Petition")
-    case = relationship("Case")
-    note = relationship("StepNote", back_populates="step", uselist=False)
-
-
-class StepNote(Content, Row):
-    """What the person wrote when taking a step: content, sealed."""
-
-    __tablename__ = "step_notes"
-    step_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("steps.id"), nullable=False, unique=True)
-    body: Mapped[Secret] = mapped_column(Sealed, nullable=False)
-    step = relationship("Step", back_populates="note")
-
-
-class Deadline(Facts, Row):
-    """A clock that runs, or ran until `done_on`. Overdue and due soon are computed, never stored."""
-
-    __tablename__ = "deadlines"
-    petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
-    case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
-    rule: Mapped[str] = mapped_column(String(40), nullable=False)
-    started_on: Mapped[date] = mapped_column(Date, nullable=False)
-    due_on: Mapped[date | None] = mapped_column(Date)
-    tentative: Mapped[bool] = mapped_column(Boolean, nullable=False)
-    done_on: Mapped[date | None] = mapped_column(Date)
-    handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
-    petition = relationship("Petition", foreign_keys=[petition_id])
-    case = relationship("Case", foreign_keys=[case_id])
-    __table_args__: Any = (
-        Index("deadlines_open_unit", "unit_id", "due_on", "id", postgresql_where="done_on is null"),
-        *(
-            Index(f"deadlines_open_{level}", f"level_{level}", "due_on", "id", postgresql_where="done_on is null")
-            for level in range(4)
-        ),
-    )

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM, today
 from app.law.clocks import case_state
 from app.models import Case, Decision
+from app.operations.accounts.reviews import disable_idle
 from app.operations.deadlines import facts_of
-from app.operations.reviews import disable_idle
 from app.operations.rights import demand_operator
 from app.security import audit, sessions, wrong_tries
 from app.security.trust import NotTrusted, TrustFiles
+from app.settings import setting
 
 
 def run_daily(session: Session) -> Iterator[str]:
@@ -22,7 +22,7 @@ def run_daily(session: Session) -> Iterator[str]:
     demand_operator(session)
     moment = datetime.now(UTC)
     for identifier in disable_idle(session, moment):
-        yield f"đã tạm dừng tài khoản {identifier} vì {current_app.config['IDLE_DAYS']} ngày không dùng"
+        yield f"đã tạm dừng tài khoản {identifier} vì {setting('IDLE_DAYS')} ngày không dùng"
     closed = sessions.end_run_out(session)
     if closed:
         yield f"đã đóng {closed} phiên hết hạn"
@@ -51,14 +51,14 @@ def crls_running_out(moment: datetime) -> list[tuple[str, datetime | None]]:
     """Each authority whose CRL runs out within the days the configuration says, and when; None: it has none, or the
     files cannot be read.
     """
-    files: TrustFiles | None = current_app.extensions.get("trust")
+    files: TrustFiles | None = setting("TRUST")
     if files is None:
         return []
     try:
         ends = files.current().crl_ends()
     except NotTrusted as trouble:
         ends = [(trouble.detail, None)]
-    limit = moment + timedelta(days=current_app.config["CRL_ALARM_DAYS"])
+    limit = moment + timedelta(days=setting("CRL_ALARM_DAYS"))
     return [(authority, end) for authority, end in ends if end is None or end < limit]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,9 +26,10 @@ from app.law.deadlines import Due, NoSuchRule, due
 from app.law.deadlines import Suspension as Pause
 from app.law.profiles import PROFILES
 from app.models import Case, Deadline, Ending, Petition, Suspension
-from app.operations.persons import handlers_of, shut_out_of
+from app.operations.content import handlers_of, shut_out_of
 from app.operations.rights import demand
 from app.security import audit, scope
+from app.settings import setting
 
 
 def facts_of(case: Case) -> CaseFacts:
@@ -131,7 +131,7 @@ def derive(clock: Clock, calendar: Calendar) -> Due | None:
     """The limit's last day with its derivation; None where the law had no such limit on that day, or the profile's
     limits are not known.
     """
-    if not PROFILES[current_app.config["PROFILE"]].deadlines_known:
+    if not PROFILES[setting("PROFILE")].deadlines_known:
         return None
     try:
         return due(clock.rule, clock.start, calendar, clock.flags, clock.suspensions, more_days=clock.more_days)

@@ -14,17 +14,16 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import BigInteger, Select, Uuid, and_, any_, bindparam, case, desc, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Case, Document, Person, Petition, PetitionText, Unit
-from app.operations.documents import read_words
-from app.operations.persons import PETITIONER, RESPONDENT, read_body, read_people, searched_texts
+from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, read_words, searched_texts
 from app.security import audit
 from app.security.sealed import CannotOpen
 from app.security.tokens import FOLDED, SPELT, query_tokens
+from app.settings import setting
 from app.text.query import Query, holds, parse
 
 MOST = 100
@@ -81,9 +80,7 @@ def matching(words: Sequence[str], column: Any, kind: bytes = FOLDED) -> Any:
 
 def _tokens(word: str, kind: bytes, denunciation: bool) -> list[int]:
     # Where revealing a denouncer needs a second person, a guessed name cannot be confirmed by searching for it either.
-    return query_tokens(
-        word, kind, denunciation, identities=not (denunciation and current_app.config["REVEAL_APPROVAL"])
-    )
+    return query_tokens(word, kind, denunciation, identities=not (denunciation and setting("REVEAL_APPROVAL")))
 
 
 def texts_holding(words: Sequence[str]) -> Any:
@@ -98,7 +95,7 @@ def texts_holding(words: Sequence[str]) -> Any:
 
 
 def _read_words_hold(words: Sequence[str]) -> Any:
-    return _read([matching(words, Document.tokens)], current_app.config["REVEAL_APPROVAL"])
+    return _read([matching(words, Document.tokens)], setting("REVEAL_APPROVAL"))
 
 
 def _read(held: Sequence[Any], closed: bool) -> Any:
@@ -184,7 +181,7 @@ class _Asked:
         """
         build = _newest if self.narrow is None else _newest.__wrapped__
         found = self.session.execute(
-            build(*self.shape, start, rows, current_app.config["REVEAL_APPROVAL"], self.narrow), self.tokens
+            build(*self.shape, start, rows, setting("REVEAL_APPROVAL"), self.narrow), self.tokens
         ).all()
         return [(row[0], row[1], row[2]) for row in found], any(row[3] for row in found) or not found
 
@@ -308,7 +305,7 @@ def _rank(query: Query, petition: Petition) -> int | None:
 
 def _parts_of(petition: Petition) -> list[str]:
     body = read_body(petition.text)
-    closed = petition.kind == "denunciation" and current_app.config["REVEAL_APPROVAL"]
+    closed = petition.kind == "denunciation" and setting("REVEAL_APPROVAL")
     petitioners = read_people(petition, PETITIONER)
     people = [] if closed else [*petitioners, *read_people(petition, RESPONDENT)]
     texts = searched_texts(body, petitioners if closed else [])

@@ -14,8 +14,8 @@ from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
 from app.law.terms import term_of_kind
 from app.models import Case, Counter, Petition, Step, Unit
 from app.operations.act import Act
+from app.operations.content import shut_out_of, write_note
 from app.operations.deadlines import facts_of, orders_of
-from app.operations.persons import shut_out_of, write_note
 from app.operations.refusal import Refused
 from app.security.ids import uuid7
 from app.security.numbers import is_taken

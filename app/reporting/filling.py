@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.models import Unit
 from app.operations.units import units_below
 from app.reporting import facts
 from app.security import audit
+from app.settings import setting
 
 TOTAL = "total"
 ZERO = Decimal(0)
@@ -52,7 +52,7 @@ def fill(session: Session, key: str, unit: Unit, start: date, end: date, circula
 
     Raises NoSuchForm.
     """
-    profile = PROFILES[current_app.config["PROFILE"]]
+    profile = PROFILES[setting("PROFILE")]
     if profile.forms is None:
         raise NoSuchForm(f"hồ sơ “{profile.name}” chưa có biểu thống kê; còn thiếu: {'; '.join(profile.unknown)}")
     form = find_form(key, end, circular)

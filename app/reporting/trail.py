@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, desc, func, not_, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.operations.conflicts import closed_ids
+from app.operations.secrecy.conflicts import closed_ids
 from app.security import scope
 from app.security.tables import audit_entries, audit_heads
 

@@ -259,3 +259,6 @@ def _cell(sheet: Worksheet, row: int, place: int, value: Any, plain_format: Form
         sheet.write_number(row, place, float(value), plain_format)
     else:
         sheet.write_string(row, place, str(value)[:32767], plain_format)
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

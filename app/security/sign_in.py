@@ -121,7 +121,7 @@ def by_certificate(session: Session, bound_model: Any) -> Any:
 
 def check_trusted(certificate: Any, ask_ocsp: bool = True) -> None:
     """Nothing, when the installation's authorities vouch for the certificate now. Raises NotTrusted."""
-    files: trust.TrustFiles | None = current_app.extensions.get("trust")
+    files: trust.TrustFiles | None = current_app.config["TRUST"]
     if files is None:
         raise NotTrusted("foreign", "no authorities are configured")
     trust.check(certificate, files.current(), datetime.now(UTC), ask_ocsp)

@@ -7,24 +7,24 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext
 
 from app.security.manager import permissions
-from app.views.account_acts import AccountActionView, MinutesView, available
-from app.views.account_requests import AccountRequestView
-from app.views.accounts import AccountView, role_name, told_of
-from app.views.audit_trail import AuditView
-from app.views.cases import CaseView
-from app.views.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
-from app.views.documents import DocumentView
-from app.views.holders import HolderView
-from app.views.home import InboxView
-from app.views.own_account import FactorView, OwnAccountView
-from app.views.papers import PaperView
-from app.views.petitions import PetitionView
-from app.views.receptions import ReceptionView
-from app.views.registers import RegisterView
-from app.views.roles import RoleView
-from app.views.secrets import ApprovalView, ReleaseView, SecrecyView, level_name
-from app.views.statutory_forms import FormView
-from app.views.steps import address_of_step
+from app.views.accounts.accounts import AccountView, role_name, told_of
+from app.views.accounts.acts import AccountActionView, MinutesView, available
+from app.views.accounts.holders import HolderView
+from app.views.accounts.own_account import FactorView, OwnAccountView
+from app.views.accounts.requests import AccountRequestView
+from app.views.accounts.roles import RoleView
+from app.views.administration.audit_trail import AuditView
+from app.views.administration.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
+from app.views.documents.documents import DocumentView
+from app.views.exchange.registers import RegisterView
+from app.views.petitions.cases import CaseView
+from app.views.petitions.inbox import InboxView
+from app.views.petitions.papers import PaperView
+from app.views.petitions.petitions import PetitionView
+from app.views.petitions.receptions import ReceptionView
+from app.views.petitions.steps import address_of_step
+from app.views.reports.statutory_forms import FormView
+from app.views.secrecy.secrets import ApprovalView, ReleaseView, SecrecyView, level_name
 
 VIEWS: tuple[type, ...] = (
     OwnAccountView,

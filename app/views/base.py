@@ -1,7 +1,7 @@
 """Hardened bases over Flask-AppBuilder: every screen derives from `Screen` or `Catalogue`, and no screen from
 Flask-AppBuilder itself.
 
-What each override closes is told beside it; tests/test_base_views.py shows every hole on the stock class and its
+What each override closes is told beside it; tests/views/test_base_views.py shows every hole on the stock class and its
 absence here.
 """
 
@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from wtforms import StringField
 
 from app.extensions import db
-from app.operations.persons import remark_on
+from app.operations.content import remark_on
 from app.operations.refusal import Refused
 from app.security.scope import OutOfScope
 from app.text.typed import number_of, uuid_of
@@ -119,19 +119,19 @@ class PerRequestFilters:
 class PlainList(ListWidget):
     """A list without Flask-AppBuilder's scripts."""
 
-    template = "catalogue/list_widget.html"
+    template = "administration/catalogue/list_widget.html"
 
 
 class PlainShow(ShowWidget):
     """A page of one row."""
 
-    template = "catalogue/show_widget.html"
+    template = "administration/catalogue/show_widget.html"
 
 
 class PlainForm(FormWidget):
     """A form that shows its errors beside its fields."""
 
-    template = "catalogue/form_widget.html"
+    template = "administration/catalogue/form_widget.html"
 
 
 class Catalogue(PerRequestFilters, ModelView):
@@ -144,9 +144,9 @@ class Catalogue(PerRequestFilters, ModelView):
     show_widget = PlainShow
     add_widget = PlainForm
     edit_widget = PlainForm
-    list_template = "catalogue/list.html"
-    show_template = "catalogue/show.html"
-    add_template = edit_template = "catalogue/form.html"
+    list_template = "administration/catalogue/list.html"
+    show_template = "administration/catalogue/show.html"
+    add_template = edit_template = "administration/catalogue/form.html"
     include_route_methods = {"list", "show", "add", "edit"}
     method_permission_name = READS | WRITES
     page_size = 25

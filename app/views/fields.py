@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask import g, request
-from flask_babel import get_translations, gettext
+from flask_babel import get_translations, gettext, lazy_gettext
 from flask_wtf import FlaskForm as StockForm
 from wtforms import Form as StockPart
-from wtforms import SelectField, SelectMultipleField, StringField, widgets
-from wtforms.validators import StopValidation, ValidationError
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from app.clock import today
 from app.extensions import db
@@ -265,3 +265,11 @@ class TickField(SelectMultipleField):
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
+
+
+class ReasonForm(FlaskForm):
+    """A reason, required."""
+
+    note = TextAreaField(
+        lazy_gettext("Lý do"), [DataRequired(), Length(max=2000)], render_kw={"class": "form-control", "rows": 3}
+    )

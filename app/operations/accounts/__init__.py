@@ -1,0 +1,1 @@
+"""Accounts: granted, handed over, confirmed, looked at again."""

@@ -1,0 +1,326 @@
+"""Content of a petition: its text and persons sealed, its tokens made.
+
+The one place where clear text becomes sealed.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Case, Person, Petition, PetitionText, Reception, ReceptionText, Step, StepNote
+from app.security.keys import DENUNCIATION, IDENTITY, TEXT
+from app.security.scope import enter, system_scope
+from app.security.sealed import CannotOpen, seal, unseal
+from app.security.tokens import tokens_of
+from app.settings import setting
+from app.text.identities import masked, tells_of
+
+PETITIONER = "petitioner"
+RESPONDENT = "respondent"
+COVERED = "[đã che]"
+
+
+def _compartment(petition: Petition) -> dict[str, Any]:
+    closed = petition.kind == "denunciation"
+    return {
+        "compartment": closed,
+        "handlers": petition.handlers,
+        "registered_by": petition.registered_by,
+        "unit": petition.unit,
+    }
+
+
+def write_content(
+    petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
+) -> None:
+    """The petition has its sealed text and persons, new; `body` holds summary, reason, attachments."""
+    closed = petition.kind == "denunciation"
+    text = PetitionText(petition=petition, received_on=petition.received_on, **_compartment(petition))
+    text.body = seal(text, "body", body, DENUNCIATION if closed else TEXT) if any(body.values()) else None
+    for role, people in ((PETITIONER, petitioners), (RESPONDENT, respondents)):
+        for place, identity in enumerate(people):
+            person = Person(petition=petition, role=role, place=place, **_compartment(petition))
+            person.identity = seal(person, "identity", identity, DENUNCIATION if closed else IDENTITY)
+    text.tokens = tokens_for(petition, body, petitioners, respondents)
+
+
+def tokens_for(
+    petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
+) -> list[int]:
+    """The tokens of a petition's identities and texts; its number is found by SQL, not here."""
+    identities = [value for person in (*petitioners, *respondents) for value in person.values()]
+    closed = petition.kind == "denunciation"
+    # Of a denunciation without who sent it: who may not search for identities does not find them in the text either.
+    texts = searched_texts(body, petitioners if closed else [])
+    return tokens_of(identities, texts, closed)
+
+
+def searched_texts(body: dict[str, Any], people: list[dict[str, Any]]) -> list[str]:
+    """What a search looks through of a petition's text, without what tells of these people."""
+    return [without(text, people) for text in strings_in(body)]
+
+
+def read_body(text: PetitionText | None) -> dict[str, Any]:
+    """The clear text of a petition the session may see; empty where there is none."""
+    return unseal(text, "body") or {} if text is not None else {}
+
+
+def read_people(petition: Petition, role: str) -> list[dict[str, Any]]:
+    """The clear persons of one role, in order."""
+    return [unseal(person, "identity") for person in petition.persons if person.role == role]
+
+
+def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
+    """The petitioners of a denunciation, or of all petitions of its case, and who came to be received about it; nobody
+    of anything else.
+
+    For a session that reads them all; `denouncers_of` finds them whatever the session may read.
+    """
+    if subject.kind != "denunciation":
+        return []
+    case = subject.case if isinstance(subject, Petition) else subject
+    petitions: list[Petition] = case.petitions if case is not None else [subject]
+    people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
+    return people + [
+        person
+        for item in petitions
+        for one in item.receptions
+        for person in read_reception(one.text).get("petitioners", [])
+    ]
+
+
+def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """For each denunciation among these petitions and cases, whom nothing shown of it may tell of.
+
+    Looked up as the system: a handler of one petition must not read the name of another's sender in its text. Nothing
+    of it leaves but what is covered.
+    """
+    closed = {
+        subject.id: subject.case_id or subject.id if isinstance(subject, Petition) else subject.id
+        for subject in subjects
+        if _guarded(subject)
+    }
+    if not closed:
+        return {}
+    whole = func.coalesce(Petition.case_id, Petition.id)
+    persons = (
+        select(whole, Person)
+        .join(Person, Person.petition_id == Petition.id)
+        .where(whole.in_(closed.values()), Person.role == PETITIONER)
+    )
+    received = select(whole, ReceptionText).join(Reception, Reception.petition_id == Petition.id)
+    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(
+        whole.in_(closed.values())
+    )
+    found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    with Session(session.get_bind()) as apart:
+        enter(apart, system_scope("covering"))
+        for key, person in apart.execute(persons):
+            found[key] += [identity] if (identity := _as_far_as_it_opens(person, "identity")) else []
+        for key, text in apart.execute(received):
+            found[key] += _as_far_as_it_opens(text, "body").get("petitioners", [])
+    return {subject: found[key] for subject, key in closed.items()}
+
+
+def _guarded(subject: Petition | Case) -> bool:
+    return subject.kind == "denunciation"
+
+
+def _as_far_as_it_opens(row: Any, column: str) -> dict[str, Any]:
+    try:
+        return unseal(row, column) or {}
+    except CannotOpen:  # told of where it is to be shown
+        return {}
+
+
+def remark_on(texts: Iterable[str | None], people: list[dict[str, Any]]) -> str | None:
+    """A sentence where one of the texts tells who denounced; None where none does."""
+    if not any(tells_of(text, people) for text in texts if text):
+        return None
+    return (
+        "phần vừa ghi có họ tên, số hoặc địa chỉ của người tố cáo; phần đó được che ở mọi nơi danh tính chưa được mở."
+        " Nên ghi lại mà không nêu người tố cáo"
+    )
+
+
+def without(text: str, people: list[dict[str, Any]]) -> str:
+    """The text with what tells who these people are covered."""
+    return masked(text, people, COVERED) if people and text else text
+
+
+def covered(value: Any, people: list[dict[str, Any]]) -> Any:
+    """The same with every text in it `without` these people, however deep it stands."""
+    if isinstance(value, str):
+        return without(value, people)
+    if isinstance(value, list):
+        return [covered(item, people) for item in value]
+    return {key: covered(item, people) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def strings_in(value: Any) -> list[str]:
+    """Every text in it, however deep it stands."""
+    if isinstance(value, dict | list):
+        return [text for item in (value.values() if isinstance(value, dict) else value) for text in strings_in(item)]
+    return [value] if isinstance(value, str) and value else []
+
+
+def beside_names(respondents: Iterable[dict[str, Any]]) -> list[str]:
+    """What was written of the respondents beside their names."""
+    return [value for person in respondents for key, value in person.items() if key != "name" and value]
+
+
+def shown_respondents(respondents: Iterable[dict[str, Any]], people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The respondents, what was written beside their names without these people."""
+    return [
+        {key: value if key == "name" else without(value, people) for key, value in person.items()}
+        for person in respondents
+    ]
+
+
+def shown_body(petition: Petition, people: list[dict[str, Any]]) -> dict[str, Any]:
+    """What may be shown of a petition's text; `people`: its denouncers that nobody has revealed."""
+    found: dict[str, Any] = covered(read_body(petition.text), people)
+    return found
+
+
+def shown_reception(session: Session, reception: Reception) -> dict[str, Any]:
+    """What may be shown of a reception while nobody has revealed the denouncer: of a denunciation, not who came."""
+    body = read_reception(reception.text)
+    if not closes(reception):
+        return body
+    petition = reception.petition
+    people = body.get("petitioners", []) + (
+        denouncers_of(session, [petition]).get(petition.id, []) if petition is not None else []
+    )
+    respondents = shown_respondents(body.get("respondents") or [], people)
+    return covered(body, people) | {"petitioners": [], "respondents": respondents}
+
+
+def closes(reception: Reception) -> bool:
+    """True when the reception is about a denunciation: its kind was said, or its petition is one."""
+    return reception.about == "denunciation" or (
+        reception.petition is not None and reception.petition.kind == "denunciation"
+    )
+
+
+def shown_note(step: Step, people: list[dict[str, Any]]) -> str | None:
+    """What may be shown of what was written when the step was taken; `people`: the denouncers of its subject."""
+    note = read_note(step)
+    return without(note, people) if note else note
+
+
+def rewrite_body(petition: Petition, **changes: Any) -> None:
+    """The petition's text with these parts changed, sealed anew, its tokens with it."""
+    body = {**read_body(petition.text), **changes}
+    petition.text.body = seal(petition.text, "body", body, DENUNCIATION if petition.kind == "denunciation" else TEXT)
+    petition.text.tokens = tokens_for(
+        petition, body, read_people(petition, PETITIONER), read_people(petition, RESPONDENT)
+    )
+
+
+def content_of(petition: Petition) -> list[Any]:
+    """Every row that is the petition's content: text, persons, receptions, documents, notes of its steps."""
+    rows = [
+        petition.text,
+        *petition.persons,
+        *petition.documents,
+        *(reception.text for reception in petition.receptions),
+    ]
+    return [row for row in (*rows, *(step.note for step in petition.steps)) if row is not None]
+
+
+def name_handlers(petition: Petition, handlers: list[str] | None) -> None:
+    """The petition and everything that is its content are open to these handlers."""
+    petition.handlers = handlers
+    for row in content_of(petition):
+        row.handlers = handlers
+
+
+def write_reception(reception: Reception, body: dict[str, Any], registered_by: str | None) -> None:
+    """The reception has its sealed text: matter, summary, result, petitioners, respondents."""
+    petition = reception.petition
+    closed = closes(reception)
+    shut = shut_out_of(petition) if petition is not None else None
+    text = ReceptionText(
+        reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed, shut_out=shut
+    )
+    text.handlers = petition.handlers if petition is not None else None
+    text.body = seal(text, "body", body, DENUNCIATION if closed else IDENTITY) if any(body.values()) else None
+
+
+def read_reception(text: ReceptionText | None) -> dict[str, Any]:
+    """The clear text of a reception the session may see."""
+    return unseal(text, "body") or {} if text is not None else {}
+
+
+def handlers_of(subject: Petition | Case) -> list[str] | None:
+    """Who handles a petition, or the petitions of a case; None while nobody is named."""
+    if isinstance(subject, Petition):
+        return subject.handlers
+    return sorted({name for petition in subject.petitions for name in petition.handlers or ()}) or None
+
+
+def align_notes(subject: Petition | Case) -> None:
+    """What was written of a petition or case, and its documents, are open to those who handle it now and closed to
+    those who are shut out.
+    """
+    handlers = handlers_of(subject)
+    shut = shut_out_of(subject)
+    for row in [*(step.note for step in subject.steps), *subject.documents]:
+        if row is not None:
+            row.handlers = handlers
+            row.shut_out = shut
+    align_facts(subject)
+
+
+def align_facts(subject: Petition | Case) -> None:
+    """No row of facts of the petition or case is there for those who are shut out."""
+    shut = shut_out_of(subject)
+    rows = [*subject.steps, *subject.deadlines]
+    if isinstance(subject, Petition):
+        rows += subject.receptions
+    else:
+        rows += [subject, *subject.suspensions, *subject.extensions, *subject.entries]
+        rows += [row for row in (subject.decision, subject.ending) if row is not None]
+    for row in rows:
+        row.shut_out = shut
+
+
+def shut_out_of(subject: Petition | Case) -> list[str] | None:
+    """Whom the content of the subject is closed to; of a case, whoever is shut out of any of its petitions."""
+    petitions = [subject] if isinstance(subject, Petition) else subject.petitions
+    return sorted({name for petition in petitions for name in petition.shut_out or ()}) or None
+
+
+def write_note(step: Step, note: str, subject: Petition | Case) -> None:
+    """What was written when the step was taken, sealed under the compartment of its petition or case."""
+    closed = subject.kind == "denunciation"
+    handlers = handlers_of(subject)
+    row = StepNote(
+        unit=step.unit, compartment=closed, handlers=handlers, registered_by=None, shut_out=shut_out_of(subject)
+    )
+    row.body = seal(row, "body", {"note": note}, DENUNCIATION if closed else TEXT)
+    step.note = row
+
+
+def read_note(step: Step) -> str | None:
+    """What was written when the step was taken, where the session may see it."""
+    return unseal(step.note, "body")["note"] if step.note is not None else None
+
+
+def read_words(petition: Petition) -> list[str]:
+    """What was read in the petition's documents and its case's, as far as the session may read them and they open."""
+    documents = [*petition.documents, *(petition.case.documents if petition.case is not None else ())]
+    if setting("REVEAL_APPROVAL"):
+        documents = [document for document in documents if not document.compartment or document.recipe is not None]
+    texts = []
+    for document in documents:
+        try:
+            texts += [unseal(document, "read_text")["text"]] if document.read_text is not None else []
+        except CannotOpen:  # told of where it is shown; here it holds no word
+            continue
+    return texts

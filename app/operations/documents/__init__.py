@@ -1,0 +1,1 @@
+"""Scanned and generated files: taken in, worked on, handed over."""

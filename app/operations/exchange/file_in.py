@@ -1,0 +1,262 @@
+"""Import of exchange files: the whole file or nothing, in constant memory, whatever order its records stand in.
+
+The file is read once to check every record on its own, then once for each type in the order units, cases, petitions,
+receptions, the rest, so that a record may refer to one later in the file. Each pass works in batches; what a batch
+refers to is asked of the database.
+"""
+
+import codecs
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.law.calendar import Calendar
+from app.models import Unit
+from app.operations.exchange import rows
+from app.operations.exchange.file_out import record_of
+from app.operations.holidays import load_calendar
+from app.operations.petitions.case_oddities import case_oddities
+from app.operations.record_values import BadRecord, Record
+from app.operations.records import canonical, oddities, read_record
+from app.operations.refusal import Refused
+from app.operations.rights import demand_operator
+from app.operations.units import place_unit
+from app.security import audit
+
+BATCH = 500
+MOST_WARNINGS = 100
+
+
+@dataclass
+class Report:
+    """What an import did: records added and unchanged by type, warnings by line."""
+
+    added: Counter[str] = field(default_factory=Counter)
+    same: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, line: int, text: str) -> None:
+        """The warning is kept, up to a limit."""
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(f"dòng {line}: {text}")
+
+
+@dataclass
+class Run:
+    """One import under way."""
+
+    session: Session
+    calendar: Calendar
+    units: dict[str, Unit]
+    report: Report
+
+
+def refused(line: int, bad: Refused) -> Refused:
+    """The refusal with its line and field in front."""
+    where = f", trường {bad.field}" if bad.field else ""
+    return Refused(f"dòng {line}{where}: {bad.message}", bad.field)
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, Record]]:
+    """Every record of the file, checked on its own, with its line number. Raises Refused."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
+            if not line.strip():
+                continue
+            try:
+                text = line.decode("utf-8")
+                yield (
+                    number,
+                    read_record(
+                        json.loads(
+                            text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats
+                        )
+                    ),
+                )
+            except UnicodeDecodeError:
+                raise Refused(f"dòng {number}: không phải UTF-8") from None
+            except BadRecord as bad:
+                raise refused(number, bad) from None
+            except (
+                ValueError,
+                ArithmeticError,
+                RecursionError,
+            ):  # JSON that is none, or a number of thousands of digits
+                raise Refused(f"dòng {number}: không phải JSON hợp lệ") from None
+
+
+def _no_constant(name: str) -> None:
+    raise BadRecord(f"{name} không phải số")
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        name = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise BadRecord("trường ghi hai lần", name)
+    return found
+
+
+def import_file(session: Session, path: Path) -> Report:
+    """The file's records are in the session's transaction; the caller commits, or rolls back for a dry run.
+
+    Raises Refused at the first bad record.
+    """
+    demand_operator(session)
+    run = Run(session, load_calendar(session), {unit.code: unit for unit in session.scalars(select(Unit))}, Report())
+    _units(run, path)
+    for number, record in read_lines(path):
+        _known_units(run, number, record)
+        for odd in chain(oddities(record), case_oddities(record, run.calendar) if record["type"] == "case" else ()):
+            run.report.warn(number, odd)
+    for kind in ("case", "petition", "reception", "reception_day", "typed_form"):
+        for batch in _batches(path, kind):
+            _add_batch(run, kind, batch)
+        if kind == "case":
+            _link_previous(run, path)
+    audit.record(session, "exchange.imported", detail={"added": dict(run.report.added), "same": dict(run.report.same)})
+    return run.report
+
+
+def _units(run: Run, path: Path) -> None:
+    waiting: dict[str, tuple[int, Record]] = {}
+    for number, record in read_lines(path):
+        if record["type"] == "unit":
+            if record["code"] in waiting and canonical(record) != canonical(waiting[record["code"]][1]):
+                raise Refused(
+                    f"dòng {number}, trường code: mã “{record['code']}” đã có ở dòng {waiting[record['code']][0]} với"
+                    " nội dung khác"
+                )
+            waiting.setdefault(record["code"], (number, record))
+    for number, record in waiting.values():
+        for name in ("parent", "oversees", "into"):
+            if record.get(name) and record[name] not in run.units and record[name] not in waiting:
+                raise Refused(f"dòng {number}, trường {name}: không có đơn vị mã “{record[name]}”")
+    new = {code: item for code, item in waiting.items() if code not in run.units}
+    fresh = frozenset(new)
+    while new:
+        ready = [code for code, (_, record) in new.items() if record.get("parent") not in new]
+        if not ready:
+            number, record = next(iter(new.values()))
+            raise Refused(f"dòng {number}, trường parent: các đơn vị nằm dưới nhau thành vòng")
+        for code in ready:
+            _add_unit(run, *new.pop(code))
+    run.session.flush()  # all units first: they may point at each other
+    for code, (number, record) in waiting.items():
+        unit = run.units[code]
+        if code not in fresh:
+            _same_unit(run, number, record, unit)
+        else:
+            unit.oversees = run.units.get(record.get("oversees", ""))
+            unit.into = run.units.get(record.get("into", ""))
+    run.session.flush()
+
+
+def _add_unit(run: Run, number: int, record: Record) -> None:
+    unit = Unit(
+        code=record["code"],
+        name=record["name"],
+        level=record["level"],
+        valid_from=record.get("valid_from"),
+        valid_to=record.get("valid_to"),
+    )
+    try:
+        place_unit(unit, run.units.get(record.get("parent", "")))
+    except Refused as bad:
+        raise refused(number, bad) from None
+    run.session.add(unit)
+    run.units[unit.code] = unit
+    run.report.added["unit"] += 1
+
+
+def _same_unit(run: Run, number: int, record: Record, unit: Unit) -> None:
+    known = {
+        name: value
+        for name, value in record_of(unit).items()
+        if name in record or name not in ("parent", "oversees", "into")
+    }
+    if canonical(known) != canonical(record):
+        raise Refused(f"dòng {number}, trường code: đơn vị “{unit.code}” đã có với nội dung khác")
+    run.report.same["unit"] += 1
+
+
+def _known_units(run: Run, number: int, record: Record) -> None:
+    if record["type"] == "unit":
+        return
+    names = {"unit": record["unit"], "processed.to": record.get("processed", {}).get("to")}
+    for name, code in names.items():
+        if code is not None and code not in run.units:
+            raise Refused(f"dòng {number}, trường {name}: không có đơn vị mã “{code}”")
+
+
+def _batches(path: Path, kind: str) -> Iterator[list[tuple[int, Record]]]:
+    batch = []
+    for number, record in read_lines(path):
+        if record["type"] == kind:
+            batch.append((number, record))
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _key(record: Record) -> Any:
+    if record["type"] == "typed_form":
+        return (record["unit"], record["form"], record["from"], record["to"])
+    return record["case"] if record["type"] == "case" else record["id"]
+
+
+def _add_batch(run: Run, kind: str, batch: list[tuple[int, Record]]) -> None:
+    known = rows.known(run.session, kind, [record for _, record in batch])
+    present = {key: canonical(record_of(row)) for key, row in known.items()}
+    fresh: list[tuple[int, Record]] = []
+    for number, record in batch:
+        key = _key(record)
+        content = canonical(record)
+        if key not in present:
+            present[key] = content
+            fresh.append((number, record))
+            run.report.added[kind] += 1
+        elif present[key] == content or (
+            kind == "case" and "previous" not in present[key] and present[key] == _without_previous(content)
+        ):
+            run.report.same[kind] += 1
+        else:
+            field_name = {"case": "case", "typed_form": "values"}.get(kind, "id")
+            name = record["form"] if kind == "typed_form" else _key(record)
+            raise Refused(f"dòng {number}, trường {field_name}: “{name}” đã có với nội dung khác", field_name)
+    maker: Callable[[Any, list[tuple[int, Record]]], None] = rows.MAKERS[kind]
+    maker(run, fresh)
+    run.session.flush()
+    _forget(run)
+
+
+def _without_previous(content: Any) -> Any:
+    # Cases of this file are linked to their first instance once all are there; `link_previous` compares then.
+    return {name: value for name, value in content.items() if name != "previous"}
+
+
+def _forget(run: Run) -> None:
+    # Memory stays constant: written rows leave the session; units stay, every row points at one.
+    for row in list(run.session.identity_map.values()):
+        if not isinstance(row, Unit):
+            run.session.expunge(row)
+
+
+def _link_previous(run: Run, path: Path) -> None:
+    for batch in _batches(path, "case"):
+        wanted = [(number, record) for number, record in batch if record.get("previous")]
+        rows.link_previous(run, wanted)
+        run.session.flush()
+        _forget(run)

@@ -1,0 +1,218 @@
+"""Importing an Excel register: all rows or none."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import VIETNAM
+from app.models import Case, ImportedFile, Petition, PetitionText, Reception, ReceptionDay, Unit
+from app.operations.exchange.file_in import Report, Run
+from app.operations.exchange.register_read import Register, RegisterRow, problems, read_register
+from app.operations.exchange.rows import add_petitions
+from app.operations.holidays import load_calendar
+from app.operations.petitions.petitions import PETITION_NUMBER
+from app.operations.record_values import Record
+from app.operations.records import oddities
+from app.operations.refusal import Refused
+from app.operations.rights import demand
+from app.operations.stepping import free_number
+from app.security import audit
+from app.security.numbers import is_taken
+from app.security.tokens import file_key, tokens_of
+
+MOST_WARNINGS = 20
+_DAYS = {"received_on": "Ngày nhận", "dated_on": "Ngày ghi trên đơn"}
+
+
+class RegisterRefused(Refused):
+    """Rows of the register have problems; `problems` lists every one."""
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__(f"sổ có {len(found)} lỗi, chưa nhập dòng nào; {found[0]}")
+        self.problems = found
+
+
+def check_register(session: Session, register: Register, today: date, only_unit: str | None = None) -> None:
+    """Rows that the database cannot take get their problem: a foreign unit, a number already there, a day to come.
+
+    Rows that seem to be there already get a warning. Of other units' numbers and petitions nothing is told: with
+    `only_unit` only that unit is looked at, otherwise what the session reads.
+    """
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    records = [row.record for row in register.rows if row.record]
+    known = _numbers(session, {record["id"] for record in records} - {"?"}, only_unit)
+    seen: set[str] = set()
+    for row in register.rows:
+        if row.record is not None:
+            row.problems += _problems_of(row.record, units, known, seen, today, only_unit)
+    _warn_of_copies(register)
+    _warn_of_known(session, register, units)
+
+
+def _problems_of(
+    record: Record, units: dict[str, Unit], known: set[str], seen: set[str], today: date, only_unit: str | None
+) -> list[str]:
+    found = []
+    if record["unit"] not in units:
+        found.append(f"Mã đơn vị: không có đơn vị mã “{record['unit']}”")
+    elif only_unit is not None and record["unit"] != only_unit:
+        found.append(f"Mã đơn vị: chỉ nhập sổ của đơn vị mình ({only_unit})")
+    days = {heading: record.get(key) for key, heading in _DAYS.items()}
+    days["Ngày xử lý"] = record.get("processed", {}).get("on")
+    found += [f"{heading}: ở tương lai" for heading, day in days.items() if day and day > today]
+    if record["id"] in known:
+        found.append(f"Mã đơn: “{record['id']}” đã có")
+    elif record["id"] in seen:
+        found.append(f"Mã đơn: “{record['id']}” ghi ở nhiều dòng")
+    seen |= {record["id"]} - {"?"}
+    return found
+
+
+def _numbers(session: Session, numbers: set[str], only_unit: str | None) -> set[str]:
+    found: set[str] = set()
+    for kind in (Petition, Case, Reception, ReceptionDay) if numbers else ():
+        query = select(kind.number).where(kind.number.in_(numbers))
+        if only_unit is not None:
+            query = query.join(Unit, Unit.id == kind.unit_id).where(Unit.code == only_unit)
+        found |= set(session.scalars(query))
+    return found
+
+
+def _names(record: Record) -> list[str]:
+    return [person["name"] for person in record["petitioners"]]
+
+
+def _warn_of_copies(register: Register) -> None:
+    first: dict[object, str] = {}
+    for row in register.rows:
+        if row.record:
+            names = tuple(name.lower() for name in _names(row.record))
+            key = (
+                row.record["unit"],
+                row.record["received_on"],
+                row.record["kind"],
+                names,
+                row.record["summary"].lower(),
+            )
+            if key in first:
+                row.warnings.append(f"cùng ngày nhận, người gửi và nội dung với {first[key]}")
+            first.setdefault(key, row.where)
+
+
+def _warn_of_known(session: Session, register: Register, units: dict[str, Unit]) -> None:
+    """Told by search tokens, without opening anything.
+
+    Words of the names and of the matter, of petitions the session reads.
+    """
+    rows = [(row, row.record) for row in register.rows if row.record and row.record["unit"] in units]
+    query = (
+        select(PetitionText.unit_id, PetitionText.received_on, PetitionText.compartment, Petition.signatories)
+        .add_columns(PetitionText.tokens, Petition.number)
+        .join(Petition, Petition.id == PetitionText.petition_id)
+        .where(PetitionText.unit_id.in_({units[record["unit"]].id for _, record in rows}))
+        .where(PetitionText.received_on.in_({record["received_on"] for _, record in rows}))
+        .where(Petition.removed_at.is_(None))
+    )
+    known: dict[object, list[tuple[frozenset[int], str]]] = {}
+    for unit_id, day, closed, signatories, tokens, number in session.execute(query) if rows else ():
+        known.setdefault((unit_id, day, closed, signatories == "none"), []).append((frozenset(tokens), number))
+    for row, record in rows:
+        closed = record["kind"] == "denunciation"
+        names = _names(record)
+        wanted = tokens_of(names, [record["summary"]], closed)
+        alike = known.get((units[record["unit"]].id, record["received_on"], closed, not names), ())
+        if same := [number for tokens, number in alike if wanted and tokens.issuperset(wanted)]:
+            row.warnings.append(f"đã có đơn {same[0]} cùng ngày nhận, người gửi và nội dung")
+
+
+def imported_before(session: Session, data: bytes, only_unit: str | None = None) -> list[str]:
+    """When and by whom this very file was imported, a sentence each; into `only_unit` where one is given."""
+    query = select(ImportedFile).join(Unit, Unit.id == ImportedFile.unit_id)
+    query = query.where(ImportedFile.digest == file_key(data))
+    if only_unit is not None:
+        query = query.where(Unit.code == only_unit)
+    return [
+        f"tệp này đã được nhập lúc {row.imported_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y} "
+        f"({row.imported_by or 'người vận hành máy chủ'}, {row.rows} đơn)"
+        for row in session.scalars(query.order_by(ImportedFile.imported_at))
+    ]
+
+
+def import_register(
+    session: Session,
+    data: bytes,
+    name: str,
+    unit: str | None,
+    encoding: str | None,
+    today: date,
+    only_unit: str | None = None,
+    by: str | None = None,
+    *,
+    anonymous: bool = False,
+    again: bool = False,
+) -> Report:
+    """Every row is a petition in the session's transaction. Raises RegisterRefused with every problem of every row.
+
+    Raises Refused with the field `again` for a file that was imported before, unless `again`; else as `read_register`.
+    """
+    demand(session, "can_import", "Registers")
+    register = read_register(data, name, unit, encoding, anonymous)
+    check_register(session, register, today, only_unit)
+    found = list(problems(register))
+    if found:
+        raise RegisterRefused(found)
+    before = imported_before(session, data, only_unit)
+    if before and not again:
+        raise Refused(f"{before[-1]}; nhập lại thì các đơn trong tệp có hai lần trong sổ", "again")
+    run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, Report())
+    run.report.warnings += [*before, *warnings_of(register)]
+    odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
+    run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
+    given = {row.record["id"] for row in register.rows if row.record} | {"?"}
+    add_petitions(run, [(row.number, _numbered(run, row, given, only_unit)) for row in register.rows], by)
+    _remember(run, data, by, [row.record["unit"] for row in register.rows if row.record])
+    session.flush()
+    run.report.added["petition"] = len(register.rows)
+    audit.record(session, "register.imported", detail={"rows": len(register.rows)})
+    return run.report
+
+
+def warnings_of(register: Register) -> list[str]:
+    """What was left out, taken for granted or looks odd in a register, a sentence each."""
+    found = [f"bỏ qua cột không nhận ra: “{heading}”" for heading in register.unknown]
+    found += register.notes + register.assumed
+    if register.encodings:
+        found.append(f"đã đổi sang Unicode từ bảng mã {', '.join(sorted(register.encodings))}")
+    odd = [f"{row.where}: {warning}" for row in register.odd for warning in row.warnings]
+    rest = [f"và {len(odd) - MOST_WARNINGS} lưu ý khác"] if len(odd) > MOST_WARNINGS else []
+    return found + odd[:MOST_WARNINGS] + rest
+
+
+def _remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> None:
+    counted: dict[str, int] = {}
+    for code in codes:
+        counted[code] = counted.get(code, 0) + 1
+    for code, rows in counted.items():
+        run.session.add(ImportedFile(unit=run.units[code], digest=file_key(data), rows=rows, imported_by=by))
+
+
+def _numbered(run: Run, row: RegisterRow, given: set[str], only_unit: str | None) -> Record:
+    """The record with a number of its own.
+
+    A new one where it brings none, or one that something else has in a unit not looked into.
+    """
+    record = dict(row.record or {})
+    told = record["id"]
+    if told != "?" and only_unit is not None and is_taken(run.session, told):
+        record["id"] = "?"
+    unit = run.units[record["unit"]]
+    year = record["received_on"].year
+    # A later row may bring along the number that is next.
+    while record["id"] == "?" or (record["id"] != told and record["id"] in given):
+        record["id"] = free_number(run.session, unit, year, "petition", PETITION_NUMBER)
+    if told not in ("?", record["id"]):
+        run.report.warnings.append(f"{row.where}: mã “{told}” không dùng được, đơn nhận số mới {record['id']}")
+    return record

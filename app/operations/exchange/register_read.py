@@ -1,0 +1,317 @@
+"""Reading an Excel register: a file's sheets to exchange records, every row with its problems.
+
+Nothing is stored here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from app.law.terms import term
+from app.operations.exchange.register_cells import (
+    Unclear,
+    code_of,
+    count_of,
+    day_of,
+    id_number_of,
+    is_ticked,
+    name_of,
+    phone_of,
+    shown,
+    text_of,
+    trouble_of,
+)
+from app.operations.exchange.register_grid import Entry, Table, find_table, repeated
+from app.operations.exchange.register_headings import HEADING_OF, REQUIRED
+from app.operations.exchange.register_sheets import MOST_ROWS, Sheet, filled, read_sheets
+from app.operations.exchange.register_template import is_choices
+from app.operations.record_values import BadRecord, Record
+from app.operations.records import read_record
+from app.operations.refusal import Refused
+from app.text.people import others_in, people_of
+
+DEFAULTS = {"source": "post", "field": "other"}  # what a row means that says nothing; told, for forms count by them
+MOST_NAMED = 5
+_PERSONAL: dict[str, Callable[[Any], str]] = {
+    "address": lambda cell: text_of(cell, sentence=False),
+    "id_number": id_number_of,
+    "phone": phone_of,
+}
+
+
+@dataclass
+class RegisterRow:
+    """A row of the register.
+
+    Its sheet (where several were read) and number in the file, the record it means, what is wrong with it, what looks
+    odd.
+    """
+
+    number: int
+    record: Record | None = None
+    problems: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """The row as somebody finds it in the file."""
+        return f"trang tính “{self.sheet}”, dòng {self.number}" if self.sheet else f"dòng {self.number}"
+
+
+@dataclass
+class Register:
+    """What was read.
+
+    Rows, headings that were not recognised, encodings that were converted, what was left out or taken for granted.
+    """
+
+    rows: list[RegisterRow]
+    unknown: list[str]
+    encodings: set[str]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def bad(self) -> list[RegisterRow]:
+        """The rows with problems."""
+        return [row for row in self.rows if row.problems]
+
+    @property
+    def odd(self) -> list[RegisterRow]:
+        """The rows that can be taken but look odd."""
+        return [row for row in self.rows if row.warnings and not row.problems]
+
+    @property
+    def assumed(self) -> list[str]:
+        """What was taken for granted where rows say nothing, a sentence each."""
+        silent = {key: sum(key not in row.shown for row in self.rows) for key in DEFAULTS}
+        said = [
+            f"{count} dòng không ghi “{HEADING_OF[key]}”: tính là “{term(key, DEFAULTS[key])}”"
+            for key, count in silent.items()
+            if count
+        ]
+        nameless = [row.where for row in self.rows if row.record and not row.record["petitioners"]]
+        if nameless:
+            rest = f" và {len(nameless) - MOST_NAMED} dòng khác" if len(nameless) > MOST_NAMED else ""
+            said.append(f"không có họ tên người gửi, nhập là đơn nặc danh: {'; '.join(nameless[:MOST_NAMED])}{rest}")
+        return said
+
+
+def read_register(
+    data: bytes, name: str, unit: str | None, encoding: str | None = None, anonymous: bool = False
+) -> Register:
+    """The register's rows, of all sheets that are registers; `unit` is the code for rows that name none.
+
+    Raises Refused when the file cannot be read as a register at all; with the field `anonymous` where no column holds
+    names and nobody said that the petitions have none.
+    """
+    sheets, converted = read_sheets(data, name, encoding)
+    tables, notes = _tables(sheets)
+    for table in tables:
+        if twice := repeated(table.keys):
+            raise Refused(f"{_on(table, tables)}cột {', '.join(twice)} có hai lần; bỏ bớt một cột")
+        if not table.names_are_known and not anonymous:
+            raise Refused(_names_wanted(table, tables), "anonymous")
+    rows = [row for table in tables for row in _rows(table, unit, len(tables) > 1)]
+    if not rows:
+        raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
+    if len(rows) > MOST_ROWS:
+        raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
+    notes += [note for table in tables for note in _left_out(table, tables)]
+    unknown = list(dict.fromkeys(heading for table in tables for heading in table.unknown))
+    return Register(rows, unknown, converted, notes)
+
+
+def _tables(sheets: list[Sheet]) -> tuple[list[Table], list[str]]:
+    """The visible sheets that are registers, and a sentence for each sheet that is not read.
+
+    Raises Refused where none is.
+    """
+    tables: list[Table] = []
+    notes: list[str] = []
+    lacking: list[str] = [HEADING_OF[key] for key in REQUIRED]
+    for sheet in sheets:
+        there = [cell for _, cells in sheet.lines for cell in cells if filled(cell)]
+        if not there or is_choices(sheet.name, there):
+            continue
+        if sheet.hidden:
+            notes.append(f"không đọc trang tính ẩn “{sheet.name}”; bỏ ẩn nếu cần nhập")
+            continue
+        found = find_table(sheet)
+        if isinstance(found, Table):
+            tables.append(found)
+        else:
+            lacking = min(lacking, found, key=len)
+            notes.append(f"không đọc trang tính “{sheet.name}”: không tìm thấy cột {', '.join(found)}")
+    if not tables:
+        raise Refused(f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {', '.join(lacking)}; tải mẫu sổ để đối chiếu")
+    return tables, notes
+
+
+def _on(table: Table, tables: list[Table]) -> str:
+    return f"trang tính “{table.sheet.name}”: " if len(tables) > 1 else ""
+
+
+def _names_wanted(table: Table, tables: list[Table]) -> str:
+    told = ", ".join(f"“{heading}”" for heading in table.unknown)
+    unknown = f"; các cột chưa nhận ra: {told}" if told else ""
+    return (
+        f"{_on(table, tables)}không tìm thấy cột họ tên người gửi{unknown}. Đổi tiêu đề cột họ tên thành"
+        f" “{HEADING_OF['names']}”, hoặc xác nhận sổ không có cột họ tên và tất cả là đơn nặc danh"
+    )
+
+
+def _left_out(table: Table, tables: list[Table]) -> Iterator[str]:
+    if table.passed:
+        numbers = ", ".join(map(str, table.passed[:20])) + (", …" if len(table.passed) > 20 else "")
+        yield f"{_on(table, tables)}không nhập các dòng không phải đơn (tiêu đề, tổng cộng, ký tên): dòng {numbers}"
+
+
+def _rows(table: Table, unit: str | None, several: bool) -> Iterator[RegisterRow]:
+    for entry in table.entries:
+        yield _Reading(table, entry, RegisterRow(entry.number, sheet=table.sheet.name if several else "")).row(unit)
+
+
+class _Reading:
+    """One entry being read: every problem is kept, and the first does not hide the next."""
+
+    def __init__(self, table: Table, entry: Entry, row: RegisterRow) -> None:
+        self._table = table
+        self._entry = entry
+        self._row = row
+        self._cells = dict(entry.cells)
+
+    def row(self, unit: str | None) -> RegisterRow:
+        """The row with its record, or with its problems."""
+        row = self._row
+        for (
+            place,
+            cell,
+        ) in self._entry.bare:  # a comma without quotes shifts a whole line; a merged heading hides a column
+            found = f"cột {get_column_letter(place)} không có tiêu đề mà có “{shown(cell)[:60]}”"
+            row.problems.append(f"{found}; ghi tiêu đề cho cột hoặc xóa ô này")
+        self._crosses()
+        row.shown = {key: shown(cell) for key, cell in self._cells.items() if filled(cell)}
+        for key, cell in [(key, cell) for cells in (self._cells, *self._entry.more) for key, cell in cells.items()]:
+            if trouble := trouble_of(cell):
+                self._problem(key, trouble)
+        if row.problems:
+            return row
+        raw = self._record(unit)
+        if not row.problems:
+            try:
+                row.record = read_record(raw)
+            except BadRecord as bad:
+                row.problems.append(f"{_heading_for(bad.field)}{bad.message}")
+        return row
+
+    def _problem(self, key: str, sentence: str) -> None:
+        self._row.problems.append(f"{HEADING_OF[key.split('=')[0]]}: {sentence}")
+
+    def _get(self, key: str, meaning: Callable[..., Any], *more: Any) -> Any:
+        return self._of(self._cells, key, meaning, *more)
+
+    def _of(self, cells: dict[str, Any], key: str, meaning: Callable[..., Any], *more: Any) -> Any:
+        try:
+            return meaning(cells.get(key), *more)
+        except Unclear as unclear:
+            self._problem(key, str(unclear))
+            return None
+
+    def _crosses(self) -> None:
+        """A group of columns with a cross in one is one column with its word."""
+        for name in [key for key in self._cells if "=" in key]:
+            key, code = name.split("=")
+            if self._get(name, is_ticked):
+                if filled(self._cells.get(key)):
+                    self._problem(key, "đánh dấu ở nhiều cột; chỉ để một dấu")
+                self._cells[key] = term(key, code)
+            del self._cells[name]
+
+    def _code(self, key: str, group: str | None = None) -> str | None:
+        code: str | None = self._get(key, code_of, key, group)
+        if not filled(self._cells.get(key)) and key in ("kind", "eligible", "competent", "direction"):
+            self._problem(key, "để trống")
+        return code
+
+    def _text(self, key: str, sentence: bool = True) -> str:
+        return self._get(key, text_of, sentence) or ""
+
+    def _day(self, key: str) -> str | None:
+        day: date | None = self._get(key, day_of, self._table.sheet.epoch)
+        return day.isoformat() if day else None
+
+    def _record(self, unit: str | None) -> Record:
+        petitioners = self._petitioners()
+        people = self._people(petitioners)
+        respondents = [{"name": name} for name in people_of(self._text("respondents"))]
+        record: Record = {
+            "type": "petition",
+            "id": shown(self._cells.get("id")) or "?",
+            "unit": shown(self._cells.get("unit")) or unit or "",
+            "received_on": self._day("received_on"),
+            "dated_on": self._day("dated_on"),
+            "kind": self._code("kind"),
+            "source": self._code("source") or DEFAULTS["source"],
+            "people": people,
+            "petitioners": petitioners,
+            "signatories": "none" if not petitioners else "many" if people > 1 else "one",
+            "respondents": respondents,
+            "summary": self._text("summary"),
+            "field": self._code("field") or DEFAULTS["field"],
+            "instance": int(self._code("instance") or 1),
+        }
+        if filled(self._cells.get("processed_on")):
+            record["processed"] = {
+                "on": self._day("processed_on"),
+                "eligible": self._code("eligible", "flag") == "true",
+                "competent": self._code("competent", "flag") == "true",
+                "direction": self._code("direction"),
+                "reason": self._text("reason") or None,
+            }
+        if not filled(self._cells.get("summary")):
+            self._row.warnings.append(f"“{HEADING_OF['summary']}” để trống")
+        if not record["unit"]:
+            self._row.problems.append("Mã đơn vị: thiếu; thêm cột “Mã đơn vị” hoặc chọn đơn vị khi nhập")
+        return record
+
+    def _petitioners(self) -> list[Record]:
+        """Everybody the row and the lines merged into it name; what is said of no one alone stands with the first."""
+        found: list[Record] = []
+        for cells in (self._cells, *self._entry.more):
+            names = people_of(self._of(cells, "names", name_of) or "")
+            people: list[Record] = [{"name": name} for name in names]
+            for key, meaning in _PERSONAL.items():
+                value = self._of(cells, key, meaning) or ""
+                lines = [line.strip(" ;") for line in value.replace(";", "\n").split("\n") if line.strip(" ;")]
+                one_each = len(people) > 1 and len(lines) == len(people)
+                for person, line in zip(people, lines if one_each else [value], strict=False):
+                    person |= {key: line} if line else {}
+            found += people
+        return found
+
+    def _people(self, petitioners: list[Record]) -> int:
+        counted: int = self._get("people", count_of) or 0
+        named = max(len(petitioners) + others_in(shown(self._cells.get("names"))), 1)
+        if 0 < counted < named:
+            said = f"“{HEADING_OF['people']}” ghi {counted} mà có {named} người gửi"
+            self._row.warnings.append(f"{said}: tính là {named}")
+        return max(counted, named)
+
+
+def _heading_for(name: str | None) -> str:
+    parts = (name or "").split(".")
+    aliases = {"on": "processed_on", "petitioners": "names", "signatories": "names"}
+    found = HEADING_OF.get(aliases.get(parts[-1], parts[-1])) or HEADING_OF.get(aliases.get(parts[0], parts[0])) or name
+    return f"{found}: " if found else ""
+
+
+def problems(register: Register) -> Iterator[str]:
+    """Every problem of every row, a sentence each."""
+    for row in register.bad:
+        for problem in row.problems:
+            yield f"{row.where}: {problem}"

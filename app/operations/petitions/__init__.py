@@ -1,0 +1,1 @@
+"""Petitions, cases and receptions: registered, processed, settled, executed."""

@@ -1,0 +1,1 @@
+"""Screens of accounts: who signs in, who administers, who confirms."""

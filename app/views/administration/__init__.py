@@ -1,0 +1,1 @@
+"""Screens of what administrators keep, and of the audit trail."""

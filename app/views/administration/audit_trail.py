@@ -1,0 +1,65 @@
+"""The audit trail, for auditors: what was done, never what it said."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import abort, request
+from flask_appbuilder.security.decorators import permission_name
+
+from app.extensions import db
+from app.reporting.trail import entries, heads
+from app.security import audit
+from app.views.base import Screen, expose, has_access
+
+
+class AuditView(Screen):
+    """Entries, newest first."""
+
+    route_base = "/audit"
+    class_permission_name = "Audit"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def entries(self) -> Any:
+        """A page of entries under the filters of the address."""
+        after = request.args.get("after")
+        try:
+            moment, _, key = (after or "").partition("_")
+            cursor = (datetime.fromisoformat(moment), uuid.UUID(key)) if after else None
+        except ValueError:
+            abort(400)
+        account = request.args.get("account", "").strip()
+        action = request.args.get("action", "")
+        rows, following = entries(db.session(), account, action, cursor)
+        audit.record(db.session(), "audit.read", detail={"account": account, "action": action})
+        answer = self.render(
+            "administration/audit.html",
+            rows=rows,
+            next=following,
+            account=account,
+            action=action,
+            actions=sorted(audit.ACTIONS),
+        )
+        db.session.commit()
+        return answer
+
+    @expose("/heads")
+    @has_access
+    @permission_name("read")
+    def heads(self) -> Any:
+        """Signed heads of the chain, for paper: whoever keeps one can tell a chain that was written anew."""
+        audit.record(db.session(), "audit.read", detail={"heads": True})
+        rows = [
+            {
+                "place": row.place,
+                "at": row.signed_at,
+                "hash": bytes(row.hash).hex(),
+                "signature": bytes(row.signature).hex(),
+            }
+            for row in heads(db.session())
+        ]
+        answer = self.render("administration/audit_heads.html", rows=rows)
+        db.session.commit()
+        return answer

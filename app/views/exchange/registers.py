@@ -1,0 +1,125 @@
+"""Bringing in an Excel register: the template, a preview that lists every row's problems, then all rows or none."""
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import flash, g, redirect, request, send_file, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, SelectField
+
+from app.clock import today
+from app.extensions import db
+from app.operations.exchange.register_held import held, hold, let_go
+from app.operations.exchange.register_in import check_register, import_register, imported_before
+from app.operations.exchange.register_read import Register, read_register
+from app.operations.exchange.register_template import write_template
+from app.operations.refusal import Refused
+from app.reporting.workbook import XLSX
+from app.text.tcvn6909 import DECODERS
+from app.views.base import Screen, add_error, expose, has_access
+from app.views.fields import FlaskForm
+
+MOST_SAID = 40  # warnings after an import; the preview shows them all
+ASKED = ("anonymous", "again")  # what the form asks before it goes on with the same file
+
+
+class UploadForm(FlaskForm):
+    """The register's file, or the one that was previewed."""
+
+    file = FileField(lazy_gettext("Tệp sổ đơn (.xlsx hoặc .csv)"), render_kw={"accept": ".xlsx,.csv"})
+    encoding = SelectField(lazy_gettext("Bảng mã của tệp .csv"), default="", render_kw={"class": "form-control"})
+    anonymous = BooleanField(lazy_gettext("Sổ không có cột họ tên: nhập tất cả là đơn nặc danh"))
+    again = BooleanField(lazy_gettext("Nhập lại tệp đã nhập"))
+    held = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.encoding.choices = [("", gettext("Tự nhận biết")), *((name, name.upper()) for name in DECODERS)]
+
+
+class RegisterView(Screen):
+    """Excel registers."""
+
+    route_base = "/registers"
+    class_permission_name = "Registers"
+
+    @expose("/", methods=["GET", "POST"])
+    @has_access
+    @permission_name("import")
+    def register(self) -> Any:
+        """Upload, preview, import. The previewed file is held sealed, so that it need not be chosen again."""
+        form = UploadForm()
+        register = None
+        name = ""
+        before = []
+        if form.validate_on_submit():
+            try:
+                data, name = self._file(form)
+                if "import" in request.form:
+                    return self._import(form, data, name)
+                register = self._preview(form, data, name)
+                before = imported_before(db.session(), data, g.user.unit.code)
+                self._hold(form, data, name)
+            except Refused as refused:
+                db.session.rollback()
+                if refused.field in ASKED:
+                    self._hold(form, data, name)
+                elif not name:
+                    form.held.data = ""
+                add_error(form, Refused(refused.message, refused.field if refused.field in ASKED else "file"))
+        return self.render("exchange/register.html", form=form, register=register, name=name, before=before)
+
+    def _file(self, form: UploadForm) -> tuple[bytes, str]:
+        """The chosen file, else the one that was previewed. Raises Refused."""
+        if form.file.data and form.file.data.filename:
+            form.held.data = ""
+            return form.file.data.read(), form.file.data.filename
+        if not form.held.data:
+            raise Refused(gettext("chọn tệp sổ đơn"))
+        return held(db.session(), g.user.id, form.held.data, datetime.now(UTC))
+
+    def _hold(self, form: UploadForm, data: bytes, name: str) -> None:
+        if not form.held.data:
+            form.held.data = hold(db.session(), g.user.id, data, name, datetime.now(UTC))
+            db.session.commit()
+
+    def _preview(self, form: UploadForm, data: bytes, name: str) -> Register:
+        unit = g.user.unit.code
+        register = read_register(data, name, unit, form.encoding.data or None, form.anonymous.data)
+        check_register(db.session(), register, today(), unit)
+        return register
+
+    def _import(self, form: UploadForm, data: bytes, name: str) -> Any:
+        unit = g.user.unit.code
+        if form.held.data:
+            let_go(db.session(), g.user.id, form.held.data, datetime.now(UTC))
+        report = import_register(
+            db.session(),
+            data,
+            name,
+            unit,
+            form.encoding.data or None,
+            today(),
+            only_unit=unit,
+            by=g.user.username,
+            anonymous=form.anonymous.data,
+            again=form.again.data,
+        )
+        db.session.commit()
+        flash(gettext("Đã nhập %(number)s đơn", number=report.added["petition"]), "success")
+        for warning in report.warnings[:MOST_SAID]:
+            flash(warning, "info")
+        return redirect(url_for("PetitionView.petitions"))
+
+    @expose("/template")
+    @has_access
+    @permission_name("import")
+    def template(self) -> Any:
+        """The template to fill in."""
+        target = io.BytesIO()
+        write_template(target)
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name="mau-so-don.xlsx")

@@ -1,0 +1,106 @@
+"""The first page, and the inbox: work by deadline, overdue first."""
+
+from typing import Any
+
+from flask import abort, current_app, g, redirect, request, url_for
+from flask_appbuilder import IndexView
+from flask_appbuilder.security.decorators import permission_name
+
+from app.extensions import db
+from app.operations.content import PETITIONER, denouncers_of, read_people, shown_body
+from app.reporting.lists import inbox, texts_of
+from app.security import audit
+from app.security.manager import permissions
+from app.security.scope import current
+from app.views.base import Screen, expose, has_access
+from app.views.opening import broken_body, broken_people, opened
+from app.views.secrecy.secrets import list_mark
+
+# Where an account lands: the first of these it may open.
+LANDING = (
+    (("can_process", "Petitions"), "InboxView.inbox"),
+    (("can_write", "Receptions"), "ReceptionView.receptions"),
+    (("can_read", "Forms"), "FormView.form"),
+    (("can_read", "Petitions"), "PetitionView.petitions"),
+    (("can_read", "Accounts"), "AccountView.list"),
+    (("can_read", "Audit"), "AuditView.entries"),
+)
+
+
+class HomeView(IndexView):
+    """The root address."""
+
+    @expose("/")
+    def index(self) -> Any:
+        """On to the account's own first page; nobody signed in, to the sign-in form."""
+        if not g.user.is_authenticated:
+            return redirect(url_for("SignInView.login"))
+        for pair, endpoint in LANDING:
+            if pair in permissions():
+                return redirect(url_for(endpoint))
+        return self.render_template("petitions/empty_home.html", appbuilder=self.appbuilder)
+
+
+class InboxView(Screen):
+    """Open deadlines of mine, of my unit, of the subtree."""
+
+    route_base = "/inbox"
+    class_permission_name = "Petitions"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def inbox(self) -> Any:
+        """A page of open deadlines, soonest first."""
+        whose = request.args.get("whose", "unit")
+        scope = current(db.session())
+        wide = ("can_reach", "SubtreeFacts") in permissions()
+        if whose not in ("mine", "unit", "subtree") or (whose == "subtree" and not wide):
+            abort(404)
+        units = None if whose == "subtree" else scope.write or frozenset({g.user.unit_id})
+        config = current_app.config
+        try:
+            page = inbox(
+                db.session(),
+                units,
+                g.user.username if whose == "mine" else None,
+                request.args.get("after"),
+                config["PAGE_SIZE"],
+                config["COUNT_CAP"],
+            )
+        except ValueError:
+            abort(400)
+        petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
+        lines = summaries([petition for petition in petitions if petition is not None])
+        audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
+        answer = self.render(
+            "petitions/inbox.html",
+            page=page,
+            rows=list(zip(page.rows, petitions, strict=True)),
+            lines=lines,
+            whose=whose,
+            wide=wide,
+            mark=list_mark(petitions),
+        )
+        db.session.commit()  # after rendering: a commit forgets what was loaded
+        return answer
+
+
+def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:
+    """For the petitions whose text the account may read: who sent it (never a denouncer) and what it is about, opened
+    in one batch.
+    """
+    found = {}
+    texts = texts_of(db.session(), rows)
+    hidden = denouncers_of(db.session(), [text.petition for text in texts.values()])
+    for key, text in texts.items():
+        petition = text.petition
+        people = (
+            []
+            if petition.kind == "denunciation"
+            else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+        )
+        sender = people[0]["name"] + (f" (+{len(people) - 1})" if len(people) > 1 else "") if people else ""
+        body = opened(shown_body, petition, hidden.get(petition.id, []), otherwise=broken_body)
+        found[key] = (sender, body.get("summary", ""))
+    return found

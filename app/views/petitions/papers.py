@@ -1,0 +1,82 @@
+"""A petition as its page and its papers show it: the print for the dossier, the slip for the citizen."""
+
+import uuid
+from typing import Any
+
+from flask import abort, current_app, url_for
+from flask_appbuilder.security.decorators import permission_name
+
+from app.extensions import db, limiter
+from app.law.secrecy import NORMAL
+from app.models import Petition
+from app.operations.content import PETITIONER, RESPONDENT, read_people, shown_body, shown_respondents
+from app.operations.secrecy import approvals
+from app.security import audit
+from app.views.base import Screen, expose, has_access
+from app.views.documents.documents import dossier, hidden_of
+from app.views.finding import find_petition
+from app.views.gates import account_key
+from app.views.opening import broken_body, broken_people, opened
+from app.views.petitions.history import clocks_told, history_of
+from app.views.secrecy.secrets import released
+
+
+def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """What the page and its print say of the petition; a value that does not open is told of in its place."""
+    people = (
+        revealed
+        if petition.kind == "denunciation"
+        else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+    )
+    hidden = [person for person in hidden_of(petition) if person not in (revealed or [])]
+    return dossier(petition) | {
+        "petition": petition,
+        "body": opened(shown_body, petition, hidden, otherwise=broken_body),
+        "people": people or [],
+        "respondents": shown_respondents(
+            opened(read_people, petition, RESPONDENT, otherwise=broken_people) or [], hidden
+        ),
+    }
+
+
+class PaperView(Screen):
+    """Papers of a petition."""
+
+    route_base = "/petitions"
+    class_permission_name = "Petitions"
+
+    @expose("/<uuid:key>/print")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("read")
+    def print(self, key: uuid.UUID) -> Any:
+        """The petition for paper, never with a denouncer's identity; what is secret after a second person has allowed
+        it, with the mark.
+        """
+        petition = find_petition(key)
+        content = content_of_page(petition, None)
+        asking = url_for("ApprovalView.ask", act=approvals.PRINT, noun="petition", key=key)
+        if (
+            content["secrecy"].level != NORMAL
+            and (elsewhere := released(approvals.PRINT, f"petition:{key}", asking)) is not None
+        ):
+            return elsewhere
+        audit.record(db.session(), "dossier.printed", table_name="petitions", row_ids=[petition.id])
+        answer = self.render("print.html", **content, clocks=clocks_told(petition), events=history_of(petition))
+        db.session.commit()
+        return answer
+
+    @expose("/<uuid:key>/slip")
+    @has_access
+    @permission_name("read")
+    def slip(self, key: uuid.UUID) -> Any:
+        """What the citizen takes home: number, day and unit; neither name nor kind, so nobody has to allow it."""
+        petition = find_petition(key)
+        if petition.text is None:
+            abort(404)
+        audit.record(
+            db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True}
+        )
+        answer = self.render("petitions/slip.html", petition=petition)
+        db.session.commit()
+        return answer

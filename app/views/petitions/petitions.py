@@ -1,0 +1,283 @@
+"""Petitions on screen: the list, registering, one page per petition, its steps."""
+
+import io
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.clock import today
+from app.extensions import db, limiter
+from app.files import memory
+from app.law.classify import Proposal, walk
+from app.law.secrecy import SECRET, Secrecy
+from app.law.steps import BY_KEY, PETITION
+from app.models import Petition
+from app.operations.act import Act
+from app.operations.content import beside_names, shown_body, strings_in
+from app.operations.petitions import cases, petitions
+from app.operations.refusal import Refused
+from app.operations.search import CHECKED, MOST
+from app.operations.secrecy import approvals, identity
+from app.operations.stepping import check, next_steps
+from app.reporting import lists
+from app.reporting.workbook import XLSX, write_list
+from app.security import audit
+from app.security.manager import permissions
+from app.security.scope import current
+from app.views.acts import act_of, values_of
+from app.views.base import Screen, expose, has_access, submitted, warn_of_identity
+from app.views.documents.documents import hidden_of
+from app.views.fields import ReasonForm
+from app.views.finding import find_petition
+from app.views.gates import account_key
+from app.views.opening import broken_body, opened
+from app.views.petitions import forms
+from app.views.petitions.history import clocks_told, history_of
+from app.views.petitions.inbox import summaries
+from app.views.petitions.papers import content_of_page
+from app.views.petitions.sheet import HEADINGS, cells
+from app.views.petitions.steps import StepScreen, take_step
+from app.views.secrecy.secrets import list_mark, list_subject, mark_of, page_of, released, watermark
+
+
+def _assign(petition: Petition, act: Act, form: forms.AssignForm) -> None:
+    petitions.assign(db.session(), petition, act, form.chosen(petition))
+
+
+def _attach(petition: Petition, act: Act, form: forms.AttachForm) -> list[str]:
+    """Into a new or an existing case, accepted at once where that is ticked."""
+    case = petitions.attach(db.session(), petition, act, form.case_number.data)
+    if form.accept.data and case.state == "reviewing":
+        return cases.accept(db.session(), case, act, values_of(form))
+    return []
+
+
+def _remove(petition: Petition, act: Act, _form: ReasonForm) -> None:
+    petitions.remove(db.session(), petition, act)
+
+
+def _record_reading(petition: Petition) -> None:
+    detail = {"text": petition.text is not None}
+    audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail=detail)
+
+
+# A step is added in one row here and one in law/steps.py.
+SCREENS = {
+    "assign": StepScreen(forms.AssignForm, _assign),
+    "attach": StepScreen(forms.AttachForm, _attach),
+    "remove": StepScreen(ReasonForm, _remove),
+}
+
+
+class PetitionView(Screen):
+    """The register of petitions."""
+
+    route_base = "/petitions"
+    class_permission_name = "Petitions"
+
+    @expose("/")
+    @limiter.limit(
+        lambda: current_app.config["SEARCH_LIMIT"],
+        key_func=account_key,
+        exempt_when=lambda: not request.args.get("text"),
+    )
+    @has_access
+    @permission_name("read")
+    def petitions(self) -> Any:
+        """A page of the list under the filters of the address."""
+        form = forms.FilterForm(request.args)
+        filters = form.filters()
+        config = current_app.config
+        try:
+            after = request.args.get("after")
+            size = config["PAGE_SIZE"]
+            page = (
+                lists.petitions(db.session(), filters, after, size, config["COUNT_CAP"])
+                if filters is not None
+                else lists.Page([])
+            )
+        except ValueError:
+            abort(400)
+        audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
+        lines = summaries(page.rows)
+        kept = forms.FilterForm.kept(request.args)
+        answer = self.render(
+            "petitions/petitions.html",
+            page=page,
+            form=form,
+            lines=lines,
+            kept=kept,
+            may=permissions(),
+            mark=list_mark(page.rows),
+            most=MOST,
+            checked=CHECKED,
+        )
+        db.session.commit()
+        return answer
+
+    @expose("/search", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def search(self) -> Any:
+        """Filters as they were typed become an address, in which searched words stand sealed."""
+        return redirect(url_for("PetitionView.petitions", **forms.FilterForm.address_of(request.form)))
+
+    @expose("/export")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("export")
+    def export(self) -> Any:
+        """The facts of the filtered list as .xlsx: no names, no text; secret petitions only after a second person has
+        allowed it, and marked.
+        """
+        filters = forms.FilterForm(request.args).filters()
+        if filters is None:
+            abort(400)
+        wanted = request.args.get("secret") == "1"
+        day = today()
+        mark = ""
+        if wanted:
+            asking = url_for("ApprovalView.ask_export") + "?" + request.query_string.decode("ascii", "replace")
+            if (elsewhere := released(approvals.EXPORT, list_subject(), asking)) is not None:
+                return elsewhere
+            mark = watermark(
+                Secrecy(max(SECRET, lists.secrecy_of_list(db.session(), filters))), gettext("danh sách đơn")
+            )
+        target = io.BytesIO()
+        rows = (cells(row) for row in lists.export_rows(db.session(), filters, None if wanted else day))
+        count = write_list(
+            HEADINGS, rows, target, "Danh sách đơn", memory.check(current_app.config["MEMORY_DIR"]), mark
+        )
+        audit.record(db.session(), "register.exported", detail={"rows": count, "secret": wanted})
+        db.session.commit()
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name=f"danh-sach-don-{today():%Y%m%d}.xlsx")
+
+    @expose("/new", methods=["GET", "POST"])
+    @has_access
+    @permission_name("register")
+    def new(self) -> Any:
+        """Registering on one page; what was typed survives an error."""
+        form = forms.RegisterForm()
+
+        def register() -> tuple[uuid.UUID, str]:
+            made = petitions.register(db.session(), g.user.unit, act_of(form), form.values())
+            return made.id, made.number
+
+        if given := submitted(form, register):
+            flash(gettext("Đã vào sổ đơn số %(number)s", number=given[1]), "success")
+            values = form.values()
+            if values["kind"] == "denunciation":
+                typed = [values["summary"], values["attachments"], values.get("previous_decision")]
+                warn_of_identity(strings_in(typed) + beside_names(values["respondents"]), values["petitioners"])
+            return redirect(url_for("PetitionView.new") if "again" in request.form else self._after(given[0]))
+        return self.render("petitions/petition_new.html", form=form)
+
+    @staticmethod
+    def _after(key: uuid.UUID) -> str:
+        """Where one goes after registering: on to the petition; to the list, where it turned out to be closed to
+        whoever registered it.
+        """
+        there = db.session.scalars(select(Petition.id).where(Petition.id == key)).first()
+        return url_for("PetitionView.petition", key=key) if there is not None else url_for("PetitionView.petitions")
+
+    @expose("/<uuid:key>")
+    @has_access
+    @permission_name("read")
+    def petition(self, key: uuid.UUID) -> Any:
+        """One page: facts, text where it may be read, deadlines with their derivation, history, next steps."""
+        return self._page(find_petition(key))
+
+    def _page(self, petition: Petition, revealed: list[dict[str, Any]] | None = None) -> Any:
+        _record_reading(petition)
+        scope = current(db.session())
+        closed = petition.kind == "denunciation" and petition.text is not None
+        answer = self.render(
+            "petitions/petition.html",
+            **content_of_page(petition, revealed),
+            steps=next_steps(petition),
+            clocks=clocks_told(petition),
+            events=history_of(petition),
+            revealed=revealed is not None,
+            may_reveal=closed and petition.signatories != "none" and scope.may("can_reveal", petition.unit_id),
+            reason=ReasonForm(),
+            approval=current_app.config["REVEAL_APPROVAL"],
+            may_decide=closed and scope.may("can_assign", petition.unit_id),
+        )
+        db.session.commit()
+        return answer
+
+    @expose("/<uuid:key>/reveal", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def reveal(self, key: uuid.UUID) -> Any:
+        """A denouncer's identity for this one page, with a reason written down first."""
+        if ("can_reveal", "Identities") not in permissions():
+            abort(403)
+        petition = find_petition(key)
+        form = ReasonForm()
+        try:
+            return self._page(petition, identity.reveal(db.session(), g.user, petition, form.note.data or ""))
+        except Refused as refused:
+            flash(refused.message, "danger")
+            return redirect(page_of(petition))
+
+    @expose("/<uuid:key>/process", methods=["GET", "POST"])
+    @has_access
+    @permission_name("process")
+    def process(self, key: uuid.UUID) -> Any:
+        """Classification one question at a time; the law's proposal; the officer's finding, which may differ with a
+        reason.
+        """
+        petition = find_petition(key)
+        try:
+            check(petition, "process")
+        except Refused as refused:
+            flash(refused.message, "danger")
+            return redirect(page_of(petition))
+        answers = {name[2:]: value == "yes" for name, value in request.args.items() if name.startswith("q_")}
+        facts = (petition.received_on, petition.source, petition.instance)
+        asked, step = walk(petition.kind, petition.signatories, answers, *facts)
+        proposal = step if isinstance(step, Proposal) else None
+        form = forms.ProcessForm()
+        form.narrow(petition, request.method == "GET")
+        if proposal is not None and request.method == "GET":
+            form.take(proposal)
+        if submitted(form, lambda: self._process(petition, form, proposal)):
+            flash(gettext("Đã xử lý đơn"), "success")
+            warn_of_identity([form.reason.data, form.difference.data, form.document.data], hidden_of(petition))
+            return redirect(page_of(petition))
+        _record_reading(petition)
+        answer = self.render(
+            "petitions/process.html",
+            petition=petition,
+            asked=asked,
+            answers=answers,
+            step=step,
+            proposal=proposal is not None,
+            form=form,
+            body=opened(shown_body, petition, hidden_of(petition), otherwise=broken_body),
+            mark=mark_of(petition),
+        )
+        db.session.commit()
+        return answer
+
+    @staticmethod
+    def _process(petition: Petition, form: forms.ProcessForm, proposal: Proposal | None) -> None:
+        proposed = (proposal.eligible, proposal.competent, proposal.direction) if proposal else None
+        act = replace(act_of(form), note=form.difference.data or "")
+        petitions.process(db.session(), petition, act, form.finding(), proposed)
+
+    @expose("/<uuid:key>/<any(assign, attach, remove):step>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("read")
+    def step(self, key: uuid.UUID, step: str) -> Any:
+        """A step's form, where the law's table and the account's role allow the step."""
+        if (BY_KEY[(PETITION, step)].permission, "Petitions") not in permissions():
+            abort(403)
+        return take_step(self, find_petition(key), step, SCREENS)

@@ -1,0 +1,185 @@
+"""The reception register: meetings with citizens, and the days announced for them."""
+
+import uuid
+from typing import Any
+
+from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import desc, select
+from sqlalchemy.orm import joinedload
+from wtforms import FieldList, FormField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.clock import today
+from app.extensions import db
+from app.law.counting import CROWD
+from app.models import Reception, ReceptionDay
+from app.operations.content import beside_names, closes, shown_reception, strings_in
+from app.operations.petitions import receptions
+from app.operations.refusal import Refused
+from app.operations.secrecy import identity
+from app.reporting import lists
+from app.security import audit
+from app.security.manager import permissions
+from app.security.scope import current
+from app.views.base import Screen, expose, has_access, or_404, submitted, warn_of_identity
+from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
+from app.views.labels import choices, say
+from app.views.opening import broken_body, opened
+from app.views.petitions.forms import PetitionerForm, RespondentForm, filled
+
+
+class ReceptionForm(FlaskForm):
+    """A meeting with citizens, on one page."""
+
+    on = DayField(lazy_gettext("Ngày tiếp"), [InputRequired()], start_today=True)
+    kind = TermField(lazy_gettext("Hình thức tiếp"))
+    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=100_000)
+    matter = StringField(
+        lazy_gettext("Vụ việc (gõ như lần trước nếu tiếp lại)"),
+        [Optional(), Length(max=300)],
+        render_kw={"class": "form-control"},
+    )
+    petitioners = FieldList(
+        FormField(PetitionerForm), min_entries=2, max_entries=20, label=lazy_gettext("Người được tiếp")
+    )
+    summary = TextAreaField(
+        lazy_gettext("Nội dung"), [Optional(), Length(max=20_000)], render_kw={"class": "form-control", "rows": 4}
+    )
+    result = TextAreaField(
+        lazy_gettext("Kết quả tiếp"), [Optional(), Length(max=5_000)], render_kw={"class": "form-control", "rows": 2}
+    )
+    about = TermField(lazy_gettext("Nội dung thuộc loại"), default="")
+    respondents = FieldList(
+        FormField(RespondentForm), min_entries=1, max_entries=20, label=lazy_gettext("Người bị khiếu nại, tố cáo")
+    )
+    petition = StringField(
+        lazy_gettext("Số đơn đã vào sổ"),
+        [Optional(), Length(max=80)],
+        render_kw={"class": "form-control", "autocomplete": "off"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = choices("reception_kind")
+        self.about.choices = choices("kind", gettext("chưa xác định"))
+
+    def values(self) -> dict[str, Any]:
+        """The values as `operations.receptions.receive` takes them."""
+        names = ("on", "kind", "people", "matter", "summary", "result", "petition", "about")
+        people = {"petitioners": filled(self.petitioners.data), "respondents": filled(self.respondents.data)}
+        return {name: self[name].data for name in names} | people
+
+
+class AnnounceForm(FlaskForm):
+    """A day announced."""
+
+    on = DayField(lazy_gettext("Ngày công bố tiếp"), [InputRequired()], latest=ever)
+    holder = TermField(lazy_gettext("Người tiếp"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holder.choices = [(code, say("reception_kind", code)) for code in ("head", "authorised")]
+
+
+class ReceptionView(Screen):
+    """Receptions."""
+
+    route_base = "/receptions"
+    class_permission_name = "Receptions"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def receptions(self) -> Any:
+        """A page of the register, newest first."""
+        try:
+            page = lists.receptions(db.session(), request.args.get("after"), current_app.config["PAGE_SIZE"])
+        except ValueError:
+            abort(400)
+        bodies = {row.id: opened(shown_reception, db.session(), row, otherwise=broken_body) for row in page.rows}
+        audit.record(db.session(), "reception.read", row_ids=[row.id for row in page.rows] or None)
+        answer = self.render(
+            "petitions/receptions.html", rows=page.rows, next=page.next, bodies=bodies, may=permissions()
+        )
+        db.session.commit()
+        return answer
+
+    @expose("/new", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def new(self) -> Any:
+        """Entering a meeting."""
+        form = ReceptionForm()
+        values = form.values()
+        if number := submitted(
+            form, lambda: receptions.receive(db.session(), g.user.unit, values, g.user.username, today()).number
+        ):
+            flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=number), "success")
+            if values["about"] == "denunciation":
+                texts = [values[name] for name in ("matter", "summary", "result")]
+                warn_of_identity(strings_in(texts) + beside_names(values["respondents"]), values["petitioners"])
+            return redirect(url_for("ReceptionView.receptions"))
+        return self.render("petitions/reception_new.html", form=form, crowd=CROWD)
+
+    @expose("/<uuid:key>")
+    @has_access
+    @permission_name("read")
+    def reception(self, key: uuid.UUID) -> Any:
+        """One meeting; who came about a denunciation is not shown."""
+        return self._page(self._find(key))
+
+    @expose("/<uuid:key>/reveal", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def reveal(self, key: uuid.UUID) -> Any:
+        """Who came about a denunciation, for this one page, with a reason written down first."""
+        row = self._find(key)
+        try:
+            return self._page(row, identity.reveal_reception(db.session(), g.user, row, ReasonForm().note.data or ""))
+        except Refused as refused:
+            flash(refused.message[:1].upper() + refused.message[1:], "danger")
+            return redirect(url_for("ReceptionView.reception", key=key))
+
+    @staticmethod
+    def _find(key: uuid.UUID) -> Reception:
+        found: Reception = or_404(
+            db.session.scalars(select(Reception).where(Reception.id == key).options(joinedload(Reception.text))).first()
+        )
+        return found
+
+    def _page(self, row: Reception, revealed: list[dict[str, Any]] | None = None) -> Any:
+        audit.record(db.session(), "reception.read", row_ids=[row.id])
+        body = opened(shown_reception, db.session(), row, otherwise=broken_body)
+        scope = current(db.session())
+        secret = closes(row)
+        answer = self.render(
+            "petitions/reception.html",
+            reception=row,
+            body=body,
+            secret=secret and revealed is None,
+            people=revealed or body.get("petitioners", []),
+            approval=current_app.config["REVEAL_APPROVAL"],
+            may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id),
+            reason=ReasonForm(),
+            may_decide=secret and row.text is not None and scope.may("can_assign", row.unit_id),
+        )
+        db.session.commit()
+        return answer
+
+    @expose("/days", methods=["GET", "POST"])
+    @has_access
+    @permission_name("read")
+    def days(self) -> Any:
+        """The announced days, and announcing one."""
+        form = AnnounceForm()
+        may_write = ("can_write", "Receptions") in permissions()
+        if request.method == "POST" and not may_write:
+            abort(403)
+        if submitted(form, lambda: receptions.announce(db.session(), g.user.unit, form.on.data, form.holder.data)):
+            return redirect(url_for("ReceptionView.days"))
+        rows = db.session.scalars(
+            select(ReceptionDay).order_by(desc(ReceptionDay.held_on)).limit(60).options(joinedload(ReceptionDay.unit))
+        )
+        return self.render("petitions/reception_days.html", form=form, rows=list(rows), may_write=may_write)

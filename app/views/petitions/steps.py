@@ -1,0 +1,66 @@
+"""Steps of petitions and cases: one screen for all of them, what each asks for and what it does described in a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext
+
+from app.law.steps import step_label
+from app.models import Case, Petition
+from app.operations.act import Act
+from app.operations.refusal import Refused
+from app.operations.stepping import check
+from app.views.acts import act_of
+from app.views.base import Screen, remark, submitted, typed_texts, warn_of_identity
+from app.views.documents.documents import hidden_of
+from app.views.labels import language
+from app.views.secrecy.secrets import about, page_of
+
+Subject = Petition | Case
+
+
+@dataclass(frozen=True)
+class StepScreen:
+    """The form of a step and what is done with it, which gives remarks.
+
+    A form with `fit` is fitted to its subject.
+    """
+
+    form: type
+    run: Callable[[Any, Act, Any], list[str] | None]
+
+
+def address_of_step(subject: Subject, key: str) -> str:
+    """Where the step's screen is."""
+    if isinstance(subject, Case):
+        return url_for("CaseView.step", key=subject.id, step=key)
+    if key == "process":
+        return url_for("PetitionView.process", key=subject.id)
+    return url_for("PetitionView.step", key=subject.id, step=key)
+
+
+def take_step(view: Screen, subject: Subject, key: str, screens: dict[str, StepScreen]) -> Any:
+    """The step's form; sent, the step is taken, where the law's table and the account's role allow it."""
+    if key not in screens:
+        abort(404)
+    try:
+        rule = check(subject, key)
+    except Refused as refused:
+        flash(refused.message, "danger")
+        return redirect(page_of(subject))
+    form = screens[key].form()
+    if hasattr(form, "fit"):
+        form.fit(subject)
+    title = step_label(key, language(), subject.kind)
+    remarks: list[str] = []
+    if submitted(form, lambda: remarks.extend(screens[key].run(subject, act_of(form), form) or ())):
+        flash(gettext("Đã ghi: %(step)s", step=title), "success")
+        remark(remarks)
+        warn_of_identity(typed_texts(form), hidden_of(subject))
+        return redirect(page_of(subject))
+    day = subject.received_on if isinstance(subject, Petition) else date.max
+    basis = rule.basis_for(subject.kind, day)
+    return view.render("form.html", form=form, title=title, basis=basis, **about(subject))

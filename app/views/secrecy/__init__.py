@@ -1,0 +1,1 @@
+"""Screens of secrecy and of the second person."""

@@ -1,0 +1,314 @@
+"""Migrations: linear, the models' schema exactly, up and down with data in."""
+
+import json
+from datetime import UTC, datetime
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask_appbuilder import Model
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy import create_engine, func, select, text
+
+from app.database import owner_address, sqlalchemy_url
+from app.installation import alembic_config, initialise, is_leakproof
+from app.models import Petition, Unit
+from app.operations.documents.documents import new_document, purpose_of
+from app.operations.exchange.file_in import import_file
+from app.security import audit_chain
+from app.security.sealed import seal
+from app.security.tables import audit_entries, audit_heads, audit_seals
+from app.security.tokens import holder_key
+from tests.conftest import case_record, create_account, create_unit, petition_record
+
+
+def engine_of(installation):
+    return create_engine(sqlalchemy_url(owner_address(installation.environ)))
+
+
+def test_there_is_one_line_of_migrations():
+    script = ScriptDirectory.from_config(alembic_config())
+    assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
+    assert [revision.revision for revision in script.walk_revisions()] == [
+        "0014",
+        "0012",
+        "0011",
+        "0010",
+        "0009",
+        "0008",
+        "0006",
+        "0005",
+        "0004",
+        "0003",
+        "0002",
+        "0001",
+    ]
+
+
+def test_the_schema_is_the_models(installation):
+    with engine_of(installation).connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Model.metadata)
+    assert [item for item in found if "alembic_version" not in str(item)] == []
+
+
+def test_every_table_with_petitions_data_has_row_security(installation):
+    with installation.owner() as connection:
+        rows = connection.execute(
+            "select c.relname, c.relrowsecurity from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname"
+            " = 'unit_id' and not a.attisdropped join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where"
+            " c.relkind = 'r'"
+        ).fetchall()
+    assert len(rows) == 20 and all(secured for _, secured in rows)
+
+
+def test_down_and_up_again_with_data_in(empty, tmp_path):
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        petition_record("1", "P"),
+        case_record("C", "P", accepted_on="2026-01-01"),
+    ]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from petitions")) == 1
+        assert connection.scalar(text("select relrowsecurity from pg_class where oid = 'petitions'::regclass")) is False
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select relrowsecurity from pg_class where oid = 'petitions'::regclass")) is True
+    initialise(empty.environ)
+    with empty.session() as session:
+        assert session.scalar(select(func.count()).select_from(Petition)) == 1
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+        left = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
+    assert left == ["alembic_version"]
+
+
+def test_petitions_of_a_version_without_inspection_are_filed_and_new_facts_start_empty(empty, tmp_path):
+    done = {"on": "2026-10-06", "eligible": False, "competent": False, "direction": "inspect"}
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}]
+    lines.append(petition_record("1", "P", kind="denunciation", processed=done, many_places=True))
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert connection.scalar(text("select direction from petitions")) == "file"
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert tuple(connection.execute(text("select many_places, discipline from petitions")).one()) == (False, None)
+
+
+def test_init_may_be_repeated_and_leaves_the_mark_that_search_needs(installation):
+    initialise(installation.environ)
+    assert is_leakproof(engine_of(installation))
+    with installation.owner() as connection:
+        (role,) = connection.execute(
+            "select rolsuper or rolbypassrls from pg_roles where rolname = current_database() || '_app'"
+        ).fetchone()
+    assert role is False
+
+
+def test_accounts_in_use_before_confirmation_existed_are_taken_as_confirmed_and_keep_what_they_had(empty):
+    with empty.session() as session:
+        create_account(session, "CANBO", create_unit(session, "P", level="province"), "officer")
+        session.commit()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+        connection.commit()
+        columns = (
+            "id, first_name, last_name, username, email, active, kind, holder, must_change_password, wrong_passwords,"
+            " locks, session_epoch"
+        )
+        connection.execute(
+            text(
+                f"insert into ab_user ({columns}) values (99, '', '', 'CHUADOI', 'x', true, 'user', '', true, 0, 0, 0)"
+            )
+        )
+        connection.execute(
+            text("update ab_user set confirmed_by = null, last_login = '2026-11-01 08:00', session_epoch = 3")
+        )
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        row = connection.execute(
+            text(
+                "select confirmed_by, confirmed_at is not null, signed_in_at::date::text, act, made_at is not null,"
+                " username from ab_user where id <> 99"
+            )
+        ).one()
+        # its administrator still knows the password
+        assert connection.scalar(text("select confirmed_at from ab_user where id = 99")) is None
+    assert tuple(row) == ("upgrade", True, "2026-11-01", "grant", True, "CANBO")
+
+
+def test_roles_of_an_older_version_get_the_permissions_this_one_brings_and_keep_what_an_admin_took_away(empty):
+    with empty.owner() as connection:
+        for name, subject in (("can_confirm", "Holders"), ("can_export", "Petitions")):
+            connection.execute(
+                "delete from ab_permission_view_role where role_id = (select id from ab_role where name = 'leader') and"
+                " permission_view_id = (select v.id from ab_permission_view v join ab_permission p on p.id ="
+                " v.permission_id join ab_view_menu m on m.id = v.view_menu_id where p.name = %s and m.name = %s)",
+                [name, subject],
+            )
+        connection.execute(
+            "delete from ab_permission_view where permission_id = (select id from ab_permission where name ="
+            " 'can_confirm')"
+        )
+    initialise(empty.environ)
+    with empty.session() as session:
+        leader = session.scalars(select(Role).where(Role.name == "leader")).one()
+        held = {(item.permission.name, item.view_menu.name) for item in leader.permissions}
+    assert ("can_confirm", "Holders") in held and ("can_export", "Petitions") not in held
+
+
+def test_who_was_shut_out_by_number_stays_and_facts_are_closed_after_the_upgrade(empty, tmp_path):
+    number = "001085012345"
+    denounced = petition_record(
+        "1",
+        "P",
+        kind="denunciation",
+        respondents=[{"name": "Ông B", "id_number": number}],
+        case="C",
+        processed={
+            "on": "2026-10-06",
+            "eligible": True,
+            "competent": True,
+            "direction": "accept",
+        },
+    )
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        case_record("C", "P", kind="denunciation", accepted_on="2026-10-07"),
+    ]
+    unnamed = petition_record("2", "P", kind="denunciation", signatories="none", petitioners=[])
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, [*lines, denounced, unnamed])))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        create_account(session, "CANBO", session.scalars(select(Unit)).one(), "officer").holder_key = holder_key(number)
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        connection.execute(text("update petitions set secrecy = 0, secrecy_until = null"))
+        connection.commit()
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        closed = {
+            table: connection.execute(text(f"select shut_out from {table} where shut_out is not null")).scalars().all()
+            for table in ("petitions", "cases", "deadlines", "persons")
+        }
+        conflict = connection.execute(text("select account, why, stays_out from conflicts")).one()
+        levels = dict(connection.execute(text("select number, secrecy from petitions")).tuples().all())
+        top = connection.execute(text("select reviewed_by from ab_user where username = 'CANBO'")).scalar()
+    assert tuple(conflict) == ("CANBO", "number", True) and levels == {"1": 1, "2": 0} and top == "operator"
+    assert all(rows and all("CANBO" in row for row in rows) for rows in closed.values()), closed
+
+
+def test_cases_kept_without_papers_count_as_extended_in_full_and_as_told(empty, tmp_path):
+    case = case_record("C", "P", kind="denunciation", accepted_on="2026-08-03", complexity=[1, 2], extensions=[])
+    suspended = [
+        {"from": "2026-08-10", "to": "2026-08-12", "number": "1/QĐ", "ground": "expertise", "sent_on": "2026-08-11"},
+    ]
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, case | {"suspensions": suspended}]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert (
+            "criteria_in_full"
+            not in connection.scalars(
+                text("select column_name from information_schema.columns where table_name = 'cases'"),
+            ).all()
+        )
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        columns = "criteria_in_full, sent_on::text, resumed_sent_on::text, ground"
+        found = connection.execute(text(f"select {columns} from cases, suspensions")).one()
+    assert tuple(found) == (True, "2026-08-10", "2026-08-12", None)
+
+
+def test_a_chain_that_an_older_version_linked_stays_verifiable_after_the_upgrade_and_goes_on_with_a_key(
+    empty, tmp_path
+):
+    """And what never got a place there, because a clock had been ahead, has one now."""
+    engine = engine_of(empty)
+    key = Ed25519PrivateKey.generate()
+    moment = datetime.now(UTC)
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        columns = [column for column in audit_entries.c if column.name != "xid"]
+        before = audit_chain.START
+        place = 0
+        for place, row in enumerate(connection.execute(select(*columns).order_by(audit_entries.c.at)).all(), start=1):
+            before = audit_chain.digest(before, row)
+            connection.execute(
+                text("insert into audit_seals (place, entry_id, hash) values (:place, :id, :hash)"),
+                {"place": place, "id": row.id, "hash": before},
+            )
+        late = (
+            "insert into audit_entries (id, account, action, at) values (gen_random_uuid(), 'CHUA.CO.CHO',"
+            " 'petition.read', now() - interval '3 hours')"
+        )
+        connection.execute(text(late))
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+    initialise(empty.environ)
+    with empty.session() as session:
+        assert list(audit_chain.verify(session, key, tmp_path)) == []
+        audit_chain.keep(session, key, moment, tmp_path)
+        heads = {row.place: bytes(row.hash) for row in session.execute(select(audit_heads))}
+        assert heads[place] == before, "the head at the boundary is signed"
+        assert audit_chain.tail(session)[0] == 0
+        assert list(audit_chain.verify(session, key, tmp_path)) == []
+        seals = session.execute(select(audit_seals.c.place, audit_seals.c.key_id).order_by(audit_seals.c.place)).all()
+    assert all((row.key_id is None) == (row.place <= place) for row in seals) and len(seals) > place
+    with engine.connect() as connection:  # down again: the version before links everything anew, its own way
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert (
+            connection.scalar(text("select count(*) from audit_seals")) == 0
+            and connection.scalar(text("select count(*) from audit_entries")) > place
+        )
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+    with empty.session() as session:
+        audit_chain.keep(session, key, moment, tmp_path / "anew")
+        assert list(audit_chain.verify(session, key, tmp_path / "anew")) == []
+
+
+def test_unscanned_documents_are_held_again_by_the_version_before(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P")]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        document = new_document(session.scalars(select(Petition)).one(), "pdf", 1, "X")
+        document.state = "read"
+        document.unscanned = True
+        document.told = seal(document, "told", {"name": "x"}, purpose_of(document))
+        session.add(document)
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        connection.commit()
+        assert connection.scalar(text("select state from documents")) == "held"
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.execute(text("select state, unscanned from documents")).one() == ("held", False)

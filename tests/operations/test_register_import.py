@@ -1,0 +1,236 @@
+"""Importing registers.
+
+Preview and import of one file, files and rows that are there already, numbers of other units, files without names.
+"""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from app.models import Account, HeldFile, ImportedFile, Petition
+from app.operations.content import PETITIONER, read_people
+from app.operations.exchange.register_held import HELD_FOR, held, hold, let_go, sweep_held
+from app.operations.exchange.register_in import RegisterRefused, check_register, import_register
+from app.operations.exchange.register_read import problems, read_register
+from app.operations.refusal import Refused
+from tests.conftest import DATA, TODAY, Browser, create_account
+from tests.support.world import build
+
+HEADINGS = ["Mã đơn", "Ngày đến", "Phân loại đơn", "Họ và tên", "Nơi ở", "Trích yếu", "Lĩnh vực"]
+
+
+def row(summary, number=None, names="Nguyễn Văn Mẫu", day="05/10/2026", kind="Khiếu nại"):
+    return [number, day, kind, names, "Thôn 1", summary, "Đất đai"]
+
+
+def workbook(*rows, headings=HEADINGS):
+    book = openpyxl.Workbook()
+    for line in (headings, *rows):
+        book.active.append(list(line))
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.fixture(scope="module")
+def world(installation, tmp_path_factory):
+    build(installation, tmp_path_factory.mktemp("world"))
+    return installation
+
+
+@pytest.fixture
+def browser(world):
+    found = Browser(world.app)
+    found.sign_in("OFFICER")
+    return found
+
+
+def send(browser, data=None, name="so.xlsx", **fields):
+    form = {**fields, **({"file": (io.BytesIO(data), name)} if data is not None else {})}
+    return browser.post("/registers/", form, content_type="multipart/form-data", follow_redirects=True).get_data(
+        as_text=True
+    )
+
+
+def token_of(page):
+    return re.search(r'name="held"[^>]*value="([^"]*)"', page).group(1)
+
+
+def stored(world, summary_of_day):
+    with world.session() as session:
+        return session.scalar(select(func.count()).select_from(Petition).where(Petition.received_on == summary_of_day))
+
+
+def test_after_the_preview_the_file_need_not_be_chosen_again(world, browser):
+    page = send(browser, workbook(row("Đòi lại mảnh vườn")))
+    assert "Không có lỗi" in page and "Đang giữ tệp “so.xlsx”" in page
+    told = token_of(page)
+    assert "Đã nhập 1 đơn" in send(browser, held=told, **{"import": "1"})
+    again = send(browser, held=told, **{"import": "1"})
+    assert "tệp đã xem trước không còn" in again and token_of(again) == ""
+    assert "chọn tệp sổ đơn" in send(browser)
+
+
+def test_what_is_held_is_sealed_opens_to_its_sender_only_once_and_half_an_hour_at_most(world):
+    moment = datetime.now(UTC)
+    data = workbook(row("Chữ chỉ có trong tệp này"))
+    with world.session() as session:
+        mine, other = (
+            session.scalars(select(Account.id).where(Account.username == name)).one() for name in ("OFFICER", "LEADER")
+        )
+        token = hold(session, mine, data, "sổ.xlsx", moment)
+        session.commit()
+        assert held(session, mine, token, moment) == (data, "sổ.xlsx")
+        for account, when in ((other, moment), (mine, moment + HELD_FOR + timedelta(seconds=1))):
+            with pytest.raises(Refused, match="không còn"):
+                held(session, account, token, when)
+        with world.owner() as connection:
+            blob, name, kept = connection.execute("select data, name, token from held_files").fetchone()
+        assert data[:60] not in blob and "sổ".encode() not in name and token != kept
+        let_go(session, mine, token, moment)
+        with pytest.raises(Refused, match="không còn"):
+            let_go(session, mine, token, moment)
+        hold(session, mine, data, "sổ.xlsx", moment)
+        sweep_held(session, moment + HELD_FOR + timedelta(seconds=1))
+        assert session.scalar(select(func.count()).select_from(HeldFile)) == 0
+
+
+def test_a_file_that_was_imported_asks_before_it_is_imported_again(world, browser):
+    data = workbook(row("Đòi lại ao cá", day="07/10/2026"))
+    assert "Đã nhập 1 đơn" in send(browser, data, **{"import": "1"})
+    page = send(browser, data)
+    assert re.search(r"tệp này đã được nhập lúc \d\d:\d\d ngày \d\d/\d\d/\d{4} \(OFFICER, 1 đơn\)", page)
+    assert "đã có đơn A-2026-" in page and "cùng ngày nhận, người gửi và nội dung" in page
+    refused = send(browser, data, **{"import": "1"})
+    assert "có hai lần trong sổ" in refused and stored(world, datetime(2026, 10, 7).date()) == 1
+    assert "Đã nhập 1 đơn" in send(browser, held=token_of(refused), again="1", **{"import": "1"})
+    assert stored(world, datetime(2026, 10, 7).date()) == 2
+    with world.session() as session:
+        assert all(len(item.digest) == 16 for item in session.scalars(select(ImportedFile)))
+
+
+def test_what_another_unit_imported_is_not_told(world):
+    data = workbook(row("Đòi lại ruộng", day="08/10/2026"))
+    with world.session() as session:
+        import_register(session, data, "so.xlsx", "C", None, TODAY, only_unit="C", by="AI.DO")
+        session.commit()
+    browser = Browser(world.app)
+    browser.sign_in("OFFICER")
+    page = send(browser, data)
+    assert "đã được nhập" not in page and "đã có đơn" not in page and "AI.DO" not in page
+
+
+def test_a_number_of_ones_own_unit_is_a_problem_and_one_of_another_unit_is_never_told(world, browser):
+    with world.session() as session:
+        import_register(session, workbook(row("Của A", "A/1"), row("Của A khác", "A/2")), "so.xlsx", "A", None, TODAY)
+        import_register(session, workbook(row("Của C", "C/1")), "so.xlsx", "C", None, TODAY)
+        session.commit()
+    page = send(browser, workbook(row("Mới", "A/1"), row("Khác", "C/1"), row("Nữa", "A-9"), row("Lại", "A-9")))
+    assert "Mã đơn: “A/1” đã có" in page and "Mã đơn: “A-9” ghi ở nhiều dòng" in page and "2 dòng có lỗi" in page
+    free, taken = (send(browser, workbook(row("Chuyện khác", number, day="09/10/2026"))) for number in ("C/7", "C/1"))
+    plain = [re.sub(r'value="[^"]*"|C/\d', "", page) for page in (free, taken)]
+    assert plain[0] == plain[1]  # a preview shows the same whether another unit has the number or not
+    page = send(browser, workbook(row("Chuyện khác", "C/1", day="09/10/2026")), **{"import": "1"})
+    assert "mã “C/1” không dùng được, đơn nhận số mới A-2026-" in page
+    with world.session() as session, pytest.raises(RegisterRefused, match="“C/1” đã có"):
+        import_register(session, workbook(row("Bởi người vận hành", "C/1")), "so.xlsx", "A", None, TODAY)
+
+
+def test_a_register_without_a_names_column_asks_and_goes_on_with_the_same_file(world, browser):
+    headings = [*HEADINGS[:3], "Danh tính", *HEADINGS[4:]]
+    data = workbook(row("Cây đổ", day="12/10/2026", kind="Kiến nghị"), headings=headings)
+    page = send(browser, data, **{"import": "1"})
+    assert (
+        "không tìm thấy cột họ tên người gửi; các cột chưa nhận ra: “Danh tính”" in page
+        and stored(world, datetime(2026, 10, 12).date()) == 0
+    )
+    page = send(browser, held=token_of(page), anonymous="1")
+    assert "nhập là đơn nặc danh: dòng 2" in page and "Bỏ qua cột không nhận ra: Danh tính" in page
+    assert "Đã nhập 1 đơn" in send(browser, held=token_of(page), anonymous="1", **{"import": "1"})
+    with world.session() as session:
+        assert session.scalars(
+            select(Petition.signatories).where(Petition.received_on == datetime(2026, 10, 12).date())
+        ).all() == ["none"]
+
+
+def test_days_to_come_are_refused_in_every_column_of_days(world):
+    headings = [*HEADINGS, "Ngày viết đơn", "Ngày xử lý", "Đủ điều kiện", "Thuộc thẩm quyền", "Hướng xử lý"]
+    line = [*row("Đòi đất", day="01/02/2999"), "01/03/2999", "01/04/2999", "Có", "Không", "Hướng dẫn"]
+    with world.session() as session:
+        register = read_register(workbook(line, headings=headings), "so.xlsx", "A")
+        check_register(session, register, TODAY)
+    assert list(problems(register)) == [
+        f"dòng 2: {heading}: ở tương lai" for heading in ("Ngày nhận", "Ngày ghi trên đơn", "Ngày xử lý")
+    ]
+
+
+def test_what_is_there_already_is_told_of_the_same_people_and_matter_only(world):
+    with world.session() as session:
+        import_register(
+            session,
+            workbook(row("Tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026")),
+            "so.xlsx",
+            "A",
+            None,
+            TODAY,
+        )
+        session.flush()
+        lines = [
+            row("tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026", names="1. Ông NGUYỄN VĂN MẪU"),
+            row("tố cáo cán bộ thu tiền", kind="Tố cáo", day="14/10/2026"),
+            row("tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026", names="Trần Thị Thử"),
+            row("tố cáo cán bộ nhận quà", kind="Tố cáo", day="13/10/2026"),
+            row("tố cáo cán bộ thu tiền", kind="Tố cáo", day="14/10/2026"),
+        ]
+        register = read_register(workbook(*lines), "so.xlsx", "A")
+        check_register(session, register, TODAY)
+        session.rollback()
+    said = [" ".join(line.warnings) for line in register.rows]
+    assert (
+        said[0].startswith("đã có đơn A-2026-")
+        and said[1:4] == ["", "", ""]
+        and said[4] == "cùng ngày nhận, người gửi và nội dung với dòng 3"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (DATA / "inputs").glob("E*")))
+def test_every_file_from_other_peoples_trouble_is_previewed_and_imported_or_refused_by_a_sentence(world, browser, name):
+    data = (DATA / "inputs" / name).read_bytes()
+    with world.session() as session:
+        before = session.scalar(select(func.count()).select_from(Petition))
+    page = send(browser, data, name, again="1", **{"import": "1"})
+    with world.session() as session:
+        added = session.scalar(select(func.count()).select_from(Petition)) - before
+    refused = {
+        "E06": "ô có lỗi Excel",
+        "E07": "công thức chưa được tính",
+        "E50": "mất chữ",
+        "E51c": "sai bảng mã",
+        "E53": "mật khẩu",
+        "E56": "Số người",
+    }
+    said = refused.get(name.split("-")[0])
+    assert (said in page and added == 0) if said else (f"Đã nhập {added} đơn" in page and added > 0)
+
+
+def test_the_merged_and_the_numbered_names_are_stored_as_people(world):
+    with world.session() as session:
+        petitions = session.scalars(select(Petition).where(Petition.received_on == datetime(2026, 3, 6).date())).all()
+        assert [[person["name"] for person in read_people(petition, PETITIONER)] for petition in petitions] == [
+            ["Nguyễn Văn Mẫu"]
+        ]
+        assert [petition.kind for petition in petitions] == ["denunciation"]
+
+
+def test_an_account_that_may_not_import_holds_no_file(world):
+    with world.session() as session:
+        leader = session.scalars(select(Account).where(Account.username == "LEADER")).one()
+        create_account(session, "CHI.XEM", leader.unit, "synthesis")
+        session.commit()
+    viewer = Browser(world.app)
+    viewer.sign_in("CHI.XEM")
+    assert viewer.post("/registers/", {"held": "x"}).status_code == 403

@@ -1,0 +1,1 @@
+"""Scope, sealing, keys, audit, sign-in."""

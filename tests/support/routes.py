@@ -1,0 +1,258 @@
+"""Every route of the staff application, who may open it, and how the leak walk calls it.
+
+A route that is not here fails tests/security/test_access.py.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+READERS = frozenset({"officer", "reception", "leader", "synthesis", "manager"})
+ALL = frozenset(
+    {"officer", "reception", "leader", "synthesis", "custodian", "publisher", "auditor", "manager", "admin"}
+)
+WRITERS = frozenset({"officer", "reception", "manager"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """`roles`: who is not refused (None: open without signing in).
+
+    `calls`: addresses with foreign keys filled in, and a form for POST.
+    """
+
+    roles: frozenset[str] | None
+    calls: tuple[str, ...]
+    form: dict[str, Any] = field(default_factory=dict)
+
+
+STEP = {
+    "on": "21/10/2026",
+    "note": "lý do đủ dài",
+    "document": "1/QĐ",
+    "number": "2/QĐ",
+    "outcome": "justified",
+    "criteria": "1",
+    "state_money": "1",
+}
+STEP |= {
+    "ground": "obstacle",
+    "days": "30",
+    "paper": "minutes",
+    "everyone": "yes",
+    "violation": "no",
+    "threat": "no",
+    "slander": "no",
+    "which": "0",
+}
+PROCESS = {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept", "difference": "khác"}
+PETITION = "/petitions/{petition}", "/petitions/{waiting}", "/petitions/{denunciation}"
+DOCUMENTS = "/documents/{document}", "/documents/{closed_document}"
+LEADERS = frozenset({"leader", "manager"})
+ACTS = ("reset", "factors", "hand_over", "suspend", "restore", "close", "bind", "revoke", "lost")
+SETTLERS = frozenset({"officer", "leader", "manager"})
+ADMIN = frozenset({"admin"})
+OFFICERS = frozenset({"officer", "manager"})
+KEYS = (
+    "accept",
+    "refuse",
+    "extend",
+    "suspend",
+    "resume",
+    "tell",
+    "withdraw_part",
+    "withdraw",
+    "discontinue",
+    "decide",
+    "send",
+    "execute",
+    "finish",
+    "x",
+)
+
+# The steps of a petition share a route, and each has a permission of its own.
+PETITION_STEPS = (
+    Route(LEADERS, ("/petitions/{waiting}/assign",), {"on": "21/10/2026", "handlers": "OFFICER"}),
+    Route(SETTLERS, ("/petitions/{petition}/attach",), {"on": "21/10/2026"}),
+    Route(LEADERS, ("/petitions/{waiting}/remove",), {"note": "rút"}),
+)
+ROUTES: dict[str, Route] = {
+    "HomeView.index": Route(None, ("/",)),
+    "UtilView.back": Route(None, ("/back",)),
+    "LocaleView.index": Route(None, ("/lang/en", "/lang/vi")),
+    "SignInView.login": Route(None, ("/login/",), {"username": "X", "password": "y"}),
+    "SignInView.second": Route(None, ("/login/second",), {"code": "000000"}),
+    "SignInView.refused": Route(None, ()),  # answers 403 to everybody; tests/security/test_token.py covers it
+    "SignInView.logout": Route(None, ()),  # ends the walk's session; tests/security/test_sign_in.py covers it
+    "static": Route(None, ("/static/donthu.css",)),
+    "appbuilder.static": Route(None, ("/static/appbuilder/css/bootstrap.min.css",)),
+    "OwnAccountView.password": Route(ALL, ("/account/password",), {"current": "x", "password": "y", "again": "z"}),
+    "OwnAccountView.again": Route(ALL, ("/account/again",), {"password": "x"}),
+    "OwnAccountView.sessions": Route(ALL, ("/account/sessions",)),
+    "OwnAccountView.end_session": Route(ALL, ("/account/sessions/{unit}/end",)),
+    "OwnAccountView.waiting": Route(ALL, ("/account/waiting",)),
+    "FactorView.factors": Route(ALL, ("/account/factors/",)),
+    "FactorView.key": Route(ALL, ("/account/factors/key",), {"name": "x", "credential": "{}"}),
+    "FactorView.codes": Route(ALL, ("/account/factors/codes",), {"code": "000000"}),
+    "FactorView.end": Route(ALL, ("/account/factors/{unit}/end",)),
+    "InboxView.inbox": Route(READERS, ("/inbox/", "/inbox/?whose=mine", "/inbox/?whose=subtree")),
+    "PetitionView.petitions": Route(
+        READERS,
+        (
+            "/petitions/",
+            "/petitions/?text=khongmoduoc",
+            "/petitions/?unit=C&subtree=1",
+            "/petitions/?unit=P&subtree=1",
+            "/petitions/?state=finished",
+            "/petitions/?state=decided",
+            "/petitions/?state=removed",
+            "/petitions/?kind=denunciation",
+        ),
+    ),
+    "PetitionView.search": Route(READERS, ("/petitions/search",), {"text": "chimhoàngyến"}),
+    "PetitionView.export": Route(
+        frozenset({"officer", "leader", "synthesis", "manager"}), ("/petitions/export", "/petitions/export?unit=C")
+    ),
+    "PetitionView.new": Route(WRITERS, ("/petitions/new",), {"kind": "complaint"}),
+    "PetitionView.petition": Route(READERS, (*PETITION, "/petitions/{closed}")),
+    "PetitionView.reveal": Route(
+        SETTLERS, ("/petitions/{denunciation}/reveal", "/petitions/{closed}/reveal"), {"note": "lý do đủ dài để xem"}
+    ),
+    "PaperView.slip": Route(READERS, ("/petitions/{petition}/slip", "/petitions/{closed}/slip")),
+    "PetitionView.process": Route(
+        SETTLERS, ("/petitions/{waiting}/process", "/petitions/{waiting}/process?q_readable=yes"), PROCESS
+    ),
+    "PetitionView.step": Route(
+        SETTLERS,
+        tuple(call for route in PETITION_STEPS for call in route.calls),
+        {name: value for route in PETITION_STEPS for name, value in route.form.items()},
+    ),
+    "PaperView.print": Route(
+        READERS, ("/petitions/{petition}/print", "/petitions/{closed}/print", "/petitions/{denunciation}/print")
+    ),
+    "DocumentView.upload": Route(
+        READERS, ("/documents/of/petition/{petition}", "/documents/of/case/{case}", "/documents/of/document/{document}")
+    ),
+    "DocumentView.extract": Route(READERS, ("/documents/extract/{petition}", "/documents/extract/{denunciation}")),
+    "DocumentView.document": Route(READERS, DOCUMENTS),
+    "DocumentView.reveal": Route(
+        READERS, tuple(f"{address}/reveal" for address in DOCUMENTS), {"note": "lý do đủ dài để xem"}
+    ),
+    "DocumentView.picture": Route(READERS, tuple(f"{address}/page/1.png" for address in DOCUMENTS)),
+    "DocumentView.download": Route(READERS, tuple(f"{address}/download" for address in DOCUMENTS)),
+    "DocumentView.original": Route(READERS, ("/documents/{document}/original",)),
+    "DocumentView.cover": Route(READERS, ("/documents/{document}/cover",), {"identity": "y", "regions": "1 0 0 9 9"}),
+    "DocumentView.checked": Route(READERS, ("/documents/{document}/checked",)),
+    "DocumentView.verify": Route(
+        SETTLERS, ("/documents/verify/{case}",), {"on": "21/10/2026", "documents": "{document}", "accounts": "OFFICER"}
+    ),
+    "ApprovalView.approvals": Route(READERS, ("/approvals/",)),
+    "ApprovalView.ask": Route(
+        READERS,
+        (
+            "/approvals/ask/print/petition/{petition}",
+            "/approvals/ask/download/document/{document}",
+            "/approvals/ask/x/petition/{petition}",
+        ),
+        {"reason": "lý do đủ dài"},
+    ),
+    "ApprovalView.ask_export": Route(
+        frozenset({"officer", "leader", "synthesis", "manager"}),
+        ("/approvals/export", "/approvals/export?unit=C&secret=1"),
+        {"reason": "ngắn"},
+    ),
+    "ReleaseView.questions": Route(frozenset({"leader", "custodian", "manager"}), ("/approvals/open",)),
+    "ReleaseView.decide": Route(
+        frozenset({"leader", "custodian", "manager"}), ("/approvals/{approval}/decide",), {"granted": "1"}
+    ),
+    "SecrecyView.determine": Route(
+        SETTLERS,
+        ("/secrecy/petition/{petition}", "/secrecy/document/{document}", "/secrecy/case/{case}"),
+        {"level": "2", "number": "1"},
+    ),
+    "SecrecyView.mark": Route(
+        LEADERS,
+        ("/secrecy/conflicts/petition/{denunciation}/mark", "/secrecy/conflicts/reception/{reception}/mark"),
+        {"account": "CHI"},
+    ),
+    "SecrecyView.decide": Route(LEADERS, ("/secrecy/conflicts/{conflict}/decide",), {"stays_out": "1"}),
+    "CaseView.case": Route(READERS, ("/cases/{case}",)),
+    "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
+    "ReceptionView.receptions": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/",)),
+    "ReceptionView.reception": Route(
+        frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/{reception}",)
+    ),
+    "ReceptionView.reveal": Route(
+        frozenset({"reception", "leader", "synthesis", "manager"}),
+        ("/receptions/{reception}/reveal",),
+        {"note": "lý do đủ dài để xem"},
+    ),
+    "ReceptionView.new": Route(
+        frozenset({"reception"}),
+        ("/receptions/new",),
+        {"on": "21/10/2026", "kind": "regular", "people": "1", "petition": "C-complaint-chimhoàngyến"},
+    ),
+    "ReceptionView.days": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/days",)),
+    "FormView.form": Route(
+        frozenset({"leader", "synthesis", "manager"}),
+        ("/forms/", "/forms/?unit=C", "/forms/?unit=P", "/forms/?form=01/TCD&unit=P", "/forms/?form=05/KQTH&unit=C"),
+    ),
+    "FormView.export": Route(
+        frozenset({"leader", "synthesis", "manager"}), ("/forms/export", "/forms/export?unit=C&form=02/XLD")
+    ),
+    "FormView.typed": Route(frozenset({"synthesis"}), ("/forms/typed",), {"c1": "1"}),
+    "RegisterView.register": Route(OFFICERS, ("/registers/",)),
+    "RegisterView.template": Route(OFFICERS, ("/registers/template",)),
+    "AuditView.entries": Route(frozenset({"auditor"}), ("/audit/", "/audit/?account=CHI")),
+    "AuditView.heads": Route(frozenset({"auditor"}), ("/audit/heads",)),
+    "SuggestView.suggest": Route(ALL, ("/units/suggest?q=chim", "/units/suggest?q=don")),
+    "UnitView.list": Route(ALL, ("/units/list/",)),
+    "UnitView.show": Route(ALL, ("/units/show/{unit}",)),
+    "UnitView.add": Route(ADMIN, ("/units/add",), {"code": "", "name": ""}),
+    "UnitView.edit": Route(ADMIN, ("/units/edit/{unit}",), {"name": ""}),
+    **{
+        f"{view}.{verb}": Route(ALL if verb in ("list", "show") else ADMIN, (address,), {"day": "x", "year": "x"})
+        for view, base in (("HolidayView", "/holidays"), ("HolidayYearView", "/holiday-years"))
+        for verb, address in (
+            ("list", f"{base}/list/"),
+            ("show", f"{base}/show/{{unit}}"),
+            ("add", f"{base}/add"),
+            ("edit", f"{base}/edit/{{unit}}"),
+            ("delete", f"{base}/delete/{{unit}}"),
+        )
+    },
+    "AccountView.list": Route(ADMIN, ("/accounts/list/",)),
+    "AccountView.show": Route(ADMIN, ("/accounts/show/1",)),
+    "AccountView.add": Route(ADMIN, ("/accounts/add",), {"username": ""}),
+    "AccountView.edit": Route(ADMIN, ("/accounts/edit/1",), {"holder": ""}),
+    "AccountActionView.unlock": Route(ADMIN, ("/accounts/999/unlock",)),
+    "AccountActionView.act": Route(ADMIN, tuple(f"/accounts/999/act/{act}" for act in (*ACTS, "x")), {"holder": "x"}),
+    "AccountActionView.sessions": Route(ADMIN, ("/accounts/999/sessions", "/accounts/1/sessions")),
+    "AccountActionView.end_session": Route(ADMIN, ("/accounts/999/sessions/{unit}/end",)),
+    "AccountActionView.reports": Route(ADMIN, ("/accounts/reports",)),
+    "MinutesView.minutes": Route(ADMIN, ("/minutes/",)),
+    "MinutesView.document": Route(ADMIN, ("/minutes/{unit}.docx",)),
+    "MinutesView.template": Route(ADMIN, ("/minutes/templates/grant.docx",)),
+    "MinutesView.replace": Route(ADMIN, ("/minutes/templates/grant",)),
+    "HolderView.holders": Route(LEADERS, ("/holders/",)),
+    "HolderView.confirm": Route(LEADERS, ("/holders/999/confirm",)),
+    "HolderView.change": Route(LEADERS, ("/holders/changes/{unit}",), {"granted": "1"}),
+    "HolderView.policy": Route(LEADERS, ("/holders/policies/{unit}",), {"granted": "1"}),
+    "HolderView.review": Route(LEADERS, ("/holders/review",), {"account": "1"}),
+    "HolderView.work": Route(LEADERS, ("/holders/{chi}/work", "/holders/{officer}/work")),
+    "AccountRequestView.requests": Route(LEADERS, ("/account-requests/",)),
+    "AccountRequestView.decisions": Route(ADMIN, ("/account-requests/decisions",)),
+    "AccountRequestView.new": Route(LEADERS, ("/account-requests/new",), {"document": ""}),
+    "AccountRequestView.forward": Route(LEADERS, ("/account-requests/forward",), {"request": "x", "document": "1/TTr"}),
+    "AccountRequestView.send_back": Route(LEADERS, ("/account-requests/{unit}/return",), {"note": "trả lại"}),
+    "AccountRequestView.decide": Route(ADMIN, ("/account-requests/{unit}/lines/{unit}",), {"granted": "1"}),
+    "RoleView.list": Route(ADMIN, ("/roles/list/",)),
+    "RoleView.show": Route(ADMIN, ("/roles/show/1",)),
+    "RoleView.add": Route(ADMIN, ("/roles/add",), {"name": ""}),
+    "RoleView.edit": Route(ADMIN, ("/roles/edit/1",), {}),
+}
+
+
+def walked() -> list[tuple[str, Route]]:
+    """Every route with what the walks call; where steps share one, each by itself."""
+    alone = [(endpoint, route) for endpoint, route in ROUTES.items() if endpoint != "PetitionView.step"]
+    return alone + [("PetitionView.step", route) for route in PETITION_STEPS]
