@@ -33,6 +33,7 @@ from app.views.acts import act_of, values_of
 from app.views.base import Screen, expose, has_access, submitted, warn_of_identity
 from app.views.documents.documents import hidden_of
 from app.views.fields import ReasonForm
+from app.views.filters import FilterForm
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.opening import broken_body, opened
@@ -90,7 +91,7 @@ class PetitionView(Screen):
     @permission_name("read")
     def petitions(self) -> Any:
         """A page of the list under the filters of the address."""
-        form = forms.FilterForm(request.args)
+        form = FilterForm(request.args)
         filters = form.filters()
         config = current_app.config
         try:
@@ -105,7 +106,7 @@ class PetitionView(Screen):
             abort(400)
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
-        kept = forms.FilterForm.kept(request.args)
+        kept = FilterForm.kept(request.args)
         answer = self.render(
             "petitions/petitions.html",
             page=page,
@@ -125,7 +126,7 @@ class PetitionView(Screen):
     @permission_name("read")
     def search(self) -> Any:
         """Filters as they were typed become an address, in which searched words stand sealed."""
-        return redirect(url_for("PetitionView.petitions", **forms.FilterForm.address_of(request.form)))
+        return redirect(url_for("PetitionView.petitions", **FilterForm.address_of(request.form)))
 
     @expose("/export")
     @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
@@ -135,7 +136,7 @@ class PetitionView(Screen):
         """The facts of the filtered list as .xlsx: no names, no text; secret petitions only after a second person has
         allowed it, and marked.
         """
-        filters = forms.FilterForm(request.args).filters()
+        filters = FilterForm(request.args).filters()
         if filters is None:
             abort(400)
         wanted = request.args.get("secret") == "1"
