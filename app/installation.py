@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
@@ -109,15 +110,14 @@ def _initialise(
             file=sys.stderr,
         )
     _fill(engine, environ)
-    with (
-        engine.connect() as connection
-    ):  # a chain that was signed before keeps its key: a new one would make every old signature worthless
+    # A chain that was signed before keeps its key: a new one would make every old signature worthless.
+    with engine.connect() as connection:
         load_signing_key(audit_key_file(environ), make=connection.scalar(text("select count(*) from audit_heads")) == 0)
 
 
 def _upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
-        if connection.dialect.server_version_info < (15,):
+        if (connection.dialect.server_version_info or (0,)) < (15,):
             raise ConfigError("cần PostgreSQL 15 trở lên")
         _refuse_newer(connection)
         command.upgrade(alembic_config(connection), "head")
@@ -184,7 +184,7 @@ def analyse(environ: Mapping[str, str]) -> None:
     autovacuum comes round to it (a page took 110 ms instead of 1, each token looked up read 213 pages of pending
     entries).
     """
-    with psycopg.connect(**owner_address(environ), autocommit=True) as connection:
+    with psycopg.connect(make_conninfo(**owner_address(environ)), autocommit=True) as connection:
         connection.execute("vacuum (analyze)")
 
 
@@ -195,7 +195,7 @@ def is_leakproof(engine: Engine) -> bool:
         " proleakproof"
     )
     with engine.connect() as connection:
-        return connection.scalar(query, {"names": list(LEAKPROOF)}) == len(LEAKPROOF)
+        return bool(connection.scalar(query, {"names": list(LEAKPROOF)}) == len(LEAKPROOF))
 
 
 @contextmanager

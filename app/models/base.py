@@ -44,7 +44,7 @@ class Classified:
     secrecy_number: Mapped[str | None] = mapped_column(String(80))
 
 
-def scope_indexes(table: str, *order: str) -> tuple[Index, ...]:
+def scope_indexes(table: str, *order: Any) -> tuple[Index, ...]:
     """The indexes that answer scope in the order a list shows: one per ancestor level and one per unit."""
     levels = (
         Index(f"{table}_level_{level}", f"level_{level}", *order, postgresql_include=["path", "unit_id"])

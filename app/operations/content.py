@@ -197,7 +197,7 @@ def shown_reception(session: Session, reception: Reception) -> dict[str, Any]:
         denouncers_of(session, [petition]).get(petition.id, []) if petition is not None else []
     )
     respondents = shown_respondents(body.get("respondents") or [], people)
-    return covered(body, people) | {"petitioners": [], "respondents": respondents}
+    return {**covered(body, people), "petitioners": [], "respondents": respondents}
 
 
 def closes(reception: Reception) -> bool:

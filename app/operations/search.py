@@ -207,7 +207,8 @@ def _base(narrow: Narrow | None) -> Select[Any]:
     )
     if narrow is not None:
         base = narrow(base.join(Petition, Petition.id == PetitionText.petition_id))
-    return base
+    found: Select[Any] = base
+    return found
 
 
 @lru_cache(maxsize=128)

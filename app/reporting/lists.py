@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, asc, desc, func, nulls_last, or_, select, tuple_
+from sqlalchemy import and_, desc, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from app.law.secrecy import NORMAL
@@ -52,7 +52,7 @@ class Page:
         return self.count > self.cap
 
 
-def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
+def _narrow(query: Any, filters: Filters) -> Any:
     query = query.where(
         Petition.removed_at.is_not(None) if filters.state == "removed" else Petition.removed_at.is_(None)
     )
@@ -170,7 +170,7 @@ def inbox(
         narrowed = narrowed.where(Deadline.unit_id.in_(units))
     if mine is not None:
         narrowed = narrowed.where(Deadline.handlers.contains([mine]))
-    query = narrowed.order_by(nulls_last(asc(Deadline.due_on)), asc(Deadline.id)).limit(size + 1)
+    query = narrowed.order_by(Deadline.due_on.asc().nulls_last(), Deadline.id.asc()).limit(size + 1)
     if after:
         day, _, key = after.partition("_")
         later = Deadline.id > uuid.UUID(key)

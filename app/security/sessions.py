@@ -156,9 +156,10 @@ def take_challenge(session: Session, key: uuid.UUID) -> bytes | None:
 
 def count_try(session: Session, key: uuid.UUID) -> int:
     """How often this session's second factor was wrong, this time included."""
-    return session.execute(
+    tries: int = session.execute(
         update(table).where(table.c.id == key).values(tries=table.c.tries + 1).returning(table.c.tries)
     ).scalar_one()
+    return tries
 
 
 def open_of(session: Session, account: Any) -> list[Row[Any]]:

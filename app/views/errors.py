@@ -103,8 +103,8 @@ def passing(error: BaseException) -> tuple[Any, int] | None:
 def waiting_time(seconds: float) -> str:
     """How long somebody who was too quick has to wait, in words."""
     if seconds <= 90:
-        return gettext("Thao tác quá nhiều lần. Chờ %(number)s giây rồi thử lại.", number=max(1, round(seconds)))
-    return gettext("Thao tác quá nhiều lần. Chờ %(number)s phút rồi thử lại.", number=math.ceil(seconds / 60))
+        return str(gettext("Thao tác quá nhiều lần. Chờ %(number)s giây rồi thử lại.", number=max(1, round(seconds))))
+    return str(gettext("Thao tác quá nhiều lần. Chờ %(number)s phút rồi thử lại.", number=math.ceil(seconds / 60)))
 
 
 def page(status: int, sentence: Any, wait: int | None = None) -> Any:
@@ -195,4 +195,4 @@ def _log_in_one_line(app: Flask) -> None:
         if passing(told[1]) is None:
             written(told)
 
-    app.log_exception = log  # type: ignore[method-assign]
+    app.log_exception = log  # type: ignore[method-assign,assignment]

@@ -76,7 +76,7 @@ class TypedField(StringField):
         self.typed = str(valuelist[0]).strip() if valuelist else ""
         self.data = None
         if not self.typed:
-            self.raw_data = []  # spaces are nothing: a field that is required says so
+            self.raw_data: list[Any] = []  # spaces are nothing: a field that is required says so
             return
         try:
             self.data = self.read(self.typed)

@@ -43,12 +43,12 @@ class FilterForm(Form):
         return Filters(**given) if self.validate() else None
 
     @staticmethod
-    def kept(given: Mapping[str, str]) -> dict[str, str]:
+    def kept(given: Mapping[str, str]) -> dict[str, Any]:
         """The filters among these, and nothing else somebody put into an address."""
         return {name: given[name] for name in FILTERS if given.get(name)}
 
     @classmethod
-    def address_of(cls, typed: Mapping[str, str]) -> dict[str, str]:
+    def address_of(cls, typed: Mapping[str, str]) -> dict[str, Any]:
         """What stands in the address for filters as they were typed."""
         return cls.kept({**typed, "text": WordsField.sealed(typed.get("text", ""))})
 

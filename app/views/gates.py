@@ -88,7 +88,7 @@ def is_fresh() -> bool:
     """
     row = g.sign_in_session
     minutes = current_app.config["FRESH_MINUTES"] + (FORM_MINUTES if request.method == "POST" else 0)
-    return row.method == TOKEN or row.proved_at > datetime.now(UTC) - timedelta(minutes=minutes)
+    return bool(row.method == TOKEN or row.proved_at > datetime.now(UTC) - timedelta(minutes=minutes))
 
 
 def ask_again() -> Any:

@@ -112,8 +112,10 @@ def days_left(due_on: date | None) -> str:
         return ""
     left = (due_on - today()).days
     if left == 0:
-        return gettext("hôm nay")
-    return gettext("còn %(number)s ngày", number=left) if left > 0 else gettext("quá %(number)s ngày", number=-left)
+        return str(gettext("hôm nay"))
+    if left > 0:
+        return str(gettext("còn %(number)s ngày", number=left))
+    return str(gettext("quá %(number)s ngày", number=-left))
 
 
 def described(field: Any) -> dict[str, Any]:

@@ -17,9 +17,10 @@ T = TypeVar("T")
 
 def broken_sentence() -> str:
     """What stands where a value does not open."""
-    return gettext(
+    sentence: str = gettext(
         "[giá trị niêm phong không mở được: có thể đã bị sửa ngoài phần mềm; đã ghi nhật ký, báo ngay cho quản trị]"
     )
+    return sentence
 
 
 def opened(read: Callable[..., T], *arguments: Any, otherwise: Callable[[], T]) -> T:

@@ -100,7 +100,7 @@ def withdraw_part(session: Session, case: Case, act: Act, values: Values) -> lis
 
 def several(case: Case) -> bool:
     """True when more than one person stands behind the case, so that one of them alone does not end it."""
-    return sum(petition.people for petition in case.petitions) > 1
+    return bool(sum(petition.people for petition in case.petitions) > 1)
 
 
 def withdraw(session: Session, case: Case, act: Act, values: Values) -> list[str]:

@@ -3,7 +3,7 @@
 leads.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import current_app, flash, g, request
 from flask_appbuilder.security.sqla.models import Role
@@ -33,6 +33,8 @@ TEXT = {"class": "form-control"}
 
 class RolesField(SelectMultipleField):
     """Roles by name; data is the roles themselves."""
+
+    data: Any
 
     def _read(self) -> None:
         rows = db.session.scalars(select(Role).order_by(Role.name))
@@ -81,15 +83,9 @@ class AccountsField(StringField):
 def told_of(act: str, acted_by: str | None, acted_at: Any, confirmed_by: str | None, confirmed_at: Any) -> str:
     """What was last done to an account, by whom, and who confirmed it."""
     done = f"{say('account_act', act)}: {acted_by or '–'}, {moment(acted_at)}"
-    return (
-        done
-        + "; "
-        + (
-            gettext("xác nhận: %(who)s, %(moment)s", who=confirmed_by, moment=moment(confirmed_at))
-            if confirmed_at
-            else gettext("chờ xác nhận")
-        )
-    )
+    if not confirmed_at:
+        return f"{done}; {gettext('chờ xác nhận')}"
+    return f"{done}; {gettext('xác nhận: %(who)s, %(moment)s', who=confirmed_by, moment=moment(confirmed_at))}"
 
 
 class AccountView(Catalogue):
@@ -142,7 +138,7 @@ class AccountView(Catalogue):
         "certificate": lazy_gettext("Thiết bị lưu khóa"),
         "reviewed_at": lazy_gettext("Rà soát quyền gần nhất"),
     }
-    formatters_columns = {
+    formatters_columns: ClassVar[dict[str, Any]] = {
         "kind": lambda value: say("account_kind", value),
         "roles": lambda roles: ", ".join(role_name(role.name) for role in roles),
         "manages": lambda accounts: ", ".join(account.username for account in accounts),
@@ -224,7 +220,7 @@ class AccountView(Catalogue):
     @has_access
     def edit(self, pk: Any) -> Any:
         """The form, for an administrator who has just shown who they are."""
-        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()
 
     def _add(self) -> Any:
         """The form; granted by the one operation that grants, in one transaction with its record."""
@@ -262,7 +258,7 @@ class AccountView(Catalogue):
         check_roles(item.kind, item.roles)
         check_managed(item.kind, item.manages)
         session = db.session()
-        state = inspect(item)
+        state: Any = inspect(item)
         if item.id_number and item.id_number.strip() and changed_holder(session, item, item.id_number):
             flash(
                 gettext(

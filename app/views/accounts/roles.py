@@ -25,6 +25,8 @@ class PermissionsField(SelectMultipleField):
     Those over accounts stand in the administrator role only.
     """
 
+    data: Any
+
     def _read(self) -> None:
         found = {(row.permission.name, row.view_menu.name): row for row in db.session.scalars(select(PermissionView))}
         self.found = {
@@ -89,13 +91,13 @@ class RoleView(Catalogue):
     @has_access
     def edit(self, pk: Any) -> Any:
         """The form, for an administrator who has just shown who they are."""
-        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()
 
     @expose("/add", methods=["GET", "POST"])
     @has_access
     def add(self) -> Any:
         """The form, for an administrator who has just shown who they are."""
-        return super().add.__wrapped__(self) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+        return super().add.__wrapped__(self) if is_fresh() else ask_again()
 
     def pre_add(self, item: Role) -> None:
         """A new role begins without permissions over data; those wait for confirmation like any that are added."""

@@ -17,6 +17,7 @@ from wtforms.validators import DataRequired, Optional
 from app.clock import VIETNAM
 from app.extensions import csrf, db, limiter
 from app.models import Account, Certificate
+from app.models.sign_in import TOTP
 from app.operations.accounts import second_factors
 from app.security import audit, sessions, wrong_tries
 from app.security.entrance import TOKEN, presented, why_refused
@@ -169,7 +170,7 @@ class SignInView(AuthView):
         options = second_factors.sign_in_options(account, rp_id())
         sessions.challenge(db.session(), row.id, options[1] if options else None)
         db.session.commit()
-        has_codes = any(factor.kind == second_factors.TOTP for factor in account.open_factors)
+        has_codes = any(factor.kind == TOTP for factor in account.open_factors)
         return self.render_template(
             "accounts/sign_in_second.html",
             form=form,

@@ -85,13 +85,13 @@ class UnitView(Catalogue):
     @has_access
     def add(self) -> Any:
         """The form, for an administrator who has just shown who they are."""
-        return super().add.__wrapped__(self) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+        return super().add.__wrapped__(self) if is_fresh() else ask_again()
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
     def edit(self, pk: Any) -> Any:
         """The form, for an administrator who has just shown who they are."""
-        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()  # type: ignore[attr-defined]
+        return super().edit.__wrapped__(self, pk) if is_fresh() else ask_again()
 
     def pre_add(self, item: Unit) -> None:
         """The new unit has its place in the tree."""
@@ -110,7 +110,7 @@ class UnitView(Catalogue):
     @staticmethod
     def _policy(item: Unit) -> None:
         """A stronger way to sign in holds at once; a weaker one waits for somebody who leads the unit."""
-        history = inspect(item).attrs.sign_in_policy.history
+        history: Any = inspect(item).attrs.sign_in_policy.history
         if not history.has_changes():
             return
         before = (history.deleted or [None])[0]

@@ -98,7 +98,7 @@ class RegisterForm(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """The values as `operations.petitions.register` takes them."""
-        names = (
+        names: tuple[str, ...] = (
             "kind",
             "received_on",
             "dated_on",

@@ -23,6 +23,7 @@ from app.reporting import lists
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
+from app.views.acts import act_of
 from app.views.base import Screen, expose, has_access, or_404, submitted, warn_of_identity
 from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
 from app.views.labels import choices, say
@@ -177,7 +178,7 @@ class ReceptionView(Screen):
         may_write = ("can_write", "Receptions") in permissions()
         if request.method == "POST" and not may_write:
             abort(403)
-        if submitted(form, lambda: receptions.announce(db.session(), g.user.unit, form.on.data, form.holder.data)):
+        if submitted(form, lambda: receptions.announce(db.session(), g.user.unit, act_of(form).on, form.holder.data)):
             return redirect(url_for("ReceptionView.days"))
         rows = db.session.scalars(
             select(ReceptionDay).order_by(desc(ReceptionDay.held_on)).limit(60).options(joinedload(ReceptionDay.unit))

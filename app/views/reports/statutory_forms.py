@@ -115,7 +115,8 @@ class FormView(Screen):
         chosen = self._chosen()
         filled = self._fill(chosen)
         if filled is None:
-            return redirect(url_for("FormView.form", **request.args))
+            asked: dict[str, Any] = request.args.to_dict()
+            return redirect(url_for("FormView.form", **asked))
         target = io.BytesIO()
         write_form(filled, target)
         audit.record(db.session(), "form.exported", detail={"form": filled.form.key, "unit": filled.unit.code})

@@ -89,7 +89,8 @@ def secrecy_of(row: Any, documents: list[Document] | None = None) -> Secrecy:
 
 def number_of(row: Any) -> str:
     """The number a row is known by: its own, or its petition's or case's."""
-    return (row.petition or row.case).number if isinstance(row, Document) else row.number
+    named: str = (row.petition or row.case).number if isinstance(row, Document) else row.number
+    return named
 
 
 def level_name(level: int | str) -> str:
