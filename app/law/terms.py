@@ -22,6 +22,10 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "reflection.1": ("Kiến nghị, phản ánh", "Reflection"),
         "reflection.2": ("Kiến nghị, phản ánh", "Reflection"),
     },
+    "instance": {
+        "1": ("Khiếu nại lần đầu, tố cáo, kiến nghị, phản ánh", "First complaint, denunciation, reflection"),
+        "2": ("Khiếu nại lần hai, tố cáo tiếp", "Second complaint, continued denunciation"),
+    },
     "discipline": {
         "discipline": ("Quyết định kỷ luật cán bộ, công chức", "Discipline of an official"),
         "dismissal": ("Kỷ luật buộc thôi việc", "Dismissal of an official"),

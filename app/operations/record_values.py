@@ -1,13 +1,14 @@
 """How one value of an exchange record is checked: each checker returns the value as it is kept, or raises BadRecord."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from app.law import terms
+from app.law.facts import Fact
 from app.operations.refusal import Refused
 from app.text.tcvn6909 import normalize, normalize_line
 
@@ -35,7 +36,9 @@ class Field:
     optional: bool = False
 
 
-def _line(limit: int) -> Checker:
+def line(limit: int) -> Checker:
+    """A checker of one line of text, not empty, of at most so many characters."""
+
     def check(value: Any) -> str:
         if not isinstance(value, str) or not normalize_line(value):
             raise BadRecord("phải là chuỗi ký tự, không để trống")
@@ -50,7 +53,8 @@ def _line(limit: int) -> Checker:
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def _text(value: Any) -> str:
+def prose(value: Any) -> str:
+    """Text of any length. Raises BadRecord."""
     if not isinstance(value, str):
         raise BadRecord("phải là chuỗi ký tự")
     return normalize(value)
@@ -66,7 +70,9 @@ def day(value: Any) -> date:
     raise BadRecord(f"“{str(value)[:40]}” không phải ngày có thật, viết YYYY-MM-DD")
 
 
-def _whole(lowest: int = 0) -> Checker:
+def whole(lowest: int = 0) -> Checker:
+    """A checker of a whole number from `lowest` up."""
+
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise BadRecord("phải là số nguyên")
@@ -91,13 +97,16 @@ def amount(value: Any) -> Decimal:
     return number
 
 
-def _flag(value: Any) -> bool:
+def flag(value: Any) -> bool:
+    """True or false. Raises BadRecord."""
     if not isinstance(value, bool):
         raise BadRecord("phải là true hoặc false")
     return value
 
 
-def _one_of(*values: Any) -> Checker:
+def one_of(*values: Any) -> Checker:
+    """A checker of one of these values."""
+
     def check(value: Any) -> Any:
         if isinstance(value, bool) or value not in values:
             raise BadRecord(f"“{str(value)[:60]}” không thuộc danh mục: {', '.join(map(str, values))}")
@@ -106,8 +115,9 @@ def _one_of(*values: Any) -> Checker:
     return check
 
 
-def _code(group: str) -> Checker:
-    return _one_of(*terms.codes(group))
+def code(group: str) -> Checker:
+    """A checker of a code of that group of the glossary."""
+    return one_of(*terms.codes(group))
 
 
 def plain(values: Mapping[str, Any] | None) -> Record | None:
@@ -116,16 +126,20 @@ def plain(values: Mapping[str, Any] | None) -> Record | None:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in filled.items()} or None
 
 
-def _list(item: Checker) -> Checker:
+def list_of(item: Checker) -> Checker:
+    """A checker of a list whose items are checked one by one."""
+
     def check(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise BadRecord("phải là danh sách")
-        return [_located(f"{place + 1}", item, part) for place, part in enumerate(value)]
+        return [located(f"{place + 1}", item, part) for place, part in enumerate(value)]
 
     return check
 
 
-def _object(fields: Mapping[str, Field]) -> Checker:
+def object_of(fields: Mapping[str, Field]) -> Checker:
+    """A checker of an object with these fields and no others."""
+
     def check(value: Any) -> Record:
         if not isinstance(value, dict):
             raise BadRecord("phải là đối tượng JSON")
@@ -134,7 +148,7 @@ def _object(fields: Mapping[str, Field]) -> Checker:
         found = {}
         for name, rule in fields.items():
             if value.get(name) is not None and not (rule.optional and value[name] == ""):
-                found[name] = _located(name, rule.check, value[name])
+                found[name] = located(name, rule.check, value[name])
             elif not rule.optional:
                 raise BadRecord("thiếu trường bắt buộc", name)
         return found
@@ -142,16 +156,37 @@ def _object(fields: Mapping[str, Field]) -> Checker:
     return check
 
 
-def _located(name: str, check: Checker, value: Any) -> Any:
+def located(name: str, check: Checker, value: Any) -> Any:
+    """The checked value; a refusal names where it stood."""
     try:
         return check(value)
     except BadRecord as bad:
         raise BadRecord(bad.message, f"{name}.{bad.field}" if bad.field else name) from None
 
 
-def _some(**fields: Checker) -> dict[str, Field]:
+def some(**fields: Checker) -> dict[str, Field]:
+    """Fields that may be absent."""
     return {name: Field(check, optional=True) for name, check in fields.items()}
 
 
-def _all(**fields: Checker) -> dict[str, Field]:
+def all_of(**fields: Checker) -> dict[str, Field]:
+    """Fields that have to be there."""
     return {name: Field(check) for name, check in fields.items()}
+
+
+def of_facts(facts: Iterable[Fact]) -> dict[str, Field]:
+    """The fields of a record that hold these facts."""
+    return {fact.name: Field(_checker(fact), optional=not fact.required) for fact in facts}
+
+
+def _checker(fact: Fact) -> Checker:
+    by_sort: dict[str, Callable[[], Checker]] = {
+        "code": lambda: code(fact.group),
+        "choice": lambda: one_of(*map(int, terms.codes(fact.group))),
+        "day": lambda: day,
+        "count": lambda: whole(),
+        "flag": lambda: flag,
+        "amount": lambda: amount,
+        "line": lambda: line(fact.length),
+    }
+    return by_sort[fact.sort]()

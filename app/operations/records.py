@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.law import levels, terms
+from app.law import facts, levels, terms
 from app.law.forms.registry import CURRENT, TYPED
 from app.law.processing import NAMELESS_DENUNCIATION, misplaced, objection
 from app.law.steps import directions, outcomes
@@ -13,153 +13,103 @@ from app.operations.record_values import (
     BadRecord,
     Field,
     Record,
-    _all,
-    _code,
-    _flag,
-    _line,
-    _list,
-    _object,
-    _one_of,
-    _some,
-    _text,
-    _whole,
+    all_of,
     amount,
+    code,
     day,
+    line,
+    list_of,
+    object_of,
+    of_facts,
+    one_of,
+    prose,
+    some,
+    whole,
 )
 from app.text.tcvn6909 import normalize_line
 
-_COUNT = _whole()
-_CRITERION = _one_of(*range(1, 8))
-DECIDED_AMOUNTS = ("state_money", "state_land", "returned_money", "returned_land")
-DECIDED_COUNTS = (
-    "organisations_restored",
-    "individuals_restored",
-    "organisations_to_discipline",
-    "people_to_discipline",
-    "officials_to_discipline",
-    "investigations",
-    "people_to_investigate",
-    "officials_to_investigate",
+_COUNT = whole()
+_CRITERION = one_of(*range(1, 8))
+_PETITIONER = all_of(name=line(200)) | some(
+    address=line(1000), id_number=line(40), phone=line(40), gender=line(20), ethnicity=line(40)
 )
-EXECUTED_COUNTS = (
-    "organisations_disciplined",
-    "people_disciplined",
-    "officials_disciplined",
-    "prosecutions",
-    "people_prosecuted",
-    "officials_prosecuted",
-)
-_PETITIONER = _all(name=_line(200)) | _some(
-    address=_line(1000), id_number=_line(40), phone=_line(40), gender=_line(20), ethnicity=_line(40)
-)
-_RESPONDENT = _all(name=_line(200)) | _some(position=_line(200), organisation=_line(250), id_number=_line(40))
-_PROCESSED = _all(on=day, eligible=_flag, competent=_flag, direction=_code("direction")) | _some(
-    reason=_text, to=_line(80)
-)
-_PREVIOUS = _some(number=_line(80), body=_line(250), on=day)
-_DECISION = (
-    _all(on=day, number=_line(80), outcome=_code("outcome"))
-    | _some(sent_on=day)
-    | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount))
-    | _some(**dict.fromkeys(DECIDED_COUNTS, _COUNT))
-)
-_ENTRY = (
-    _all(on=day) | _some(**dict.fromkeys(DECIDED_AMOUNTS, amount)) | _some(**dict.fromkeys(EXECUTED_COUNTS, _COUNT))
-)
-_SUSPENSION = {"from": Field(day)} | _some(
+_RESPONDENT = all_of(name=line(200)) | some(position=line(200), organisation=line(250), id_number=line(40))
+_PROCESSED = of_facts(facts.PROCESSED) | some(reason=prose, to=line(80))
+_PREVIOUS = some(number=line(80), body=line(250), on=day)
+_SUSPENSION = {"from": Field(day)} | some(
     to=day,
-    ground=_code("suspension_ground"),
-    number=_line(80),
+    ground=code("suspension_ground"),
+    number=line(80),
     sent_on=day,
-    resumed_number=_line(80),
+    resumed_number=line(80),
     resumed_sent_on=day,
 )
-_EXTENSION = _all(on=day, number=_line(80), days=_COUNT, criteria=_list(_CRITERION))
-_ENDING = _some(
-    ground=_code("discontinuation_ground"),
-    number=_line(80),
+_EXTENSION = all_of(on=day, number=line(80), days=_COUNT, criteria=list_of(_CRITERION))
+_ENDING = some(
+    ground=code("discontinuation_ground"),
+    number=line(80),
     sent_on=day,
-    paper=_code("withdrawal_paper"),
-    paper_number=_line(120),
+    paper=code("withdrawal_paper"),
+    paper_number=line(120),
     paper_on=day,
 )
-_EXECUTION = _some(entries=_list(_object(_ENTRY)), finished_on=day)
-_INSTANCE = _one_of(1, 2)
+_EXECUTION = some(entries=list_of(object_of(of_facts(facts.ENTRY))), finished_on=day)
 
 
 def _typed_values(value: Any) -> dict[str, Decimal]:
     form = next(form for form in CURRENT.forms if form.key == TYPED)
-    return dict(_object({number: Field(amount, optional=True) for number in form.numbers})(value))
+    return dict(object_of({number: Field(amount, optional=True) for number in form.numbers})(value))
 
 
-RECEPTION_PARTS = ("matter", "petitioners", "respondents", "summary", "result")  # of a reception's sealed text
+RECEPTION_PARTS = ("matter", "petitioners", "respondents", "summary", "result")  # of a reception's sealed prose
 TYPES: dict[str, dict[str, Field]] = {
     "unit": (
-        _all(code=_line(80), name=_line(250), level=_one_of(*levels.KEYS))
-        | _some(parent=_line(80), oversees=_line(80), valid_from=day, valid_to=day, into=_line(80))
+        all_of(code=line(80), name=line(250), level=one_of(*levels.KEYS))
+        | some(parent=line(80), oversees=line(80), valid_from=day, valid_to=day, into=line(80))
     ),
     "petition": (
-        _all(
-            id=_line(80),
-            unit=_line(80),
-            kind=_code("kind"),
-            source=_code("source"),
-            received_on=day,
-            signatories=_code("signatories"),
-            people=_COUNT,
-            petitioners=_list(_object(_PETITIONER)),
-            respondents=_list(_object(_RESPONDENT)),
-            summary=_text,
-            field=_code("field"),
-            instance=_INSTANCE,
+        all_of(id=line(80), unit=line(80))
+        | of_facts(facts.PETITION)
+        | all_of(
+            petitioners=list_of(object_of(_PETITIONER)),
+            respondents=list_of(object_of(_RESPONDENT)),
+            summary=prose,
         )
-        | _some(
-            dated_on=day,
-            handlers=_list(_line(64)),
-            processed=_object(_PROCESSED),
-            case=_line(80),
-            many_places=_flag,
-            discipline=_code("discipline"),
-            previous_decision=_object(_PREVIOUS),
+        | some(
+            handlers=list_of(line(64)),
+            processed=object_of(_PROCESSED),
+            case=line(80),
+            previous_decision=object_of(_PREVIOUS),
         )
     ),
     "case": (
-        _all(
-            case=_line(80),
-            unit=_line(80),
-            kind=_code("kind"),
-            instance=_INSTANCE,
-            remote=_flag,
-            complexity=_list(_CRITERION),
-        )
-        | _some(
-            previous=_line(80),
-            accepted_on=day,
-            refused_on=day,
-            withdrawn_on=day,
-            discontinued_on=day,
-            suspensions=_list(_object(_SUSPENSION)),
-            extensions=_list(_object(_EXTENSION)),
-            ending=_object(_ENDING),
-            decision=_object(_DECISION),
-            execution=_object(_EXECUTION),
+        all_of(case=line(80), unit=line(80))
+        | of_facts(facts.CASE)
+        | all_of(complexity=list_of(_CRITERION))
+        | some(
+            previous=line(80),
+            suspensions=list_of(object_of(_SUSPENSION)),
+            extensions=list_of(object_of(_EXTENSION)),
+            ending=object_of(_ENDING),
+            decision=object_of(of_facts(facts.DECISION)),
+            execution=object_of(_EXECUTION),
         )
     ),
     "reception": (
-        _all(id=_line(80), unit=_line(80), on=day, kind=_code("reception_kind"), people=_COUNT)
-        | _some(
-            matter=_text,
-            petitioners=_list(_object(_PETITIONER)),
-            respondents=_list(_object(_RESPONDENT)),
-            summary=_text,
-            result=_text,
-            petition=_line(80),
-            about=_code("kind"),
+        all_of(id=line(80), unit=line(80))
+        | of_facts(facts.RECEPTION)
+        | some(
+            matter=prose,
+            petitioners=list_of(object_of(_PETITIONER)),
+            respondents=list_of(object_of(_RESPONDENT)),
+            summary=prose,
+            result=prose,
+            petition=line(80),
         )
     ),
-    "reception_day": _all(id=_line(80), unit=_line(80), on=day, holder=_one_of("head", "authorised")),
+    "reception_day": all_of(id=line(80), unit=line(80), on=day, holder=one_of("head", "authorised")),
     "typed_form": (
-        _all(form=_one_of(TYPED), unit=_line(80), values=_typed_values) | {"from": Field(day), "to": Field(day)}
+        all_of(form=one_of(TYPED), unit=line(80), values=_typed_values) | {"from": Field(day), "to": Field(day)}
     ),
 }
 
@@ -174,7 +124,7 @@ def read_record(raw: Any) -> Record:
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
         raise BadRecord(f"không có loại bản ghi “{str(kind)[:60]}”", "type")
-    record = _object(TYPES[kind])({name: value for name, value in raw.items() if name != "type"})
+    record = object_of(TYPES[kind])({name: value for name, value in raw.items() if name != "type"})
     for rule in _RULES.get(kind, ()):
         rule(record)
     return {"type": kind, **record}
@@ -283,8 +233,7 @@ def oddities(record: Record) -> list[str]:
     odd = []
     if record["type"] == "petition":
         done = record.get("processed")
-        if record.get("dated_on") and record["dated_on"] > record["received_on"]:
-            odd.append("ngày ghi trên đơn sau ngày nhận đơn")
+        odd += [said for said, _ in facts.out_of_order(facts.PETITION, record)]
         if record["people"] == 0 or (record["signatories"] == "many" and record["people"] < 2):
             odd.append("số người không khớp với số người đứng tên")
         finding = (done["eligible"], done["competent"], done["direction"]) if done else None
@@ -310,7 +259,7 @@ def canonical(value: Any) -> Any:
             parts[name] = sorted(parts[name], key=str)
         if "values" in parts:
             parts["values"] = {column: number for column, number in (parts["values"] or {}).items() if number}
-        counts = {*DECIDED_AMOUNTS, *DECIDED_COUNTS, *EXECUTED_COUNTS}
+        counts = {fact.name for fact in (*facts.AMOUNTS, *facts.RECOMMENDED, *facts.EXECUTED)}
         empty: tuple[Any, ...] = (None, {}, [], "")
         said = {name: item for name, item in parts.items() if item not in empty and item is not False}
         kept = {name: item for name, item in said.items() if not (name in counts and item == 0)}

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, desc, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from app.law.facts import PETITION, PROCESSED
 from app.law.secrecy import NORMAL
 from app.models import Case, Deadline, Petition, PetitionText, Reception, Unit
 from app.operations.search import CHECKED, MOST, matching, search, texts_holding
@@ -226,19 +227,8 @@ def secrecy_of_list(session: Session, filters: Filters) -> int:
 
 EXPORT_COLUMNS = (
     Petition.number,
-    Petition.kind,
-    Petition.source,
-    Petition.received_on,
-    Petition.dated_on,
-    Petition.signatories,
-    Petition.people,
-    Petition.field,
-    Petition.instance,
+    *(getattr(Petition, fact.stored) for fact in (*PETITION, *PROCESSED)),
     Petition.state,
-    Petition.processed_on,
-    Petition.eligible,
-    Petition.competent,
-    Petition.direction,
     Petition.due_on,
 )
 

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.law import facts
 from app.law.secrecy import NORMAL, default_level
 from app.models import (
     Case,
@@ -32,7 +33,7 @@ from app.models import (
 from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, read_reception
 from app.operations.exchange import rows
 from app.operations.record_values import Record
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, RECEPTION_PARTS
+from app.operations.records import RECEPTION_PARTS
 from app.operations.rights import demand_operator
 from app.operations.units import units_below
 from app.security import audit
@@ -67,31 +68,19 @@ def _(petition: Petition) -> Record:
     body = read_body(petition.text)
     processed = None
     if petition.processed_on:
-        processed = _full(
-            on=petition.processed_on,
-            eligible=petition.eligible,
-            reason=body.get("reason"),
-            competent=petition.competent,
-            direction=petition.direction,
-            to=_code(petition.sent_to),
-        )
-    facts = {
-        name: getattr(petition, name)
-        for name in ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")
-    }
+        done = facts.said(facts.PROCESSED, petition)
+        processed = _full(**done, reason=body.get("reason"), to=_code(petition.sent_to))
     return _full(
         type="petition",
         id=petition.number,
         unit=petition.unit.code,
-        **facts,
+        **facts.said(facts.PETITION, petition),
         petitioners=read_people(petition, PETITIONER),
         respondents=read_people(petition, RESPONDENT),
         summary=body.get("summary", ""),
         handlers=petition.handlers,
         processed=processed,
         case=petition.case.number if petition.case else None,
-        many_places=petition.many_places or None,
-        discipline=petition.discipline,
         previous_decision=body.get("previous_decision"),
     )
 
@@ -118,15 +107,9 @@ def _(case: Case) -> Record:
         type="case",
         case=case.number,
         unit=case.unit.code,
-        kind=case.kind,
-        instance=case.instance,
-        remote=case.remote,
+        **facts.said(facts.CASE, case),
         complexity=list(case.complexity),
         previous=case.previous.number if case.previous else None,
-        accepted_on=case.accepted_on,
-        refused_on=case.refused_on,
-        withdrawn_on=case.withdrawn_on,
-        discontinued_on=case.discontinued_on,
         suspensions=[_suspension(item) for item in case.suspensions] or None,
         extensions=None if case.criteria_in_full else extensions,
         ending=_ending(case.ending) if case.ending else None,
@@ -142,10 +125,7 @@ def _(reception: Reception) -> Record:
         type="reception",
         id=reception.number,
         unit=reception.unit.code,
-        on=reception.held_on,
-        kind=reception.kind,
-        people=reception.people,
-        about=reception.about,
+        **facts.said(facts.RECEPTION, reception),
         **{name: body.get(name) for name in RECEPTION_PARTS},
         petition=reception.petition.number if reception.petition else None,
     )
@@ -202,24 +182,12 @@ def _sent(on: date | None, issued_on: date | None) -> date | None:
 
 
 def _decision(decision: Decision) -> Record:
-    named = {name: getattr(decision, name) for name in (*DECIDED_AMOUNTS, *DECIDED_COUNTS)}
     sent = _sent(decision.sent_on, decision.decided_on)
-    return _full(
-        on=decision.decided_on,
-        number=decision.number,
-        outcome=decision.outcome,
-        sent_on=sent,
-        **_not_zero(named),
-    )
+    return _full(**{**facts.said(facts.DECISION, decision), "sent_on": sent})
 
 
 def _entry(entry: ExecutionEntry) -> Record:
-    named = {name: getattr(entry, name) for name in (*DECIDED_AMOUNTS, *EXECUTED_COUNTS)}
-    return _full(on=entry.executed_on, **_not_zero(named))
-
-
-def _not_zero(values: Record) -> Record:
-    return {name: value for name, value in values.items() if value}
+    return facts.said(facts.ENTRY, entry)
 
 
 def _full(**values: Any) -> Record:

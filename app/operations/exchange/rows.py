@@ -6,6 +6,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import today
+from app.law import facts
 from app.law.clocks import case_state
 from app.models import (
     Case,
@@ -30,7 +31,6 @@ from app.operations.secrecy.evidence import Holders
 from app.operations.secrecy.levels import guard
 from app.security.tokens import matter_key
 
-FACTS = ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")
 Numbered = list[tuple[int, Record]]
 CONTENT = {
     "case": (
@@ -98,15 +98,9 @@ def _case(unit: Unit, record: Record) -> Case:
     return Case(
         unit=unit,
         number=record["case"],
-        kind=record["kind"],
-        instance=record["instance"],
-        remote=record["remote"],
         complexity=record["complexity"],
         criteria_in_full="extensions" not in record,
-        accepted_on=record.get("accepted_on"),
-        refused_on=record.get("refused_on"),
-        withdrawn_on=record.get("withdrawn_on"),
-        discontinued_on=record.get("discontinued_on"),
+        **facts.stored(facts.CASE, record),
     )
 
 
@@ -121,19 +115,13 @@ def _add_parts(case: Case, record: Record) -> None:
             unit=case.unit,
             **{"sent_on": case.withdrawn_on or case.discontinued_on, **record["ending"]},
         )
-    if record.get("decision"):
+    if decided := record.get("decision"):
         # What a file says nothing of is taken as sent on its day, so that no false deadline runs.
-        values = {
-            "sent_on": record["decision"]["on"],
-            **{name: value for name, value in record["decision"].items() if name != "on"},
-        }
-        case.decision = Decision(
-            unit=case.unit, kind=case.kind, instance=case.instance, decided_on=record["decision"]["on"], **values
-        )
+        values = facts.stored(facts.DECISION, {"sent_on": decided["on"], **decided})
+        case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, **values)
         case.decision.finished_on = record.get("execution", {}).get("finished_on")
     for entry in record.get("execution", {}).get("entries", ()):
-        values = {name: value for name, value in entry.items() if name != "on"}
-        case.entries.append(ExecutionEntry(unit=case.unit, executed_on=entry["on"], **values))
+        case.entries.append(ExecutionEntry(unit=case.unit, **facts.stored(facts.ENTRY, entry)))
 
 
 def _suspension(case: Case, item: Record) -> Suspension:
@@ -212,17 +200,12 @@ def _petition(run: Any, record: Record, case: Case | None, by: str | None) -> Pe
         unit=run.units[record["unit"]],
         number=record["id"],
         case=case,
-        processed_on=done.get("on"),
-        eligible=done.get("eligible"),
-        competent=done.get("competent"),
-        direction=done.get("direction"),
         sent_to=run.units.get(done.get("to", "")),
         handlers=record.get("handlers") or None,
         state="processed" if done else "received",
         registered_by=by,
-        many_places=record.get("many_places", False),
-        discipline=record.get("discipline"),
-        **{name: record.get(name) for name in FACTS},
+        **facts.stored(facts.PETITION, record),
+        **(facts.stored(facts.PROCESSED, done) if done else {}),
     )
 
 
@@ -260,12 +243,9 @@ def _add_reception(run: Any, record: Record, petitions: dict[str, Petition]) -> 
     reception = Reception(
         unit=run.units[record["unit"]],
         number=record["id"],
-        held_on=record["on"],
-        kind=record["kind"],
-        people=record["people"],
+        **facts.stored(facts.RECEPTION, record),
         matter_key=matter_key(record["matter"]) if record.get("matter") else None,
         petition=petitions.get(record.get("petition", "")),
-        about=record.get("about"),
     )
     write_reception(reception, {name: record.get(name) for name in RECEPTION_PARTS}, None)
     run.session.add(reception)

@@ -9,10 +9,10 @@ from app.law.clocks import Clock
 from app.law.deadlines import Suspension
 from app.law.execution import WITHOUT_AMOUNTS, beyond
 from app.law.extensions import RULE, Extension, troubles
+from app.law.facts import AMOUNTS, RECOMMENDED, names
 from app.law.steps import BY_KEY, CASE
 from app.operations.deadlines import derive
 from app.operations.record_values import Record
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS
 
 
 def case_oddities(record: Record, calendar: Calendar) -> Iterator[str]:
@@ -70,8 +70,8 @@ def _decision(record: Record, decision: Record) -> Iterator[str]:
     if decision["outcome"] in WITHOUT_AMOUNTS and any(
         decision.get(name)
         for name in (
-            *DECIDED_AMOUNTS,
-            *DECIDED_COUNTS,
+            *names(AMOUNTS),
+            *names(RECOMMENDED),
         )
     ):
         yield "khiếu nại sai mà có số liệu kiến nghị"

@@ -14,19 +14,20 @@ from sqlalchemy.orm import Session
 from app.law.calendar import Calendar
 from app.law.clocks import Clock, case_state
 from app.law.execution import EFFECT, WITHOUT_AMOUNTS, beyond, still_open
+from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, names, stored
 from app.law.steps import outcomes
 from app.law.terms import term
 from app.models import Case, Decision, ExecutionEntry, Petition, Unit
 from app.operations.act import Act
 from app.operations.deadlines import derive, facts_of, is_about_discipline, pauses_of, refresh_case
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS, read_record
+from app.operations.records import read_record
 from app.operations.refusal import Refused
 from app.operations.secrecy.conflicts import look_into
 from app.operations.stepping import check, check_day, free_number, record_step
 
 Values = Mapping[str, Any]
-RECOMMENDED = (*DECIDED_AMOUNTS, *DECIDED_COUNTS)
-EXECUTED = (*DECIDED_AMOUNTS, *EXECUTED_COUNTS)
+TO_EXECUTE = names((*AMOUNTS, *RECOMMENDED))
+DONE = names((*AMOUNTS, *EXECUTED))
 # Steps by which a paper is issued: one that bears a day off is remarked upon.
 ISSUED = frozenset({"accept", "refuse", "extend", "suspend", "resume", "discontinue", "withdraw", "decide"})
 
@@ -106,16 +107,14 @@ def decide(session: Session, case: Case, act: Act, values: Values) -> list[str]:
     decision = _checked(case, {"decision": _plain({**values, "on": act.on})})["decision"]
     if decision["outcome"] not in outcomes(case.kind, case.instance):
         raise Refused("kết quả không dùng cho loại đơn này", "outcome")
-    recommended = [name for name in RECOMMENDED if decision.get(name)]
+    recommended = [name for name in TO_EXECUTE if decision.get(name)]
     if recommended and decision["outcome"] in WITHOUT_AMOUNTS:
         told = "khiếu nại sai thì không có kiến nghị thu hồi, trả lại hoặc xử lý"
         raise Refused(f"{told}; bỏ số liệu này hoặc chọn lại kết quả", recommended[0])
     if number_taken(session, case.unit, case.kind, decision["on"].year, decision["number"]):
         told = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
         raise Refused(f"{told} trong năm {decision['on'].year}", "number")
-    named = {name: value for name, value in decision.items() if name != "on"}
-    facts = {name: getattr(case, name) for name in ("unit", "kind", "instance")}
-    case.decision = Decision(decided_on=decision["on"], **facts, **named)
+    case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, **stored(DECISION, decision))
     if not recommended:
         case.decision.finished_on = effective_on(case, act.calendar)
     return settle(session, case, "decide", replace(act, paper=decision["number"]))
@@ -154,12 +153,12 @@ def execute(session: Session, case: Case, act: Act, values: Values) -> list[str]
     """
     check(case, "execute")
     check_day(act.on, act.today, case.decision.decided_on, "ngày ban hành")
-    typed = {"on": act.on, **{name: value for name, value in values.items() if name in EXECUTED}}
+    typed = {"on": act.on, **{name: value for name, value in values.items() if name in DONE}}
     done = term("carrying_out", case.kind)
     named = {"number": case.decision.number, "outcome": case.decision.outcome}
     decision = {"on": case.decision.decided_on.isoformat(), **named}
     entry = _checked(case, {"decision": decision, "execution": {"entries": [_plain(typed)]}})["execution"]["entries"][0]
-    if not any(entry.get(name) for name in EXECUTED):
+    if not any(entry.get(name) for name in DONE):
         raise Refused(f"nhập ít nhất một số liệu đã {done}", "state_money")
     if not act.note.strip():
         too_much = [name for name in beyond(_recommended(case), [*_entries(case), entry]) if entry.get(name)]
@@ -167,8 +166,7 @@ def execute(session: Session, case: Case, act: Act, values: Values) -> list[str]
             told = f"cộng cả các lần trước thì đã {done} vượt số kiến nghị trong quyết định, kết luận"
             raise Refused(f"{told}; sửa lại số hoặc ghi lý do", too_much[0])
         _in_effect(case, act)
-    amounts = {name: value for name, value in entry.items() if name != "on"}
-    case.entries.append(ExecutionEntry(unit=case.unit, executed_on=act.on, **amounts))
+    case.entries.append(ExecutionEntry(unit=case.unit, **stored(ENTRY, entry)))
     return settle(session, case, "execute", act)
 
 
@@ -194,11 +192,11 @@ def _in_effect(case: Case, act: Act) -> None:
 
 
 def _recommended(case: Case) -> dict[str, Any]:
-    return {name: getattr(case.decision, name) for name in RECOMMENDED}
+    return {name: getattr(case.decision, name) for name in TO_EXECUTE}
 
 
 def _entries(case: Case) -> list[dict[str, Any]]:
-    return [{name: getattr(entry, name) for name in EXECUTED} for entry in case.entries]
+    return [{name: getattr(entry, name) for name in DONE} for entry in case.entries]
 
 
 def _checked(case: Case, parts: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.law.facts import PETITION, out_of_order, stored
 from app.law.processing import misplaced, objection
 from app.law.steps import OPEN_CASE, directions
 from app.law.terms import matter
@@ -27,7 +28,6 @@ from app.operations.stepping import check, check_day, free_number, opens, record
 
 PETITION_NUMBER = "{unit}-{year}-{number:05d}"
 Proposed = tuple[bool, bool, str]  # eligible, competent, direction
-FACTS = ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,18 @@ def register(session: Session, unit: Unit, act: Act, values: Mapping[str, Any]) 
     """
     demand(session, "can_register", "Petitions", unit.id)
     raw = {name: value for name, value in values.items() if name != "attachments" and value not in (None, "")}
-    raw |= {name: raw[name].isoformat() for name in ("received_on", "dated_on") if isinstance(raw.get(name), date)}
+    raw = {name: value.isoformat() if isinstance(value, date) else value for name, value in raw.items()}
     raw |= {"previous_decision": plain(raw.get("previous_decision"))}
     checked = read_record(
         {"petitioners": [], "respondents": [], "summary": "", **raw, "type": "petition", "id": "?", "unit": unit.code}
     )
     check_day(checked["received_on"], act.today, field="received_on")
-    if checked.get("dated_on"):
-        check_day(checked["dated_on"], checked["received_on"], field="dated_on")
+    for told, name in out_of_order(PETITION, checked):
+        raise Refused(f"{told}; kiểm tra lại ngày", name)
     _check_names(checked)
     _check(misplaced(checked))
-    facts = {name: checked[name] for name in (*FACTS, "many_places", "discipline") if name in checked}
     number = free_number(session, unit, checked["received_on"].year, "petition", PETITION_NUMBER)
-    petition = Petition(unit=unit, number=number, state="received", registered_by=act.by, **facts)
+    petition = Petition(unit=unit, number=number, state="received", registered_by=act.by, **stored(PETITION, checked))
     guard(petition, act.today)
     body = {"summary": checked["summary"], "attachments": values.get("attachments")}
     body |= {"previous_decision": plain(checked.get("previous_decision"))}

@@ -7,9 +7,10 @@ from typing import Any
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
 from app.extensions import db
+from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, Fact
 from app.law.steps import outcomes
 from app.models import Case
 from app.operations.act import Act
@@ -17,75 +18,46 @@ from app.operations.content import without
 from app.operations.holidays import load_calendar
 from app.operations.petitions import case_orders as orders
 from app.operations.petitions import cases
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
 from app.operations.stepping import next_steps, state_of
 from app.security import audit
 from app.views.acts import values_of
 from app.views.base import Screen, expose, has_access
 from app.views.documents.documents import dossier, hidden_of
-from app.views.fields import AmountField, CountField, DayField, FlaskForm, TermField
+from app.views.facts import fields_of, lines
+from app.views.fields import FlaskForm
 from app.views.finding import find_case
 from app.views.labels import criteria, say
 from app.views.petitions import case_forms as forms
 from app.views.petitions.history import cited_by, clocks_told, history_of
 from app.views.petitions.steps import StepScreen, take_step
 
-AMOUNT_LABELS = {
-    "state_money": lazy_gettext("Thu hồi cho Nhà nước: tiền (triệu đồng)"),
-    "state_land": lazy_gettext("Thu hồi cho Nhà nước: đất (m²)"),
-    "returned_money": lazy_gettext("Trả lại tổ chức, cá nhân: tiền (triệu đồng)"),
-    "returned_land": lazy_gettext("Trả lại tổ chức, cá nhân: đất (m²)"),
-    "organisations_restored": lazy_gettext("Số tổ chức được trả lại quyền lợi"),
-    "individuals_restored": lazy_gettext("Số cá nhân được trả lại quyền lợi"),
-    "organisations_to_discipline": lazy_gettext("Kiến nghị xử lý hành chính: số tổ chức"),
-    "people_to_discipline": lazy_gettext("Kiến nghị xử lý hành chính: tổng số người"),
-    "officials_to_discipline": lazy_gettext("– trong đó cán bộ, công chức, viên chức"),
-    "investigations": lazy_gettext("Chuyển cơ quan điều tra: số vụ"),
-    "people_to_investigate": lazy_gettext("Chuyển cơ quan điều tra: tổng số người"),
-    "officials_to_investigate": lazy_gettext("– trong đó cán bộ, công chức, viên chức"),
-    "organisations_disciplined": lazy_gettext("Đã xử lý hành chính: số tổ chức"),
-    "people_disciplined": lazy_gettext("Đã xử lý hành chính: tổng số người"),
-    "officials_disciplined": lazy_gettext("– trong đó cán bộ, công chức, viên chức"),
-    "prosecutions": lazy_gettext("Đã khởi tố: số vụ"),
-    "people_prosecuted": lazy_gettext("Đã khởi tố: số người"),
-    "officials_prosecuted": lazy_gettext("– trong đó cán bộ, công chức, viên chức"),
-}
-
-
-def _counts(names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: CountField(AMOUNT_LABELS[name], [Optional()]) for name in names}
-
-
-def _amounts() -> dict[str, Any]:
-    return {name: AmountField(AMOUNT_LABELS[name], [Optional()]) for name in DECIDED_AMOUNTS}
+# What a decision is asked for on a screen: the day it was sent is a step of its own.
+DECIDED = tuple(fact for fact in DECISION if fact.name != "sent_on")
 
 
 class _Decide(FlaskForm):
-    on = DayField(lazy_gettext("Ngày ban hành"), [InputRequired()], start_today=True)
-    number = StringField(
-        lazy_gettext("Số quyết định, kết luận"), [InputRequired(), Length(max=80)], render_kw={"class": "form-control"}
-    )
-    outcome = TermField(lazy_gettext("Kết quả"))
-
     def fit(self, case: Case) -> None:
         """The outcomes of the kind and instance."""
-        self.outcome.choices = [(code, say("outcome", code)) for code in outcomes(case.kind, case.instance)]
+        self["outcome"].choices = [(code, say("outcome", code)) for code in outcomes(case.kind, case.instance)]
 
 
-class _Execute(FlaskForm):
-    on = DayField(lazy_gettext("Ngày thi hành, thực hiện"), [InputRequired()], start_today=True)
-    document = StringField(
-        lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"}
-    )
-    note = TextAreaField(
-        lazy_gettext("Lý do (khi vượt số kiến nghị, hoặc trước ngày quyết định có hiệu lực)"),
-        [Optional(), Length(max=2000)],
-        render_kw=forms.AREA,
-    )
-
-
-DecideForm = type("DecideForm", (_Decide,), _amounts() | _counts(DECIDED_COUNTS))
-ExecuteForm = type("ExecuteForm", (_Execute,), _amounts() | _counts(EXECUTED_COUNTS))
+DecideForm = type("DecideForm", (_Decide,), fields_of(DECIDED))
+ExecuteForm = type(
+    "ExecuteForm",
+    (FlaskForm,),
+    fields_of(ENTRY[:1])
+    | {
+        "document": StringField(
+            lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"}
+        ),
+        "note": TextAreaField(
+            lazy_gettext("Lý do (khi vượt số kiến nghị, hoặc trước ngày quyết định có hiệu lực)"),
+            [Optional(), Length(max=2000)],
+            render_kw=forms.AREA,
+        ),
+    }
+    | fields_of(ENTRY[1:]),
+)
 
 
 def _with(verb: Callable[..., list[str]]) -> Callable[[Case, Act, Any], list[str]]:
@@ -111,6 +83,12 @@ SCREENS = {
 }
 
 
+def _amounts(counts: tuple[Fact, ...], row: Any) -> list[tuple[str, str]]:
+    """Heading and figure of what is not nothing."""
+    facts = (*AMOUNTS, *counts)
+    return lines([fact for fact in facts if getattr(row, fact.name)], row) if row is not None else []
+
+
 class CaseView(Screen):
     """Cases: the matter that petitions are about."""
 
@@ -134,7 +112,8 @@ class CaseView(Screen):
             steps=next_steps(case),
             clocks=clocks_told(case),
             events=history_of(case),
-            amounts=AMOUNT_LABELS,
+            decided=_amounts(RECOMMENDED, case.decision),
+            executed=[(entry, _amounts(EXECUTED, entry)) for entry in case.entries],
             criteria=dict(criteria()),
             effective=effective,
             cited_decisions=cited_by(case, hidden),

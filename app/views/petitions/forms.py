@@ -10,9 +10,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.extensions import db
 from app.law.classify import Proposal
+from app.law.facts import PETITION
 from app.models import Account, Petition
 from app.operations.petitions.petitions import Finding
-from app.views.fields import CountField, DayField, FlaskForm, Form, TermField, UnitField
+from app.views.facts import fields_of, fit, typed
+from app.views.fields import DayField, FlaskForm, Form, TermField, UnitField
 from app.views.labels import choices
 
 TEXT = {"class": "form-control"}
@@ -51,19 +53,9 @@ def filled(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in clean if line]
 
 
-class RegisterForm(FlaskForm):
-    """Everything about a new petition, on one page."""
+class _Register(FlaskForm):
+    """What is asked of a new petition besides its facts."""
 
-    kind = TermField(lazy_gettext("Loại đơn"))
-    received_on = DayField(lazy_gettext("Ngày nhận"), [InputRequired()], start_today=True)
-    dated_on = DayField(lazy_gettext("Ngày ghi trên đơn"), [Optional()])
-    source = TermField(lazy_gettext("Nguồn đơn"))
-    signatories = TermField(lazy_gettext("Người đứng tên"))
-    people = CountField(lazy_gettext("Số người"), [InputRequired()], default=1, least=1, most=1_000_000)
-    field = TermField(lazy_gettext("Lĩnh vực"))
-    instance = TermField(lazy_gettext("Lần đầu hay tiếp theo"), default="1")
-    discipline = TermField(lazy_gettext("Khiếu nại quyết định kỷ luật"), default="")
-    many_places = BooleanField(lazy_gettext("Tố cáo phải xác minh tại nhiều nơi"))
     previous_decision = StringField(
         lazy_gettext("Số quyết định, kết luận lần trước"),
         [Optional(), Length(max=80)],
@@ -90,28 +82,13 @@ class RegisterForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("kind", "source", "signatories", "field"):
-            self[name].choices = choices(name)
-        first = gettext("Khiếu nại lần đầu, tố cáo, kiến nghị, phản ánh")
-        self.instance.choices = [("1", first), ("2", gettext("Khiếu nại lần hai, tố cáo tiếp"))]
-        self.discipline.choices = choices("discipline", gettext("Không"))
+        fit(self, PETITION)
 
     def values(self) -> dict[str, Any]:
         """The values as `operations.petitions.register` takes them."""
-        names: tuple[str, ...] = (
-            "kind",
-            "received_on",
-            "dated_on",
-            "source",
-            "signatories",
-            "people",
-            "field",
-            "summary",
-            "attachments",
-        )
-        names += ("discipline", "many_places")
-        return {name: self[name].data for name in names} | {
-            "instance": int(self.instance.data),
+        return typed(self, PETITION) | {
+            "summary": self.summary.data,
+            "attachments": self.attachments.data,
             "previous_decision": {
                 "number": self.previous_decision.data,
                 "body": self.previous_body.data,
@@ -120,6 +97,10 @@ class RegisterForm(FlaskForm):
             "petitioners": filled(self.petitioners.data),
             "respondents": filled(self.respondents.data),
         }
+
+
+# Everything about a new petition, on one page.
+RegisterForm = type("RegisterForm", (_Register,), fields_of(PETITION))
 
 
 class ProcessForm(FlaskForm):

@@ -7,6 +7,7 @@ from flask import abort, current_app, url_for
 from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db, limiter
+from app.law.facts import PETITION
 from app.law.secrecy import NORMAL
 from app.models import Petition
 from app.operations.content import PETITIONER, RESPONDENT, read_people, shown_body, shown_respondents
@@ -14,6 +15,7 @@ from app.operations.secrecy import approvals
 from app.security import audit
 from app.views.base import Screen, expose, has_access
 from app.views.documents.documents import dossier, hidden_of
+from app.views.facts import lines
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.opening import broken_body, broken_people, opened
@@ -31,6 +33,7 @@ def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -
     hidden = [person for person in hidden_of(petition) if person not in (revealed or [])]
     return dossier(petition) | {
         "petition": petition,
+        "facts": lines(PETITION, petition, besides=("kind", "instance")),
         "body": opened(shown_body, petition, hidden, otherwise=broken_body),
         "people": people or [],
         "respondents": shown_respondents(

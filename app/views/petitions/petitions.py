@@ -14,6 +14,7 @@ from app.clock import today
 from app.extensions import db, limiter
 from app.files import memory
 from app.law.classify import Proposal, walk
+from app.law.facts import PETITION as PETITION_FACTS
 from app.law.secrecy import SECRET, Secrecy
 from app.law.steps import BY_KEY, PETITION
 from app.models import Petition
@@ -32,6 +33,7 @@ from app.security.scope import current
 from app.views.acts import act_of, values_of
 from app.views.base import Screen, expose, has_access, submitted, warn_of_identity
 from app.views.documents.documents import hidden_of
+from app.views.facts import hint
 from app.views.fields import ReasonForm
 from app.views.filters import FilterForm
 from app.views.finding import find_petition
@@ -177,7 +179,7 @@ class PetitionView(Screen):
                 typed = [values["summary"], values["attachments"], values.get("previous_decision")]
                 warn_of_identity(strings_in(typed) + beside_names(values["respondents"]), values["petitioners"])
             return redirect(url_for("PetitionView.new") if "again" in request.form else self._after(given[0]))
-        return self.render("petitions/petition_new.html", form=form)
+        return self.render("petitions/petition_new.html", form=form, facts=PETITION_FACTS, hint=hint)
 
     @staticmethod
     def _after(key: uuid.UUID) -> str:

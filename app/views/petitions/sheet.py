@@ -1,54 +1,38 @@
 """The list of petitions as a workbook: its headings and the cells of a row. Facts only: no names, no text."""
 
-from datetime import date
 from typing import Any
 
+from app.law.facts import PETITION, PROCESSED, Fact
 from app.views.labels import say
 
+_BETWEEN = "Trạng thái"
+_AFTER = ("Hạn", "Mã đơn vị", "Đơn vị")
 HEADINGS = (
     "Số đơn",
-    "Loại đơn",
-    "Nguồn đơn",
-    "Ngày nhận",
-    "Ngày ghi trên đơn",
-    "Người đứng tên",
-    "Số người",
-    "Lĩnh vực",
-    "Đơn lần đầu, tiếp theo",
-    "Trạng thái",
-    "Ngày xử lý",
-    "Đủ điều kiện",
-    "Thuộc thẩm quyền",
-    "Hướng xử lý",
-    "Hạn",
-    "Mã đơn vị",
-    "Đơn vị",
+    *(fact.vietnamese for fact in PETITION),
+    _BETWEEN,
+    *(fact.vietnamese for fact in PROCESSED),
+    *_AFTER,
 )
 
 
 def cells(row: Any) -> tuple[Any, ...]:
     """The cells under HEADINGS of a row of `reporting.lists.export_rows`."""
-    due: date | None = row.due_on
     return (
         row.number,
-        say("kind", row.kind),
-        say("source", row.source),
-        row.received_on,
-        row.dated_on,
-        say("signatories", row.signatories),
-        row.people,
-        say("field", row.field),
-        say("matter", f"{row.kind}.{row.instance}"),
+        *(_cell(fact, row) for fact in PETITION),
         say("petition_state", row.state),
-        row.processed_on,
-        _yes(row.eligible),
-        _yes(row.competent),
-        say("direction", row.direction),
-        due,
+        *(_cell(fact, row) for fact in PROCESSED),
+        row.due_on,
         row.code,
         row.name,
     )
 
 
-def _yes(flag: bool | None) -> str | None:
-    return None if flag is None else "Có" if flag else "Không"
+def _cell(fact: Fact, row: Any) -> Any:
+    value = getattr(row, fact.stored)
+    if fact.name == "instance":  # a denunciation is never "lần hai"
+        return say("matter", f"{row.kind}.{value}")
+    if fact.sort == "code":
+        return say(fact.group, value)
+    return {True: "Có", False: "Không"}.get(value) if fact.sort == "flag" else value
