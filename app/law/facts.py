@@ -64,6 +64,14 @@ PETITION: tuple[Fact, ...] = (
     _day("received_on", "Ngày nhận", "Received on", fresh="today"),
     _day("dated_on", "Ngày ghi trên đơn", "Date on the petition", required=False, not_after="received_on"),
     _code("source", "Nguồn đơn", "Source", "source"),
+    _day(
+        "forwarded_on",
+        "Ngày văn bản chuyển đến",
+        "Date of the forwarding paper",
+        required=False,
+        not_after="received_on",
+        hint=("Khi cơ quan khác chuyển đến.", "Where another body forwarded it."),
+    ),
     _code(
         "signatories",
         "Người đứng tên",

@@ -35,6 +35,7 @@ class Petition(Classified, Facts, Row):
     source: Mapped[str] = mapped_column(String(20), nullable=False)
     received_on: Mapped[date] = mapped_column(Date, nullable=False)
     dated_on: Mapped[date | None] = mapped_column(Date)
+    forwarded_on: Mapped[date | None] = mapped_column(Date)
     signatories: Mapped[str] = mapped_column(String(10), nullable=False)
     people: Mapped[int] = mapped_column(Integer, nullable=False)
     field: Mapped[str] = mapped_column(String(20), nullable=False)

@@ -32,6 +32,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0018",
         "0014",
         "0012",
         "0011",
@@ -312,3 +313,21 @@ def test_unscanned_documents_are_held_again_by_the_version_before(empty, tmp_pat
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.execute(text("select state, unscanned from documents")).one() == ("held", False)
+
+
+def test_a_fact_that_was_added_to_petitions_comes_and_goes(empty, tmp_path):
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        petition_record("1", "P", source="forwarded", forwarded_on="2026-10-01"),
+    ]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0014")
+        connection.commit()
+        assert connection.scalar(text("select number from petitions")) == "1"
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.execute(text("select number, forwarded_on from petitions")).one() == ("1", None)

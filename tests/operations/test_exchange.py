@@ -312,6 +312,7 @@ TAKEN = {
     ),
     "null for an absent field": petition_record("1", "P.1", dated_on=None, case=None, processed=None),
     "dated after it was received": petition_record("1", "P.1", dated_on="2026-10-07"),
+    "forwarded after it was received": petition_record("1", "P.1", source="forwarded", forwarded_on="2026-10-07"),
     "not eligible and yet accepted": petition_record("1", "P.1", processed=processed(eligible=False, competent=False)),
     "a case both accepted and refused": accepted(refused_on="2026-02-02"),
     "suspension that resumes the day it began": accepted(suspensions=[{"from": "2026-07-10", "to": "2026-07-10"}]),
@@ -562,9 +563,8 @@ def test_what_is_said_of_a_petition_comes_back_as_it_was(load, installation, tmp
     first = petition_record(
         "W1", "P.1", instance=2, discipline="dismissal", previous_decision=cited, processed=processed(), case="C8"
     )
-    second = petition_record(
-        "W2", "P.1", kind="denunciation", many_places=True, instance=2, previous_decision={"number": "3/KL"}
-    )
+    forwarded = {"source": "forwarded", "forwarded_on": "2026-10-01", "previous_decision": {"number": "3/KL"}}
+    second = petition_record("W2", "P.1", kind="denunciation", many_places=True, instance=2, **forwarded)
     case = case_record("C8", "P.1", instance=2, accepted_on="2026-10-07")
     load(*UNITS, case, first, second, commit=True)
     lines = [json.loads(line) for line in exported(installation, "P").splitlines()]

@@ -93,6 +93,7 @@ def test_what_was_typed_survives_an_error_and_nothing_is_stored(world, officer):
     [
         ({"received_on": "01/01/2030"}, "Ngày nhận: ngày 01/01/2030 ở tương lai"),
         ({"dated_on": "06/10/2026"}, "Ngày ghi trên đơn:"),
+        ({"forwarded_on": "06/10/2026"}, "ngày văn bản chuyển đến sau ngày nhận"),
         ({"signatories": "none"}, "đơn nặc danh thì không ghi người gửi"),
         ({"petitioners-0-name": "", "petitioners-0-address": ""}, "nhập họ tên người gửi"),
         ({"petitioners-0-name": ""}, "thiếu trường bắt buộc"),
