@@ -4,7 +4,6 @@ Text cells are never formulas.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from app.law.forms import Form
 from app.reporting.filling import TOTAL, Filled, plain
+from app.reporting.rows import write_rows
 
 # paper codes of the format; more columns than this print on A3
 A3 = 8
@@ -224,7 +224,6 @@ def write_list(
 
     `mark` stands above the headings, and on every printed page.
     """
-    count = 0
     top = 1 if mark else 0
     options = {
         **SAFE,
@@ -244,21 +243,7 @@ def write_list(
         for place, heading in enumerate(headings):
             sheet.write_string(top, place, heading, bold)
         sheet.freeze_panes(top + 1, 0)
-        for count, row in enumerate(rows, start=1):
-            for place, value in enumerate(row):
-                _cell(sheet, top + count, place, value, plain_format, day_format)
-    return count
-
-
-def _cell(sheet: Worksheet, row: int, place: int, value: Any, plain_format: Format, day_format: Format) -> None:
-    if value is None:
-        return
-    if isinstance(value, date):
-        sheet.write_datetime(row, place, value, day_format)
-    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        sheet.write_number(row, place, float(value), plain_format)
-    else:
-        sheet.write_string(row, place, str(value)[:32767], plain_format)
+        return write_rows(sheet, rows, top + 1, plain_format, day_format)
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -43,7 +43,7 @@ from app.views.petitions import forms
 from app.views.petitions.history import clocks_told, history_of
 from app.views.petitions.inbox import summaries
 from app.views.petitions.papers import content_of_page
-from app.views.petitions.sheet import HEADINGS, cells
+from app.views.petitions.sheet import HEADINGS, rows_of
 from app.views.petitions.steps import StepScreen, take_step
 from app.views.secrecy.secrets import list_mark, list_subject, mark_of, page_of, released, watermark
 
@@ -152,7 +152,7 @@ class PetitionView(Screen):
                 Secrecy(max(SECRET, lists.secrecy_of_list(db.session(), filters))), gettext("danh sách đơn")
             )
         target = io.BytesIO()
-        rows = (cells(row) for row in lists.export_rows(db.session(), filters, None if wanted else day))
+        rows = rows_of(lists.export_rows(db.session(), filters, None if wanted else day))
         count = write_list(
             HEADINGS, rows, target, "Danh sách đơn", memory.check(current_app.config["MEMORY_DIR"]), mark
         )

@@ -1,9 +1,11 @@
 """The list of petitions as a workbook: its headings and the cells of a row. Facts only: no names, no text."""
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from app.law.facts import PETITION, PROCESSED, Fact
-from app.views.labels import say
+from app.law.terms import codes, term
+from app.views.labels import language
 
 _BETWEEN = "Trạng thái"
 _AFTER = ("Hạn", "Mã đơn vị", "Đơn vị")
@@ -16,23 +18,26 @@ HEADINGS = (
 )
 
 
-def cells(row: Any) -> tuple[Any, ...]:
-    """The cells under HEADINGS of a row of `reporting.lists.export_rows`."""
-    return (
-        row.number,
-        *(_cell(fact, row) for fact in PETITION),
-        say("petition_state", row.state),
-        *(_cell(fact, row) for fact in PROCESSED),
-        row.due_on,
-        row.code,
-        row.name,
-    )
+def rows_of(found: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """The cells under HEADINGS of each row of `reporting.lists.export_rows`, in the reader's language."""
+    spoken = language()
+    meanings = [(fact.stored, _meaning(fact, spoken)) for fact in (*PETITION, *PROCESSED)]
+    states = {code: term("petition_state", code, spoken) for code in codes("petition_state")}
+    split = len(PETITION)
+    for row in found:
+        told = [meaning(getattr(row, column), row) for column, meaning in meanings]
+        yield (row.number, *told[:split], states[row.state], *told[split:], row.due_on, row.code, row.name)
 
 
-def _cell(fact: Fact, row: Any) -> Any:
-    value = getattr(row, fact.stored)
-    if fact.name == "instance":  # a denunciation is never "lần hai"
-        return say("matter", f"{row.kind}.{value}")
+def _meaning(fact: Fact, spoken: str) -> Callable[[Any, Any], Any]:
+    """What a value of the fact says in a cell; asked once a list, since a list has a million cells."""
+    if fact.name == "instance":  # a denunciation is never “lần hai”
+        names = {code: term("matter", code, spoken) for code in codes("matter")}
+        return lambda value, row: names[f"{row.kind}.{value}"]
     if fact.sort == "code":
-        return say(fact.group, value)
-    return {True: "Có", False: "Không"}.get(value) if fact.sort == "flag" else value
+        words = {code: term(fact.group, code, spoken) for code in codes(fact.group)} | {None: None}
+        return lambda value, row: words[value]
+    if fact.sort == "flag":
+        answers = {True: "Có", False: "Không", None: None}
+        return lambda value, row: answers[value]
+    return lambda value, row: value
