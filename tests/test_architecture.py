@@ -159,9 +159,16 @@ def test_no_broad_except_and_no_leftovers():
 
 def test_views_hold_no_law():
     """A number of days or a statutory article in a view is a rule in the wrong place."""
-    for path in FILES:
-        if layer(path) == "views":
-            assert not re.search(r"timedelta\(days=|\d+ ngày", path.read_text()), path
+    screens = [path for path in FILES if layer(path) == "views"] + sorted((ROOT / "app" / "templates").rglob("*.html"))
+    for path in screens:
+        assert not re.search(r"timedelta\(days=|\d+ ngày|Điều \d", path.read_text()), path
+
+
+def test_templates_can_be_read():
+    """At most 140 columns; a sentence that is looked up as a whole in the catalogues may be longer."""
+    for path in sorted((ROOT / "app" / "templates").rglob("*.html")):
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            assert len(line) <= 140 or re.search(r"_\('[^']{90,}'", line), f"{path}:{number}"
 
 
 def test_templates_load_nothing_from_another_host_and_hold_no_inline_script_or_style():

@@ -13,6 +13,8 @@ from datetime import date
 from app.law.sources import cite
 
 ACT = "Luật Bảo vệ bí mật nhà nước 117/2025/QH15"
+IDENTITY_LAW = "Luật Tố cáo, Điều 56"  # a denouncer's identity is kept secret
+
 NORMAL = 0
 SECRET = 1
 TOP_SECRET = 2

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext
 
+from app.law.secrecy import IDENTITY_LAW
 from app.security.manager import permissions
 from app.views.accounts.accounts import AccountView, role_name, told_of
 from app.views.accounts.acts import AccountActionView, MinutesView, available
@@ -91,5 +92,6 @@ def install_menu(app: Flask) -> None:
         acts_of=available,
         step_address=address_of_step,
         level_name=level_name,
+        identity_law=IDENTITY_LAW,
     )
     app.jinja_env.filters["role_name"] = role_name
