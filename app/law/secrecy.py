@@ -14,6 +14,7 @@ from app.law.sources import cite
 
 ACT = "Luật Bảo vệ bí mật nhà nước 117/2025/QH15"
 IDENTITY_LAW = "Luật Tố cáo, Điều 56"  # a denouncer's identity is kept secret
+CLOSED_KINDS = frozenset({"denunciation"})
 
 NORMAL = 0
 SECRET = 1
@@ -62,3 +63,8 @@ def highest(items: Iterable[Secrecy], day: date) -> Secrecy:
 def default_level(kind: str, named: bool) -> int:
     """The level an original has until somebody determines another: of a denunciation whose sender is named, Mật."""
     return SECRET if kind == "denunciation" and named else NORMAL
+
+
+def closed(kind: str | None) -> bool:
+    """True where names, texts and papers open to handlers and leaders only: a denunciation's (IDENTITY_LAW)."""
+    return kind in CLOSED_KINDS

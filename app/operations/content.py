@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.law import secrecy
 from app.models import Case, Person, Petition, PetitionText, Reception, ReceptionText, Step, StepNote
 from app.security.keys import DENUNCIATION, IDENTITY, TEXT
 from app.security.scope import enter, system_scope
@@ -25,7 +26,7 @@ COVERED = "[đã che]"
 
 
 def _compartment(petition: Petition) -> dict[str, Any]:
-    closed = petition.kind == "denunciation"
+    closed = secrecy.closed(petition.kind)
     return {
         "compartment": closed,
         "handlers": petition.handlers,
@@ -38,7 +39,7 @@ def write_content(
     petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
 ) -> None:
     """The petition has its sealed text and persons, new; `body` holds summary, reason, attachments."""
-    closed = petition.kind == "denunciation"
+    closed = secrecy.closed(petition.kind)
     text = PetitionText(petition=petition, received_on=petition.received_on, **_compartment(petition))
     text.body = seal(text, "body", body, DENUNCIATION if closed else TEXT) if any(body.values()) else None
     for role, people in ((PETITIONER, petitioners), (RESPONDENT, respondents)):
@@ -53,7 +54,7 @@ def tokens_for(
 ) -> list[int]:
     """The tokens of a petition's identities and texts; its number is found by SQL, not here."""
     identities = [value for person in (*petitioners, *respondents) for value in person.values()]
-    closed = petition.kind == "denunciation"
+    closed = secrecy.closed(petition.kind)
     # Of a denunciation without who sent it: who may not search for identities does not find them in the text either.
     texts = searched_texts(body, petitioners if closed else [])
     return tokens_of(identities, texts, closed)
@@ -80,7 +81,7 @@ def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
 
     For a session that reads them all; `denouncers_of` finds them whatever the session may read.
     """
-    if subject.kind != "denunciation":
+    if not secrecy.closed(subject.kind):
         return []
     case = subject.case if isinstance(subject, Petition) else subject
     petitions: list[Petition] = case.petitions if case is not None else [subject]
@@ -127,7 +128,7 @@ def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict
 
 
 def _guarded(subject: Petition | Case) -> bool:
-    return subject.kind == "denunciation"
+    return secrecy.closed(subject.kind)
 
 
 def _as_far_as_it_opens(row: Any, column: str) -> dict[str, Any]:
@@ -202,8 +203,8 @@ def shown_reception(session: Session, reception: Reception) -> dict[str, Any]:
 
 def closes(reception: Reception) -> bool:
     """True when the reception is about a denunciation: its kind was said, or its petition is one."""
-    return reception.about == "denunciation" or (
-        reception.petition is not None and reception.petition.kind == "denunciation"
+    return secrecy.closed(reception.about) or (
+        reception.petition is not None and secrecy.closed(reception.petition.kind)
     )
 
 
@@ -216,7 +217,7 @@ def shown_note(step: Step, people: list[dict[str, Any]]) -> str | None:
 def rewrite_body(petition: Petition, **changes: Any) -> None:
     """The petition's text with these parts changed, sealed anew, its tokens with it."""
     body = {**read_body(petition.text), **changes}
-    petition.text.body = seal(petition.text, "body", body, DENUNCIATION if petition.kind == "denunciation" else TEXT)
+    petition.text.body = seal(petition.text, "body", body, DENUNCIATION if secrecy.closed(petition.kind) else TEXT)
     petition.text.tokens = tokens_for(
         petition, body, read_people(petition, PETITIONER), read_people(petition, RESPONDENT)
     )
@@ -298,7 +299,7 @@ def shut_out_of(subject: Petition | Case) -> list[str] | None:
 
 def write_note(step: Step, note: str, subject: Petition | Case) -> None:
     """What was written when the step was taken, sealed under the compartment of its petition or case."""
-    closed = subject.kind == "denunciation"
+    closed = secrecy.closed(subject.kind)
     handlers = handlers_of(subject)
     row = StepNote(
         unit=step.unit, compartment=closed, handlers=handlers, registered_by=None, shut_out=shut_out_of(subject)

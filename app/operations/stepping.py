@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, object_session
 
 from app.clock import today
+from app.law import secrecy
 from app.law.clocks import case_state
 from app.law.extensions import BASIS, MOST
 from app.law.processing import acceptable
@@ -99,7 +100,7 @@ def opens(subject: Petition | Case) -> bool:
     """
     if isinstance(subject, Petition):
         return subject.text is not None
-    if subject.kind == "denunciation":
+    if secrecy.closed(subject.kind):
         return bool(subject.petitions) and all(petition.text is not None for petition in subject.petitions)
     return not subject.petitions or any(petition.text is not None for petition in subject.petitions)
 

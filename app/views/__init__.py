@@ -6,7 +6,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext
 
-from app.law.secrecy import IDENTITY_LAW
+from app.law.secrecy import IDENTITY_LAW, closed
 from app.security.manager import permissions
 from app.views.accounts.accounts import AccountView, role_name, told_of
 from app.views.accounts.acts import AccountActionView, MinutesView, available
@@ -93,5 +93,6 @@ def install_menu(app: Flask) -> None:
         step_address=address_of_step,
         level_name=level_name,
         identity_law=IDENTITY_LAW,
+        closed=closed,
     )
     app.jinja_env.filters["role_name"] = role_name

@@ -16,6 +16,7 @@ from app.files.confine import NotConfined
 from app.files.kinds import UNKNOWN
 from app.files.scanner import ScannerTrouble, scan
 from app.files.unwanted import Unwanted
+from app.law import secrecy
 from app.law.documents import HELD, REFUSED, SHOWN, WAITING
 from app.law.secrecy import default_level, last_day
 from app.models import Case, Document, Petition
@@ -114,7 +115,7 @@ def new_document(subject: Petition | Case, media: str, size: int, by: str) -> Do
     """A document row of that subject, closed as the subject's content is; not yet of the session."""
     place: dict[str, Any] = {"petition": subject} if isinstance(subject, Petition) else {"case": subject}
     shut = shut_out_of(subject)
-    closed = subject.kind == "denunciation"
+    closed = secrecy.closed(subject.kind)
     return Document(
         unit=subject.unit,
         compartment=closed,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM
+from app.law import secrecy
 from app.models import Case, ImportedFile, Petition, PetitionText, Reception, ReceptionDay, Unit
 from app.operations.exchange.file_in import Report, Run
 from app.operations.exchange.register_read import Register, RegisterRow, problems, read_register
@@ -120,7 +121,7 @@ def _warn_of_known(session: Session, register: Register, units: dict[str, Unit])
     for unit_id, day, closed, signatories, tokens, number in session.execute(query) if rows else ():
         known.setdefault((unit_id, day, closed, signatories == "none"), []).append((frozenset(tokens), number))
     for row, record in rows:
-        closed = record["kind"] == "denunciation"
+        closed = secrecy.closed(record["kind"])
         names = _names(record)
         wanted = tokens_of(names, [record["summary"]], closed)
         alike = known.get((units[record["unit"]].id, record["received_on"], closed, not names), ())

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.law import secrecy
 from app.models import (
     Account,
     Approval,
@@ -81,7 +82,7 @@ def find_conflicts(
 
 
 def _is_closed(subject: Subject) -> bool:
-    return subject.kind == "denunciation" if isinstance(subject, Petition) else subject.about == "denunciation"
+    return secrecy.closed(subject.kind if isinstance(subject, Petition) else subject.about)
 
 
 def _holders(session: Session, subject: Subject, kept: Holders) -> list[Holder]:
@@ -181,7 +182,7 @@ def _look_for(session: Session, account: Account) -> int:
     ordered = sorted(keys)
     for start in range(0, len(ordered), BATCH):
         some = Petition.id.in_(ordered[start : start + BATCH])
-        petitions = session.scalars(select(Petition).where(some, Petition.kind == "denunciation"))
+        petitions = session.scalars(select(Petition).where(some, Petition.kind.in_(secrecy.CLOSED_KINDS)))
         found += sum(_look_at(session, petition, account) for petition in petitions.all())
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.law import secrecy
 from app.models import Account, Approval, Document, Petition, Reception
 from app.operations.content import PETITIONER, read_people, read_reception
 from app.operations.refusal import Refused
@@ -63,7 +64,7 @@ def bears_identity(document: Document) -> bool:
     """True for an original of a denunciation whose sender is named: whoever sees it sees who denounced."""
     petitions = [document.petition] if document.petition is not None else document.case.petitions
     return document.recipe is None and any(
-        petition.kind == "denunciation" and petition.signatories != "none" for petition in petitions
+        secrecy.closed(petition.kind) and petition.signatories != "none" for petition in petitions
     )
 
 

@@ -7,6 +7,7 @@ from flask_appbuilder import IndexView
 from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db
+from app.law import secrecy
 from app.operations.content import PETITIONER, denouncers_of, read_people, shown_body
 from app.reporting.lists import inbox, texts_of
 from app.security import audit
@@ -96,9 +97,7 @@ def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:
     for key, text in texts.items():
         petition = text.petition
         people = (
-            []
-            if petition.kind == "denunciation"
-            else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+            [] if secrecy.closed(petition.kind) else opened(read_people, petition, PETITIONER, otherwise=broken_people)
         )
         sender = people[0]["name"] + (f" (+{len(people) - 1})" if len(people) > 1 else "") if people else ""
         body = opened(shown_body, petition, hidden.get(petition.id, []), otherwise=broken_body)

@@ -7,6 +7,7 @@ from flask import abort, current_app, url_for
 from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db, limiter
+from app.law import secrecy
 from app.law.facts import PETITION
 from app.law.secrecy import NORMAL
 from app.models import Petition
@@ -27,7 +28,7 @@ def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -
     """What the page and its print say of the petition; a value that does not open is told of in its place."""
     people = (
         revealed
-        if petition.kind == "denunciation"
+        if secrecy.closed(petition.kind)
         else opened(read_people, petition, PETITIONER, otherwise=broken_people)
     )
     hidden = [person for person in hidden_of(petition) if person not in (revealed or [])]

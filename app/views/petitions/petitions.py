@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.clock import today
 from app.extensions import db, limiter
 from app.files import memory
+from app.law import secrecy
 from app.law.classify import Proposal, walk
 from app.law.facts import PETITION as PETITION_FACTS
 from app.law.secrecy import SECRET, Secrecy
@@ -175,7 +176,7 @@ class PetitionView(Screen):
         if given := submitted(form, register):
             flash(gettext("Đã vào sổ đơn số %(number)s", number=given[1]), "success")
             values = form.values()
-            if values["kind"] == "denunciation":
+            if secrecy.closed(values["kind"]):
                 typed = [values["summary"], values["attachments"], values.get("previous_decision")]
                 warn_of_identity(strings_in(typed) + beside_names(values["respondents"]), values["petitioners"])
             return redirect(url_for("PetitionView.new") if "again" in request.form else self._after(given[0]))
@@ -199,7 +200,7 @@ class PetitionView(Screen):
     def _page(self, petition: Petition, revealed: list[dict[str, Any]] | None = None) -> Any:
         _record_reading(petition)
         scope = current(db.session())
-        closed = petition.kind == "denunciation" and petition.text is not None
+        closed = secrecy.closed(petition.kind) and petition.text is not None
         answer = self.render(
             "petitions/petition.html",
             **content_of_page(petition, revealed),

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db
+from app.law import secrecy
 from app.law.counting import CROWD
 from app.models import Reception, ReceptionDay
 from app.operations.content import beside_names, closes, shown_reception, strings_in
@@ -118,7 +119,7 @@ class ReceptionView(Screen):
             form, lambda: receptions.receive(db.session(), g.user.unit, values, g.user.username, today()).number
         ):
             flash(gettext("Đã vào sổ tiếp công dân số %(number)s", number=number), "success")
-            if values["about"] == "denunciation":
+            if secrecy.closed(values["about"]):
                 texts = [values[name] for name in ("matter", "summary", "result")]
                 warn_of_identity(strings_in(texts) + beside_names(values["respondents"]), values["petitioners"])
             return redirect(url_for("ReceptionView.receptions"))
