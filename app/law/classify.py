@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.law.sources import cite
+from app.law.terms import Direction
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Proposal:
 
     eligible: bool
     competent: bool
-    direction: str
+    direction: Direction
     reason: str
     article: str
     urgent: bool = False

@@ -6,6 +6,7 @@ from datetime import date
 
 from app.law.deadlines import Suspension
 from app.law.steps import flags
+from app.law.terms import CaseState
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CaseFacts:
     to_tell: tuple[Issued, ...] = ()
 
 
-def case_state(facts: CaseFacts, on: date | None = None) -> str:
+def case_state(facts: CaseFacts, on: date | None = None) -> CaseState:
     """The state of a case on that day: an end closes it whatever else is true; then a decision, then a suspension.
 
     Only execution may be finished on a day still to come (a decision with nothing to execute, on the day it takes
@@ -51,11 +52,7 @@ def case_state(facts: CaseFacts, on: date | None = None) -> str:
 
 
 DUTY = "duty"  # somebody's work: kept, on lists until it is done
-
-
 OUTER = "outer"  # the same work's last limit: told on the page; lists show the nearer one
-
-
 PERIOD = "period"  # runs out by itself, or its end is not recorded: told on the page, never overdue
 
 

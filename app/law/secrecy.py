@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.law.sources import cite
+from app.law.terms import Kind
 
 ACT = "Luật Bảo vệ bí mật nhà nước 117/2025/QH15"
 IDENTITY_LAW = "Luật Tố cáo, Điều 56"  # a denouncer's identity is kept secret
-CLOSED_KINDS = frozenset({"denunciation"})
+CLOSED_KINDS: frozenset[Kind] = frozenset({"denunciation"})
 
 NORMAL = 0
 SECRET = 1
@@ -65,6 +66,6 @@ def default_level(kind: str, named: bool) -> int:
     return SECRET if kind == "denunciation" and named else NORMAL
 
 
-def closed(kind: str | None) -> bool:
+def closed(kind: Kind | None) -> bool:
     """True where names, texts and papers open to handlers and leaders only: a denunciation's (IDENTITY_LAW)."""
     return kind in CLOSED_KINDS

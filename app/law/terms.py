@@ -1,6 +1,12 @@
 """The glossary: every code of the application with its Vietnamese and English term. One word for one thing."""
 
-from typing import Final
+from typing import Final, Literal
+
+# What can stand in a column, for whoever reads the code and for mypy; a test holds them to the glossary.
+Kind = Literal["complaint", "denunciation", "reflection"]
+Direction = Literal["accept", "guide", "forward", "return", "file", "urge", "inspect"]
+PetitionState = Literal["received", "processed", "removed"]
+CaseState = Literal["reviewing", "accepted", "suspended", "refused", "withdrawn", "discontinued", "decided", "finished"]
 
 TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "kind": {

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.law.terms import CaseState, Kind
 from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
 from app.security.scope import Facts
 
@@ -30,7 +31,7 @@ class Case(Classified, Facts, Row):
 
     __tablename__ = "cases"
     number: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
-    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    kind: Mapped[Kind] = mapped_column(String(20), nullable=False)
     instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
     previous_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"))
     remote: Mapped[bool] = mapped_column(Boolean, nullable=False)
@@ -41,7 +42,7 @@ class Case(Classified, Facts, Row):
     refused_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
     discontinued_on: Mapped[date | None] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(String(12), nullable=False)
+    state: Mapped[CaseState] = mapped_column(String(12), nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
 
@@ -117,7 +118,7 @@ class Decision(Facts, Row):
     __tablename__ = "decisions"
     closed_with = "case"
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("cases.id"), nullable=False, unique=True)
-    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    kind: Mapped[Kind] = mapped_column(String(20), nullable=False)
     instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
     decided_on: Mapped[date] = mapped_column(Date, nullable=False)
     number: Mapped[str] = mapped_column(String(80), nullable=False)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.law.terms import Direction, Kind, PetitionState
 from app.models.base import Classified, Row, now, scope_indexes
 from app.security.scope import Content, Facts
 from app.security.sealed import Sealed, Secret
@@ -31,7 +32,7 @@ class Petition(Classified, Facts, Row):
 
     __tablename__ = "petitions"
     number: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
-    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    kind: Mapped[Kind] = mapped_column(String(20), nullable=False)
     source: Mapped[str] = mapped_column(String(20), nullable=False)
     received_on: Mapped[date] = mapped_column(Date, nullable=False)
     dated_on: Mapped[date | None] = mapped_column(Date)
@@ -47,10 +48,10 @@ class Petition(Classified, Facts, Row):
     processed_on: Mapped[date | None] = mapped_column(Date)
     eligible: Mapped[bool | None] = mapped_column(Boolean)
     competent: Mapped[bool | None] = mapped_column(Boolean)
-    direction: Mapped[str | None] = mapped_column(String(10))
+    direction: Mapped[Direction | None] = mapped_column(String(10))
     sent_to_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
     case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
-    state: Mapped[str] = mapped_column(String(12), nullable=False)
+    state: Mapped[PetitionState] = mapped_column(String(12), nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
     handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
     registered_by: Mapped[str | None] = mapped_column(String(64))

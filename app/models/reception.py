@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Uuid, desc
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.law.terms import Kind
 from app.models.base import Row, scope_indexes
 from app.security.scope import RECEPTIONS, Content, Facts, Scoped
 from app.security.sealed import Sealed, Secret
@@ -25,7 +26,7 @@ class Reception(Facts, Row):
     held_on: Mapped[date] = mapped_column(Date, nullable=False)
     kind: Mapped[str] = mapped_column(String(12), nullable=False)
     people: Mapped[int] = mapped_column(Integer, nullable=False)
-    about: Mapped[str | None] = mapped_column(String(20))
+    about: Mapped[Kind | None] = mapped_column(String(20))
     matter_key: Mapped[int | None] = mapped_column(BigInteger)
     petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
     petition = relationship("Petition", back_populates="receptions")

@@ -1,6 +1,7 @@
 """Rules of law as tables: deadlines, calendar, steps, classification, forms."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 import holidays as peer
 import pytest
@@ -18,6 +19,7 @@ from app.law.holidays import SEED
 from app.law.limits import RULES
 from app.law.periods import current_quarter, periods_of
 from app.law.steps import STEPS, allowed, directions, flags, outcomes
+from app.law.terms import CaseState, Direction, Kind, PetitionState, codes
 
 
 def day(text: str) -> date:
@@ -418,3 +420,11 @@ def test_questions_are_dated_and_in_order():
     days = [since for since, _ in VERSIONS]
     assert days == sorted(set(days))
     assert questions_on("complaint", day("2015-01-01")) == questions_on("complaint", day("2026-11-01"))
+
+
+@pytest.mark.parametrize(
+    ("written", "group"),
+    [(Kind, "kind"), (Direction, "direction"), (PetitionState, "petition_state"), (CaseState, "case_state")],
+)
+def test_what_a_column_may_hold_is_what_the_glossary_has(written, group):
+    assert get_args(written) == codes(group)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.law.facts import PETITION, out_of_order, stored
 from app.law.processing import misplaced, objection
 from app.law.steps import OPEN_CASE, directions
-from app.law.terms import matter
+from app.law.terms import Direction, matter
 from app.models import Account, Case, Decision, Petition, Unit
 from app.models.base import now
 from app.operations.act import Act
@@ -27,7 +27,7 @@ from app.operations.secrecy.levels import guard
 from app.operations.stepping import check, check_day, free_number, opens, record_step
 
 PETITION_NUMBER = "{unit}-{year}-{number:05d}"
-Proposed = tuple[bool, bool, str]  # eligible, competent, direction
+Proposed = tuple[bool, bool, Direction]  # eligible, competent, direction
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Finding:
 
     eligible: bool
     competent: bool
-    direction: str
+    direction: Direction
     reason: str = ""
     sent_to: Unit | None = None
     many_places: bool | None = None
