@@ -1,12 +1,13 @@
 """What a finding on a petition may be where somebody decides it on a screen; a file keeps what was done and is warned.
 
 Luật Khiếu nại, Điều 8; Luật Tố cáo 2018, Điều 24.2, 25. What the forms cannot count is refused everywhere
-(`steps.directions`).
+(`impossible`).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from app.law.steps import directions
 from app.law.terms import term
 
 Objection = tuple[str, str]  # a sentence, and the field it is about
@@ -28,13 +29,28 @@ _ONLY_DENUNCIATIONS = "chỉ thông tin có nội dung tố cáo mới đưa và
 _MANY_PLACES = "chỉ tố cáo mới có thời hạn xử lý kéo dài vì phải xác minh tại nhiều nơi (Luật Tố cáo 2018, Điều 24.1)"
 
 
+def impossible(kind: str, signatories: str, eligible: bool, competent: bool, direction: str) -> Objection | None:
+    """Why no door takes this finding, screen or file, since the forms could not count it; None where they can."""
+    if competent and not eligible:
+        return "đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "competent"
+    known = directions(eligible, competent)
+    if eligible and direction not in known:  # what is not eligible may have gone any way
+        what = "đơn thuộc thẩm quyền" if competent else "đơn đủ điều kiện, không thuộc thẩm quyền"
+        named = " hoặc ".join(f"“{term('direction', code)}”" for code in known)
+        return f"hướng xử lý không phù hợp: {what} thì chỉ {named}", "direction"
+    if kind == "denunciation" and signatories == "none" and competent:
+        return NAMELESS_DENUNCIATION, "competent"
+    return None
+
+
 def objection(
     kind: str, signatories: str, source: str, eligible: bool, competent: bool, direction: str
 ) -> Objection | None:  # fmt: skip
     """Why the law does not allow this finding, and the field it is about; None where it does."""
+    found = impossible(kind, signatories, eligible, competent, direction)
+    if found is not None:
+        return found
     anonymous = signatories == "none"
-    if kind == "denunciation" and anonymous and competent:
-        return NAMELESS_DENUNCIATION, "competent"
     if kind == "complaint" and anonymous and (eligible or competent or direction != "file"):
         field = "competent" if competent else "eligible" if eligible else "direction"
         return _NAMELESS_COMPLAINT, field
@@ -45,7 +61,7 @@ def objection(
         return _GUIDED_IN_PERSON, "direction"
     if direction == "inspect" and kind != "denunciation":
         return _ONLY_DENUNCIATIONS, "direction"
-    if direction == "accept" and not competent:
+    if direction not in directions(eligible, competent):
         return "chỉ thụ lý đơn đủ điều kiện, thuộc thẩm quyền", "direction"
     return None
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.law import facts, levels, terms
 from app.law.forms.registry import CURRENT, TYPED
-from app.law.processing import NAMELESS_DENUNCIATION, misplaced, objection
-from app.law.steps import directions, outcomes
+from app.law.processing import impossible, misplaced, objection
+from app.law.steps import outcomes
 from app.operations.record_values import (
     BadRecord,
     Field,
@@ -136,15 +136,10 @@ def _petition_processing(record: Record) -> None:
         return
     if done["on"] < record["received_on"]:
         raise BadRecord("ngày xử lý trước ngày nhận đơn", "processed.on")
-    if done["competent"] and not done["eligible"]:
-        raise BadRecord("đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "processed.competent")
-    known = directions(done["eligible"], done["competent"])
-    if done["eligible"] and done["direction"] not in known:  # what is not eligible may have gone any way
-        what = "đơn thuộc thẩm quyền" if done["competent"] else "đơn đủ điều kiện, không thuộc thẩm quyền"
-        named = " hoặc ".join(f"“{terms.term('direction', code)}”" for code in known)
-        raise BadRecord(f"{what} thì chỉ {named}", "processed.direction")
-    if record["kind"] == "denunciation" and record["signatories"] == "none" and done["competent"]:
-        raise BadRecord(NAMELESS_DENUNCIATION, "processed.competent")
+    finding = (done["eligible"], done["competent"], done["direction"])
+    found = impossible(record["kind"], record["signatories"], *finding)
+    if found is not None:
+        raise BadRecord(found[0], f"processed.{found[1]}")
 
 
 def _case_ends(record: Record) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.law.facts import PETITION, out_of_order, stored
 from app.law.processing import misplaced, objection
-from app.law.steps import OPEN_CASE, directions
+from app.law.steps import OPEN_CASE
 from app.law.terms import Direction, matter
 from app.models import Account, Case, Decision, Petition, Unit
 from app.models.base import now
@@ -113,7 +113,7 @@ def process(session: Session, petition: Petition, act: Act, finding: Finding, pr
     """
     check(petition, "process")
     check_day(act.on, act.today, petition.received_on, "ngày nhận đơn")
-    _check_finding(petition, finding)
+    _check(objection(petition.kind, petition.signatories, petition.source, *finding.proposed))
     if proposed is not None and proposed != finding.proposed and not act.note.strip():
         raise Refused("chọn khác đề xuất thì phải ghi lý do", "difference")
     if finding.direction == "forward" and finding.sent_to is not None and finding.sent_to.id == petition.unit_id:
@@ -141,15 +141,6 @@ def _know(petition: Petition, finding: Finding) -> None:
         petition.discipline = finding.discipline or None
     known = {name: getattr(petition, name) for name in ("kind", "instance", "received_on", "many_places", "discipline")}
     _check(misplaced(known))
-
-
-def _check_finding(petition: Petition, finding: Finding) -> None:
-    """The finding is one that the law allows and the forms can count. Raises Refused."""
-    if finding.competent and not finding.eligible:
-        raise Refused("đơn không đủ điều kiện thì không thể thuộc thẩm quyền", "competent")
-    _check(objection(petition.kind, petition.signatories, petition.source, *finding.proposed))
-    if finding.direction not in directions(finding.eligible, finding.competent):
-        raise Refused("hướng xử lý không phù hợp với điều kiện và thẩm quyền đã chọn", "direction")
 
 
 def assign(session: Session, petition: Petition, act: Act, accounts: Sequence[Account]) -> None:
