@@ -1,0 +1,1 @@
+"""Measurements on many petitions, beside what users would pick instead (`make bench`)."""
