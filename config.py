@@ -85,6 +85,13 @@ DEFAULTS: dict[str, Any] = {
     "DOCUMENT_MAX_BYTES": 50 * 1024 * 1024,  # one uploaded file
     "APPROVAL_HOURS": 24,  # how long what a second person allowed may be used, once
     "AUDIT_RETENTION_MONTHS": 60,  # how long the audit trail is kept; never below 12 months
+    "EXPORT_AT_ONCE": 2_000,  # rows of a list that are written within the request; more are a job
+    "FORM_AT_ONCE": 300,  # units of a form that is written within the request; more are a job
+    "IMPORT_AT_ONCE": 20 * 1024,  # bytes of a register that is imported within the request; a larger one is a job
+    "JOBS_BESIDE": True,  # `run.py` runs the worker of jobs itself; False where it is a unit of its own
+    "JOBS_AT_ONCE": 1,  # jobs that run beside each other, each in a process of its own
+    "JOB_SECONDS": 3_000,  # how long one may run; below files/memory.py:STALE
+    "JOB_MEMORY_BYTES": 1536 * 1024 * 1024,  # private memory of a job's process
     "IMPORT_MAX_BYTES": 20 * 1024 * 1024,  # an Excel register uploaded on screen
     "MAX_CONTENT_LENGTH": 54 * 1024 * 1024,  # any request
     "SESSION_COOKIE_NAME": "donthu",  # Secure wherever the request came over TLS; see security/headers.py
@@ -168,12 +175,18 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_HOURS",
         "APPROVAL_HOURS",
         "AUDIT_RETENTION_MONTHS",
+        "EXPORT_AT_ONCE",
+        "FORM_AT_ONCE",
+        "IMPORT_AT_ONCE",
+        "JOBS_AT_ONCE",
+        "JOB_SECONDS",
+        "JOB_MEMORY_BYTES",
     ):
         if name in environ:
             if not environ[name].isdigit() or int(environ[name]) < 1:
                 raise ConfigError(f"{name}={environ[name]} phải là số nguyên dương")
             settings[name] = int(environ[name])
-    for name in ("REVEAL_APPROVAL", "SCANNER_REQUIRED"):
+    for name in ("REVEAL_APPROVAL", "SCANNER_REQUIRED", "JOBS_BESIDE"):
         if name in environ:
             if environ[name] not in ("0", "1"):
                 raise ConfigError(f"{name}={environ[name]}: chỉ có 0 hoặc 1")

@@ -21,7 +21,8 @@ from app.files.memory import NoMemoryFolder
 from app.files.memory import check as check_memory
 from app.installation import check_serving, is_leakproof
 from app.law.documents import AT_WORK
-from app.models import Document
+from app.models import Document, Job
+from app.models.job import WAITING
 from app.operations.documents import state as document_state
 from app.operations.secrecy.levels import network_line
 from app.security import audit, scope
@@ -153,10 +154,14 @@ def clock(machine: Machine) -> Found:
 
 
 def queue(machine: Machine) -> Found:
-    """No document has waited long."""
+    """No document and no job has waited long."""
     with machine.session() as session:
         query = select(func.count(), func.min(Document.uploaded_at)).where(Document.state.in_(AT_WORK))
         number, oldest = session.execute(query).one()
+        jobs = select(func.count(), func.min(Job.asked_at)).where(Job.state == WAITING)
+        asked, first = session.execute(jobs).one()
+    if first is not None and first < datetime.now(UTC) - WAITED_LONG:
+        return WARN, f"{asked} việc dài đang chờ, cũ nhất từ {_told(first)}; xem run.py jobs có chạy không"
     if oldest is not None and oldest < datetime.now(UTC) - WAITED_LONG:
         return (
             WARN,

@@ -13,6 +13,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from app import vietnamese_argparse
 from app.text.tcvn6909 import without_controls
@@ -75,6 +76,8 @@ COMMANDS = (
     ("audit", "chuỗi niêm phong của nhật ký", "trail:audit_verify"),
     ("background", "việc chạy nền khi phục vụ; run.py tự chạy lệnh này", "serving:background"),
     ("work", "quét, làm bản xem, đọc chữ các tài liệu đang chờ; run.py tự chạy lệnh này", "serving:work"),
+    ("jobs", "chạy các việc dài đang chờ (xuất, nhập, lập biểu, tính lại); run.py tự chạy lệnh này", "queue:jobs"),
+    ("job", "làm một việc trong hàng đợi; run.py jobs tự chạy lệnh này", "jobs:job"),
     ("daily", "việc hằng ngày: dừng tài khoản lâu không dùng, báo danh sách thu hồi sắp hết hạn", "serving:daily"),
     ("orphans", "tệp niêm phong không thuộc tài liệu nào (tải lên dở dang từ hôm trước)", "serving:orphans_"),
     ("deploy", "sinh tệp cấu hình", "light:deploy_nginx"),
@@ -117,6 +120,10 @@ def _due(due: argparse.ArgumentParser) -> None:
     due.add_argument("date", type=_day, metavar="NGÀY")
     for flag in ("complex", "very-complex", "remote", "many-places", "dismissal"):
         due.add_argument(f"--{flag}", action="store_true")
+
+
+def _job(job: argparse.ArgumentParser) -> None:
+    job.add_argument("key", type=UUID, metavar="MÃ")
 
 
 def _orphans(orphans: argparse.ArgumentParser) -> None:
@@ -238,6 +245,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "report": _report,
     "account": _account,
     "audit": _audit,
+    "job": _job,
     "orphans": _orphans,
     "deploy": _deploy,
     "rotate-keys": _rotate,

@@ -38,7 +38,10 @@ MAY_DELETE = (
     "ab_user_group",
     "wrong_tries",
     "held_files",  # of registers, between preview and import
+    "jobs",  # a month after they ended
+    "job_progress",
 )
+QUEUE = "procrastinate"  # the schema of the queue, which holds ids only
 _LOCK = 7_303_021  # two `init` at once would make roles, keys and tables twice
 READ_ONLY = ("data_keys", "recovery_keys", "alembic_version")
 APPEND_ONLY = (
@@ -158,6 +161,8 @@ def _grant(connection: Connection, role: str) -> None:
         rights += ", delete" if table in MAY_DELETE else ""
         cursor.execute(sql.SQL("revoke all on {} from {}").format(sql.Identifier(table), name))
         cursor.execute(sql.SQL("grant {} on {} to {}").format(sql.SQL(rights), sql.Identifier(table), name))
+    for right in ("usage on schema", "all on all tables in schema", "usage on all sequences in schema"):
+        cursor.execute(sql.SQL("grant {} {} to {}").format(sql.SQL(right), sql.Identifier(QUEUE), name))
 
 
 # Row security lets the token index be used only where `@>` and `&&` on arrays are marked leakproof; that needs a

@@ -51,7 +51,7 @@ def serve(environ: Mapping[str, str]) -> int:
             for sentence in before_serving(environ):
                 print(f"lưu ý: {sentence}", file=sys.stderr)
             watch.add(Child("gunicorn", partial(_begin, _gunicorn(number, sockets), environ)))
-            for name in BESIDE:
+            for name in (*BESIDE, *(["jobs"] if settings["JOBS_BESIDE"] else [])):
                 watch.add(Child(f"run.py {name}", partial(_begin, [sys.executable, "run.py", name], environ)))
             _announce(number, sockets, settings, "REDIS_URL" in environ)
             watch.until_stopped()

@@ -4,14 +4,17 @@ import signal
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.commands.operator import operator
 from app.commands.trail import HEADS, keep_chain
 from app.files.memory import sweep
-from app.models import Document
+from app.jobs.asking import sweep as sweep_jobs
+from app.models import Document, Job
 from app.operations.daily import run_daily
 from app.operations.documents.work import work_once
 from app.operations.exchange.register_held import sweep_held
@@ -37,8 +40,13 @@ def daily(_options: Namespace) -> None:
     Prints a line for each thing done or to be worried about.
     """
     with operator("daily") as session:
-        for line in run_daily(session):
+        for line in _every_day(session):
             print(line)
+
+
+def _every_day(session: Session) -> Iterator[str]:
+    yield from run_daily(session)
+    yield from sweep_jobs(session, datetime.now(UTC))
 
 
 def background(_options: Namespace) -> None:
@@ -55,7 +63,7 @@ def background(_options: Namespace) -> None:
             sweep_held(session, datetime.now(UTC))
             session.commit()
             if time.monotonic() >= daily_at:
-                for line in run_daily(session):
+                for line in _every_day(session):
                     print(line, flush=True)
                 daily_at = time.monotonic() + BETWEEN_DAILY
             time.sleep(BETWEEN_SEALS)
@@ -99,7 +107,9 @@ def orphans_(options: Namespace) -> None:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         found = orphans(
             load()["FILES_DIR"],
-            lambda keys: set(session.scalars(select(Document.id).where(Document.id.in_(keys)))),
+            lambda keys: {
+                key for kind in (Document, Job) for key in session.scalars(select(kind.id).where(kind.id.in_(keys)))
+            },
             yesterday.timestamp(),
         )
         found += unfinished(load()["FILES_DIR"], yesterday.timestamp())

@@ -46,13 +46,23 @@ def check(folder: str) -> Path:
 
 
 @contextmanager
-def workspace(folder: str) -> Iterator[Path]:
-    """A folder of one job, for this account only, gone afterwards."""
-    made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=check(folder)))
+def workspace(folder: str, name: str = "") -> Iterator[Path]:
+    """A folder of one job, for this account only, gone afterwards; what an earlier one of that name left is gone
+    first.
+    """
+    if name:
+        clear(folder, name)
+    made = Path(tempfile.mkdtemp(prefix=PREFIX + name, dir=check(folder)))
     try:
         yield made
     finally:
         shutil.rmtree(made)
+
+
+def clear(folder: str, name: str) -> None:
+    """Nothing is left of the workspaces of that name: what made them was killed."""
+    for path in check(folder).glob(f"{PREFIX}{name}*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep(folder: str) -> int:

@@ -129,6 +129,20 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "idle": ("Tạm dừng vì lâu không dùng", "Disabled, unused"),
         "closed": ("Đã đóng", "Closed"),
     },
+    "job_kind": {
+        "export": ("Xuất danh sách đơn", "Export of petitions"),
+        "register": ("Nhập sổ Excel", "Import of a register"),
+        "form": ("Lập biểu báo cáo", "Statutory form"),
+        "recount": ("Tính lại thời hạn", "Recounting of deadlines"),
+    },
+    "job_state": {
+        "waiting": ("Đang chờ", "Waiting"),
+        "running": ("Đang chạy", "Running"),
+        "done": ("Đã xong", "Done"),
+        "failed": ("Không làm được", "Failed"),
+        "fetched": ("Đã tải kết quả", "Fetched"),
+        "expired": ("Quá hạn tải, đã xóa kết quả", "Result removed, not fetched in time"),
+    },
     "account_act": {
         "grant": ("Cấp tài khoản", "Granted"),
         "hand_over": ("Bàn giao", "Handed over"),

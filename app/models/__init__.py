@@ -6,6 +6,7 @@ from app.models.case import Case, Decision, Ending, ExecutionEntry, Extension, S
 from app.models.deadline import Deadline
 from app.models.document import Document
 from app.models.holiday import Holiday, HolidayYear
+from app.models.job import Job, JobProgress
 from app.models.minutes import Minutes, MinutesTemplate
 from app.models.petition import Counter, Person, Petition, PetitionText
 from app.models.reception import Reception, ReceptionDay, ReceptionText
@@ -36,6 +37,8 @@ __all__ = [
     "Holiday",
     "HolidayYear",
     "ImportedFile",
+    "Job",
+    "JobProgress",
     "Minutes",
     "MinutesTemplate",
     "PastPassword",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
@@ -27,6 +27,7 @@ from app.law.deadlines import Suspension as Pause
 from app.law.profiles import PROFILES
 from app.models import Case, Deadline, Ending, Petition, Suspension
 from app.operations.content import handlers_of, shut_out_of
+from app.operations.progress import tell
 from app.operations.rights import demand
 from app.security import audit, scope
 from app.settings import setting
@@ -211,7 +212,9 @@ def recompute_open(session: Session, calendar: Calendar) -> int:
     Keyset batches, so that memory stays flat.
     """
     changed = 0
+    looked = 0
     last = None
+    total = session.scalar(select(func.count()).select_from(Deadline).where(Deadline.done_on.is_(None))) or 0
     while True:
         query = select(Deadline).where(Deadline.done_on.is_(None)).order_by(Deadline.id).limit(500)
         rows = list(session.scalars(query.where(Deadline.id > last) if last else query))
@@ -227,3 +230,5 @@ def recompute_open(session: Session, calendar: Calendar) -> int:
                 refresh_case(session, subject, calendar)
             changed += (row.due_on, row.tentative) != before
         session.flush()
+        looked += len(rows)
+        tell(session, looked, total)

@@ -1,6 +1,6 @@
 """Units: making one, and finding those a person may choose from."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.law.levels import DEEPEST
@@ -34,3 +34,10 @@ def units_below(session: Session, unit: Unit) -> list[Unit]:
             select(Unit).where(Unit.path >= reach.low, Unit.path < reach.high).order_by(Unit.depth, Unit.code)
         )
     )
+
+
+def count_below(session: Session, unit: Unit) -> int:
+    """How many units there are of it and below it."""
+    reach = unit.subtree()
+    query = select(func.count()).select_from(Unit).where(Unit.path >= reach.low, Unit.path < reach.high)
+    return session.scalar(query) or 0

@@ -241,17 +241,7 @@ def export_rows(
 
     `without_secret_on`: leaves out what is secret on that day.
     """
-    base = _narrow(
-        select(*EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id).join(Unit, Unit.id == Petition.unit_id), filters
-    )
-    if without_secret_on is not None:
-        base = base.where(or_(Petition.secrecy == NORMAL, Petition.secrecy_until < without_secret_on))
-        secret = select(Case.id).where(
-            Case.secrecy != NORMAL, or_(Case.secrecy_until.is_(None), Case.secrecy_until >= without_secret_on)
-        )
-        base = base.where(or_(Petition.case_id.is_(None), Petition.case_id.not_in(secret)))
-    if query := parse(filters.text):  # words only: a phrase is checked after opening, and a list of facts opens nothing
-        base = base.where(or_(texts_holding(query.words), Petition.number == filters.text.strip()))
+    base = _exported(filters, without_secret_on, *EXPORT_COLUMNS, Unit.code, Unit.name, Petition.id)
     base = base.order_by(desc(Petition.received_on), desc(Petition.id)).limit(batch)
     last: tuple[date, uuid.UUID] | None = None
     while True:
@@ -261,3 +251,22 @@ def export_rows(
         if len(rows) < batch:
             return
         last = (rows[-1].received_on, rows[-1].id)
+
+
+def export_count(session: Session, filters: Filters, without_secret_on: date | None, cap: int) -> int:
+    """How many rows `export_rows` gives, counted up to one more than the cap."""
+    counted = _exported(filters, without_secret_on, Petition.id).limit(cap + 1)
+    return session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+
+
+def _exported(filters: Filters, without_secret_on: date | None, *columns: Any) -> Any:
+    base = _narrow(select(*columns).join(Unit, Unit.id == Petition.unit_id), filters)
+    if without_secret_on is not None:
+        base = base.where(or_(Petition.secrecy == NORMAL, Petition.secrecy_until < without_secret_on))
+        secret = select(Case.id).where(
+            Case.secrecy != NORMAL, or_(Case.secrecy_until.is_(None), Case.secrecy_until >= without_secret_on)
+        )
+        base = base.where(or_(Petition.case_id.is_(None), Petition.case_id.not_in(secret)))
+    if query := parse(filters.text):  # words only: a phrase is checked after opening, and a list of facts opens nothing
+        base = base.where(or_(texts_holding(query.words), Petition.number == filters.text.strip()))
+    return base

@@ -64,6 +64,7 @@ ACCOUNTS: Final[frozenset[Pair]] = frozenset(
         ("can_write", "Roles"),
         ("can_write", "Units"),
         ("can_write", "Holidays"),
+        ("can_read", "Jobs"),  # the queue of long work: kinds, states and times, no content
     }
 )
 # what a manager may whatever its users may

@@ -1,5 +1,5 @@
-"""Files sealed on disk beside the database: original and working copy of each document, bound to its identity as sealed
-columns are.
+"""Files sealed on disk beside the database: original and working copy of each document, what a job takes in and gives
+out, bound to its identity as sealed columns are.
 
 FILES_DIR/ab/<id>.<part>. A file is written before the row that tells of it is committed: after a rollback it is an
 orphan nobody can read, which `run.py orphans` finds. Nothing removes it by itself: where the database is the wrong one,
@@ -18,7 +18,16 @@ from app.security.sealed import ID_BYTES, CannotOpen, open_bytes, ring, seal_byt
 
 ORIGINAL = "original"
 COPY = "copy"
-PARTS = (ORIGINAL, COPY)
+INPUT = "input"
+RESULT = "result"
+# where each part is bound to, as a column is
+_PLACES = {
+    ORIGINAL: "documents.original",
+    COPY: "documents.copy",
+    INPUT: "jobs.input",
+    RESULT: "jobs.result",
+}
+PARTS = tuple(_PLACES)
 BATCH = 500
 PART = "part"  # the ending of what is still being written
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -52,12 +61,17 @@ def write(folder: str, key: uuid.UUID, part: str, data: bytes, purpose: str) -> 
     """The part stands sealed on disk, whole or not at all. Raises NoRoom."""
     path = _path(folder, key, part)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _replace(path, seal_bytes(f"documents.{part}", key, data, purpose))
+    _replace(path, seal_bytes(_PLACES[part], key, data, purpose))
 
 
 def read(folder: str, key: uuid.UUID, part: str) -> bytes:
     """The clear bytes. Raises CannotOpen; FileNotFoundError where the part was never written."""
-    return open_bytes(f"documents.{part}", key, _path(folder, key, part).read_bytes())
+    return open_bytes(_PLACES[part], key, _path(folder, key, part).read_bytes())
+
+
+def remove(folder: str, key: uuid.UUID, part: str) -> None:
+    """The part is not there."""
+    _path(folder, key, part).unlink(missing_ok=True)
 
 
 def _replace(path: Path, blob: bytes) -> None:
@@ -106,7 +120,7 @@ def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:
         with path.open("rb") as file:
             key_id = file.read(ID_BYTES)
         if key_id in old:
-            place = f"documents.{part}"
+            place = _PLACES[part]
             blob = path.read_bytes()
             try:
                 fresh = seal_bytes(

@@ -18,6 +18,8 @@ from app.views.administration.audit_trail import AuditView
 from app.views.administration.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
 from app.views.documents.documents import DocumentView
 from app.views.exchange.registers import RegisterView
+from app.views.jobs.asked import remembered
+from app.views.jobs.jobs import JobView, QueueView
 from app.views.petitions.cases import CaseView
 from app.views.petitions.inbox import InboxView
 from app.views.petitions.papers import PaperView
@@ -52,6 +54,8 @@ VIEWS: tuple[type, ...] = (
     HolderView,
     AccountRequestView,
     AuditView,
+    JobView,
+    QueueView,
 )
 
 # label, endpoint, the permission that shows it
@@ -69,8 +73,10 @@ MENU = (
     (lazy_gettext("Vai trò"), "RoleView.list", ("can_read", "Roles")),
     (lazy_gettext("Đơn vị"), "UnitView.list", ("can_read", "Units")),
     (lazy_gettext("Ngày nghỉ"), "HolidayView.list", ("can_read", "Holidays")),
+    (lazy_gettext("Hàng đợi"), "QueueView.queue", ("can_read", "Jobs")),
     (lazy_gettext("Nhật ký"), "AuditView.entries", ("can_read", "Audit")),
 )
+JOBS = (lazy_gettext("Việc chạy nền"), "JobView.jobs")  # for whoever has asked for some
 
 
 def register(appbuilder: AppBuilder) -> None:
@@ -83,7 +89,8 @@ def install_menu(app: Flask) -> None:
     """Templates know the menu of the account."""
 
     def menu() -> list[tuple[Any, str]]:
-        return [(label, endpoint) for label, endpoint, pair in MENU if pair in permissions()]
+        found = [(label, endpoint) for label, endpoint, pair in MENU if pair in permissions()]
+        return found + ([JOBS] if remembered() else [])
 
     app.jinja_env.globals.update(
         menu=menu,

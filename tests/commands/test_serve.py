@@ -125,7 +125,13 @@ def serving(machine):
     assert machine.process.wait(60) in (0, -signal.SIGKILL)
 
 
-CHILDREN = {"gunicorn": "gunicorn", "background": "run.py background", "work": "run.py work", "PostgreSQL": "/postgres"}
+CHILDREN = {
+    "gunicorn": "gunicorn",
+    "background": "run.py background",
+    "work": "run.py work",
+    "jobs": "run.py jobs",
+    "PostgreSQL": "/postgres",
+}
 
 
 def test_each_child_that_is_killed_comes_back_by_itself(serving):

@@ -83,6 +83,7 @@ class Server:
             "HOME": str(folder / "home"),
             "TMPDIR": str(folder / "tmp"),
             "CLAMD_SOCKET": scanner,
+            "IMPORT_AT_ONCE": "1",  # whatever is imported on screen is a job
             "MEMORY_DIR": tempfile.mkdtemp(prefix="donthu-tests-", dir="/dev/shm"),
         }
         self.browsers = {}
@@ -299,10 +300,25 @@ def work_with(server, source):
         server.get(document + part)
     server.post(f"{document}/cover", {"identity": "y", "regions": "1 1 1 9 9"}, f"{document}/cover")
     assert server.get("/petitions/export")[1][:2] == b"PK"
+    imported(server)
     server.run("search", "chimhoangyen", "--as", "CANBO")
     server.run("audit", "seal")
     server.run("rotate-keys", "--at-once")
     time.sleep(12)  # the covered copy is made, the trail is sealed
+
+
+def imported(server):
+    """A register went in as a job; its page tells what it told."""
+    cells = ["05/10/2026", "Khiếu nại", FIELD("họ"), FIELD("nơi ở"), FIELD("trích yếu"), "Đất đai"]
+    lines = "Ngày đến,Phân loại đơn,Họ và tên,Nơi ở,Trích yếu,Lĩnh vực\n" + ",".join(cells) + "\n"
+    address, _ = server.post("/registers/", {"import": "1"}, "/registers/", [(f"{WORD}.csv", lines.encode())])
+    path = address.removeprefix(server.address(""))
+    assert path.startswith("/jobs/")
+    for _ in range(90):
+        if "Đã nhập 1 đơn" in (page := server.get(path)[1].decode()):
+            return
+        time.sleep(1)
+    raise AssertionError(re.sub("<[^>]+>", " ", page)[:3000])
 
 
 def test_no_canary_lies_anywhere_during_the_work_and_after(worked):
@@ -335,6 +351,7 @@ def test_logs_and_the_trail_tell_of_the_work_without_its_words(worked):
         "document.downloaded",
         "register.exported",
         "keys.reencrypted",
+        "job.done",
     ):
         assert action in dump
 

@@ -2,6 +2,9 @@
 
 import json
 from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -14,14 +17,19 @@ from sqlalchemy import create_engine, func, select, text
 
 from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
+from app.jobs.asking import ask
 from app.models import Petition, Unit
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.security import audit_chain
+from app.security.account_scope import permissions_and_scope
+from app.security.scope import enter
 from app.security.sealed import seal
 from app.security.tables import audit_entries, audit_heads, audit_seals
 from app.security.tokens import holder_key
 from tests.conftest import case_record, create_account, create_unit, petition_record
+
+ROOT = Path(__file__).parents[2]
 
 
 def engine_of(installation):
@@ -33,6 +41,7 @@ def test_there_is_one_line_of_migrations():
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
         "0018",
+        "0016",
         "0014",
         "0012",
         "0011",
@@ -331,3 +340,26 @@ def test_a_fact_that_was_added_to_petitions_comes_and_goes(empty, tmp_path):
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.execute(text("select number, forwarded_on from petitions")).one() == ("1", None)
+
+
+def test_jobs_and_their_queue_go_and_come_back_and_the_queue_is_that_of_the_pinned_version(empty):
+    with empty.session() as session:
+        account = create_account(session, "CANBO", create_unit(session, "P", level="province"), "officer")
+        session.commit()
+        enter(session, permissions_and_scope(session, account)[1])
+        ask(session, account, "export", {"language": "vi"})
+        session.commit()
+    queue = "select args, task_name, lock is not null from procrastinate.procrastinate_jobs"
+    with engine_of(empty).connect() as connection:
+        job = connection.scalar(text("select id from jobs"))
+        assert tuple(connection.execute(text(queue)).one()) == ({"job": str(job)}, "job", True)
+        command.downgrade(alembic_config(connection), "0014")
+        connection.commit()
+        found = "select to_regclass('jobs'), to_regclass('job_progress'), to_regnamespace('procrastinate')"
+        assert tuple(connection.execute(text(found)).one()) == (None, None, None)
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from jobs")) == 0
+        assert connection.execute(text(queue)).all() == []
+    _, ours = (ROOT / "migrations" / "procrastinate" / f"{version('procrastinate')}.sql").read_text().split("\n", 1)
+    assert ours == files("procrastinate").joinpath("sql/schema.sql").read_text(), "a newer one needs a migration"

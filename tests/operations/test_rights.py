@@ -59,13 +59,14 @@ PARTS = {
     "identity": {"is_open"},
     "minutes": {"template_of", "make_minutes", "newest_minutes"},
     "content": {"denouncers_of", "shown_reception"},
+    "progress": {"listen", "tell", "told_along"},
     "register_in": {"check_register", "imported_before"},
     "reviews": {"to_review", "unreviewed", "reaches_of", "rights"},
     "rights": {"demand", "demand_operator", "demand_own"},
     "search": {"search"},
     "second_factors": {"check_key", "check_codes"},
     "stepping": {"record_step", "next_number", "free_number"},
-    "units": {"find_unit", "units_below"},
+    "units": {"find_unit", "units_below", "count_below"},
 }
 
 

@@ -83,6 +83,7 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_form(installation):
                         "closed_document",
                         "approval",
                         "conflict",
+                        "job",
                     ),
                     "0" * 8 + "-0000-7000-8000-" + "0" * 12,
                 ),

@@ -194,6 +194,7 @@ def build_stage(installation, folder):
             "document": [document.id],
             "closed_document": [document.id],
             "unit": [unit.id],
+            "job": [unit.id],
             "approval": [made[0].id],
             "conflict": [made[1].id],
             "change": [made[2].id],

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.models import Account, Approval, Case, Conflict, Petition, Reception, Unit
+from app.models import Account, Approval, Case, Conflict, Job, JobProgress, Petition, Reception, Unit
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.security import sealed_files
+from app.security.keys import DOCUMENT
 from app.security.sealed import seal
 from app.security.tokens import tokens_of
 from tests.conftest import Installation, case_record, create_account, petition_record
@@ -99,6 +100,19 @@ def _documents(installation: Installation, session: Any, unit: Unit) -> dict[str
     return found | {"approval": str(asked.id), "conflict": str(conflict.id)}
 
 
+def _job(installation: Installation, session: Any) -> str:
+    """A job of Chi's that is done: its words, what came of it and its file hold the canary."""
+    job = Job(account="CHI", kind="register", state="done", attempts=1, has_file=True)
+    job.arguments = seal(job, "arguments", {"name": f"{CANARY}.xlsx"}, DOCUMENT)
+    job.told = seal(job, "told", {"name": f"{CANARY}.xlsx", "lines": [f"Dòng {CANARY}"]}, DOCUMENT)
+    sealed_files.write(installation.app.config["FILES_DIR"], job.id, sealed_files.RESULT, CANARY.encode(), DOCUMENT)
+    session.add(job)
+    session.flush()
+    session.add(JobProgress(id=job.id, done=7, total=7))
+    session.flush()
+    return str(job.id)
+
+
 def build(installation: Installation, folder: Any) -> dict[str, Any]:
     """The world is there; keys of foreign rows by noun."""
     units = [("P", None, {}), ("A", "P", {}), ("B", "A", {"level": "commune"}), ("C", "P", {})]
@@ -150,6 +164,7 @@ def build(installation: Installation, folder: Any) -> dict[str, Any]:
         create_account(session, "ADMIN", unit["A"], kind="admin")
         create_account(session, "MANAGER", unit["A"], kind="manager", manages=["OFFICER", "LEADER"])
         found = _documents(installation, session, unit["C"])
+        found["job"] = _job(installation, session)
         session.commit()
         found |= {
             "petition": str(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.clock import today
 from app.models import Case, Deadline, Petition, Step
 from tests.conftest import Browser, pages_of
+from tests.support.jobs import run_waiting
 from tests.support.world import build
 
 PETITION = {
@@ -421,7 +422,9 @@ def test_a_changed_holiday_recomputes_open_deadlines_and_says_so(world, officer)
             "/holidays/add", {"day": f"{before:%d/%m/%Y}", "kind": "off", "name": "Nghỉ thử"}, follow_redirects=True
         ).get_data(as_text=True)
     )
-    assert "Đã tính lại" in page
+    assert "Đang tính lại" in page
+    (job,) = run_waiting(world)
+    assert "Đã tính lại" in admin.get(f"/jobs/{job}").get_data(as_text=True)
     with world.session() as session:
         assert session.get(Petition, key).due_on > before
     assert "ngày nghỉ lễ" in officer.get(address).get_data(as_text=True)

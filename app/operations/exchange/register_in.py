@@ -142,6 +142,11 @@ def imported_before(session: Session, data: bytes, only_unit: str | None = None)
     ]
 
 
+def imported_twice(before: list[str]) -> str:
+    """What is said of a file that was imported before, unless it is meant."""
+    return f"{before[-1]}; nhập lại thì các đơn trong tệp có hai lần trong sổ"
+
+
 def import_register(
     session: Session,
     data: bytes,
@@ -167,7 +172,7 @@ def import_register(
         raise RegisterRefused(found)
     before = imported_before(session, data, only_unit)
     if before and not again:
-        raise Refused(f"{before[-1]}; nhập lại thì các đơn trong tệp có hai lần trong sổ", "again")
+        raise Refused(imported_twice(before), "again")
     run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, Report())
     run.report.warnings += [*before, *warnings_of(register)]
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))

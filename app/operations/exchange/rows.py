@@ -23,6 +23,7 @@ from app.models import (
 )
 from app.operations.content import write_content, write_reception
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
+from app.operations.progress import told_along
 from app.operations.record_values import Record, plain
 from app.operations.records import RECEPTION_PARTS
 from app.operations.refusal import Refused
@@ -173,7 +174,7 @@ def add_petitions(run: Any, records: Numbered, by: str | None = None) -> None:
     holders: Holders = {}
     added: list[Petition] = []
     with run.session.no_autoflush:
-        for line, record in records:
+        for line, record in told_along(run.session, records, len(records)):
             case = _case_of(line, record, cases)
             done = record.get("processed", {})
             if case is not None and case.accepted_on and done and case.accepted_on < done["on"]:

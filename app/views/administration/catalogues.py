@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from flask import flash, jsonify, request
+from flask import flash, g, jsonify, request
 from flask_appbuilder.security.decorators import permission_name
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import inspect, select
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.extensions import db
+from app.jobs.asking import ask_recount
 from app.models import Holiday, HolidayYear, Unit
 from app.operations.accounts.acts import widened_by_unit
 from app.operations.accounts.confirmations import ask_policy
-from app.operations.deadlines import recompute_for_everybody
-from app.operations.holidays import load_calendar
 from app.operations.refusal import Refused
 from app.operations.units import place_unit
 from app.security import audit, scope
@@ -23,6 +22,7 @@ from app.text.fold import fold, words
 from app.views.base import Catalogue, Screen, Table, expose, has_access
 from app.views.fields import DayField, GlossaryField, UnitField, YearField, ever
 from app.views.gates import ask_again, is_fresh
+from app.views.jobs.asked import remember
 from app.views.labels import day, say
 
 TEXT = {"class": "form-control"}
@@ -151,18 +151,26 @@ class SuggestView(Screen):
         return jsonify(found)
 
 
+class CalendarTable(Table):
+    """A table of the calendar: with each change a job is asked for that recounts every open deadline."""
+
+    def _store(self, change: Any) -> None:
+        def both() -> None:
+            change()
+            self.session.flush()
+            ask_recount(self.session, g.user)
+
+        super()._store(both)
+
+
 class _CalendarView(Catalogue):
     class_permission_name = "Holidays"
     include_route_methods = {"list", "show", "add", "edit", "delete"}
 
     def post_add(self, item: Any) -> None:
-        """Every open deadline follows the calendar as it now is, and the audit trail says so."""
-        changed = recompute_for_everybody(db.session(), load_calendar(db.session()))
-        db.session.commit()
-        flash(
-            ngettext("Đã tính lại %(num)s thời hạn đang chạy", "Đã tính lại %(num)s thời hạn đang chạy", changed),
-            "info",
-        )
+        """The administrator is told where to look."""
+        remember()
+        flash(gettext("Đang tính lại các thời hạn đang chạy; tiến độ ở màn hình Việc chạy nền"), "info")
 
     post_update = post_delete = post_add
 
@@ -170,7 +178,7 @@ class _CalendarView(Catalogue):
 class HolidayView(_CalendarView):
     """Days off and working weekend days."""
 
-    datamodel = Table(Holiday)
+    datamodel = CalendarTable(Holiday)
     route_base = "/holidays"
     list_title = lazy_gettext("Ngày nghỉ")
     show_title = lazy_gettext("Ngày nghỉ")
@@ -207,7 +215,7 @@ class HolidayView(_CalendarView):
 class HolidayYearView(_CalendarView):
     """Years with or without an official table."""
 
-    datamodel = Table(HolidayYear)
+    datamodel = CalendarTable(HolidayYear)
     route_base = "/holiday-years"
     list_title = lazy_gettext("Lịch nghỉ theo năm")
     show_title = lazy_gettext("Lịch nghỉ")

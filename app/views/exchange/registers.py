@@ -4,7 +4,7 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import flash, g, redirect, request, send_file, url_for
+from flask import current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
@@ -12,8 +12,14 @@ from wtforms import BooleanField, HiddenField, SelectField
 
 from app.clock import today
 from app.extensions import db
+from app.jobs.asking import REGISTER
 from app.operations.exchange.register_held import held, hold, let_go
-from app.operations.exchange.register_in import check_register, import_register, imported_before
+from app.operations.exchange.register_in import (
+    check_register,
+    import_register,
+    imported_before,
+    imported_twice,
+)
 from app.operations.exchange.register_read import Register, read_register
 from app.operations.exchange.register_template import write_template
 from app.operations.refusal import Refused
@@ -21,6 +27,7 @@ from app.reporting.workbook import XLSX
 from app.text.tcvn6909 import DECODERS
 from app.views.base import Screen, add_error, expose, has_access
 from app.views.fields import FlaskForm
+from app.views.jobs.asked import ask
 
 MOST_SAID = 40  # warnings after an import; the preview shows them all
 ASKED = ("anonymous", "again")  # what the form asks before it goes on with the same file
@@ -96,6 +103,8 @@ class RegisterView(Screen):
         unit = g.user.unit.code
         if form.held.data:
             let_go(db.session(), g.user.id, form.held.data, datetime.now(UTC))
+        if len(data) > current_app.config["IMPORT_AT_ONCE"]:
+            return self._ask(form, data, name)
         report = import_register(
             db.session(),
             data,
@@ -113,6 +122,15 @@ class RegisterView(Screen):
         for warning in report.warnings[:MOST_SAID]:
             flash(warning, "info")
         return redirect(url_for("PetitionView.petitions"))
+
+    @staticmethod
+    def _ask(form: UploadForm, data: bytes, name: str) -> Any:
+        """A job imports the file. Raises Refused, also where it was imported before and nobody said again."""
+        before = imported_before(db.session(), data, g.user.unit.code)
+        if before and not form.again.data:
+            raise Refused(imported_twice(before), "again")
+        told = {"name": name, "encoding": form.encoding.data or None}
+        return ask(REGISTER, told | {"anonymous": form.anonymous.data, "again": form.again.data}, data)
 
     @expose("/template")
     @has_access

@@ -3,6 +3,7 @@
 import io
 import uuid
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
@@ -13,6 +14,8 @@ from sqlalchemy import select
 from app.clock import today
 from app.extensions import db, limiter
 from app.files import memory
+from app.jobs.asking import EXPORT
+from app.jobs.kinds import filters_told, list_name
 from app.law import secrecy
 from app.law.classify import Proposal, walk
 from app.law.facts import PETITION as PETITION_FACTS
@@ -27,6 +30,7 @@ from app.operations.search import CHECKED, MOST
 from app.operations.secrecy import approvals, identity
 from app.operations.stepping import check, next_steps
 from app.reporting import lists
+from app.reporting.sheet import HEADINGS, rows_of
 from app.reporting.workbook import XLSX, write_list
 from app.security import audit
 from app.security.manager import permissions
@@ -39,12 +43,13 @@ from app.views.fields import ReasonForm
 from app.views.filters import FilterForm
 from app.views.finding import find_petition
 from app.views.gates import account_key
+from app.views.jobs.asked import ask
+from app.views.labels import language
 from app.views.opening import broken_body, opened
 from app.views.petitions import forms
 from app.views.petitions.history import clocks_told, history_of
 from app.views.petitions.inbox import summaries
 from app.views.petitions.papers import content_of_page
-from app.views.petitions.sheet import HEADINGS, rows_of
 from app.views.petitions.steps import StepScreen, take_step
 from app.views.secrecy.secrets import list_mark, list_subject, mark_of, page_of, released, watermark
 
@@ -143,7 +148,6 @@ class PetitionView(Screen):
         if filters is None:
             abort(400)
         wanted = request.args.get("secret") == "1"
-        day = today()
         mark = ""
         if wanted:
             asking = url_for("ApprovalView.ask_export") + "?" + request.query_string.decode("ascii", "replace")
@@ -152,15 +156,30 @@ class PetitionView(Screen):
             mark = watermark(
                 Secrecy(max(SECRET, lists.secrecy_of_list(db.session(), filters))), gettext("danh sách đơn")
             )
+        return self._export(filters, mark, None if wanted else today())
+
+    @staticmethod
+    def _export(filters: lists.Filters, mark: str, without_secret_on: date | None) -> Any:
+        """The workbook at once where it is short; otherwise a job that makes it."""
+        session = db.session()
+        secret = without_secret_on is None
+        most = current_app.config["EXPORT_AT_ONCE"]
+        if lists.export_count(session, filters, without_secret_on, most) > most:
+            told = {"filters": filters_told(filters), "secret": secret, "mark": mark, "language": language()}
+            try:
+                return ask(EXPORT, told)
+            except Refused as refused:
+                session.rollback()
+                flash(refused.message[:1].upper() + refused.message[1:], "warning")
+                return redirect(url_for("JobView.jobs"))
         target = io.BytesIO()
-        rows = rows_of(lists.export_rows(db.session(), filters, None if wanted else day))
-        count = write_list(
-            HEADINGS, rows, target, "Danh sách đơn", memory.check(current_app.config["MEMORY_DIR"]), mark
-        )
-        audit.record(db.session(), "register.exported", detail={"rows": count, "secret": wanted})
-        db.session.commit()
+        rows = rows_of(lists.export_rows(session, filters, without_secret_on), language())
+        folder = memory.check(current_app.config["MEMORY_DIR"])
+        count = write_list(HEADINGS, rows, target, "Danh sách đơn", folder, mark)
+        audit.record(session, "register.exported", detail={"rows": count, "secret": secret})
+        session.commit()
         target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name=f"danh-sach-don-{today():%Y%m%d}.xlsx")
+        return send_file(target, XLSX, as_attachment=True, download_name=list_name())
 
     @expose("/new", methods=["GET", "POST"])
     @has_access

@@ -13,12 +13,15 @@ from wtforms.validators import Optional
 
 from app.clock import today
 from app.extensions import db, limiter
+from app.jobs.asking import FORM
+from app.jobs.kinds import form_name
 from app.law.forms import Column
 from app.law.forms.registry import CURRENT, TYPED, NoSuchForm, find_form
 from app.law.periods import current_quarter, periods_of, reporting_year
 from app.models import TypedForm, Unit
 from app.operations import typed_forms
 from app.operations.refusal import Refused
+from app.operations.units import count_below
 from app.reporting.filling import Filled, fill
 from app.reporting.workbook import XLSX, heading_spans, ms_text, write_form
 from app.security import audit
@@ -28,6 +31,7 @@ from app.text.typed import number_of
 from app.views.base import Screen, add_error, expose, has_access, submitted
 from app.views.fields import AmountField, CountField, DayField, FlaskForm, Form, UnitField, reported
 from app.views.gates import account_key
+from app.views.jobs.asked import ask
 
 
 class ChooseForm(Form):
@@ -80,6 +84,11 @@ def checked_unit(unit: Unit | None) -> Unit:
     return unit
 
 
+def _back_to_the_form() -> Any:
+    asked: dict[str, Any] = request.args.to_dict()
+    return redirect(url_for("FormView.form", **asked))
+
+
 class FormView(Screen):
     """Statutory forms."""
 
@@ -111,19 +120,38 @@ class FormView(Screen):
     @has_access
     @permission_name("read")
     def export(self) -> Any:
-        """The same form as .xlsx."""
+        """The same form as .xlsx: at once, or by a job where it has many units."""
         chosen = self._chosen()
+        found = self._period_and_unit(chosen)
+        if found is None:
+            return _back_to_the_form()
+        start, end, unit = found
+        if count_below(db.session(), unit) > current_app.config["FORM_AT_ONCE"]:
+            told = {"form": chosen.form.data, "unit": unit.code, "start": start.isoformat(), "end": end.isoformat()}
+            try:
+                return ask(FORM, told)
+            except Refused as refused:
+                db.session.rollback()
+                flash(refused.message[:1].upper() + refused.message[1:], "warning")
+                return redirect(url_for("JobView.jobs"))
         filled = self._fill(chosen)
         if filled is None:
-            asked: dict[str, Any] = request.args.to_dict()
-            return redirect(url_for("FormView.form", **asked))
+            return _back_to_the_form()
         target = io.BytesIO()
         write_form(filled, target)
         audit.record(db.session(), "form.exported", detail={"form": filled.form.key, "unit": filled.unit.code})
         db.session.commit()
         target.seek(0)
-        name = f"{filled.form.key.replace('/', '-')}_{filled.unit.code}_{filled.start:%Y%m%d}-{filled.end:%Y%m%d}.xlsx"
-        return send_file(target, XLSX, as_attachment=True, download_name=name)
+        return send_file(target, XLSX, as_attachment=True, download_name=form_name(filled))
+
+    def _period_and_unit(self, chosen: ChooseForm) -> tuple[date, date, Unit] | None:
+        """What the address names, where it names something this account may have."""
+        if request.args and not chosen.validate():
+            return None
+        try:
+            return (*chosen.dates(), checked_unit(chosen.unit.data))
+        except Refused:
+            return None  # the screen it leads to says so
 
     def _chosen(self) -> ChooseForm:
         chosen = ChooseForm(request.args)

@@ -5,7 +5,6 @@ from typing import Any
 
 from app.law.facts import PETITION, PROCESSED, Fact
 from app.law.terms import codes, term
-from app.views.labels import language
 
 _BETWEEN = "Trạng thái"
 _AFTER = ("Hạn", "Mã đơn vị", "Đơn vị")
@@ -18,11 +17,10 @@ HEADINGS = (
 )
 
 
-def rows_of(found: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    """The cells under HEADINGS of each row of `reporting.lists.export_rows`, in the reader's language."""
-    spoken = language()
-    meanings = [(fact.stored, _meaning(fact, spoken)) for fact in (*PETITION, *PROCESSED)]
-    states = {code: term("petition_state", code, spoken) for code in codes("petition_state")}
+def rows_of(found: Iterable[Any], language: str = "vi") -> Iterator[tuple[Any, ...]]:
+    """The cells under HEADINGS of each row of `reporting.lists.export_rows`, in that language."""
+    meanings = [(fact.stored, _meaning(fact, language)) for fact in (*PETITION, *PROCESSED)]
+    states = {code: term("petition_state", code, language) for code in codes("petition_state")}
     split = len(PETITION)
     for row in found:
         told = [meaning(getattr(row, column), row) for column, meaning in meanings]

@@ -1,0 +1,129 @@
+"""Every kind of job: what it takes, what it does, what comes of it. A kind is added in one row of RUN, RIGHTS
+(`asking.py`) and the glossary.
+"""
+
+import io
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.clock import today
+from app.files import memory
+from app.jobs.asking import EXPORT, FORM, RECOUNT, REGISTER
+from app.models import Account
+from app.operations.deadlines import recompute_for_everybody
+from app.operations.exchange.register_in import import_register
+from app.operations.holidays import load_calendar
+from app.operations.progress import told_along
+from app.operations.refusal import Refused
+from app.operations.units import find_unit
+from app.reporting import lists
+from app.reporting.filling import Filled, fill
+from app.reporting.lists import Filters
+from app.reporting.sheet import HEADINGS, rows_of
+from app.reporting.workbook import write_form, write_list
+from app.security import audit, sealed_files
+from app.security.scope import current
+from app.settings import setting
+
+NO_CAP = 2**31 - 2  # a count that is only shown
+DAYS = ("received_from", "received_to", "due_before")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job: what its page tells, and its file where it has one."""
+
+    told: dict[str, Any]
+    data: bytes | None = None
+
+
+def filters_told(filters: Filters) -> dict[str, Any]:
+    """The filters as a job's arguments hold them."""
+    told = {item.name: getattr(filters, item.name) for item in fields(Filters)}
+    told |= {name: told[name].isoformat() for name in DAYS if told[name]}
+    return told | {"unit": filters.unit.code if filters.unit is not None else None}
+
+
+def _filters(session: Session, told: dict[str, Any]) -> Filters:
+    given = {item.name: told[item.name] for item in fields(Filters) if told.get(item.name)}
+    given |= {name: date.fromisoformat(given[name]) for name in DAYS if name in given}
+    if "unit" in given:
+        given["unit"] = find_unit(session, given["unit"])
+    return Filters(**given)
+
+
+def list_name() -> str:
+    """What the workbook of a list is called."""
+    return f"danh-sach-don-{today():%Y%m%d}.xlsx"
+
+
+def form_name(filled: Filled) -> str:
+    """What the workbook of a form is called."""
+    form = filled.form.key.replace("/", "-")
+    return f"{form}_{filled.unit.code}_{filled.start:%Y%m%d}-{filled.end:%Y%m%d}.xlsx"
+
+
+def _export(session: Session, _account: Account, key: uuid.UUID, told: dict[str, Any]) -> Outcome:
+    """The facts of a filtered list; `secret` with a mark, after a second person has allowed it."""
+    filters = _filters(session, told.get("filters", {}))
+    mark = told.get("mark", "")
+    without = None if told.get("secret") else today()
+    language = told["language"]
+    total = lists.export_count(session, filters, without, NO_CAP)
+    target = io.BytesIO()
+    with memory.workspace(setting("MEMORY_DIR"), str(key)) as folder:
+        found = told_along(session, lists.export_rows(session, filters, without), total)
+        rows = rows_of(found, language)
+        count = write_list(HEADINGS, rows, target, "Danh sách đơn", folder, mark)
+    audit.record(session, "register.exported", detail={"rows": count, "secret": bool(mark)})
+    return Outcome({"name": list_name(), "number": count}, target.getvalue())
+
+
+def _register(session: Session, account: Account, key: uuid.UUID, told: dict[str, Any]) -> Outcome:
+    """The rows of a register are petitions of the account's unit."""
+    unit = account.unit.code if account.unit is not None else ""
+    report = import_register(
+        session,
+        sealed_files.read(setting("FILES_DIR"), key, sealed_files.INPUT),
+        told["name"],
+        unit,
+        told.get("encoding"),
+        today(),
+        only_unit=unit,
+        by=account.username,
+        anonymous=bool(told.get("anonymous")),
+        again=bool(told.get("again")),
+    )
+    return Outcome({"number": report.added["petition"], "lines": report.warnings})
+
+
+def _form(session: Session, _account: Account, _key: uuid.UUID, told: dict[str, Any]) -> Outcome:
+    """A statutory form of a unit and all below it."""
+    start = date.fromisoformat(told["start"])
+    end = date.fromisoformat(told["end"])
+    unit = find_unit(session, told["unit"])
+    if not current(session).facts.covers(unit.path, unit.id):
+        raise Refused("đơn vị này không còn trong phạm vi của tài khoản; chọn đơn vị mình hoặc đơn vị cấp dưới", "unit")
+    filled = fill(session, told["form"], unit, start, end)
+    target = io.BytesIO()
+    write_form(filled, target)
+    audit.record(session, "form.exported", detail={"form": filled.form.key, "unit": unit.code})
+    return Outcome({"name": form_name(filled), "number": len(filled.units)}, target.getvalue())
+
+
+def _recount(session: Session, _account: Account, _key: uuid.UUID, _told: dict[str, Any]) -> Outcome:
+    """Every open deadline follows the calendar as it now is."""
+    return Outcome({"number": recompute_for_everybody(session, load_calendar(session))})
+
+
+RUN: dict[str, Callable[[Session, Account, uuid.UUID, dict[str, Any]], Outcome]] = {
+    EXPORT: _export,
+    REGISTER: _register,
+    FORM: _form,
+    RECOUNT: _recount,
+}
