@@ -5,7 +5,7 @@ The one place where clear text becomes sealed.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,7 +25,7 @@ RESPONDENT = "respondent"
 COVERED = "[đã che]"
 
 
-def _compartment(petition: Petition) -> dict[str, Any]:
+def _compartment(petition: Any) -> dict[str, Any]:
     closed = secrecy.closed(petition.kind)
     return {
         "compartment": closed,
@@ -35,22 +35,34 @@ def _compartment(petition: Petition) -> dict[str, Any]:
     }
 
 
+def _made(model: Any, **values: Any) -> Any:
+    return model(**values)
+
+
 def write_content(
-    petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
+    petition: Any,
+    body: dict[str, Any],
+    petitioners: list[dict[str, Any]],
+    respondents: list[dict[str, Any]],
+    make: Callable[..., Any] = _made,
 ) -> None:
-    """The petition has its sealed text and persons, new; `body` holds summary, reason, attachments."""
+    """The petition has its sealed text and persons, new; `body` holds summary, reason, attachments.
+
+    `make` makes a row of a model: of the ORM's, or a bare one.
+    """
     closed = secrecy.closed(petition.kind)
-    text = PetitionText(petition=petition, received_on=petition.received_on, **_compartment(petition))
+    shared = _compartment(petition)
+    text = make(PetitionText, petition=petition, received_on=petition.received_on, **shared)
     text.body = seal(text, "body", body, DENUNCIATION if closed else TEXT) if any(body.values()) else None
     for role, people in ((PETITIONER, petitioners), (RESPONDENT, respondents)):
         for place, identity in enumerate(people):
-            person = Person(petition=petition, role=role, place=place, **_compartment(petition))
+            person = make(Person, petition=petition, role=role, place=place, **shared)
             person.identity = seal(person, "identity", identity, DENUNCIATION if closed else IDENTITY)
     text.tokens = tokens_for(petition, body, petitioners, respondents)
 
 
 def tokens_for(
-    petition: Petition, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
+    petition: Any, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
 ) -> list[int]:
     """The tokens of a petition's identities and texts; its number is found by SQL, not here."""
     identities = [value for person in (*petitioners, *respondents) for value in person.values()]
@@ -241,14 +253,18 @@ def name_handlers(petition: Petition, handlers: list[str] | None) -> None:
         row.handlers = handlers
 
 
-def write_reception(reception: Reception, body: dict[str, Any], registered_by: str | None) -> None:
-    """The reception has its sealed text: matter, summary, result, petitioners, respondents."""
+def write_reception(
+    reception: Any, body: dict[str, Any], registered_by: str | None, make: Callable[..., Any] = _made
+) -> None:
+    """The reception has its sealed text: matter, summary, result, petitioners, respondents.
+
+    `make`: as in `write_content`.
+    """
     petition = reception.petition
     closed = closes(reception)
-    shut = shut_out_of(petition) if petition is not None else None
-    text = ReceptionText(
-        reception=reception, unit=reception.unit, registered_by=registered_by, compartment=closed, shut_out=shut
-    )
+    text = make(ReceptionText, reception=reception, unit=reception.unit, registered_by=registered_by)
+    text.compartment = closed
+    text.shut_out = petition.shut_out if petition is not None else None
     text.handlers = petition.handlers if petition is not None else None
     text.body = seal(text, "body", body, DENUNCIATION if closed else IDENTITY) if any(body.values()) else None
 

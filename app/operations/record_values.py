@@ -40,9 +40,9 @@ def line(limit: int) -> Checker:
     """A checker of one line of text, not empty, of at most so many characters."""
 
     def check(value: Any) -> str:
-        if not isinstance(value, str) or not normalize_line(value):
+        text = normalize_line(value) if isinstance(value, str) else ""
+        if not text:
             raise BadRecord("phải là chuỗi ký tự, không để trống")
-        text = normalize_line(value)
         if len(text) > limit:
             raise BadRecord(f"dài {len(text)} ký tự, tối đa {limit}")
         return text
@@ -132,36 +132,45 @@ def list_of(item: Checker) -> Checker:
     def check(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise BadRecord("phải là danh sách")
-        return [located(f"{place + 1}", item, part) for place, part in enumerate(value)]
+        found = []
+        for place, part in enumerate(value, start=1):
+            try:
+                found.append(item(part))
+            except BadRecord as bad:
+                raise located(f"{place}", bad) from None
+        return found
 
     return check
 
 
 def object_of(fields: Mapping[str, Field]) -> Checker:
     """A checker of an object with these fields and no others."""
+    rules = [(name, rule.check, rule.optional) for name, rule in fields.items()]
 
     def check(value: Any) -> Record:
         if not isinstance(value, dict):
             raise BadRecord("phải là đối tượng JSON")
-        for name in value.keys() - fields.keys():
+        for name in () if value.keys() <= fields.keys() else value.keys() - fields.keys():
             raise BadRecord("trường không có trong định dạng", normalize_line(str(name))[:60])
         found = {}
-        for name, rule in fields.items():
-            if value.get(name) is not None and not (rule.optional and value[name] == ""):
-                found[name] = located(name, rule.check, value[name])
-            elif not rule.optional:
-                raise BadRecord("thiếu trường bắt buộc", name)
+        for name, rule, optional in rules:
+            told = value.get(name)
+            if told is None or (optional and told == ""):
+                if not optional:
+                    raise BadRecord("thiếu trường bắt buộc", name)
+                continue
+            try:
+                found[name] = rule(told)
+            except BadRecord as bad:
+                raise located(name, bad) from None
         return found
 
     return check
 
 
-def located(name: str, check: Checker, value: Any) -> Any:
-    """The checked value; a refusal names where it stood."""
-    try:
-        return check(value)
-    except BadRecord as bad:
-        raise BadRecord(bad.message, f"{name}.{bad.field}" if bad.field else name) from None
+def located(name: str, bad: BadRecord) -> BadRecord:
+    """The refusal, naming where it stood."""
+    return BadRecord(bad.message, f"{name}.{bad.field}" if bad.field else name)
 
 
 def some(**fields: Checker) -> dict[str, Field]:

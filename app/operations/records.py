@@ -112,6 +112,7 @@ TYPES: dict[str, dict[str, Field]] = {
         all_of(form=one_of(TYPED), unit=line(80), values=_typed_values) | {"from": Field(day), "to": Field(day)}
     ),
 }
+_CHECKS = {kind: object_of(fields) for kind, fields in TYPES.items()}
 
 
 def read_record(raw: Any) -> Record:
@@ -124,7 +125,7 @@ def read_record(raw: Any) -> Record:
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
         raise BadRecord(f"không có loại bản ghi “{str(kind)[:60]}”", "type")
-    record = object_of(TYPES[kind])({name: value for name, value in raw.items() if name != "type"})
+    record = _CHECKS[kind]({name: value for name, value in raw.items() if name != "type"})
     for rule in _RULES.get(kind, ()):
         rule(record)
     return {"type": kind, **record}

@@ -1,5 +1,6 @@
 """Taking a step: only where the law's table allows it, with who, when, document and legal basis kept."""
 
+from collections.abc import Set
 from datetime import date
 from typing import Any
 
@@ -19,9 +20,10 @@ from app.operations.content import shut_out_of, write_note
 from app.operations.deadlines import facts_of, orders_of
 from app.operations.refusal import Refused
 from app.security.ids import uuid7
-from app.security.numbers import is_taken
+from app.security.numbers import is_taken, taken_of
 from app.security.scope import current
 
+PETITION_NUMBER = "{unit}-{year}-{number:05d}"
 NAMELESS = "khiếu nại, tố cáo không có họ tên thì không thụ lý (Luật Khiếu nại, Điều 8; Luật Tố cáo, Điều 25)"
 
 
@@ -151,12 +153,16 @@ def _law_of(subject: Petition | Case, on: date) -> date:
 
 def next_number(session: Session, unit: Unit, year: int, series: str) -> int:
     """The next number of the unit's series in that year; two workers never get the same one."""
-    statement: Any = insert(Counter).values(id=uuid7(), unit_id=unit.id, year=year, series=series, value=1)
+    return _take(session, unit, year, series, 1)[0]
+
+
+def _take(session: Session, unit: Unit, year: int, series: str, count: int) -> range:
+    statement: Any = insert(Counter).values(id=uuid7(), unit_id=unit.id, year=year, series=series, value=count)
     statement = statement.on_conflict_do_update(
-        index_elements=["unit_id", "year", "series"], set_={"value": Counter.value + 1}
+        index_elements=["unit_id", "year", "series"], set_={"value": Counter.value + count}
     ).returning(Counter.value)
-    number: int = session.execute(statement).scalar_one()
-    return number
+    last: int = session.execute(statement).scalar_one()
+    return range(last - count + 1, last + 1)
 
 
 def free_number(session: Session, unit: Unit, year: int, series: str, pattern: str) -> str:
@@ -165,3 +171,14 @@ def free_number(session: Session, unit: Unit, year: int, series: str, pattern: s
         number = pattern.format(unit=unit.code, year=year, number=next_number(session, unit, year, series))
         if not is_taken(session, number):
             return number
+
+
+def free_petition_numbers(session: Session, unit: Unit, year: int, count: int, but: Set[str]) -> list[str]:
+    """The next `count` numbers for petitions that nothing in the installation has, and that are not among `but`."""
+    found: list[str] = []
+    while len(found) < count:
+        taking = _take(session, unit, year, "petition", count - len(found))
+        numbers = [PETITION_NUMBER.format(unit=unit.code, year=year, number=number) for number in taking]
+        taken = taken_of(session, numbers) | but
+        found += [number for number in numbers if number not in taken]
+    return found

@@ -2,7 +2,9 @@
 rows the scope hides.
 """
 
-from sqlalchemy import func, select
+from collections.abc import Iterable
+
+from sqlalchemy import ARRAY, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 
@@ -11,3 +13,10 @@ def is_taken(session: Session, number: str) -> bool:
     owner, migration 0003).
     """
     return bool(session.scalar(select(func.number_taken(number))))
+
+
+def taken_of(session: Session, numbers: Iterable[str]) -> set[str]:
+    """Those of the numbers that something somewhere has; asked in one statement."""
+    asked = bindparam("numbers", sorted(set(numbers)), ARRAY(String))
+    number = func.unnest(asked).column_valued("number")
+    return set(session.scalars(select(number).where(func.number_taken(number))))

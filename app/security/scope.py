@@ -344,16 +344,25 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def place(row: Scoped) -> None:
-    """The row carries its unit's id, path and ancestors."""
-    unit: Any = row.unit
-    if unit is None:
+    """The row carries its unit's id, path and ancestors, and is closed to whom the row it belongs to is."""
+    if row.unit is None:
         raise OutOfScope(f"{type(row).__name__} without a unit")
-    row.unit_id = unit.id
-    row.path = unit.path
-    if isinstance(row, Facts) and row.closed_with is not None and (whole := getattr(row, row.closed_with)) is not None:
+    for name, value in placed(row.unit).items():
+        setattr(row, name, value)
+    close_with(row)
+
+
+def placed(unit: Any) -> dict[str, Any]:
+    """What a row of that unit carries of it, by column."""
+    levels = {f"level_{level}": getattr(unit, f"level_{level}") for level in range(LEVELS)}
+    return {"unit_id": unit.id, "path": unit.path, **levels}
+
+
+def close_with(row: Any) -> None:
+    """A row that goes with another is closed to whom that one is."""
+    name: str | None = getattr(row, "closed_with", None)
+    if name is not None and (whole := getattr(row, name)) is not None:
         row.shut_out = whole.shut_out
-    for level in range(LEVELS):
-        setattr(row, f"level_{level}", getattr(unit, f"level_{level}"))
 
 
 def _refuse_outside(scope: Scope, row: Any) -> None:

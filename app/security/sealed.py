@@ -21,6 +21,7 @@ from app.text.tcvn6909 import normalize
 ID_BYTES = 4
 ADDRESSES = "addresses.text"  # bound to as a column is, so that neither opens in the place of the other
 MASK = "•••••"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)  # made once: many are sealed
 
 
 class CannotOpen(RuntimeError):
@@ -86,13 +87,11 @@ def _bound_to(key_id: int, place: str, row_id: Any) -> bytes:
 
 def seal_bytes(place: str, row_id: Any, plain: bytes, purpose: str) -> bytes:
     """The bytes sealed for that place (`table.column`) of that row: key id, nonce, ciphertext, tag."""
-    key = ring().newest(purpose)
+    keys = ring()
+    key = keys.newest(purpose)
     nonce = os.urandom(NONCE_BYTES)
-    return (
-        key.id.to_bytes(ID_BYTES, "big")
-        + nonce
-        + encrypt(ring().cipher(key.id), nonce, plain, _bound_to(key.id, place, row_id))
-    )
+    sealed = encrypt(keys.cipher(key.id), nonce, plain, _bound_to(key.id, place, row_id))
+    return key.id.to_bytes(ID_BYTES, "big") + nonce + sealed
 
 
 def open_bytes(place: str, row_id: Any, blob: bytes) -> bytes:
@@ -127,7 +126,7 @@ def open_from_address(account_id: int, told: str) -> str:
 
 def seal(row: Any, column: str, value: Any, purpose: str) -> Secret:
     """The JSON value sealed for that column of that row; strings in it are normalised first."""
-    plain = json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    plain = _ENCODER.encode(_clean(value)).encode()
     return Secret(seal_bytes(f"{row.__tablename__}.{column}", row.id, plain, purpose))
 
 

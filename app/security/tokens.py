@@ -34,13 +34,18 @@ def _token(key: bytes, kind: bytes, word: str) -> int:
 
 def tokens_of(identities: Iterable[str], texts: Iterable[str], denunciation: bool) -> list[int]:
     """The tokens of a petition: sorted, unique, without positions."""
-    found = set()
+    found: set[int] = set()
+    keys = ring()
     for purpose, parts in zip(_CLASSES[denunciation], (identities, texts), strict=True):
-        key = ring().newest(purpose).key
-        for word in {word for part in parts if part for word in words(part)}:
-            found.add(_token(key, FOLDED, fold(word)))
-            found.add(_token(key, SPELT, spelling(word)))
+        key = keys.newest(purpose).key
+        for word in set(words("\n".join(filter(None, parts)))):  # no word goes on over a line's end
+            found.update(_both(key, word))
     return sorted(found)
+
+
+@lru_cache(maxsize=16384)  # the language has some thousands of syllables, and a register uses them again and again
+def _both(key: bytes, word: str) -> tuple[int, int]:
+    return _token(key, FOLDED, fold(word)), _token(key, SPELT, spelling(word))
 
 
 def query_tokens(word: str, kind: bytes, denunciation: bool, identities: bool = True) -> list[int]:

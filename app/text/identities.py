@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.text.fold import WORD, folded, words
-from app.text.names import merged, name_of, name_spans
+from app.text.fold import folded, words
+from app.text.names import merged, name_of, name_spans, split
 from app.text.phrases import places
 
 Person = Mapping[str, object]
@@ -100,8 +100,7 @@ def _letters_and_digits(text: str, number: str) -> Spans:
 def _address_spans(text: str, address: str, areas: bool) -> Spans:
     if not address.strip():
         return []
-    found = list(WORD.finditer(text))
-    plain = folded([part.group().lower() for part in found])
+    found, plain = split(text)
     parts = [folded(words(part)) for part in _PARTS.split(address)]
 
     def spans_of(part: Sequence[str]) -> Spans:

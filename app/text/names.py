@@ -40,6 +40,8 @@ _TWO_WORDS = frozenset(
     for first in firsts.split()
     for second in seconds.split()
 )
+_PLAIN_CALLS = frozenset(fold(word) for word in CALLS)
+_PLAIN_PAIRS = frozenset((fold(one), fold(two)) for one, two in _TWO_WORDS)
 # Words that begin a position: a given name before one of them is not the first part of a longer name.
 POSITIONS = _set("chủ phó trưởng giám bí chánh cán công nhân chuyên hiệu kế thủ tổ đội thanh phụ ủy uỷ")
 _APART = re.compile(r"[;,\n\r()\[\]{}&+|:]|\s[-–—]\s|(?<!\w)(?:và|cùng|với|va|cung|voi|hoặc)(?!\w)", re.IGNORECASE)
@@ -86,8 +88,8 @@ def people_of(text: str) -> list[str]:
 def _untitled(person: str) -> tuple[str, ...]:
     """The words of a person's name, folded, after the titles before it."""
     spelt = words(person)
-    titles = {fold(word) for word in CALLS} if person.isascii() else TITLES
-    pairs = {(fold(one), fold(two)) for one, two in _TWO_WORDS} if person.isascii() else _TWO_WORDS
+    titles = _PLAIN_CALLS if person.isascii() else TITLES
+    pairs = _PLAIN_PAIRS if person.isascii() else _TWO_WORDS
     while len(spelt) > 1:
         if len(spelt) > 2 and (spelt[0], spelt[1]) in pairs:
             spelt = spelt[2:]
@@ -122,8 +124,10 @@ def called_in_text(name: Name, text: str) -> bool:
 
 def _called(name: Name, text: str) -> Iterator[tuple[int, int]]:
     """Where, as letters, the given name stands after a word of address."""
-    found = [(part, part.group().lower()) for part in WORD.finditer(text)]
-    plain = folded([spelt for _, spelt in found])
+    matches, plain = split(text)
+    if name.given not in plain:
+        return
+    found = [(part, part.group().lower()) for part in matches]
     shouted = not any(letter.islower() for letter in text)
     for place in range(1, len(found)):
         if plain[place] != name.given or not _calls(tuple(spelt for _, spelt in found[max(0, place - 2) : place])):
@@ -140,10 +144,9 @@ def _calls(before: Sequence[str]) -> bool:
     if not before:
         return False
     last = before[-1]
-    plain = {fold(word) for word in CALLS}
     return (
         last in CALLS
-        or (last.isascii() and last in plain)
+        or (last.isascii() and last in _PLAIN_CALLS)
         or tuple(before[-2:]) in (("đồng", "chí"), ("dong", "chi"), ("đ", "c"))
     )
 
@@ -273,12 +276,18 @@ def _slip(part: str, token: str) -> bool:
     return abs(len(part) - len(token)) <= 1 and OSA.distance(part, token, score_cutoff=1) <= 1
 
 
+@lru_cache(maxsize=8)  # one text is looked through for several people, one after the other
+def split(text: str) -> tuple[list[re.Match[str]], tuple[str, ...]]:
+    """The words of a text where they stand, and folded."""
+    found = list(WORD.finditer(text))
+    return found, tuple(folded([part.group().lower() for part in found]))
+
+
 def name_spans(name: Name, text: str) -> list[tuple[int, int]]:
     """Where in the text, from and to as letters, that person is named: whole, in parts with the given name, or called
     by it.
     """
-    found = list(WORD.finditer(text))
-    plain = tuple(folded([part.group().lower() for part in found]))
+    found, plain = split(text)
     if not name or not plain:
         return []
     spans = list(_windows(name, plain, 2))

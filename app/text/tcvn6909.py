@@ -24,6 +24,12 @@ _SPACES = re.compile("[\u00a0\u2007\u202f\u3000]")
 # Zero-width characters, soft hyphens and direction marks get typed or pasted by accident and make equal words unequal.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+# Where none of these stands, text in NFC is normal as it is: nearly all there is.
+_UNUSUAL = re.compile(
+    "[\r\u00a0\u2007\u202f\u3000\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff"
+    "\u00d0\u0189\u00f0\u0256\u01a2\u01a3\u0300-\u036f]"
+)
 # Letters of other alphabets that look like Đ and Ư and come from wrong keyboards and converters.
 _LOOKALIKES = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ", "\u01a2": "Ư", "\u01a3": "ư"})
 _BREVE = "\u0306"
@@ -50,6 +56,8 @@ def normalize(text: str) -> str:
     No-break spaces are spaces, line ends are `\\n`.
     """
     if text.isascii() and not _CONTROL.search(text) and "\r" not in text:
+        return text
+    if not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub("", _INVISIBLE.sub("", _SPACES.sub(" ", text))).translate(_LOOKALIKES)

@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from app.models import Account, HeldFile, ImportedFile, Petition
+from app.models import Account, Counter, HeldFile, ImportedFile, Petition
 from app.operations.content import PETITIONER, read_people
 from app.operations.exchange.register_held import HELD_FOR, held, hold, let_go, sweep_held
 from app.operations.exchange.register_in import RegisterRefused, check_register, import_register
 from app.operations.exchange.register_read import problems, read_register
 from app.operations.refusal import Refused
-from tests.conftest import DATA, TODAY, Browser, create_account
+from tests.conftest import DATA, TODAY, Browser, create_account, create_unit
 from tests.support.world import build
 
 HEADINGS = ["Mã đơn", "Ngày đến", "Phân loại đơn", "Họ và tên", "Nơi ở", "Trích yếu", "Lĩnh vực"]
@@ -234,3 +234,21 @@ def test_an_account_that_may_not_import_holds_no_file(world):
     viewer = Browser(world.app)
     viewer.sign_in("CHI.XEM")
     assert viewer.post("/registers/", {"held": "x"}).status_code == 403
+
+
+def test_numbers_are_looked_up_for_all_rows_at_once(empty):
+    asked = []
+
+    def listen(_connection, _cursor, statement, *_):
+        asked.extend(name for name in ("number_taken", "counters") if name in statement)
+
+    with empty.session() as session:
+        create_unit(session, "S")
+        given = [row(f"Việc {place}", number="S-2026-00003" if place == 2 else None) for place in range(7)]
+        event.listen(session.get_bind(), "before_cursor_execute", listen)
+        import_register(session, workbook(*given), "so.xlsx", "S", None, TODAY, only_unit="S")
+        event.remove(session.get_bind(), "before_cursor_execute", listen)
+        numbers = session.scalars(select(Petition.number)).all()
+        assert session.scalars(select(Counter.value)).all() == [7]
+    assert sorted(numbers) == [f"S-2026-0000{number}" for number in range(1, 8)]
+    assert len(asked) <= 5  # one look at those given, two rounds of new ones: 3 was brought along

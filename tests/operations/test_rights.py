@@ -48,7 +48,9 @@ PARTS = {
     "approvals": {"note", "usable", "waiting", "use", "open_questions", "of_account", "find"},
     "cases": {"open_case", "settle", "number_taken"},
     "confirmations": {"waiting_for", "changes_for", "policies_for"},
-    "conflicts": {"find_conflicts", "closed_ids", "closes_together", "could_read", "look_for", "look_into"},
+    "conflicts": {
+        *("find_conflicts", "holders_at", "closed_ids", "closes_together", "could_read", "look_for", "look_into")
+    },
     "daily": {"expiring_crls"},
     "deadlines": {"refresh_petition", "refresh_case", "recompute_open"},
     "demonstration": {"any_rows", "foreign_rows"},
@@ -65,7 +67,7 @@ PARTS = {
     "rights": {"demand", "demand_operator", "demand_own"},
     "search": {"search"},
     "second_factors": {"check_key", "check_codes"},
-    "stepping": {"record_step", "next_number", "free_number"},
+    "stepping": {"record_step", "next_number", "free_number", "free_petition_numbers"},
     "units": {"find_unit", "units_below", "count_below"},
 }
 

@@ -1,8 +1,8 @@
 """Import of exchange files: the whole file or nothing, in constant memory, whatever order its records stand in.
 
-The file is read once to check every record on its own, then once for each type in the order units, cases, petitions,
-receptions, the rest, so that a record may refer to one later in the file. Each pass works in batches; what a batch
-refers to is asked of the database.
+The file is read once. Every record is checked on its own and waits in a spool (`security/spool.py`); then each type is
+taken in, in the order units, cases, petitions, receptions, the rest, so that a record may refer to one later in the
+file. Each pass works in batches; what a batch refers to is asked of the database.
 """
 
 import codecs
@@ -19,7 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
+from app.law.clocks import Clock
+from app.law.deadlines import Due
 from app.models import Unit
+from app.operations.deadlines import derive
 from app.operations.exchange import rows
 from app.operations.exchange.file_out import record_of
 from app.operations.holidays import load_calendar
@@ -28,11 +31,17 @@ from app.operations.record_values import BadRecord, Record
 from app.operations.records import canonical, oddities, read_record
 from app.operations.refusal import Refused
 from app.operations.rights import demand_operator
+from app.operations.secrecy.evidence import Holders
 from app.operations.units import place_unit
 from app.security import audit
+from app.security.spool import Spool
 
-BATCH = 500
+BATCH = 1000
 MOST_WARNINGS = 100
+KINDS = ("case", "petition", "reception", "reception_day", "typed_form")
+Batch = list[tuple[int, Record]]
+PREVIOUS = "previous"  # cases that name the one of the first instance
+Progress = Callable[[int, int], None]
 
 
 @dataclass
@@ -57,6 +66,14 @@ class Run:
     calendar: Calendar
     units: dict[str, Unit]
     report: Report
+    holders: Holders = field(default_factory=dict)  # who could read at a place, and has a holder
+    _due: dict[Clock, Due | None] = field(default_factory=dict)
+
+    def derive(self, clock: Clock) -> Due | None:
+        """As `deadlines.derive`, each limit once: many begin on one day."""
+        if clock not in self._due:
+            self._due[clock] = derive(clock, self.calendar)
+        return self._due[clock]
 
 
 def refused(line: int, bad: Refused) -> Refused:
@@ -74,15 +91,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, Record]]:
             if not line.strip():
                 continue
             try:
-                text = line.decode("utf-8")
-                yield (
-                    number,
-                    read_record(
-                        json.loads(
-                            text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats
-                        )
-                    ),
-                )
+                yield number, read_record(_DECODER.decode(line.decode("utf-8")))
             except UnicodeDecodeError:
                 raise Refused(f"dòng {number}: không phải UTF-8") from None
             except BadRecord as bad:
@@ -107,37 +116,90 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def import_file(session: Session, path: Path) -> Report:
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats)
+
+
+def import_file(session: Session, path: Path, progress: Progress | None = None) -> Report:
     """The file's records are in the session's transaction; the caller commits, or rolls back for a dry run.
 
-    Raises Refused at the first bad record.
+    `progress` is told how much is done, of how much. Raises Refused at the first bad record.
     """
     demand_operator(session)
     run = Run(session, load_calendar(session), {unit.code: unit for unit in session.scalars(select(Unit))}, Report())
-    _units(run, path)
-    for number, record in read_lines(path):
-        _known_units(run, number, record)
-        for odd in chain(oddities(record), case_oddities(record, run.calendar) if record["type"] == "case" else ()):
-            run.report.warn(number, odd)
-    for kind in ("case", "petition", "reception", "reception_day", "typed_form"):
-        for batch in _batches(path, kind):
-            _add_batch(run, kind, batch)
-        if kind == "case":
-            _link_previous(run, path)
+    lines = _count_lines(path) if progress is not None else 0
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done, 2 * lines)  # each line is checked, then taken in
+
+    with Spool() as spool:
+        _check_all(run, path, spool, tell)
+        done = lines
+        for kind in KINDS:
+            for batch in spool.batches(kind):
+                _add_batch(run, kind, batch)
+                done += len(batch)
+                tell(done)
+            if kind == "case":
+                _link_previous(run, spool)
+        tell(2 * lines)
     audit.record(session, "exchange.imported", detail={"added": dict(run.report.added), "same": dict(run.report.same)})
     return run.report
 
 
-def _units(run: Run, path: Path) -> None:
-    waiting: dict[str, tuple[int, Record]] = {}
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
+
+
+def _check_all(run: Run, path: Path, spool: Spool, tell: Callable[[int], None]) -> None:
+    """Every record is right on its own and of known units; units are there, the others wait in the spool."""
+    units: dict[str, tuple[int, Record]] = {}
+    named: dict[str, tuple[int, str]] = {}  # units that are not there yet, and who was first to name them
+    waiting: dict[str, Batch] = {kind: [] for kind in (*KINDS, PREVIOUS)}
     for number, record in read_lines(path):
-        if record["type"] == "unit":
-            if record["code"] in waiting and canonical(record) != canonical(waiting[record["code"]][1]):
-                raise Refused(
-                    f"dòng {number}, trường code: mã “{record['code']}” đã có ở dòng {waiting[record['code']][0]} với"
-                    " nội dung khác"
-                )
-            waiting.setdefault(record["code"], (number, record))
+        kind = record["type"]
+        if kind == "unit":
+            _hear_of_unit(units, number, record)
+        else:
+            _name_units(run, named, number, record)
+            for odd in chain(oddities(record), case_oddities(record, run.calendar) if kind == "case" else ()):
+                run.report.warn(number, odd)
+            _put(spool, waiting, kind, number, record)
+            if record.get("previous"):
+                _put(spool, waiting, PREVIOUS, number, {name: record[name] for name in ("case", "previous")})
+        if number % BATCH == 0:
+            tell(number)
+    for kind, batch in waiting.items():
+        if batch:
+            spool.put(kind, batch)
+    _add_units(run, units)
+    for code, (number, name) in named.items():
+        if code not in run.units:
+            raise Refused(f"dòng {number}, trường {name}: không có đơn vị mã “{code}”")
+
+
+def _put(spool: Spool, waiting: dict[str, Batch], kind: str, number: int, record: Record) -> None:
+    waiting[kind].append((number, record))
+    if len(waiting[kind]) == BATCH:
+        spool.put(kind, waiting[kind])
+        waiting[kind] = []
+
+
+def _hear_of_unit(units: dict[str, tuple[int, Record]], number: int, record: Record) -> None:
+    first, known = units.setdefault(record["code"], (number, record))
+    if known is not record and canonical(record) != canonical(known):
+        raise Refused(f"dòng {number}, trường code: mã “{record['code']}” đã có ở dòng {first} với nội dung khác")
+
+
+def _name_units(run: Run, named: dict[str, tuple[int, str]], number: int, record: Record) -> None:
+    if record["unit"] not in run.units:
+        named.setdefault(record["unit"], (number, "unit"))
+    if (to := record.get("processed", {}).get("to")) is not None and to not in run.units:
+        named.setdefault(to, (number, "processed.to"))
+
+
+def _add_units(run: Run, waiting: dict[str, tuple[int, Record]]) -> None:
     for number, record in waiting.values():
         for name in ("parent", "oversees", "into"):
             if record.get(name) and record[name] not in run.units and record[name] not in waiting:
@@ -190,56 +252,35 @@ def _same_unit(run: Run, number: int, record: Record, unit: Unit) -> None:
     run.report.same["unit"] += 1
 
 
-def _known_units(run: Run, number: int, record: Record) -> None:
-    if record["type"] == "unit":
-        return
-    names = {"unit": record["unit"], "processed.to": record.get("processed", {}).get("to")}
-    for name, code in names.items():
-        if code is not None and code not in run.units:
-            raise Refused(f"dòng {number}, trường {name}: không có đơn vị mã “{code}”")
-
-
-def _batches(path: Path, kind: str) -> Iterator[list[tuple[int, Record]]]:
-    batch = []
-    for number, record in read_lines(path):
-        if record["type"] == kind:
-            batch.append((number, record))
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-    if batch:
-        yield batch
-
-
 def _key(record: Record) -> Any:
     if record["type"] == "typed_form":
         return (record["unit"], record["form"], record["from"], record["to"])
     return record["case"] if record["type"] == "case" else record["id"]
 
 
-def _add_batch(run: Run, kind: str, batch: list[tuple[int, Record]]) -> None:
+def _add_batch(run: Run, kind: str, batch: Batch) -> None:
     known = rows.known(run.session, kind, [record for _, record in batch])
-    present = {key: canonical(record_of(row)) for key, row in known.items()}
-    fresh: list[tuple[int, Record]] = []
+    present: dict[Any, Record] = {key: record_of(row) for key, row in known.items()}
+    fresh: Batch = []
     for number, record in batch:
         key = _key(record)
-        content = canonical(record)
         if key not in present:
-            present[key] = content
+            present[key] = record
             fresh.append((number, record))
             run.report.added[kind] += 1
-        elif present[key] == content or (
-            kind == "case" and "previous" not in present[key] and present[key] == _without_previous(content)
-        ):
+        elif _is_same(kind, canonical(present[key]), canonical(record)):
             run.report.same[kind] += 1
         else:
             field_name = {"case": "case", "typed_form": "values"}.get(kind, "id")
-            name = record["form"] if kind == "typed_form" else _key(record)
+            name = record["form"] if kind == "typed_form" else key
             raise Refused(f"dòng {number}, trường {field_name}: “{name}” đã có với nội dung khác", field_name)
-    maker: Callable[[Any, list[tuple[int, Record]]], None] = rows.MAKERS[kind]
-    maker(run, fresh)
-    run.session.flush()
+    if fresh:
+        rows.MAKERS[kind](run, fresh)
     _forget(run)
+
+
+def _is_same(kind: str, known: Record, told: Record) -> bool:
+    return known == told or (kind == "case" and "previous" not in known and known == _without_previous(told))
 
 
 def _without_previous(content: Any) -> Any:
@@ -254,9 +295,8 @@ def _forget(run: Run) -> None:
             run.session.expunge(row)
 
 
-def _link_previous(run: Run, path: Path) -> None:
-    for batch in _batches(path, "case"):
-        wanted = [(number, record) for number, record in batch if record.get("previous")]
-        rows.link_previous(run, wanted)
+def _link_previous(run: Run, spool: Spool) -> None:
+    for batch in spool.batches(PREVIOUS):
+        rows.link_previous(run, batch)
         run.session.flush()
         _forget(run)

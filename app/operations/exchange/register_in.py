@@ -1,7 +1,7 @@
 """Importing an Excel register: all rows or none."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -14,14 +14,13 @@ from app.operations.exchange.file_in import Report, Run
 from app.operations.exchange.register_read import Register, RegisterRow, problems, read_register
 from app.operations.exchange.rows import add_petitions
 from app.operations.holidays import load_calendar
-from app.operations.petitions.petitions import PETITION_NUMBER
 from app.operations.record_values import Record
 from app.operations.records import oddities
 from app.operations.refusal import Refused
 from app.operations.rights import demand
-from app.operations.stepping import free_number
+from app.operations.stepping import free_petition_numbers
 from app.security import audit
-from app.security.numbers import is_taken
+from app.security.numbers import taken_of
 from app.security.tokens import file_key, tokens_of
 
 MOST_WARNINGS = 20
@@ -177,8 +176,7 @@ def import_register(
     run.report.warnings += [*before, *warnings_of(register)]
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
     run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
-    given = {row.record["id"] for row in register.rows if row.record} | {"?"}
-    add_petitions(run, [(row.number, _numbered(run, row, given, only_unit)) for row in register.rows], by)
+    add_petitions(run, _numbered(run, register.rows, only_unit), by)
     _remember(run, data, by, [row.record["unit"] for row in register.rows if row.record])
     session.flush()
     run.report.added["petition"] = len(register.rows)
@@ -205,20 +203,24 @@ def _remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> No
         run.session.add(ImportedFile(unit=run.units[code], digest=file_key(data), rows=rows, imported_by=by))
 
 
-def _numbered(run: Run, row: RegisterRow, given: set[str], only_unit: str | None) -> Record:
-    """The record with a number of its own.
+def _numbered(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> list[tuple[int, Record]]:
+    """The records, each with a number of its own.
 
     A new one where it brings none, or one that something else has in a unit not looked into.
     """
-    record = dict(row.record or {})
-    told = record["id"]
-    if told != "?" and only_unit is not None and is_taken(run.session, told):
-        record["id"] = "?"
-    unit = run.units[record["unit"]]
-    year = record["received_on"].year
-    # A later row may bring along the number that is next.
-    while record["id"] == "?" or (record["id"] != told and record["id"] in given):
-        record["id"] = free_number(run.session, unit, year, "petition", PETITION_NUMBER)
-    if told not in ("?", record["id"]):
-        run.report.warnings.append(f"{row.where}: mã “{told}” không dùng được, đơn nhận số mới {record['id']}")
-    return record
+    records = [dict(row.record or {}) for row in rows]
+    given = {record["id"] for record in records}  # a later row may bring along the number that is next
+    taken = taken_of(run.session, given - {"?"}) if only_unit is not None else set()
+    waiting: dict[tuple[str, int], list[Record]] = {}
+    for record in records:
+        if record["id"] == "?" or record["id"] in taken:
+            waiting.setdefault((record["unit"], record["received_on"].year), []).append(record)
+    for (code, year), several in waiting.items():
+        numbers = free_petition_numbers(run.session, run.units[code], year, len(several), given)
+        for record, number in zip(several, numbers, strict=True):
+            record["id"] = number
+    for row, record in zip(rows, records, strict=True):
+        told = (row.record or {})["id"]
+        if told not in ("?", record["id"]):
+            run.report.warnings.append(f"{row.where}: mã “{told}” không dùng được, đơn nhận số mới {record['id']}")
+    return [(row.number, record) for row, record in zip(rows, records, strict=True)]

@@ -1,15 +1,18 @@
 """Exchange records as rows: what is already known, what is made new, what a record may not refer to."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ARRAY, String, any_, literal, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import today
-from app.law import facts
-from app.law.clocks import case_state
+from app.law import facts, secrecy
+from app.law.clocks import DUTY, Clock, case_state
 from app.models import (
     Case,
+    Deadline,
     Decision,
     Ending,
     ExecutionEntry,
@@ -22,15 +25,14 @@ from app.models import (
     Unit,
 )
 from app.operations.content import write_content, write_reception
-from app.operations.deadlines import facts_of, refresh_case, refresh_petition
+from app.operations.deadlines import clocks_of_case, clocks_of_petition, facts_of
+from app.operations.exchange.apart import add_apart, add_receptions_apart, apart_from
+from app.operations.exchange.values import body_of, petition_values, reception_body, reception_values
 from app.operations.progress import told_along
-from app.operations.record_values import Record, plain
-from app.operations.records import RECEPTION_PARTS
+from app.operations.record_values import Record
 from app.operations.refusal import Refused
-from app.operations.secrecy.conflicts import find_conflicts
-from app.operations.secrecy.evidence import Holders
 from app.operations.secrecy.levels import guard
-from app.security.tokens import matter_key
+from app.security.bare_rows import BareRows
 
 Numbered = list[tuple[int, Record]]
 CONTENT = {
@@ -54,6 +56,10 @@ CONTENT = {
     "reception_day": (joinedload(ReceptionDay.unit),),
     "typed_form": (joinedload(TypedForm.unit),),
 }
+# What a petition or a reception asks of the row it points at.
+_OF_CASE: tuple[Any, ...] = (Case.id, Case.number, Case.kind, Case.instance, Case.unit_id, Case.shut_out, Case.due_on)
+_OF_CASE += (Case.accepted_on, Case.refused_on, Case.withdrawn_on, Case.discontinued_on)
+_OF_PETITION = (Petition.id, Petition.number, Petition.kind, Petition.handlers, Petition.shut_out)
 MODELS: dict[str, Any] = {
     "case": Case,
     "petition": Petition,
@@ -61,6 +67,11 @@ MODELS: dict[str, Any] = {
     "reception_day": ReceptionDay,
     "typed_form": TypedForm,
 }
+
+
+def among(column: Any, values: Iterable[str]) -> Any:
+    """The condition that the column is one of the values: one parameter, whatever their number."""
+    return column == any_(literal(list(values), ARRAY(String)))
 
 
 def known(session: Session, kind: str, records: list[Record]) -> dict[Any, Any]:
@@ -80,55 +91,75 @@ def known(session: Session, kind: str, records: list[Record]) -> dict[Any, Any]:
     numbers = [record["case" if kind == "case" else "id"] for record in records]
     return {
         row.number: row
-        for row in session.scalars(select(model).where(model.number.in_(numbers)).options(*CONTENT[kind]))
+        for row in session.scalars(select(model).where(among(model.number, numbers)).options(*CONTENT[kind]))
     }
 
 
 def add_cases(run: Any, records: Numbered) -> None:
     """New cases with suspensions, decision, execution and deadlines; `previous` is linked once all cases are there."""
     _warn_of_numbers(run, records)
+    made = BareRows()
     for _, record in records:
-        case = _case(run.units[record["unit"]], record)
-        _add_parts(case, record)
+        case = _case(made, run.units[record["unit"]], record)
         case.state = case_state(facts_of(case), today())
-        run.session.add(case)
-        refresh_case(run.session, case, run.calendar, keep_done=False)
+        case.due_on = _start(run, made, clocks_of_case(case), case=case, unit=case.unit)
+    made.write(run.session)
 
 
-def _case(unit: Unit, record: Record) -> Case:
-    return Case(
+def _case(made: BareRows, unit: Unit, record: Record) -> Any:
+    case: Any = made.make(
+        Case,
         unit=unit,
         number=record["case"],
         complexity=record["complexity"],
         criteria_in_full="extensions" not in record,
         **facts.stored(facts.CASE, record),
     )
-
-
-def _add_parts(case: Case, record: Record) -> None:
-    for item in record.get("suspensions", ()):
-        case.suspensions.append(_suspension(case, item))
-    for item in record.get("extensions", ()):
-        values = {name: value for name, value in item.items() if name != "on"}
-        case.extensions.append(Extension(unit=case.unit, decided_on=item["on"], **values))
+    case.suspensions = [_suspension(made, case, item) for item in record.get("suspensions", ())]
+    case.extensions = [
+        made.make(Extension, case=case, unit=unit, decided_on=item["on"], **_but(item, "on"))
+        for item in record.get("extensions", ())
+    ]
     if record.get("ending"):
-        case.ending = Ending(
-            unit=case.unit,
-            **{"sent_on": case.withdrawn_on or case.discontinued_on, **record["ending"]},
-        )
-    if decided := record.get("decision"):
-        # What a file says nothing of is taken as sent on its day, so that no false deadline runs.
-        values = facts.stored(facts.DECISION, {"sent_on": decided["on"], **decided})
-        case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, **values)
-        case.decision.finished_on = record.get("execution", {}).get("finished_on")
+        sent = {"sent_on": case.withdrawn_on or case.discontinued_on}
+        case.ending = made.make(Ending, case=case, unit=unit, **sent | record["ending"])
+    if record.get("decision"):
+        case.decision = _decision(made, case, record)
     for entry in record.get("execution", {}).get("entries", ()):
-        case.entries.append(ExecutionEntry(unit=case.unit, **facts.stored(facts.ENTRY, entry)))
+        made.make(ExecutionEntry, case=case, unit=unit, **facts.stored(facts.ENTRY, entry))
+    return case
 
 
-def _suspension(case: Case, item: Record) -> Suspension:
-    named = {name: value for name, value in item.items() if name not in ("from", "to")}
+def _decision(made: BareRows, case: Any, record: Record) -> Any:
+    decided = record["decision"]
+    # What a file says nothing of is taken as sent on its day, so that no false deadline runs.
+    values = facts.stored(facts.DECISION, {"sent_on": decided["on"], **decided})
+    finished = record.get("execution", {}).get("finished_on")
+    whose = {"case": case, "unit": case.unit, "kind": case.kind, "instance": case.instance}
+    return made.make(Decision, finished_on=finished, **whose, **values)
+
+
+def _suspension(made: BareRows, case: Any, item: Record) -> Any:
     sent = {"sent_on": item["from"], "resumed_sent_on": item.get("to")}
-    return Suspension(unit=case.unit, start_on=item["from"], end_on=item.get("to"), **{**sent, **named})
+    values = sent | _but(item, "from", "to")
+    return made.make(Suspension, case=case, unit=case.unit, start_on=item["from"], end_on=item.get("to"), **values)
+
+
+def _but(values: Record, *names: str) -> Record:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def _start(run: Any, made: BareRows, clocks: Iterable[Clock], **whose: Any) -> date | None:
+    """The duties that are not done run, for what is new; the day of the first."""
+    days = []
+    for clock in clocks:
+        if clock.sort != DUTY or clock.done is not None or (found := run.derive(clock)) is None:
+            continue
+        made.make(
+            Deadline, rule=clock.rule, started_on=clock.start, due_on=found.day, tentative=found.tentative, **whose
+        )
+        days += [found.day] if found.day is not None else []
+    return min(days, default=None)
 
 
 def _warn_of_numbers(run: Any, records: Numbered) -> None:
@@ -169,54 +200,42 @@ def add_petitions(run: Any, records: Numbered, by: str | None = None) -> None:
     Raises Refused where a case is unknown or of another kind, instance or unit.
     """
     numbers = {record["case"] for _, record in records if record.get("case")}
-    found = run.session.scalars(select(Case).where(Case.number.in_(numbers))) if numbers else ()
+    found = run.session.execute(select(*_OF_CASE).where(among(Case.number, numbers))) if numbers else ()
     cases = {case.number: case for case in found}
-    holders: Holders = {}
-    added: list[Petition] = []
-    with run.session.no_autoflush:
-        for line, record in told_along(run.session, records, len(records)):
-            case = _case_of(line, record, cases)
-            done = record.get("processed", {})
-            if case is not None and case.accepted_on and done and case.accepted_on < done["on"]:
-                run.report.warn(line, f"vụ việc “{case.number}” thụ lý trước ngày xử lý đơn")
-            petition = _petition(run, record, case, by)
-            guard(petition, today())
-            body = {"summary": record["summary"], "reason": done.get("reason")}
-            body |= {"previous_decision": plain(record.get("previous_decision"))}
-            write_content(petition, body, record["petitioners"], record["respondents"])
-            run.session.add(petition)
-            added.append(petition)
-            find_conflicts(run.session, petition, holders)
-            refresh_petition(run.session, petition, run.calendar, keep_done=False)
-    # What a case is about is said by its petitions, which come after it.
-    if about_discipline := {petition.case for petition in added if petition.discipline and petition.case is not None}:
-        run.session.flush()
-        for case in about_discipline:
-            refresh_case(run.session, case, run.calendar)
+    into: list[tuple[Record, Any]] = []
+    for line, record in records:
+        case = _case_of(run, line, record, cases)
+        done = record.get("processed", {})
+        if case is not None and case.accepted_on and done and case.accepted_on < done["on"]:
+            run.report.warn(line, f"vụ việc “{case.number}” thụ lý trước ngày xử lý đơn")
+        into.append((record, case))
+    apart = apart_from(run, into, by)
+    made = BareRows()
+    for place, (record, case) in enumerate(told_along(run.session, into, len(into))):
+        if place not in apart:
+            _petition(run, made, record, case, by)
+    made.write(run.session)
+    add_apart(run, [into[place][0] for place in sorted(apart)], by)
 
 
-def _petition(run: Any, record: Record, case: Case | None, by: str | None) -> Petition:
-    done = record.get("processed", {})
-    return Petition(
-        unit=run.units[record["unit"]],
-        number=record["id"],
-        case=case,
-        sent_to=run.units.get(done.get("to", "")),
-        handlers=record.get("handlers") or None,
-        state="processed" if done else "received",
-        registered_by=by,
-        **facts.stored(facts.PETITION, record),
-        **(facts.stored(facts.PROCESSED, done) if done else {}),
-    )
+def _petition(run: Any, made: BareRows, record: Record, case: Any, by: str | None) -> None:
+    petition: Any = made.make(Petition, case=case, **petition_values(run, record, by))
+    guard(petition, today())
+    write_content(petition, body_of(record), record["petitioners"], record["respondents"], made.make)
+    whose = {"petition": petition, "unit": petition.unit, "handlers": petition.handlers}
+    petition.due_on = _start(run, made, clocks_of_petition(petition), **whose)
+    if petition.due_on is None and case is not None:
+        petition.due_on = case.due_on
 
 
-def _case_of(line: int, record: Record, cases: dict[str, Case]) -> Case | None:
+def _case_of(run: Any, line: int, record: Record, cases: dict[str, Any]) -> Any:
     if not record.get("case"):
         return None
     case = cases.get(record["case"])
     if case is None:
         raise Refused(f"dòng {line}, trường case: không có vụ việc “{record['case']}”", "case")
-    if case.kind != record["kind"] or case.instance != record["instance"] or case.unit.code != record["unit"]:
+    unit = run.units[record["unit"]].id
+    if (case.kind, case.instance, case.unit_id) != (record["kind"], record["instance"], unit):
         raise Refused(
             f"dòng {line}, trường case: vụ việc “{case.number}” khác loại đơn, khác lần giải quyết hoặc của đơn vị"
             " khác",
@@ -228,54 +247,41 @@ def _case_of(line: int, record: Record, cases: dict[str, Case]) -> Case | None:
 def add_receptions(run: Any, records: Numbered) -> None:
     """New receptions with sealed content. Raises Refused for an unknown petition."""
     numbers = {record["petition"] for _, record in records if record.get("petition")}
-    petitions = (
-        {row.number: row for row in run.session.scalars(select(Petition).where(Petition.number.in_(numbers)))}
-        if numbers
-        else {}
-    )
+    found = run.session.execute(select(*_OF_PETITION).where(among(Petition.number, numbers))) if numbers else ()
+    petitions = {row.number: row for row in found}
+    made = BareRows()
+    apart: list[Record] = []
     for line, record in records:
-        if record.get("petition") and record["petition"] not in petitions:
-            raise Refused(f"dòng {line}, trường petition: không có đơn “{record['petition']}”", "petition")
-        with run.session.no_autoflush:
-            _add_reception(run, record, petitions)
-
-
-def _add_reception(run: Any, record: Record, petitions: dict[str, Petition]) -> None:
-    reception = Reception(
-        unit=run.units[record["unit"]],
-        number=record["id"],
-        **facts.stored(facts.RECEPTION, record),
-        matter_key=matter_key(record["matter"]) if record.get("matter") else None,
-        petition=petitions.get(record.get("petition", "")),
-    )
-    write_reception(reception, {name: record.get(name) for name in RECEPTION_PARTS}, None)
-    run.session.add(reception)
-    find_conflicts(run.session, reception.petition if reception.petition is not None else reception)
+        number = record.get("petition")
+        if number and number not in petitions:
+            raise Refused(f"dòng {line}, trường petition: không có đơn “{number}”", "petition")
+        petition = petitions.get(number) if number else None
+        if (petition.kind if petition is not None else record.get("about")) in secrecy.CLOSED_KINDS:
+            apart.append(record)
+            continue
+        reception = made.make(Reception, petition=petition, **reception_values(run, record))
+        write_reception(reception, reception_body(record), None, made.make)
+    made.write(run.session)
+    add_receptions_apart(run, apart)
 
 
 def add_reception_days(run: Any, records: Numbered) -> None:
     """New announced days."""
+    made = BareRows()
     for _, record in records:
-        run.session.add(
-            ReceptionDay(
-                unit=run.units[record["unit"]], number=record["id"], held_on=record["on"], holder=record["holder"]
-            )
-        )
+        whose = {"unit": run.units[record["unit"]], "number": record["id"]}
+        made.make(ReceptionDay, held_on=record["on"], holder=record["holder"], **whose)
+    made.write(run.session)
 
 
 def add_typed_forms(run: Any, records: Numbered) -> None:
     """New typed forms."""
+    made = BareRows()
     for _, record in records:
         values = {name: float(value) for name, value in record["values"].items()}
-        run.session.add(
-            TypedForm(
-                unit=run.units[record["unit"]],
-                form=record["form"],
-                start_on=record["from"],
-                end_on=record["to"],
-                values=values,
-            )
-        )
+        days = {"start_on": record["from"], "end_on": record["to"]}
+        made.make(TypedForm, unit=run.units[record["unit"]], form=record["form"], values=values, **days)
+    made.write(run.session)
 
 
 MAKERS = {

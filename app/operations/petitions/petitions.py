@@ -24,9 +24,8 @@ from app.operations.refusal import Refused
 from app.operations.rights import demand
 from app.operations.secrecy.conflicts import closes_together, find_conflicts, look_into
 from app.operations.secrecy.levels import guard
-from app.operations.stepping import check, check_day, free_number, opens, record_step
+from app.operations.stepping import PETITION_NUMBER, check, check_day, free_number, opens, record_step
 
-PETITION_NUMBER = "{unit}-{year}-{number:05d}"
 Proposed = tuple[bool, bool, Direction]  # eligible, competent, direction
 
 

@@ -43,7 +43,7 @@ from app.operations.secrecy.evidence import (
     place_of,
 )
 from app.security import audit
-from app.security.account_scope import reaches, who_reaches
+from app.security.account_scope import Place, reaches, who_reaches
 from app.security.scope import current, system_scope, within
 from app.security.sealed import CannotOpen, unseal
 from app.security.tokens import FOLDED, query_tokens
@@ -67,7 +67,9 @@ def find_conflicts(
     evidence = evidence_of(subject)
     known = {conflict.account: conflict for conflict in subject.conflicts}
     for holder in (
-        [Holder.of(only)] if only is not None else _holders(session, subject, {} if holders is None else holders)
+        [Holder.of(only)]
+        if only is not None
+        else holders_at(session, place_of(subject), {} if holders is None else holders)
     ):
         conflict = known.get(holder.account)
         if conflict is not None and conflict.why == NUMBER:
@@ -85,8 +87,8 @@ def _is_closed(subject: Subject) -> bool:
     return secrecy.closed(subject.kind if isinstance(subject, Petition) else subject.about)
 
 
-def _holders(session: Session, subject: Subject, kept: Holders) -> list[Holder]:
-    place = place_of(subject)
+def holders_at(session: Session, place: Place, kept: Holders) -> list[Holder]:
+    """Whoever could come to read a row there and has a holder; `kept` keeps what was found."""
     if place not in kept:
         kept[place] = [
             Holder.of(account)
