@@ -44,10 +44,12 @@ class Classified:
     secrecy_number: Mapped[str | None] = mapped_column(String(80))
 
 
-def scope_indexes(table: str, *order: Any) -> tuple[Index, ...]:
-    """The indexes that answer scope in the order a list shows: one per ancestor level and one per unit."""
+def scope_indexes(table: str, *order: Any, carried: tuple[str, ...] = ()) -> tuple[Index, ...]:
+    """The indexes that answer scope in the order a list shows: one per ancestor level and one per unit; `carried`: what
+    else a count asks of a row, which then need not be looked at.
+    """
     levels = (
-        Index(f"{table}_level_{level}", f"level_{level}", *order, postgresql_include=["path", "unit_id"])
+        Index(f"{table}_level_{level}", f"level_{level}", *order, postgresql_include=["path", "unit_id", *carried])
         for level in range(4)
     )
-    return (*levels, Index(f"{table}_unit", "unit_id", *order, postgresql_include=["path"]))
+    return (*levels, Index(f"{table}_unit", "unit_id", *order, postgresql_include=["path", *carried]))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.law import secrecy
@@ -120,15 +120,14 @@ def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict
     if not closed:
         return {}
     whole = func.coalesce(Petition.case_id, Petition.id)
+    keys = set(closed.values())
+    # That `whole` is one of them, in columns that have an index.
+    named = or_(Petition.case_id.in_(keys), and_(Petition.case_id.is_(None), Petition.id.in_(keys)))
     persons = (
-        select(whole, Person)
-        .join(Person, Person.petition_id == Petition.id)
-        .where(whole.in_(closed.values()), Person.role == PETITIONER)
+        select(whole, Person).join(Person, Person.petition_id == Petition.id).where(named, Person.role == PETITIONER)
     )
     received = select(whole, ReceptionText).join(Reception, Reception.petition_id == Petition.id)
-    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(
-        whole.in_(closed.values())
-    )
+    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(named)
     found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     with Session(session.get_bind()) as apart:
         enter(apart, system_scope("covering"))

@@ -1,6 +1,10 @@
 """The calendar in the database: seeded once, edited by administrators, read as `law.calendar.Calendar`."""
 
-from sqlalchemy import select
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from app.law.calendar import OFF, WORKED, Calendar, calendar_of
@@ -22,6 +26,21 @@ def seed_holidays(session: Session) -> None:
 
 
 def load_calendar(session: Session) -> Calendar:
-    """The calendar as the administrators keep it."""
-    days = session.execute(select(Holiday.day, Holiday.kind, Holiday.doubtful)).tuples()
-    return calendar_of(days, dict(session.execute(select(HolidayYear.year, HolidayYear.official)).tuples().all()))
+    """The calendar as the administrators keep it, as it stands now; made once for as long as it stands so."""
+    day = func.concat_ws(" ", func.to_char(Holiday.day, "YYYY-MM-DD"), Holiday.kind, Holiday.doubtful)
+    year = func.concat_ws(" ", HolidayYear.year, HolidayYear.official)
+    days = select(func.string_agg(day, aggregate_order_by(literal(";"), Holiday.day))).scalar_subquery()
+    years = select(func.string_agg(year, aggregate_order_by(literal(";"), HolidayYear.year))).scalar_subquery()
+    told = session.execute(select(days, years)).one()
+    return _made(told[0] or "", told[1] or "")
+
+
+@lru_cache(maxsize=4)
+def _made(days: str, years: str) -> Calendar:
+    """The calendar of rows written as text: what was read is its own version."""
+    rows = [entry.split(" ") for entry in days.split(";") if entry]
+    official = [entry.split(" ") for entry in years.split(";") if entry]
+    return calendar_of(
+        [(date.fromisoformat(day), kind, doubtful == "t") for day, kind, doubtful in rows],
+        {int(year): known == "t" for year, known in official},
+    )

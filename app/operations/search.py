@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Uuid, and_, any_, bindparam, case, desc, or_, select
+from sqlalchemy import BigInteger, Select, Uuid, and_, any_, bindparam, case, desc, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.models import Case, Document, Person, Petition, PetitionText, Unit
 from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, read_words, searched_texts
@@ -30,9 +31,10 @@ MOST = 100
 MOST_WORDS = 12  # the index is asked for so many; what it finds is checked for all of them
 # So many of the newest rows are looked at before the index is asked, and so many times as many where that is promising.
 LOOKED_AT = 500
-FURTHER = 4
+FURTHER = 16
 SPARE = 2  # so many more than wanted are fetched: a hit may turn out to be none, or withdrawn from the register
 CHECKED = 500  # a phrase is looked for in so many of the newest petitions that hold its words
+FIRST = (60, 180)  # and first in so many of them: enough where the words mostly stand together
 
 Hit = tuple[uuid.UUID, bool, date]  # a petition, whether all words stand there as spelt, when it was received
 Narrow = Callable[[Select[Any]], Select[Any]]
@@ -42,11 +44,14 @@ Narrow = Callable[[Select[Any]], Select[Any]]
 class Found:
     """The petitions, best first.
 
-    `stopped`: a phrase was looked for in the newest `CHECKED` only, and there are more.
+    `stopped`: a phrase was looked for in the newest `CHECKED` only, and there are more. `count`: so many are known to
+    be there; all there are, where `whole`.
     """
 
     petitions: list[Petition] = field(default_factory=list)
     stopped: bool = False
+    count: int = 0
+    whole: bool = True
 
 
 def _as_it_is(query: Select[Any]) -> Select[Any]:
@@ -106,41 +111,72 @@ def _read(held: Sequence[Any], closed: bool) -> Any:
 
 
 def _ranked(session: Session, query: Query, most: int, narrow: Narrow | None) -> Found:
-    wanted = CHECKED + 1 if query.phrases else most + SPARE
-    texts, documents = _in_texts(session, query, wanted, narrow)
-    keys = list(dict.fromkeys([*texts, *(_in_documents(session, query, wanted) if documents else [])]))
-    stopped = bool(query.phrases) and len(keys) > CHECKED
-    loaded = {
-        petition.id: petition for petition in _load(session, keys[: CHECKED if query.phrases else wanted], narrow)
-    }
-    ranks = {key: _rank(query, loaded[key]) for key in keys if key in loaded}
-    hits = [loaded[key] for key, rank in ranks.items() if rank is not None]
+    if not query.phrases:
+        return _opened(session, query, most + SPARE, narrow)[0]
+    for rows in FIRST:
+        found, best = _opened(session, query, min(rows, CHECKED) + 1, narrow)
+        if not found.stopped:
+            return found
+        if best >= most:  # what was not looked at is older, and stands no better
+            return Found(found.petitions, count=len(found.petitions), whole=False)
+    return _opened(session, query, CHECKED + 1, narrow)[0]
+
+
+def _opened(session: Session, query: Query, wanted: int, narrow: Narrow | None) -> tuple[Found, int]:
+    """So many of the rows that hold the words, opened and checked; of a phrase's the last one only tells that there are
+    more. And how many hold every phrase exactly as spelt; none are
+    told where documents may hold them too, whose petitions come last.
+    """
+    look = _in_texts(session, query, wanted, narrow)
+    texts = [key for key, *_ in look.hits]
+    keys = list(dict.fromkeys([*texts, *(_in_documents(session, query, wanted) if look.documents else [])]))
+    stopped = bool(query.phrases) and len(keys) >= wanted
+    loaded = {item.id: item for item in _load(session, keys[: wanted - 1 if query.phrases else wanted], narrow)}
+    ranks = _ranks(session, query, [loaded[key] for key in keys if key in loaded], look.documents)
+    hits = [loaded[key] for key in keys if ranks.get(key) is not None]
     if query.phrases:
         hits.sort(key=lambda petition: (ranks[petition.id], petition.received_on, petition.id), reverse=True)
-    return Found(hits, stopped)
+        found = Found(hits, stopped, len(hits))
+    else:
+        found = Found(hits, count=look.count, whole=look.whole)
+    return found, 0 if look.documents else sum(rank == len(query.phrases) for rank in ranks.values())
 
 
-def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) -> tuple[list[uuid.UUID], bool]:
+@dataclass
+class _Look:
+    """The best rows among those that were looked at, with what was learnt along the way.
+
+    `documents`: a document may hold the words, too. `count`: so many of the rows hold them and are not withdrawn.
+    `whole`: there are no other rows.
+    """
+
+    hits: list[Hit]
+    documents: bool
+    count: int
+    whole: bool
+
+
+def _in_texts(session: Session, query: Query, most: int, narrow: Narrow | None) -> _Look:
     """The best hits, ranked by SQL: those where all words stand as spelt, then newest; for a phrase, newest.
-
-    And whether to look in documents too.
 
     No statistics tell how many rows hold words that go together, so the newest rows are looked at first. What is common
     is found there; then only rows that hold all words as spelt can rank before it, and if they were common too they
     would be there. What is not common is rare enough for the index.
     """
     asked = _Asked(session, query, most, narrow)
-    found, documents = asked.among_newest(0, LOOKED_AT)
-    if (
-        most / FURTHER < (len(found) if len(found) < most else asked.exact(found)) < most
-    ):  # likely to be enough among some more, and too many for the index
-        further, documents = asked.among_newest(LOOKED_AT, (FURTHER - 1) * LOOKED_AT)
-        found = sorted(found + further, key=asked.order, reverse=True)
-    if len(found) < most:
-        found = asked.by_index(FOLDED)
-    elif asked.exact(found) < most:
-        found = sorted({*found, *asked.by_index(SPELT)}, key=asked.order, reverse=True)
-    return [key for key, *_ in found[:most]], documents
+    look = asked.among_newest(0, LOOKED_AT)
+    enough = len(look.hits) if len(look.hits) < most else asked.exact(look.hits)
+    if not look.whole and most / FURTHER < enough < most:  # likely to be enough among some more
+        times = min(FURTHER, ceil(2 * most / enough)) - 1
+        more = asked.among_newest(LOOKED_AT, times * LOOKED_AT)
+        hits = sorted(look.hits + more.hits, key=asked.order, reverse=True)
+        look = _Look(hits, look.documents, look.count + more.count, more.whole)
+    if not look.whole and len(look.hits) < most:
+        look = asked.by_index(FOLDED, look.documents)
+    elif not look.whole and asked.exact(look.hits) < most:
+        look.hits = sorted({*look.hits, *asked.by_index(SPELT, False).hits}, key=asked.order, reverse=True)
+    look.hits = look.hits[:most]
+    return look
 
 
 class _Asked:
@@ -175,22 +211,24 @@ class _Asked:
         """As SQL orders them."""
         return not self.phrases and hit[1], hit[2], hit[0]
 
-    def among_newest(self, start: int, rows: int) -> tuple[list[Hit], bool]:
-        """The best of so many of the newest rows; and whether a document may hold the words, asked along the way: a
+    def among_newest(self, start: int, rows: int) -> _Look:
+        """The best of so many of the newest rows; whether a document may hold the words is asked along the way: a
         statement of its own costs more.
         """
         build = _newest if self.narrow is None else _newest.__wrapped__
         found = self.session.execute(
             build(*self.shape, start, rows, setting("REVEAL_APPROVAL"), self.narrow), self.tokens
         ).all()
-        return [(row[0], row[1], row[2]) for row in found], any(row[3] for row in found) or not found
+        if not found:
+            return _Look([], True, 0, False)
+        hits = [(row[0], row[1], row[2]) for row in found]
+        return _Look(hits, found[0].documents, found[0].known, found[0].looked_at < rows)
 
-    def by_index(self, kind: bytes) -> list[Hit]:
+    def by_index(self, kind: bytes, documents: bool) -> _Look:
         """The best of all rows that the token index finds."""
         build = _indexed if self.narrow is None else _indexed.__wrapped__
-        return [
-            (row[0], row[1], row[2]) for row in self.session.execute(build(*self.shape, kind, self.narrow), self.tokens)
-        ]
+        found = self.session.execute(build(*self.shape, kind, self.narrow), self.tokens).all()
+        return _Look([(row[0], row[1], row[2]) for row in found], documents, found[0].known if found else 0, True)
 
 
 def _name(kind: bytes, place: int, which: str) -> str:
@@ -201,10 +239,8 @@ def _bound(kind: bytes, place: int, which: str) -> Any:
     return bindparam(_name(kind, place, which), type_=ARRAY(BigInteger))
 
 
-def _base(narrow: Narrow | None) -> Select[Any]:
-    base: Any = select(
-        PetitionText.petition_id, PetitionText.received_on, PetitionText.compartment, PetitionText.tokens
-    )
+def _base(narrow: Narrow | None, *more: Any) -> Select[Any]:
+    base: Any = select(PetitionText.petition_id, PetitionText.received_on, *more)
     if narrow is not None:
         base = narrow(base.join(Petition, Petition.id == PetitionText.petition_id))
     found: Select[Any] = base
@@ -215,46 +251,55 @@ def _base(narrow: Narrow | None) -> Select[Any]:
 def _newest(
     words: int, phrases: bool, most: int, start: int, rows: int, closed: bool, narrow: Narrow | None
 ) -> Select[Any]:
+    holds = and_(*(_holds(FOLDED, place) for place in range(words)))
+    spelt = case((holds, _spelt(words)), else_=false())
     newest = (
-        _base(narrow)
+        _base(narrow, holds.label("holds"), spelt.label("spelt"))
         .order_by(desc(PetitionText.received_on), desc(PetitionText.petition_id))
         .offset(start)
         .limit(rows)
-        .subquery()
+        .cte("newest")
     )
     in_documents = (
         select(Document.id)
         .where(_read([Document.tokens.overlap(_bound(FOLDED, place, "all")) for place in range(words)], closed))
         .exists()
     )
-    return (
-        _ranking(newest, words, phrases, most)
-        .where(*(_holds(newest, FOLDED, place) for place in range(words)))
-        .add_columns(in_documents)
-    )
+    looked_at = select(func.count()).select_from(newest).scalar_subquery()
+    ranked = _ranking(newest, phrases, most, narrow, [newest.c.holds]).where(newest.c.holds)
+    return ranked.add_columns(in_documents.label("documents"), looked_at.label("looked_at"))
 
 
 @lru_cache(maxsize=128)
 def _indexed(words: int, phrases: bool, most: int, kind: bytes, narrow: Narrow | None) -> Select[Any]:
-    rows = _base(narrow).where(*(PetitionText.tokens.overlap(_bound(kind, place, "all")) for place in range(words)))
+    rows = _base(narrow, _spelt(words).label("spelt"))
+    rows = rows.where(*(PetitionText.tokens.overlap(_bound(kind, place, "all")) for place in range(words)))
     # Materialised: else the planner, taking words for independent, walks the dates instead.
-    return _ranking(rows.cte("hits").prefix_with("materialized"), words, phrases, most)
+    return _ranking(rows.cte("hits").prefix_with("materialized"), phrases, most, narrow, [])
 
 
-def _ranking(rows: Any, words: int, phrases: bool, most: int) -> Select[Any]:
-    spelt = and_(*(_holds(rows, SPELT, place) for place in range(words))).label("spelt")
-    ranked = select(rows.c.petition_id, spelt, rows.c.received_on)
-    return ranked.order_by(
-        *([] if phrases else [desc(spelt)]), desc(rows.c.received_on), desc(rows.c.petition_id)
-    ).limit(most)
+def _ranking(rows: Any, phrases: bool, most: int, narrow: Narrow | None, held: list[Any]) -> Select[Any]:
+    """The best of the rows, with how many there are: those withdrawn from the register are none, and what narrows a
+    search has left them out already, or asks for them.
+    """
+    count = select(func.count()).select_from(rows).where(*held)
+    if narrow is None:
+        count = count.where(rows.c.petition_id.not_in(select(Petition.id).where(Petition.removed_at.is_not(None))))
+    ranked = select(rows.c.petition_id, rows.c.spelt, rows.c.received_on, count.scalar_subquery().label("known"))
+    order = [] if phrases else [desc(rows.c.spelt)]
+    return ranked.order_by(*order, desc(rows.c.received_on), desc(rows.c.petition_id)).limit(most)
 
 
-def _holds(rows: Any, kind: bytes, place: int) -> Any:
-    """That rows already fetched hold a word: comparing arrays is what costs there, and a row has tokens of its own
+def _spelt(words: int) -> Any:
+    return and_(*(_holds(SPELT, place) for place in range(words)))
+
+
+def _holds(kind: bytes, place: int) -> Any:
+    """That a row already found holds a word: comparing arrays is what costs there, and a row has tokens of its own
     class only.
     """
-    closed, plain = (rows.c.tokens.overlap(_bound(kind, place, which)) for which in ("closed", "plain"))
-    return case((rows.c.compartment, closed), else_=plain)
+    closed, plain = (PetitionText.tokens.overlap(_bound(kind, place, which)) for which in ("closed", "plain"))
+    return case((PetitionText.compartment, closed), else_=plain)
 
 
 def _in_documents(session: Session, query: Query, most: int) -> list[uuid.UUID]:
@@ -289,19 +334,39 @@ def _loading(narrow: Narrow = _as_it_is) -> Select[Any]:
         joinedload(Petition.text).load_only(PetitionText.body),
         joinedload(Petition.persons).load_only(Person.role, Person.place, Person.identity),
         joinedload(Petition.unit).load_only(Unit.code, Unit.name),
-        joinedload(Petition.case).load_only(Case.number, Case.state, Case.secrecy, Case.secrecy_until),
+        joinedload(Petition.case).load_only(Case.kind, Case.number, Case.state, Case.secrecy, Case.secrecy_until),
     )
+
+
+def _ranks(
+    session: Session, query: Query, petitions: Sequence[Petition], documents: bool
+) -> dict[uuid.UUID, int | None]:
+    """What each petition that holds the query is worth; documents are looked at where one may hold the words, in a few
+    statements for all petitions that do not hold them in text or persons.
+    """
+    ranks = {petition.id: _rank(query, petition) for petition in petitions}
+    others = [petition for petition in petitions if ranks[petition.id] is None] if documents else []
+    if others:
+        _load_documents(session, others)
+    for petition in others:
+        found = [holds(query, [text]) for text in read_words(petition)]
+        ranks[petition.id] = max((rank for rank in found if rank is not None), default=None)
+    return ranks
+
+
+def _load_documents(session: Session, petitions: Sequence[Petition]) -> None:
+    keys = [petition.id for petition in petitions]
+    of_case = joinedload(Petition.case).selectinload(Case.documents)
+    session.scalars(
+        select(Petition).where(Petition.id.in_(keys)).options(selectinload(Petition.documents), of_case)
+    ).all()
 
 
 def _rank(query: Query, petition: Petition) -> int | None:
     try:
-        rank = holds(query, _parts_of(petition))
+        return holds(query, _parts_of(petition))
     except CannotOpen:  # a broken value is told of where it is shown; here its row is no hit
-        rank = None
-    if rank is not None:
-        return rank
-    ranks = [holds(query, [text]) for text in read_words(petition)]
-    return max((rank for rank in ranks if rank is not None), default=None)
+        return None
 
 
 def _parts_of(petition: Petition) -> list[str]:

@@ -7,18 +7,34 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, desc, func, or_, select, tuple_
+from sqlalchemy import (
+    Date,
+    Integer,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    desc,
+    func,
+    inspect,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.law.facts import PETITION, PROCESSED
 from app.law.secrecy import NORMAL
-from app.models import Case, Deadline, Petition, PetitionText, Reception, Unit
-from app.operations.search import CHECKED, MOST, matching, search, texts_holding
+from app.models import Case, Deadline, Person, Petition, PetitionText, Reception, Unit
+from app.operations.search import MOST, search, texts_holding
 from app.text.query import parse
 
-TEXT_CAP = 1_000  # a search stops counting here: counting hits of a common word costs more than showing them
+TEXT_CAP = 1_000  # more hits than these are not told in number
 
 
 @dataclass(frozen=True)
@@ -96,38 +112,54 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
     if not 0 <= start < MOST:
         raise ValueError("no such page of a search")
     narrowed = replace(filters, text="") != Filters()
-    query = parse(filters.text)
-    wanted = CHECKED if query.phrases else start + size + 1  # where a phrase is looked for, all are opened anyway
-    found = search(session, filters.text, wanted, (lambda query: _narrow(query, filters)) if narrowed else None)
+    end = start + size
+    found = search(session, filters.text, end + 1, (lambda query: _narrow(query, filters)) if narrowed else None)
     hits = found.petitions
-    page = Page(hits[start : start + size], count=len(hits), cap=min(cap, TEXT_CAP), stopped=found.stopped)
-    if start + size < min(len(hits), MOST):
-        page.next = str(start + size)
-    if len(hits) > start + size and not query.phrases:  # there are more than were fetched
-        counted = _narrow(
-            select(PetitionText.petition_id).join(Petition, Petition.id == PetitionText.petition_id), filters
-        )
-        counted = counted.where(matching(query.words, PetitionText.tokens)).limit(page.cap + 1)
-        page.count = max(session.scalar(select(func.count()).select_from(counted.subquery())) or 0, len(hits))
+    page = Page(hits[start:end], count=len(hits), cap=min(cap, TEXT_CAP), stopped=found.stopped)
+    if end < min(len(hits), MOST):
+        page.next = str(end)
+    if len(hits) > end:  # there are more than were fetched
+        known = max(found.count, len(hits))
+        page.count = known if found.whole else known + 1
+        page.cap = page.cap if found.whole else known
     return page
 
 
 def _newest(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
-    narrowed = _narrow(select(Petition), filters)
-    query = narrowed.order_by(desc(Petition.received_on), desc(Petition.id)).limit(size + 1)
-    query = query.options(
-        joinedload(Petition.unit).load_only(Unit.code, Unit.name),
-        joinedload(Petition.case).load_only(Case.state, Case.number, Case.secrecy, Case.secrecy_until),
-    )
+    query = _page(bool(after), cap) if filters == Filters() else _page.__wrapped__(bool(after), cap, filters)
+    told: dict[str, Any] = {"size": size + 1}
     if after:
-        query = query.where(tuple_(Petition.received_on, Petition.id) < _read_cursor(after))
-    rows = list(session.scalars(query))
+        told["day"], told["key"] = _read_cursor(after)
+    found = session.execute(query, told).all()
+    rows = [row for row, _ in found]
     page = Page(rows[:size], cap=cap)
     if len(rows) > size:
         page.next = _cursor(rows[size - 1].received_on, rows[size - 1].id)
-    counted = narrowed.with_only_columns(Petition.id).order_by(None).limit(cap + 1)
-    page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    if found:
+        page.count = found[0][1]
+    elif after:  # nothing follows: what there is before is still told
+        page.count = _newest(session, filters, None, 0, cap).count
     return page
+
+
+@lru_cache(maxsize=8)
+def _page(further: bool, cap: int, filters: Filters = Filters()) -> Any:
+    """Petitions with how many there are, up to the cap; counted in the order of the page, which the same index gives
+    without a look at the rows.
+    """
+    narrowed = _narrow(select(Petition), filters)
+    newest = (desc(Petition.received_on), desc(Petition.id))
+    counted = narrowed.with_only_columns(Petition.id).order_by(*newest).limit(cap + 1).subquery()
+    count = select(func.count()).select_from(counted).scalar_subquery()
+    query = narrowed.add_columns(count).order_by(*newest).limit(bindparam("size", type_=Integer))
+    query = query.options(
+        joinedload(Petition.unit).load_only(Unit.code, Unit.name),
+        joinedload(Petition.case).load_only(Case.kind, Case.state, Case.number, Case.secrecy, Case.secrecy_until),
+    )
+    if further:
+        cursor = tuple_(bindparam("day", type_=Date), bindparam("key", type_=Uuid))
+        query = query.where(tuple_(Petition.received_on, Petition.id) < cursor)
+    return query
 
 
 def receptions(session: Session, after: str | None, size: int) -> Page:
@@ -150,14 +182,31 @@ def _read_cursor(after: str) -> tuple[date, uuid.UUID]:
 
 
 def texts_of(session: Session, rows: list[Petition]) -> Mapping[uuid.UUID, PetitionText]:
-    """The texts of a page's petitions that the session may read, with their persons loaded in one more statement."""
-    ids = [row.id for row in rows]
-    found = session.scalars(
-        select(PetitionText)
-        .where(PetitionText.petition_id.in_(ids))
-        .options(joinedload(PetitionText.petition).selectinload(Petition.persons))
-    )
-    return {text.petition_id: text for text in found}
+    """The texts of a page's petitions that the session may read, each with its petition and the petition's persons; of
+    those not yet loaded, in one statement.
+    """
+    missing = {row.id: row for row in rows if {"text", "persons"} & inspect(row).unloaded}
+    found = {row.id: row.text for row in rows if row.id not in missing}
+    persons: dict[uuid.UUID, list[Person]] = {key: [] for key in missing}
+    if missing:
+        for text, person in session.execute(_texts(), {"keys": list(missing)}):
+            found[text.petition_id] = text
+            persons[text.petition_id] += [person] if person is not None else []
+    for key, row in missing.items():
+        set_committed_value(row, "text", found.get(key))
+        set_committed_value(row, "persons", persons[key])
+    texts = {key: text for key, text in found.items() if text is not None}
+    for row in rows:
+        if row.id in texts:
+            set_committed_value(texts[row.id], "petition", row)
+    return texts
+
+
+@lru_cache(maxsize=1)
+def _texts() -> Any:
+    query = select(PetitionText, Person).outerjoin(Person, Person.petition_id == PetitionText.petition_id)
+    asked = bindparam("keys", type_=ARRAY(Uuid))
+    return query.where(PetitionText.petition_id == any_(asked)).order_by(PetitionText.petition_id, Person.place)
 
 
 def inbox(

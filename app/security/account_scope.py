@@ -119,10 +119,12 @@ def _members(account: Any) -> list[Any]:
     return [member for member in account.manages if member.kind in ("manager", "user")]
 
 
-def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pair], Scope]:
-    """What the account may do and which rows it may see and write.
+def permissions_and_scope(
+    session: Session, account: Any, own: frozenset[Pair] | None = None
+) -> tuple[frozenset[Pair], Scope]:
+    """What the account may do and which rows it may see and write: an admin, or an account without a unit, no rows.
 
-    An admin: no rows. An account without a unit: no rows.
+    `own`: what its own roles allow it, where that was just read; a manager's users are always asked for.
 
     An account that nobody has confirmed since an administrator last acted on it opens nothing; a manager may confirm
     its users.
@@ -131,7 +133,7 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
         return READ_COMMON, Scope(account.username)
     members = _members(account)
     active = [member for member in members if member.opens_data and member.unit is not None]
-    by_account = permissions_of(session, [member.id for member in [*members, account]], account.kind)
+    by_account = _by_account(session, account, members, own)
     allowed = READ_COMMON.union(
         *(by_account[member.id] for member in (active if account.kind == "manager" else members))
     )
@@ -157,6 +159,14 @@ def permissions_and_scope(session: Session, account: Any) -> tuple[frozenset[Pai
         rights=allowed,
         write=frozenset(member.unit.id for member in active if by_account[member.id] & WRITES),
     )
+
+
+def _by_account(
+    session: Session, account: Any, members: list[Any], own: frozenset[Pair] | None
+) -> dict[int, frozenset[Pair]]:
+    if own is not None and account.kind != "manager":
+        return {account.id: own}
+    return permissions_of(session, [member.id for member in [*members, account]], account.kind)
 
 
 def _add(reaches: dict[str, _Reach], member: Any, allowed: frozenset[Pair]) -> None:

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app.security import sessions
 from app.security.account_scope import permissions_and_scope
+from app.security.roles import Pair, allowed_of
 from app.security.scope import NO_SCOPE, enter
 
 
@@ -36,11 +37,7 @@ def make_manager(account_model: type, sign_in_view: type, limiter: Limiter) -> t
 
         def load_user(self, pk: int) -> Any:
             """The account of the session on the server; none once that session is over, whatever the cookie says."""
-            row = sessions.find(g_session(), flask_session.get("sid"))
-            if row is None or row.account_id != int(pk):
-                return None
-            g.sign_in_session = row
-            return super().load_user(pk)
+            return _account_of_session(account_model, int(pk))
 
         def auth_user_db(self, username: str, password: str) -> None:
             """Closed: the sign-in view uses security/sign_in.py."""
@@ -53,6 +50,17 @@ def make_manager(account_model: type, sign_in_view: type, limiter: Limiter) -> t
             enter_scope_of_request()
 
     return SecurityManager
+
+
+def _account_of_session(account_model: type, key: int) -> Any:
+    row = sessions.find(g_session(), flask_session.get("sid"), model=account_model)
+    if row is None or row.account_id != key:
+        return None
+    account = getattr(row, account_model.__name__)
+    if not account.active:
+        return None
+    g.sign_in_session = row
+    return account
 
 
 def permissions() -> frozenset[tuple[str, str]]:
@@ -69,9 +77,18 @@ def enter_scope_of_request() -> None:
         g.permissions = frozenset()
         enter(session, NO_SCOPE)
         return
-    g.permissions, scope = permissions_and_scope(session, account)
+    g.permissions, scope = permissions_and_scope(session, account, _own_rights(account))
     session.info["audit_path"] = account.unit.path if account.unit else ""
     enter(session, scope)
+
+
+def _own_rights(account: Any) -> frozenset[Pair] | None:
+    """What its own roles allow the account, as the statement that found its session tells; None where none did: the
+    account has signed in with this request.
+    """
+    row = g.get("sign_in_session")
+    known = row is not None and row.account_id == account.id and "rights" in row._fields
+    return allowed_of(row.rights, account.kind) if known else None
 
 
 def g_session() -> Any:

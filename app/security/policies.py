@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.orm import object_session
+from sqlalchemy import ColumnElement, inspect, select
+from sqlalchemy.orm import aliased, object_session
 
 from app.law.profiles import PROFILES
 
@@ -23,9 +23,22 @@ def policy_of(account: Any) -> str:
     profile's.
     """
     if account.unit is None:
-        return current_app.config["SIGN_IN_POLICY"] or PROFILES[current_app.config["PROFILE"]].sign_in_policy
+        return in_force(None)
     own: str | None = account.unit.sign_in_policy
     return own or policy_above(account.unit)
+
+
+def in_force(policy: str | None) -> str:
+    """The policy that a unit or one above it sets; where none does, the installation's, or the profile's."""
+    return policy or current_app.config["SIGN_IN_POLICY"] or PROFILES[current_app.config["PROFILE"]].sign_in_policy
+
+
+def nearest(unit: Any) -> ColumnElement[Any]:
+    """For a statement over units: the policy of the unit, or of the nearest above it that sets one."""
+    above = aliased(inspect(unit).mapper.class_)
+    way = (unit.level_0, unit.level_1, unit.level_2, unit.level_3)  # the unit is its own ancestor at its depth
+    query = select(above.sign_in_policy).where(above.id.in_(way), above.sign_in_policy.is_not(None))
+    return query.order_by(above.depth.desc()).limit(1).scalar_subquery()
 
 
 def is_weaker(unit: Any, before: str | None, wanted: str | None) -> bool:
@@ -47,7 +60,7 @@ def policy_above(unit: Any) -> str:
         .order_by(kind.depth.desc())
     )
     found: str | None = session.scalars(query.limit(1)).first() if session and above else None
-    return found or current_app.config["SIGN_IN_POLICY"] or PROFILES[current_app.config["PROFILE"]].sign_in_policy
+    return in_force(found)
 
 
 def password_expired(account: Any) -> bool:

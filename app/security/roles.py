@@ -4,7 +4,8 @@ whatever they tick.
 A permission is a pair (permission, subject). Deny by default: what is not in the table is not granted.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -14,7 +15,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 Pair = tuple[str, str]
@@ -126,6 +127,31 @@ def permissions_of(session: Session, account_ids: list[int], kind: str) -> dict[
     for account_id, permission, subject in rows:
         found[account_id].add((permission, subject))
     return {account_id: frozenset(pairs & CEILING[kind]) for account_id, pairs in found.items()}
+
+
+def rights_of(account_id: Any) -> ColumnElement[Any]:
+    """For a statement over accounts: what the roles of the account in that column hold, each as permission and subject
+    with a space between them.
+    """
+    users = assoc_user_role
+    roles = assoc_permissionview_role
+    pair = Permission.name + " " + ViewMenu.name
+    held = (
+        select(func.array_agg(pair))
+        .select_from(users)
+        .join(roles, roles.c.role_id == users.c.role_id)
+        .join(PermissionView, PermissionView.id == roles.c.permission_view_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(users.c.user_id == account_id)
+    )
+    return held.scalar_subquery()
+
+
+def allowed_of(rights: Sequence[str] | None, kind: str) -> frozenset[Pair]:
+    """What `rights_of` found, cut to the ceiling of `kind`; the same as `permissions_of`."""
+    pairs = [right.split(" ", 1) for right in rights or ()]
+    return (READ_COMMON | {(permission, subject) for permission, subject in pairs}) & CEILING[kind]
 
 
 def permission_row(session: Session, permission: str, subject: str) -> PermissionView:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, String, Uuid, and_, event, false, not_, or_, text, true
+from sqlalchemy import Boolean, Connection, ForeignKey, String, Uuid, and_, any_, event, not_, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, with_loader_criteria
+
+from app.security.criteria import Criteria, Shape, shape_of, told_ids, told_names, values_of, within_reach
 
 LEVELS = 4
 PETITIONS = "petitions"
@@ -43,15 +45,16 @@ class Range:
     def __bool__(self) -> bool:
         return bool(self.high)
 
-    def criterion(self, entity: Any) -> Any:
-        """The first belt's condition on a Scoped class."""
+    @property
+    def form(self) -> str | int:
+        """What the first belt's condition looks like, whatever the values in it: nothing, everything, one unit, units,
+        or an ancestor at this depth.
+        """
         if not self:
-            return false()
+            return "nothing"
         if self.units is not None:
-            return entity.unit_id.in_(self.units)
-        if self.level is not None:
-            return getattr(entity, f"level_{self.level}") == self.root
-        return true()
+            return "unit" if len(self.units) == 1 else "units"
+        return "everything" if self.level is None else self.level
 
     def covers(self, path: str, unit_id: uuid.UUID) -> bool:
         """True when a row of that unit is meant."""
@@ -173,56 +176,54 @@ class Content(Scoped):
     shut_out: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
 
 
-def _criterion(entity: Any, scope: Scope) -> Any:
-    if scope.system:
-        return true()
+def _criterion(entity: Any, shape: Shape) -> Any:
     if entity.scope_own:
-        return entity.unit_id.in_(scope.write or ())
+        return entity.unit_id == any_(told_ids("write"))
     if not issubclass(entity, Content):
-        reach = scope.facts if entity.scope_family == PETITIONS else scope.receptions
-        return _not_shut_out(entity, _or_registered(entity, reach.criterion(entity), scope), scope)
-    reach = scope.reception_text if entity.scope_family == RECEPTIONS else scope.text
-    opened = and_(_or_registered(entity, reach.criterion(entity), scope), _opens(entity, scope))
+        reach = "facts" if entity.scope_family == PETITIONS else "receptions"
+        condition = within_reach(entity, reach, getattr(shape, reach))
+        return _not_shut_out(entity, _or_registered(entity, condition, shape))
+    reach = "reception_text" if entity.scope_family == RECEPTIONS else "text"
+    condition = within_reach(entity, reach, getattr(shape, reach))
+    opened = and_(_or_registered(entity, condition, shape), _opens(entity, shape))
     if hasattr(entity, "verifiers"):
-        opened = or_(opened, entity.verifiers.overlap(list(scope.accounts)))
-    return _not_shut_out(entity, opened, scope)
+        opened = or_(opened, entity.verifiers.overlap(told_names("accounts")))
+    return _not_shut_out(entity, opened)
 
 
-def _not_shut_out(entity: Any, condition: Any, scope: Scope) -> Any:
+def _not_shut_out(entity: Any, condition: Any) -> Any:
     if not hasattr(entity, "shut_out"):
         return condition
-    return and_(condition, or_(entity.shut_out.is_(None), not_(entity.shut_out.overlap(list(scope.holder_keys)))))
+    return and_(condition, or_(entity.shut_out.is_(None), not_(entity.shut_out.overlap(told_names("holder_keys")))))
 
 
-def _or_registered(entity: Any, condition: Any, scope: Scope) -> Any:
-    if not scope.registrars or not hasattr(entity, "registered_by"):
+def _or_registered(entity: Any, condition: Any, shape: Shape) -> Any:
+    if not shape.registrars or not hasattr(entity, "registered_by"):
         return condition
-    return or_(condition, entity.registered_by.in_(scope.registrars))
+    return or_(condition, entity.registered_by == any_(told_names("registrars")))
 
 
-def _opens(entity: Any, scope: Scope) -> Any:
+def _opens(entity: Any, shape: Shape) -> Any:
     """A denunciation's content: its handlers, officers of the unit while none is named, leaders of the unit (Luật Tố
     cáo, Điều 56).
     """
-    ways = [entity.compartment.is_(False)]
-    unnamed = [entity.unit_id.in_(scope.officer_units)] if scope.officer_units else []
-    unnamed += [entity.registered_by.in_(scope.registrars)] if scope.registrars else []
-    if scope.accounts:
-        ways.append(entity.handlers.overlap(list(scope.accounts)))
+    ways = [entity.compartment.is_(False), entity.handlers.overlap(told_names("accounts"))]
+    unnamed = [entity.unit_id == any_(told_ids("officer_units"))] if shape.officer_units else []
+    unnamed += [entity.registered_by == any_(told_names("registrars"))] if shape.registrars else []
     if unnamed:
         ways.append(and_(entity.handlers.is_(None), or_(*unnamed)))
-    if scope.lead_units:
-        ways.append(entity.unit_id.in_(scope.lead_units))
+    if shape.lead_units:
+        ways.append(entity.unit_id == any_(told_ids("lead_units")))
     return or_(*ways)
 
 
 @lru_cache(maxsize=512)
-def _options(scope: Scope) -> tuple[Any, ...]:
-    """Made once for equal scopes: an account's requests ask for the same ones, and making them costs more than a
-    statement.
+def _options(shape: Shape) -> Criteria:
+    """Made once a shape: making the conditions, and looking through them for each statement, costs more than running
+    it.
     """
-    return tuple(
-        with_loader_criteria(entity, _criterion(entity, scope), include_aliases=True)
+    return Criteria(
+        with_loader_criteria(entity, _criterion(entity, shape), include_aliases=True)
         for entity in _scoped_classes(Scoped)
     )
 
@@ -315,16 +316,19 @@ def _tell_database(connection: Any, scope: Scope) -> None:
 
 
 def _after_begin(session: Session, _transaction: Any, connection: Any) -> None:
-    _tell_database(connection, current(session))
+    scope = current(session)
+    # A transaction of the session's own that was told nothing reads and writes nothing; another's was told something.
+    if scope is not NO_SCOPE or isinstance(session.bind, Connection):
+        _tell_database(connection, scope)
 
 
 def _do_orm_execute(state: Any) -> None:
-    if state.is_column_load or state.is_relationship_load:
-        return
     scope = current(state.session)
     if state.is_select:
-        if not scope.system:
-            state.statement = state.statement.options(*_options(scope))
+        # Told with every statement: what a row brings along for its relationships has conditions, too.
+        state.parameters = {**(state.parameters or {}), **values_of(scope)}
+        if not (scope.system or state.is_column_load or state.is_relationship_load):
+            state.statement = state.statement.options(_options(shape_of(scope)))
     elif state.is_update or state.is_delete:
         state.statement = state.statement.options(*_write_options(scope))
 

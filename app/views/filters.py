@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from flask import current_app, render_template
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
 from wtforms import BooleanField, StringField
 
 from app.reporting.lists import Filters
 from app.views.fields import DayField, Form, TermField, UnitField, WordsField, ever, reported
-from app.views.labels import choices
+from app.views.labels import choices, language
 
 FILTERS = ("text", "kind", "state", "field", "source", "received_from", "received_to", "due_before", "unit", "subtree")
 
@@ -77,3 +79,18 @@ class FilterForm(Form):
             if item.data
         ]
         return "; ".join(parts)
+
+
+_empty: dict[tuple[str, str], Markup] = {}
+
+
+def drawn(form: FilterForm | None) -> Markup:
+    """The fields of the form; those of an empty one, which are the same for everybody, are drawn once a language and
+    profile.
+    """
+    if form is not None:
+        return Markup(render_template("petitions/filters.html", form=form))  # noqa: S704  a template's, escaped there
+    key = (language(), current_app.config["PROFILE"])
+    if key not in _empty:
+        _empty[key] = drawn(FilterForm())
+    return _empty[key]

@@ -15,7 +15,7 @@ from limits import parse
 from app.extensions import db, limiter
 from app.security import audit, sessions
 from app.security.entrance import presented
-from app.security.policies import SECOND_FACTOR, TOKEN_ONLY, password_expired, policy_of
+from app.security.policies import SECOND_FACTOR, TOKEN_ONLY, in_force, password_expired
 from app.security.sessions import PASSWORD, TOKEN
 
 OPEN_TO_ALL = ("SignInView.logout", "SignInView.refused", "static", "appbuilder.static", "LocaleView.index")
@@ -54,7 +54,7 @@ def first_things_first() -> Any:
         return None
     account = g.user
     method = g.sign_in_session.method
-    policy = policy_of(account)
+    policy = in_force(g.sign_in_session.policy)
     if (policy == TOKEN_ONLY and method != TOKEN) or (
         policy == SECOND_FACTOR and method == PASSWORD and account.open_factors
     ):

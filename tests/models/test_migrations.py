@@ -41,6 +41,7 @@ def test_there_is_one_line_of_migrations():
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
         "0018",
+        "0017",
         "0016",
         "0014",
         "0012",
@@ -363,3 +364,34 @@ def test_jobs_and_their_queue_go_and_come_back_and_the_queue_is_that_of_the_pinn
         assert connection.execute(text(queue)).all() == []
     _, ours = (ROOT / "migrations" / "procrastinate" / f"{version('procrastinate')}.sql").read_text().split("\n", 1)
     assert ours == files("procrastinate").joinpath("sql/schema.sql").read_text(), "a newer one needs a migration"
+
+
+def test_a_list_is_counted_from_the_index_alone_and_the_version_before_has_its_own_back(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}]
+    lines += [petition_record(str(number), "P") for number in range(3)]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.scalars(select(Petition).where(Petition.number == "1")).one().removed_at = datetime.now(UTC)
+        session.commit()
+    carried = "select indexdef from pg_indexes where indexname in ('petitions_level_0', 'petitions_unit') order by 1"
+    with engine_of(empty).connect() as connection:
+        now = connection.scalars(text(carried)).all()
+        assert all("INCLUDE" in index and "shut_out, registered_by" in index for index in now) and len(now) == 2
+        command.downgrade(alembic_config(connection), "0014")
+        connection.commit()
+        before = connection.scalars(text(carried)).all()
+        assert [index.split("INCLUDE ")[1] for index in before] == ["(path, unit_id)", "(path)"]
+        assert connection.scalar(text("select count(*) from petitions where removed_at is null")) == 2
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalars(text(carried)).all() == now
+        connection.execute(text("set local enable_seqscan = off"))
+        connection.execute(text("set local enable_bitmapscan = off"))
+        counting = (
+            "explain select count(*) from (select id from petitions where level_0 = (select id from units) and"
+            " removed_at is null and shut_out is null and path >= '.' and registered_by is null order by received_on"
+            " desc, id desc limit 11) s"
+        )
+        assert "Index Only Scan using petitions_level_0" in "\n".join(connection.scalars(text(counting)))
+        assert connection.scalar(text("select count(*) from petitions where removed_at is not null")) == 1

@@ -3,12 +3,13 @@ an audit entry.
 """
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account
+from app.models import Account, Petition
 from app.operations import search as module
 from app.operations.exchange.file_in import import_file
 from app.operations.search import search
@@ -88,9 +89,10 @@ def found(installation, typed, most=module.MOST, identifier="CANBO"):
         return [petition.number.removeprefix("TÌM-") for petition in result.petitions], result.stopped
 
 
-@pytest.mark.parametrize("window", [1000, 1])
-def test_rows_spelt_as_typed_come_first_then_the_newest(registered, monkeypatch, window):
+@pytest.mark.parametrize(("window", "further"), [(1000, 1), (1, 1), (1, 4), (1, 16)])
+def test_rows_spelt_as_typed_come_first_then_the_newest(registered, monkeypatch, window, further):
     monkeypatch.setattr(module, "LOOKED_AT", window)  # with 1 the index answers, with 1000 the newest rows do
+    monkeypatch.setattr(module, "FURTHER", further)  # and with more the newest rows do, where they promise to
     monkeypatch.setattr(module, "SPARE", 0)
     for typed, order in (
         ("thu hồi đất", "41623"),
@@ -115,6 +117,47 @@ def test_a_phrase_search_says_when_it_stopped(registered, monkeypatch):
     numbers, stopped = found(registered, '"thu hồi đất"')
     assert numbers == ["2"] and stopped  # the two newest with these words are 4 and 2
     assert not found(registered, '"đất nông nghiệp"')[1]
+
+
+def test_a_phrase_is_found_the_same_however_many_are_opened_first(registered, monkeypatch):
+    for first in range(1, 7):
+        monkeypatch.setattr(module, "FIRST", (first,))
+        for most in range(1, 5):
+            assert found(registered, '"thu hồi đất"', most)[0] == ["1", "6", "2", "3"][:most]
+
+
+def counted(installation, typed, size):
+    with installation.app.app_context():
+        session = db.session()
+        account = session.scalars(select(Account).where(Account.username == "CANBO")).one()
+        enter(session, permissions_and_scope(session, account)[1])
+        page = petitions(session, Filters(text=typed), None, size, 1000)
+        return page.count, page.capped
+
+
+def test_what_is_not_counted_to_the_end_says_that_there_may_be_more(registered, monkeypatch):
+    assert counted(registered, "thu hoi dat", 1) == (5, False)  # all rows were looked at
+    monkeypatch.setattr(module, "SPARE", 0)
+    monkeypatch.setattr(module, "LOOKED_AT", 3)
+    monkeypatch.setattr(module, "FURTHER", 1)
+    assert counted(registered, "thu hoi dat", 4) == (5, False)  # the index found them all
+    # The three newest rows hold the words, and there are more rows: "3+".
+    assert counted(registered, "thu hoi", 1) == (4, True)
+
+
+def test_what_was_withdrawn_from_the_register_is_not_counted(registered, monkeypatch):
+    monkeypatch.setattr(module, "FURTHER", 1)
+    with registered.session() as session:
+        petition = session.scalars(select(Petition).where(Petition.number == "TÌM-4")).one()
+        petition.removed_at = datetime.now(UTC)
+        session.commit()
+        try:
+            for window in (1000, 1):
+                monkeypatch.setattr(module, "LOOKED_AT", window)
+                assert counted(registered, "thu hoi dat", 1) == (4, False)
+        finally:
+            petition.removed_at = None
+            session.commit()
 
 
 def test_a_closed_denunciation_changes_no_list_and_no_count(registered):

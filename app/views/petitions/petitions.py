@@ -30,6 +30,7 @@ from app.operations.search import CHECKED, MOST
 from app.operations.secrecy import approvals, identity
 from app.operations.stepping import check, next_steps
 from app.reporting import lists
+from app.reporting.lists import Filters
 from app.reporting.sheet import HEADINGS, rows_of
 from app.reporting.workbook import XLSX, write_list
 from app.security import audit
@@ -40,7 +41,7 @@ from app.views.base import Screen, expose, has_access, submitted, warn_of_identi
 from app.views.documents.documents import hidden_of
 from app.views.facts import hint
 from app.views.fields import ReasonForm
-from app.views.filters import FilterForm
+from app.views.filters import FilterForm, drawn
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
@@ -99,8 +100,9 @@ class PetitionView(Screen):
     @permission_name("read")
     def petitions(self) -> Any:
         """A page of the list under the filters of the address."""
-        form = FilterForm(request.args)
-        filters = form.filters()
+        kept = FilterForm.kept(request.args)
+        form = FilterForm(request.args) if kept else None
+        filters = form.filters() if form is not None else Filters()
         config = current_app.config
         try:
             after = request.args.get("after")
@@ -114,11 +116,11 @@ class PetitionView(Screen):
             abort(400)
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
-        kept = FilterForm.kept(request.args)
         answer = self.render(
             "petitions/petitions.html",
             page=page,
-            form=form,
+            fields=drawn(form),
+            searched=filters is not None and bool(filters.text),
             lines=lines,
             kept=kept,
             may=permissions(),
