@@ -1,16 +1,23 @@
 """What the statutory forms count, one SQL statement a form however many units (Thông tư 06/2025/TT-TTCP; the reading is
 the team's counting rules).
 
-Every statement takes :low and :high (the subtree's paths), :a and :b (the period, both days included), and gives one
-row a unit: unit_id, then c1, c2 … Row security filters below: a statement never counts what the account may not see. A
-petition whose record was withdrawn is not counted.
+Every statement takes :root (the unit at the top of the subtree), :a and :b (the period, both days included), and gives
+one row a unit: unit_id, then c1, c2 …, then what the rules between forms ask of other forms, named as the rules name
+it. Row security filters below: a statement never counts what the account may not see. A petition whose record was
+withdrawn is not counted.
 """
 
 from typing import Final
 
-from app.law.counting import CROWD
+from sqlalchemy import TextClause, text
 
-_UNITS: Final = "path >= :low and path < :high"
+from app.law.counting import CROWD
+from app.law.forms import Form
+from app.law.forms.registry import CURRENT, TYPED
+from app.security.scope import LEVELS
+
+# An equality that an index answers; the depth of :root takes the place of "DEPTH".
+_UNITS: Final = "level_DEPTH = :root"
 
 # What 01/TCD counts of a kind of reception, and the columns of 01/TCD they stand in.
 _SESSIONS: Final = (
@@ -84,14 +91,22 @@ select unit_id, count(*) as c1, count(*) filter (where done) as c2, count(*) fil
     count(*) filter (where ours) as c4, count(distinct coalesce(case_id, id)) filter (where ours) as c5, {_OURS},
     count(*) filter (where fit and not ours) as c23,
     count(*) filter (where fit and not ours and direction = 'guide') as c24,
-    count(*) filter (where fit and not ours and direction = 'forward') as c25
+    count(*) filter (where fit and not ours and direction = 'forward') as c25,
+    count(*) filter (where ours and kind = 'complaint') as "03/GQKN#1",
+    count(*) filter (where ours and kind = 'denunciation') as "04/GQTC#1"
 from pool group by unit_id
 """
 
+# Whose execution is due in the period, and what was decided in it.
+_DUE: Final = "decided_on <= :b and (finished_on is null or finished_on >= :a)"
+_DECIDED: Final = "decided_on between :a and :b"
 
-def _settlement(kind: str, outcomes: tuple[tuple[int, str, int], ...], amounts: tuple[str, ...]) -> str:
+
+def _settlement(
+    kind: str, outcomes: tuple[tuple[int, str, int], ...], amounts: tuple[str, ...], processed: str, executed: str
+) -> str:
     """The statement of 03/GQKN or 04/GQTC: `outcomes` are (instance, outcome, column); `amounts` follow the last of
-    them, in order.
+    them, in order; `processed` and `executed` are the columns of 02/XLD and 05/KQTH it has to agree with.
     """
     first = max(number for _, _, number in outcomes) + 1
     counted = ", ".join(
@@ -113,10 +128,13 @@ with {_POOL}, matters as (
     from matters group by unit_id
 ), d as (
     select unit_id, count(*) as c7, {counted}, {summed}
-    from decisions where {_UNITS} and kind = '{kind}' and decided_on between :a and :b group by unit_id
+    from decisions where {_UNITS} and kind = '{kind}' and {_DECIDED} group by unit_id
+), due as (
+    select unit_id, count(*) as executed
+    from decisions where {_UNITS} and kind = '{kind}' and {_DUE} group by unit_id
 )
-select coalesce(m.unit_id, d.unit_id) as unit_id, {pooled}, {decided}
-from m full join d on d.unit_id = m.unit_id
+select unit_id, {pooled}, {decided}, coalesce(m.c1, 0) as "{processed}", coalesce(due.executed, 0) as "{executed}"
+from m full join d using (unit_id) full join due using (unit_id)
 """
 
 
@@ -139,11 +157,15 @@ COMPLAINTS: Final = _settlement(
     "complaint",
     ((1, "justified", 8), (1, "unjustified", 9), (1, "partly", 10), (2, "upheld", 11), (2, "amended", 12)),
     (*_RECOMMENDED, *_PEOPLE),
+    "02/XLD#6",
+    "05/KQTH#1",
 )
 DENUNCIATIONS: Final = _settlement(
     "denunciation",
     ((1, "true", 8), (1, "false", 9), (1, "partly", 10), (2, "true", 11), (2, "false", 12), (2, "partly", 13)),
     (*_RECOMMENDED, "organisations_to_discipline", *_PEOPLE),
+    "02/XLD#12",
+    "05/KQTH#16",
 )
 
 _AMOUNTS = ("state_money", "state_land", "returned_money", "returned_land")
@@ -184,26 +206,87 @@ def _entries(name: str) -> str:
 
 _RECOMMENDED_AMOUNTS: Final = ", ".join(f"d.{name}" for name in _AMOUNTS)
 _EXECUTED_AMOUNTS: Final = ", ".join(map(_entries, _AMOUNTS + _DONE))
+_ALL_EXECUTED: Final = ", ".join(f"coalesce(c{number}, 0) as c{number}" for number in range(1, 32))
 
 EXECUTION: Final = f"""
 with due as (
     select d.id, d.unit_id, d.kind, d.finished_on, {_RECOMMENDED_AMOUNTS}, {_EXECUTED_AMOUNTS}
     from decisions d left join execution_entries e on e.case_id = d.case_id
-    where d.path >= :low and d.path < :high and d.kind in ('complaint', 'denunciation') and d.decided_on <= :b
-        and (d.finished_on is null or d.finished_on >= :a)
+    where d.{_UNITS} and d.kind in ('complaint', 'denunciation') and {_DUE}
     group by d.id
+), executed as (
+    select unit_id, {_executed("complaint", 1, _DONE[1:])}, {_executed("denunciation", 16, _DONE)}
+    from due group by unit_id
+), decided as (
+    select unit_id, count(*) filter (where kind = 'complaint') as complaints,
+        count(*) filter (where kind = 'denunciation') as denunciations
+    from decisions where {_UNITS} and kind in ('complaint', 'denunciation') and {_DECIDED} group by unit_id
 )
-select unit_id, {_executed("complaint", 1, _DONE[1:])}, {_executed("denunciation", 16, _DONE)}
-from due group by unit_id
+select unit_id, {_ALL_EXECUTED}, coalesce(complaints, 0) as "03/GQKN#7", coalesce(denunciations, 0) as "04/GQTC#7"
+from executed full join decided using (unit_id)
 """
 
-STATEMENTS: Final = {
+
+def _typed(form: Form) -> str:
+    """The statement of a form that is typed: every form's figures come as columns, so that their sums can."""
+    columns = ", ".join(f"coalesce(cast(values->>'{number}' as numeric), 0) as c{number}" for number in form.numbers)
+    return f"""
+select unit_id, {columns} from typed_forms where {_UNITS} and form = '{form.key}' and start_on = :a and end_on = :b
+"""
+
+
+_BY_FORM: Final = {
     "01/TCD": RECEPTIONS,
     "02/XLD": PROCESSING,
     "03/GQKN": COMPLAINTS,
     "04/GQTC": DENUNCIATIONS,
     "05/KQTH": EXECUTION,
+    TYPED: _typed(next(form for form in CURRENT.forms if form.key == TYPED)),
 }
-TYPED: Final = f"""
-select unit_id, values from typed_forms where {_UNITS} and form = :form and start_on = :a and end_on = :b
+
+
+def _beside(key: str) -> tuple[str, ...]:
+    sides = [(rule.left, rule.right) for form in CURRENT.forms for rule in form.cross]
+    of_others = [
+        other
+        for left, right in sides
+        for mine, other in ((left, right), (right, left))
+        if mine.split("#")[0] == key != other.split("#")[0]
+    ]
+    return tuple(sorted(of_others))
+
+
+# {form: what the rules between forms ask of others}, "form#column": the form's own statement says that too, so that
+# nothing is counted twice and both sides of a rule are of one moment.
+BESIDE: Final = {form.key: _beside(form.key) for form in CURRENT.forms}
+
+
+def _by_part(form: Form, depth: int) -> str:
+    """The form's figures summed for the unit alone (part is null) and for each unit directly below it with all under
+    it: of units that existed in the period; `below` of them stand under the part's own unit, `missing` have no row.
+    """
+    part = f"u.level_{depth + 1}" if depth + 1 < LEVELS else "cast(null as uuid)"
+    names = [*(f"c{number}" for number in form.numbers), *BESIDE[form.key]]
+    sums = ", ".join(f'coalesce(sum(f."{name}"), 0) as "{name}"' for name in names)
+    return f"""
+with figures as ({_BY_FORM[form.key]})
+select {part} as part, count(*) filter (where u.id <> {part}) as below,
+    count(*) filter (where f.unit_id is null) as missing, {sums}
+from units u left join figures f on f.unit_id = u.id
+where u.path >= :low and u.path < :high
+    and (u.valid_from is null or u.valid_from <= :b) and (u.valid_to is null or u.valid_to >= :a)
+group by part
 """
+
+
+def _at_depths(statements: dict[str, list[str]]) -> dict[tuple[str, int], TextClause]:
+    return {
+        (key, depth): text(statement.replace("DEPTH", str(depth)))
+        for key, of_form in statements.items()
+        for depth, statement in enumerate(of_form)
+    }
+
+
+# {(form, depth of the unit at the top): statement}: a row a unit; a row a part, which takes :low and :high besides.
+BY_UNIT: Final = _at_depths({key: [statement] * LEVELS for key, statement in _BY_FORM.items()})
+BY_PART: Final = _at_depths({form.key: [_by_part(form, depth) for depth in range(LEVELS)] for form in CURRENT.forms})

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = depends_on = None
 
 SCHEMA = Path(__file__).parents[1] / "procrastinate" / "3.10.0.sql"

@@ -43,6 +43,7 @@ def test_there_is_one_line_of_migrations():
         "0018",
         "0017",
         "0016",
+        "0015",
         "0014",
         "0012",
         "0011",
@@ -395,3 +396,29 @@ def test_a_list_is_counted_from_the_index_alone_and_the_version_before_has_its_o
         )
         assert "Index Only Scan using petitions_level_0" in "\n".join(connection.scalars(text(counting)))
         assert connection.scalar(text("select count(*) from petitions where removed_at is not null")) == 1
+
+
+def test_decisions_are_found_by_level_after_the_upgrade_and_by_path_before_it(empty, tmp_path):
+    decision = {"on": "2026-01-10", "number": "1/QĐ", "outcome": "justified", "state_money": 10}
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        case_record("C", "P", accepted_on="2026-01-02", decision=decision),
+    ]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    by_level = {f"decisions_level_{level}" for level in range(4)}
+
+    def found(connection):
+        names = connection.scalars(text("select indexname from pg_indexes where tablename = 'decisions'")).all()
+        return set(names) & {*by_level, "decisions_reported"}
+
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0014")
+        connection.commit()
+        assert found(connection) == {"decisions_reported"}
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert found(connection) == by_level
+        assert tuple(connection.execute(text("select number, state_money from decisions")).one()) == ("1/QĐ", 10)

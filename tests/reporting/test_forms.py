@@ -14,18 +14,19 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.extensions import db
 from app.law.counting import Broken
-from app.law.forms.registry import CURRENT
+from app.law.forms.registry import CURRENT, TYPED
+from app.models import Decision
 from app.operations.exchange import made_up
 from app.operations.exchange.file_in import import_file
 from app.operations.typed_forms import type_in
 from app.operations.units import find_unit
-from app.reporting.filling import Filled, fill, plain
+from app.reporting.filling import Filled, fill, fill_folded, plain
 from app.reporting.workbook import ms_text, write_form
-from tests.conftest import DATA, case_record, copied
+from tests.conftest import DATA, case_record, copied, petition_record
 from tests.support.plain_counting import count
 
 EXPECTED = json.loads((DATA / "example.expected.json").read_text())
@@ -56,21 +57,20 @@ def test_the_contracts_numbers(example, period, form):
     assert filled.broken == ()
 
 
+@pytest.mark.parametrize("how", [fill, fill_folded])
 @pytest.mark.parametrize("form", COUNTED)
-def test_a_form_is_one_statement_however_many_units(example, form):
+def test_a_form_is_one_statement_however_many_units(example, form, how):
     statements = []
     with example.session() as session:
         unit = find_unit(session, "H42")
         listener = lambda *arguments: statements.append(arguments[2])  # noqa: E731
         event.listen(db.engine, "before_cursor_execute", listener)
         try:
-            fill(session, form, unit, date(2025, 12, 15), date(2026, 3, 14))
+            how(session, form, unit, date(2025, 12, 15), date(2026, 3, 14))
         finally:
             event.remove(db.engine, "before_cursor_execute", listener)
-    # The form itself and each form it is checked against: one statement each, whatever the number of units.
-    partners = {"02/XLD": 3, "03/GQKN": 3, "04/GQTC": 3, "05/KQTH": 3}
-    over_data = [text for text in statements if "filter (where" in text]
-    assert len(over_data) == partners.get(form, 1)
+    # What the rules between forms ask of others comes with it: nothing is counted twice.
+    assert len([text for text in statements if "filter (where" in text]) == 1
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +79,28 @@ def random_database(cluster):
         yield installation
 
 
-def records_for(seed):
+THREE = {"H42": None, "H42.01": "H42", "H42.02": "H42"}
+# Four levels: centre, province, department or commune, what stands under a department.
+TREE = {"TW": None, **THREE, "H42": "TW", "H42.01.1": "H42.01", "H42.01.2": "H42.01", "H43": "TW", "H43.01": "H43"}
+LEVEL_NAMES = ("central", "province", "department", "commune")
+
+
+def depth_of(code, tree):
+    return 0 if tree[code] is None else 1 + depth_of(tree[code], tree)
+
+
+def units_of(tree):
+    top = 1 if "TW" not in tree else 0
+    for code, parent in tree.items():
+        above = {"parent": parent} if parent else {}
+        yield {"type": "unit", "code": code, "name": code, "level": LEVEL_NAMES[top + depth_of(code, tree)]} | above
+
+
+def records_for(seed, tree=THREE):
     random = Random(seed)
     end = date(2026, 11, 1)
-    units = ["H42", "H42.01", "H42.02"]
-    yield {"type": "unit", "code": "H42", "name": "T", "level": "province"}
-    yield from (
-        {"type": "unit", "code": code, "name": code, "level": "department", "parent": "H42"} for code in units[1:]
-    )
+    units = list(tree)
+    yield from units_of(tree)
     known = []
     for place in range(40):
         received = end - timedelta(days=random.randint(0, 400))
@@ -155,6 +169,92 @@ def test_random_data_counts_as_the_plain_counting_says(random_database, tmp_path
                 assert filled.rows[code] == theirs, (form, code)
             assert filled.broken == (), filled.broken
         session.rollback()
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**9), start=st.integers(0, 380), length=st.integers(0, 380))
+def test_folded_rows_are_the_sums_of_the_workbooks_rows_from_every_unit(
+    random_database, tmp_path_factory, seed, start, length
+):
+    """At each level of unit, and each unit's own row is what the plain counting says."""
+    records = list(records_for(seed, TREE))
+    path = tmp_path_factory.mktemp("folded") / "file.jsonl"
+    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+    a = date(2025, 9, 30) + timedelta(days=start)
+    b = a + timedelta(days=length)
+    with random_database.session() as session:
+        import_file(session, path)
+        type_in(session, find_unit(session, "H42.01.1"), TYPED, a, b, {"1": Decimal(3), "2": Decimal("1.5")})
+        for code in TREE:
+            unit = find_unit(session, code)
+            for form in (*COUNTED, TYPED):
+                whole = fill(session, form, unit, a, b)
+                folded = fill_folded(session, form, unit, a, b)
+                if form in COUNTED:
+                    plainly = {str(n): Decimal(value) for n, value in count(form, records, code, a, b).items()}
+                    assert whole.rows[code] == folded.rows[code] == plainly, (form, code)
+                assert_folds(whole, folded, code)
+        session.rollback()
+
+
+def assert_folds(whole, folded, code):
+    """The folded form has the unit's own row, its children's with all under them, and the same total."""
+    parts = {child: {child} for child, parent in TREE.items() if parent == code}
+    for child, under in parts.items():
+        under.update(item for item in TREE if item.startswith(f"{child}."))
+    parts[code] = {code}
+    assert set(folded.rows) == {*parts, "total"} and folded.rows["total"] == whole.rows["total"]
+    for part, under in parts.items():
+        sums = {n: sum(whole.rows[item][n] for item in under) for n in whole.form.numbers}
+        assert folded.rows[part] == sums, (whole.form.key, part)
+    assert folded.folded == {part for part, under in parts.items() if len(under) > 1}
+    lacking = {unit.code for unit in whole.missing}
+    assert {unit.code for unit in folded.missing} == {part for part, under in parts.items() if under & lacking}
+    assert folded.missing_in == (
+        {part: len(parts[part] & lacking) for part in folded.folded} if whole.form.key == TYPED else {}
+    )
+    assert [rule.rule for rule in folded.broken if rule.row == "total"] == [
+        rule.rule for rule in whole.broken if rule.row == "total"
+    ]
+
+
+@pytest.mark.parametrize("how", [fill, fill_folded])
+def test_a_rule_between_forms_is_found_broken_from_either_form(random_database, tmp_path, how):
+    """A decision whose execution is recorded as finished before it was made is due in no period it is decided in."""
+    decision = {"on": "2026-01-10", "number": "1/QĐ", "outcome": "justified"}
+    lines = [
+        {"type": "unit", "code": "H42", "name": "T", "level": "province"},
+        case_record("C", "H42", accepted_on="2026-01-02", decision=decision),
+    ]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with random_database.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.scalars(select(Decision)).one().finished_on = date(2025, 12, 1)
+        session.flush()
+        unit = find_unit(session, "H42")
+        for form in ("03/GQKN", "05/KQTH"):
+            broken = how(session, form, unit, date(2025, 12, 15), date(2026, 3, 14)).broken
+            assert {(item.form, item.row) for item in broken} == {("05/KQTH", "H42"), ("05/KQTH", "total")}
+            assert {item.rule for item in broken} == {"Biểu 05/KQTH cột 1 ≥ Biểu 03/GQKN cột 7"}
+        session.rollback()
+
+
+def test_a_unit_that_was_not_there_stands_for_those_under_it_that_were(random_database, tmp_path):
+    unit = {"type": "unit", "level": "district"}
+    lines = [
+        {"type": "unit", "code": "H42", "name": "T", "level": "province"},
+        unit | {"code": "OLD", "name": "Huyện cũ", "parent": "H42", "valid_to": "2025-06-30"},
+        unit | {"code": "STAYS", "name": "Xã", "level": "commune", "parent": "OLD"},
+        unit | {"code": "GONE", "name": "Huyện", "parent": "H42", "valid_to": "2025-06-30"},
+        petition_record("1", "STAYS", received_on="2026-04-01"),
+    ]
+    (tmp_path / "units.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with random_database.session() as session:
+        import_file(session, tmp_path / "units.jsonl")
+        filled = fill_folded(session, "02/XLD", find_unit(session, "H42"), date(2026, 3, 15), date(2026, 6, 14))
+        session.rollback()
+    assert {key: row["1"] for key, row in filled.rows.items()} == {"H42": 0, "OLD": 1, "total": 1}
+    assert filled.folded == {"OLD"}
 
 
 def test_what_is_left_to_execute_is_never_less_than_nothing(random_database, tmp_path):

@@ -1,6 +1,7 @@
 """Statutory forms on screen: computed for a unit and a period, checked, exported as .xlsx; 06/QLKNTC typed in."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from app.models import TypedForm, Unit
 from app.operations import typed_forms
 from app.operations.refusal import Refused
 from app.operations.units import count_below
-from app.reporting.filling import Filled, fill
+from app.reporting.filling import Filled, fill, fill_folded
 from app.reporting.workbook import XLSX, heading_spans, ms_text, write_form
 from app.security import audit
 from app.security.manager import permissions
@@ -73,11 +74,15 @@ def default_unit() -> Unit:
     return unit
 
 
+def opens(unit: Unit) -> bool:
+    """True where the account's facts reach the unit."""
+    return current(db.session()).facts.covers(unit.path, unit.id)
+
+
 def checked_unit(unit: Unit | None) -> Unit:
     """The unit, where the account's facts reach all of it. Raises Refused."""
     unit = unit or default_unit()
-    facts = current(db.session()).facts
-    if not (facts.low <= unit.path and unit.path < facts.high and (facts.units is None or unit.id in facts.units)):
+    if not opens(unit):
         raise Refused(
             gettext("Đơn vị này nằm ngoài phạm vi của tài khoản; chọn đơn vị mình hoặc đơn vị cấp dưới"), "unit"
         )
@@ -99,9 +104,9 @@ class FormView(Screen):
     @has_access
     @permission_name("read")
     def form(self) -> Any:
-        """The form on screen; a broken rule in red with its text."""
+        """The form on screen, folded to the level below; a broken rule in red with its text."""
         chosen = self._chosen()
-        filled = self._fill(chosen)
+        filled = self._fill(chosen, fill_folded)
         answer = self.render(
             "reports/forms.html",
             chosen=chosen,
@@ -111,6 +116,7 @@ class FormView(Screen):
             typed=TYPED,
             headings=heading_rows(filled) if filled else [],
             address=dict(request.args),
+            opens=opens,
         )
         db.session.commit()
         return answer
@@ -120,7 +126,7 @@ class FormView(Screen):
     @has_access
     @permission_name("read")
     def export(self) -> Any:
-        """The same form as .xlsx: at once, or by a job where it has many units."""
+        """The same form as .xlsx, a row for each unit: at once, or by a job where it has many units."""
         chosen = self._chosen()
         found = self._period_and_unit(chosen)
         if found is None:
@@ -134,7 +140,7 @@ class FormView(Screen):
                 db.session.rollback()
                 flash(refused.message[:1].upper() + refused.message[1:], "warning")
                 return redirect(url_for("JobView.jobs"))
-        filled = self._fill(chosen)
+        filled = self._fill(chosen, fill)
         if filled is None:
             return _back_to_the_form()
         target = io.BytesIO()
@@ -159,7 +165,7 @@ class FormView(Screen):
             chosen.form.data = "02/XLD"
         return chosen
 
-    def _fill(self, chosen: ChooseForm) -> Filled | None:
+    def _fill(self, chosen: ChooseForm, how: Callable[..., Filled]) -> Filled | None:
         if request.args and not chosen.validate():
             return None
         try:
@@ -167,7 +173,7 @@ class FormView(Screen):
             unit = checked_unit(chosen.unit.data)
             chosen.unit.data = unit
             chosen.unit.typed = unit.code
-            return fill(db.session(), chosen.form.data, unit, start, end)
+            return how(db.session(), chosen.form.data, unit, start, end)
         except NoSuchForm as trouble:
             flash(str(trouble)[:1].upper() + str(trouble)[1:], "danger")
         except Refused as refused:
