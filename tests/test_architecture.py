@@ -157,6 +157,13 @@ def test_no_broad_except_and_no_leftovers():
         assert not re.search("TO" + "DO|FIX" + "ME", path.read_text()), path
 
 
+def test_only_the_frame_of_the_views_commits():
+    """A request is one transaction; what must stand in the middle of one says so by `keep`."""
+    for path in FILES:
+        if layer(path) == "views" and path.name not in ("base.py", "keeping.py"):
+            assert ".commit()" not in path.read_text(), path
+
+
 def test_views_hold_no_law():
     """A number of days or a statutory article in a view is a rule in the wrong place."""
     screens = [path for path in FILES if layer(path) == "views"] + sorted((ROOT / "app" / "templates").rglob("*.html"))

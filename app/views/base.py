@@ -9,8 +9,17 @@ import copy
 import re
 from typing import Any, cast
 
-from flask import abort, current_app, flash, g, has_request_context, redirect, request, url_for
-from flask_appbuilder import BaseView, ModelView, expose
+from flask import (
+    abort,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    request,
+    url_for,
+)
+from flask_appbuilder import BaseView, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
@@ -19,13 +28,13 @@ from sqlalchemy import Uuid, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from wtforms import StringField
 
-from app.extensions import db
 from app.operations.content import remark_on
 from app.operations.refusal import Refused
 from app.security.requests import MemoryRequest
 from app.security.scope import OutOfScope
 from app.text.typed import number_of, uuid_of
 from app.views.fields import FlaskForm
+from app.views.keeping import add_error, expose
 
 MAX_PAGE = 100
 MAX_ROWS = 1000
@@ -314,45 +323,6 @@ class Screen(BaseView):
         return self.render_template(template, **context)
 
 
-def add_error(form: Any, refused: Refused) -> None:
-    """The refusal stands beside its field, or above the form where it has none."""
-    name = (refused.field or "").split(".")[0]
-    if name in form:
-        form[name].errors = [*form[name].errors, refused.message]
-    else:
-        flash(refused.message[:1].upper() + refused.message[1:], "danger")
-
-
-def submitted(form: Any, change: Any) -> Any:
-    """What the change gave (True where it gives nothing), committed, where the form was sent and holds; None otherwise,
-    a refusal beside its field.
-    """
-    return attempted(form, change) if form.validate_on_submit() else None
-
-
-def attempted(form: Any, change: Any) -> Any:
-    """As `submitted`, of a form that was found to hold."""
-    try:
-        given = change()
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
-        add_error(form, refused)
-        return None
-    return True if given is None else given
-
-
-def carry_out(change: Any, said: str) -> None:
-    """The change is committed and told of; refused, it is rolled back and the reason told."""
-    try:
-        change()
-        db.session.commit()
-        flash(said, "success")
-    except Refused as refused:
-        db.session.rollback()
-        flash(refused.message[:1].upper() + refused.message[1:], "danger")
-
-
 def typed_texts(form: Any) -> list[str]:
     """Every text of the form as it was typed."""
     return [field.data for field in form if isinstance(field, StringField) and isinstance(field.data, str)]
@@ -384,15 +354,10 @@ __all__ = [
     "OutOfScope",
     "Screen",
     "Table",
-    "add_error",
-    "attempted",
-    "carry_out",
-    "expose",
     "has_access",
     "lazy_gettext",
     "or_404",
     "remark",
-    "submitted",
     "typed_texts",
     "warn_of_identity",
 ]

@@ -17,6 +17,7 @@ from app.security import audit, sessions
 from app.security.entrance import presented
 from app.security.policies import SECOND_FACTOR, TOKEN_ONLY, in_force, password_expired
 from app.security.sessions import PASSWORD, TOKEN
+from app.views.keeping import keep
 
 OPEN_TO_ALL = ("SignInView.logout", "SignInView.refused", "static", "appbuilder.static", "LocaleView.index")
 STATIC = ("static", "appbuilder.static")
@@ -75,7 +76,7 @@ def first_things_first() -> Any:
 def _weaker_than_required() -> Any:
     """The unit requires more than this session showed when it began: it is over, and begins anew."""
     sessions.end(db.session(), g.sign_in_session.id, "policy")
-    db.session.commit()
+    keep()
     logout_user()
     session.clear()
     flash(gettext("Đơn vị yêu cầu cách đăng nhập mạnh hơn; đăng nhập lại."), "warning")

@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from app.law.holidays import SEED
 from app.models import Account, Case, Document
+from app.operations.act import Act
 from app.operations.documents import work as document_work
 from app.operations.documents.derivatives import hand_over
 from app.operations.documents.work import work_once
@@ -304,7 +306,7 @@ def test_verifiers_get_checked_copies_without_the_denouncer_and_nothing_else(wor
         copies = [
             sealed_files.read(installation.app.config["FILES_DIR"], row.id, part)
             for row in derivatives
-            for part in sealed_files.PARTS
+            for part in (sealed_files.ORIGINAL, sealed_files.COPY)
         ]
         read = [" ".join(row for row in document_work.unseal(row, "read_text").values()) for row in derivatives]
     keys = [made.split("/")[2], extract]
@@ -375,7 +377,8 @@ def test_an_original_is_never_handed_to_verification(world):
         account = session.scalars(select(Account).where(Account.username == "OFFICER")).one()
         found = session.get(Case, case.split("/")[2])
         with pytest.raises(Refused, match="chỉ giao bản che"):
-            hand_over(session, found, [row], [account], found.accepted_on, "X", found.accepted_on)
+            day = found.accepted_on
+            hand_over(session, found, Act(on=day, by="X", today=day, calendar=SEED), [row], [account])
         assert row.verifiers is None
 
 

@@ -13,7 +13,9 @@ import pikepdf
 import pytest
 from sqlalchemy import select
 
+from app.law.holidays import SEED
 from app.models import Account, Case, Document
+from app.operations.act import Act
 from app.operations.documents.derivatives import derive, hand_over
 from app.operations.documents.state import for_administrators, problems, start_lines
 from app.operations.documents.work import work_once
@@ -79,7 +81,8 @@ def test_what_is_made_from_an_unscanned_document_is_not_handed_to_verification(w
         found = session.get(Case, case.split("/")[2])
         account = session.scalars(select(Account).where(Account.username == "OFFICER")).one()
         with pytest.raises(Refused, match=MARK):
-            hand_over(session, found, [row], [account], found.accepted_on, "X", found.accepted_on)
+            day = found.accepted_on
+            hand_over(session, found, Act(on=day, by="X", today=day, calendar=SEED), [row], [account])
         session.rollback()
     without()
     work(world)

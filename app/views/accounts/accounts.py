@@ -23,9 +23,10 @@ from app.operations.accounts.reviews import unreviewed
 from app.operations.daily import crls_running_out
 from app.operations.documents.state import for_administrators
 from app.operations.refusal import Refused
-from app.views.base import Catalogue, Table, expose, has_access
+from app.views.base import Catalogue, Table, has_access
 from app.views.fields import GlossaryField, UnitField
 from app.views.gates import ask_again, is_fresh
+from app.views.keeping import expose
 from app.views.labels import moment, say
 
 TEXT = {"class": "form-control"}
@@ -248,7 +249,7 @@ class AccountView(Catalogue):
         except Refused as refused:
             raise Refused(refused.message, "username" if refused.field == "identifier" else refused.field) from None
         g.minutes = make_minutes(session, "grant", g.granted, g.granted.document)
-        session.commit()
+        session.flush()
 
     def pre_update(self, item: Account) -> None:
         """Roles fit the kind; more of them than before, and another identity number, wait for confirmation.

@@ -23,9 +23,10 @@ from app.operations.accounts.minutes import newest_minutes, replace_template, te
 from app.operations.accounts.reviews import rights
 from app.security import audit, sessions
 from app.views.accounts.accounts import crl_alarms
-from app.views.base import Screen, expose, has_access, or_404, submitted
+from app.views.base import Screen, has_access, or_404
 from app.views.fields import FlaskForm
 from app.views.gates import account_key, fresh
+from app.views.keeping import expose, submitted
 from app.views.labels import say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -101,7 +102,6 @@ class AccountActionView(Screen):
         """The password path is open again."""
         account = or_404(db.session.get(Account, key))
         unlock(db.session(), account)
-        db.session.commit()
         flash(gettext("Đã mở khóa mật khẩu của %(name)s", name=account.username), "success")
         return redirect(url_for("AccountView.show", pk=key))
 
@@ -179,7 +179,6 @@ class AccountActionView(Screen):
         account = or_404(db.session.get(Account, key))
         or_404(next((row for row in sessions.open_of(db.session(), account) if row.id == session_key), None))
         sessions.end(db.session(), session_key, "ended_by_admin")
-        db.session.commit()
         flash(gettext("Đã chấm dứt phiên làm việc"), "success")
         return redirect(url_for("AccountActionView.sessions", key=key))
 
@@ -217,7 +216,6 @@ class MinutesView(Screen):
         audit.record(db.session(), "minutes.read", detail={"number": found.number})
         data = found.document
         name = f"{found.number.replace('/', '-')}.docx"
-        db.session.commit()
         return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=name)
 
     @expose("/templates/<string:kind>.docx")

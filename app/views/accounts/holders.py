@@ -25,8 +25,9 @@ from app.reporting.lists import open_work
 from app.security import audit
 from app.text.typed import number_of
 from app.views.accounts.own_account import me
-from app.views.base import Screen, carry_out, expose, has_access, or_404
+from app.views.base import Screen, has_access, or_404
 from app.views.gates import fresh
+from app.views.keeping import carry_out, expose
 
 
 class HolderView(Screen):
@@ -114,6 +115,4 @@ class HolderView(Screen):
             or_404(next((one for one in waiting_for(db.session(), me()) if one.id == key), None))
         rows = open_work(db.session(), account.username)
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in rows] or None)
-        answer = self.render("accounts/holder_work.html", account=account, rows=rows)
-        db.session.commit()
-        return answer
+        return self.render("accounts/holder_work.html", account=account, rows=rows)

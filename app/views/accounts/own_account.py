@@ -24,9 +24,10 @@ from app.security.policies import SECOND_FACTOR, password_expired, policy_of
 from app.security.sealed import CannotOpen, Secret, seal, unseal
 from app.security.sign_in import count_wrong, locked
 from app.views.accounts.sign_in import origin, rp_id
-from app.views.base import Screen, add_error, attempted, expose, has_access, or_404
+from app.views.base import Screen, has_access, or_404
 from app.views.fields import FlaskForm
 from app.views.gates import account_key, fresh
+from app.views.keeping import add_error, attempted, expose, keep
 
 CURRENT = {"class": "form-control", "autocomplete": "current-password"}
 NEW = {"class": "form-control", "autocomplete": "new-password"}
@@ -119,7 +120,6 @@ class OwnAccountView(Screen):
             # a new id: the old one is over with all the others
             session["sid"] = sessions.start(db.session(), account, method)
             browsers.remember(db.session(), account.id)
-            db.session.commit()
         except Refused as refused:
             db.session.rollback()
             add_error(form, refused)
@@ -138,7 +138,6 @@ class OwnAccountView(Screen):
             if not locked(db.session(), account) and passwords.matches(account.password, form.password.data):
                 sessions.prove(db.session(), g.sign_in_session.id)
                 audit.record(db.session(), "account.proved")
-                db.session.commit()
                 return redirect(get_safe_redirect(request.args.get("next", "")))
             self._wrong(account)
             if locked(db.session(), account):
@@ -155,7 +154,7 @@ class OwnAccountView(Screen):
         db.session.refresh(account)
         if locked(db.session(), account) and g.sign_in_session.method != sessions.TOKEN:
             sessions.end(db.session(), g.sign_in_session.id, "tries")
-            db.session.commit()
+            keep()
 
     @expose("/sessions")
     @has_access
@@ -177,7 +176,6 @@ class OwnAccountView(Screen):
         """That session of one's own is over."""
         or_404(next((row for row in sessions.open_of(db.session(), me()) if row.id == key), None))
         sessions.end(db.session(), key, "ended")
-        db.session.commit()
         flash(gettext("Đã chấm dứt phiên làm việc"), "success")
         return redirect(url_for("OwnAccountView.sessions"))
 
@@ -230,7 +228,6 @@ class FactorView(Screen):
                 return redirect(url_for("FactorView.factors"))
         options, challenge = second_factors.key_options(account, rp_id())
         sessions.challenge(db.session(), row.id, challenge)
-        db.session.commit()
         return self.render("accounts/factor_key.html", form=form, options=options)
 
     @expose("/codes", methods=["GET", "POST"])
@@ -261,7 +258,6 @@ class FactorView(Screen):
                 flash(gettext("Đã đăng ký ứng dụng tạo mã"), "success")
                 return redirect(url_for("FactorView.factors"))
         sessions.challenge(db.session(), held.id, seal(held, "challenge", secret, CREDENTIAL).blob)
-        db.session.commit()
         address, picture = second_factors.secret_picture(account, secret)
         return self.render("accounts/factor_codes.html", form=form, secret=secret, address=address, picture=picture)
 
@@ -275,7 +271,6 @@ class FactorView(Screen):
         factor = or_404(next((factor for factor in account.open_factors if factor.id == key), None))
         try:
             second_factors.end_factor(db.session(), account, factor, policy_of(account) == SECOND_FACTOR)
-            db.session.commit()
             flash(gettext("Đã gỡ yếu tố xác thực"), "success")
         except Refused as refused:
             db.session.rollback()

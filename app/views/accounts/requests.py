@@ -17,9 +17,10 @@ from app.security.manager import permissions
 from app.security.roles import ROLES
 from app.views.accounts.accounts import role_name
 from app.views.accounts.own_account import me
-from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
+from app.views.base import Screen, has_access, or_404
 from app.views.fields import FlaskForm, Form, TermField
 from app.views.gates import fresh
+from app.views.keeping import carry_out, expose, submitted
 from app.views.labels import say
 
 TEXT = {"class": "form-control", "autocomplete": "off"}

@@ -15,8 +15,9 @@ from app.operations.refusal import Refused
 from app.security import scope
 from app.security.roles import ACCOUNTS, ALL, DATA
 from app.views.accounts.accounts import TEXT, role_name
-from app.views.base import Catalogue, Table, expose, has_access
+from app.views.base import Catalogue, Table, has_access
 from app.views.gates import ask_again, is_fresh
+from app.views.keeping import expose
 
 
 class PermissionsField(SelectMultipleField):

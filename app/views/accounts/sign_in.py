@@ -34,10 +34,10 @@ from app.security.sign_in import (
     still_open,
 )
 from app.security.trust import NotTrusted
-from app.views.base import expose
 from app.views.errors import waiting_time
 from app.views.fields import FlaskForm
 from app.views.gates import worth_an_entry
+from app.views.keeping import expose
 
 FACTOR_TRIES = 5
 NOT_SIGNED_IN = lazy_gettext(
@@ -113,7 +113,6 @@ class SignInView(AuthView):
             account = authenticate(db.session(), Account, identifier, form.password.data)
             if account is not None and account.open_factors:
                 session["pending"] = sessions.start(db.session(), account, sessions.PASSWORD, pending=True)
-                db.session.commit()
                 return redirect(url_for("SignInView.second", next=request.args.get("next")))
             if account is not None:
                 return self._signed_in(account, sessions.PASSWORD)
@@ -169,7 +168,6 @@ class SignInView(AuthView):
             flash(gettext("Mã hoặc khóa bảo mật không đúng; thử lại."), "danger")
         options = second_factors.sign_in_options(account, rp_id())
         sessions.challenge(db.session(), row.id, options[1] if options else None)
-        db.session.commit()
         has_codes = any(factor.kind == TOTP for factor in account.open_factors)
         return self.render_template(
             "accounts/sign_in_second.html",
@@ -212,7 +210,6 @@ class SignInView(AuthView):
         if g.user.is_authenticated:
             audit.record(db.session(), "account.signed_out")
             sessions.end(db.session(), g.sign_in_session.id, "signed_out")
-            db.session.commit()
         logout_user()
         session.clear()
         return redirect(url_for("SignInView.login"))

@@ -10,7 +10,8 @@ from flask_appbuilder.security.decorators import permission_name
 from app.extensions import db
 from app.reporting.trail import entries, heads
 from app.security import audit
-from app.views.base import Screen, expose, has_access
+from app.views.base import Screen, has_access
+from app.views.keeping import expose
 
 
 class AuditView(Screen):
@@ -34,7 +35,7 @@ class AuditView(Screen):
         action = request.args.get("action", "")
         rows, following = entries(db.session(), account, action, cursor)
         audit.record(db.session(), "audit.read", detail={"account": account, "action": action})
-        answer = self.render(
+        return self.render(
             "administration/audit.html",
             rows=rows,
             next=following,
@@ -42,8 +43,6 @@ class AuditView(Screen):
             action=action,
             actions=sorted(audit.ACTIONS),
         )
-        db.session.commit()
-        return answer
 
     @expose("/heads")
     @has_access
@@ -60,6 +59,4 @@ class AuditView(Screen):
             }
             for row in heads(db.session())
         ]
-        answer = self.render("administration/audit_heads.html", rows=rows)
-        db.session.commit()
-        return answer
+        return self.render("administration/audit_heads.html", rows=rows)

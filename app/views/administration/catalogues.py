@@ -19,10 +19,11 @@ from app.operations.units import place_unit
 from app.security import audit, scope
 from app.security.policies import is_weaker
 from app.text.fold import fold, words
-from app.views.base import Catalogue, Screen, Table, expose, has_access
+from app.views.base import Catalogue, Screen, Table, has_access
 from app.views.fields import DayField, GlossaryField, UnitField, YearField, ever
 from app.views.gates import ask_again, is_fresh
 from app.views.jobs.asked import remember
+from app.views.keeping import expose
 from app.views.labels import day, say
 
 TEXT = {"class": "form-control"}

@@ -26,10 +26,11 @@ from app.operations.secrecy import approvals, identity
 from app.security import audit
 from app.text.typed import number_of
 from app.views.acts import act_of
-from app.views.base import Screen, carry_out, expose, has_access, submitted
+from app.views.base import Screen, has_access
 from app.views.fields import DayField, FlaskForm, ReasonForm, TickField
 from app.views.finding import find, find_case
 from app.views.gates import account_key
+from app.views.keeping import carry_out, expose, keep, submitted
 from app.views.opening import broken_sentence, opened
 from app.views.secrecy.secrets import about, mark_of, page_of, released, secrecy_of, watermark
 
@@ -146,7 +147,7 @@ class DocumentView(Screen):
         for place, file in enumerate(files, start=1):
             try:
                 documents.add(db.session(), subject, file.filename or "", file.read(), g.user.username, today())
-                db.session.commit()
+                keep()
             except Refused as trouble:
                 db.session.rollback()
                 refused.setdefault(trouble.message, []).append(place)
@@ -179,7 +180,7 @@ class DocumentView(Screen):
             abort(404)
         subject = document.petition or document.case
         is_open = identity.is_open(db.session(), g.user, document)
-        answer = self.render(
+        return self.render(
             "documents/document.html",
             document=document,
             told=shown(document, hidden_of(subject), named=is_open),
@@ -191,8 +192,6 @@ class DocumentView(Screen):
             may_add=documents.may_add(db.session(), subject),
             **(about(document) | {"back": page_of(subject)}),
         )
-        db.session.commit()
-        return answer
 
     @expose("/<uuid:key>/reveal", methods=["POST"])
     @has_access
@@ -224,7 +223,6 @@ class DocumentView(Screen):
         audit.record(
             db.session(), "document.read", table_name="documents", row_ids=[document.id], detail={"page": page}
         )
-        db.session.commit()
         return send_file(io.BytesIO(dots), "image/png")
 
     @expose("/<uuid:key>/download")
@@ -274,7 +272,6 @@ class DocumentView(Screen):
         audit.record(
             db.session(), "document.downloaded", table_name="documents", row_ids=[document.id], detail={"part": part}
         )
-        db.session.commit()
         return send_file(io.BytesIO(data), MEDIA[media], as_attachment=True, download_name=name)
 
     @expose("/<uuid:key>/cover", methods=["GET", "POST"])

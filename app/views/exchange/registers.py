@@ -25,9 +25,10 @@ from app.operations.exchange.register_template import write_template
 from app.operations.refusal import Refused
 from app.reporting.workbook import XLSX
 from app.text.tcvn6909 import DECODERS
-from app.views.base import Screen, add_error, expose, has_access
+from app.views.base import Screen, has_access
 from app.views.fields import FlaskForm
 from app.views.jobs.asked import ask
+from app.views.keeping import add_error, expose, keep
 
 MOST_SAID = 40  # warnings after an import; the preview shows them all
 ASKED = ("anonymous", "again")  # what the form asks before it goes on with the same file
@@ -91,7 +92,7 @@ class RegisterView(Screen):
     def _hold(self, form: UploadForm, data: bytes, name: str) -> None:
         if not form.held.data:
             form.held.data = hold(db.session(), g.user.id, data, name, datetime.now(UTC))
-            db.session.commit()
+            keep()
 
     def _preview(self, form: UploadForm, data: bytes, name: str) -> Register:
         unit = g.user.unit.code
@@ -117,7 +118,6 @@ class RegisterView(Screen):
             anonymous=form.anonymous.data,
             again=form.again.data,
         )
-        db.session.commit()
         flash(gettext("Đã nhập %(number)s đơn", number=report.added["petition"]), "success")
         for warning in report.warnings[:MOST_SAID]:
             flash(warning, "info")

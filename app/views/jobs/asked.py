@@ -15,12 +15,11 @@ KEY = "jobs"  # in the browser's session: the account has asked for some, the me
 
 
 def ask(kind: str, arguments: dict[str, Any], data: bytes | None = None) -> Any:
-    """The job waits, committed with all the session holds; on to its page. Raises Refused."""
+    """The job waits; on to its page. Raises Refused."""
     try:
         job = asking.ask(db.session(), g.user, kind, arguments, data)
     except sealed_files.NoRoom as trouble:
         raise Refused(str(trouble)) from None
-    db.session.commit()
     return gone_on(job)
 
 

@@ -11,9 +11,10 @@ from app.extensions import db, limiter
 from app.jobs import asking
 from app.operations.refusal import Refused
 from app.reporting.workbook import XLSX
-from app.views.base import Screen, expose, has_access, or_404
+from app.views.base import Screen, has_access, or_404
 from app.views.gates import account_key
 from app.views.jobs.asked import forget, remember
+from app.views.keeping import expose, once_kept
 
 
 class JobView(Screen):
@@ -56,8 +57,7 @@ class JobView(Screen):
             return redirect(url_for("JobView.job", key=key))
         if found is None:
             abort(404)
-        db.session.commit()
-        asking.put_away(key)
+        once_kept(lambda: asking.put_away(key))
         data, name = found
         return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=name)
 

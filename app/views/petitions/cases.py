@@ -21,11 +21,12 @@ from app.operations.petitions import cases
 from app.operations.stepping import next_steps, state_of
 from app.security import audit
 from app.views.acts import values_of
-from app.views.base import Screen, expose, has_access
+from app.views.base import Screen, has_access
 from app.views.documents.documents import dossier, hidden_of
 from app.views.facts import fields_of, lines
 from app.views.fields import FlaskForm
 from app.views.finding import find_case
+from app.views.keeping import expose
 from app.views.labels import criteria, say
 from app.views.petitions import case_forms as forms
 from app.views.petitions.history import cited_by, clocks_told, history_of
@@ -104,7 +105,7 @@ class CaseView(Screen):
         hidden = hidden_of(case)
         effective = cases.effective_on(case, load_calendar(db.session())) if case.decision else None
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
-        answer = self.render(
+        return self.render(
             "petitions/case.html",
             **dossier(case),
             case=case,
@@ -119,8 +120,6 @@ class CaseView(Screen):
             cited_decisions=cited_by(case, hidden),
             cover=lambda text: without(text or "", hidden),
         )
-        db.session.commit()
-        return answer
 
     @expose("/<uuid:key>/step/<step>", methods=["GET", "POST"])
     @has_access

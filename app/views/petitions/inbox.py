@@ -13,7 +13,8 @@ from app.reporting.lists import inbox, texts_of
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
-from app.views.base import Screen, expose, has_access
+from app.views.base import Screen, has_access
+from app.views.keeping import expose
 from app.views.opening import broken_body, broken_people, opened
 from app.views.secrecy.secrets import list_mark
 
@@ -74,7 +75,7 @@ class InboxView(Screen):
         petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
         lines = summaries([petition for petition in petitions if petition is not None])
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
-        answer = self.render(
+        return self.render(
             "petitions/inbox.html",
             page=page,
             rows=list(zip(page.rows, petitions, strict=True)),
@@ -83,8 +84,6 @@ class InboxView(Screen):
             wide=wide,
             mark=list_mark(petitions),
         )
-        db.session.commit()  # after rendering: a commit forgets what was loaded
-        return answer
 
 
 def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:

@@ -14,11 +14,12 @@ from app.models import Petition
 from app.operations.content import PETITIONER, RESPONDENT, read_people, shown_body, shown_respondents
 from app.operations.secrecy import approvals
 from app.security import audit
-from app.views.base import Screen, expose, has_access
+from app.views.base import Screen, has_access
 from app.views.documents.documents import dossier, hidden_of
 from app.views.facts import lines
 from app.views.finding import find_petition
 from app.views.gates import account_key
+from app.views.keeping import expose
 from app.views.opening import broken_body, broken_people, opened
 from app.views.petitions.history import clocks_told, history_of
 from app.views.secrecy.secrets import released
@@ -66,9 +67,7 @@ class PaperView(Screen):
         ):
             return elsewhere
         audit.record(db.session(), "dossier.printed", table_name="petitions", row_ids=[petition.id])
-        answer = self.render("print.html", **content, clocks=clocks_told(petition), events=history_of(petition))
-        db.session.commit()
-        return answer
+        return self.render("print.html", **content, clocks=clocks_told(petition), events=history_of(petition))
 
     @expose("/<uuid:key>/slip")
     @has_access
@@ -81,6 +80,4 @@ class PaperView(Screen):
         audit.record(
             db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True}
         )
-        answer = self.render("petitions/slip.html", petition=petition)
-        db.session.commit()
-        return answer
+        return self.render("petitions/slip.html", petition=petition)

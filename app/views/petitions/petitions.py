@@ -37,7 +37,7 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views.acts import act_of, values_of
-from app.views.base import Screen, expose, has_access, submitted, warn_of_identity
+from app.views.base import Screen, has_access, warn_of_identity
 from app.views.documents.documents import hidden_of
 from app.views.facts import hint
 from app.views.fields import ReasonForm
@@ -45,6 +45,7 @@ from app.views.filters import FilterForm, drawn
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
+from app.views.keeping import expose, submitted
 from app.views.labels import language
 from app.views.opening import broken_body, opened
 from app.views.petitions import forms
@@ -116,7 +117,7 @@ class PetitionView(Screen):
             abort(400)
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
-        answer = self.render(
+        return self.render(
             "petitions/petitions.html",
             page=page,
             fields=drawn(form),
@@ -128,8 +129,6 @@ class PetitionView(Screen):
             most=MOST,
             checked=CHECKED,
         )
-        db.session.commit()
-        return answer
 
     @expose("/search", methods=["POST"])
     @has_access
@@ -179,7 +178,6 @@ class PetitionView(Screen):
         folder = memory.check(current_app.config["MEMORY_DIR"])
         count = write_list(HEADINGS, rows, target, "Danh sách đơn", folder, mark)
         audit.record(session, "register.exported", detail={"rows": count, "secret": secret})
-        session.commit()
         target.seek(0)
         return send_file(target, XLSX, as_attachment=True, download_name=list_name())
 
@@ -222,7 +220,7 @@ class PetitionView(Screen):
         _record_reading(petition)
         scope = current(db.session())
         closed = secrecy.closed(petition.kind) and petition.text is not None
-        answer = self.render(
+        return self.render(
             "petitions/petition.html",
             **content_of_page(petition, revealed),
             steps=next_steps(petition),
@@ -234,8 +232,6 @@ class PetitionView(Screen):
             approval=current_app.config["REVEAL_APPROVAL"],
             may_decide=closed and scope.may("can_assign", petition.unit_id),
         )
-        db.session.commit()
-        return answer
 
     @expose("/<uuid:key>/reveal", methods=["POST"])
     @has_access
@@ -278,7 +274,7 @@ class PetitionView(Screen):
             warn_of_identity([form.reason.data, form.difference.data, form.document.data], hidden_of(petition))
             return redirect(page_of(petition))
         _record_reading(petition)
-        answer = self.render(
+        return self.render(
             "petitions/process.html",
             petition=petition,
             asked=asked,
@@ -289,8 +285,6 @@ class PetitionView(Screen):
             body=opened(shown_body, petition, hidden_of(petition), otherwise=broken_body),
             mark=mark_of(petition),
         )
-        db.session.commit()
-        return answer
 
     @staticmethod
     def _process(petition: Petition, form: forms.ProcessForm, proposal: Proposal | None) -> None:

@@ -25,8 +25,9 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views.acts import act_of
-from app.views.base import Screen, expose, has_access, or_404, submitted, warn_of_identity
+from app.views.base import Screen, has_access, or_404, warn_of_identity
 from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
+from app.views.keeping import expose, submitted
 from app.views.labels import choices, say
 from app.views.opening import broken_body, opened
 from app.views.petitions.forms import PetitionerForm, RespondentForm, filled
@@ -102,11 +103,9 @@ class ReceptionView(Screen):
             abort(400)
         bodies = {row.id: opened(shown_reception, db.session(), row, otherwise=broken_body) for row in page.rows}
         audit.record(db.session(), "reception.read", row_ids=[row.id for row in page.rows] or None)
-        answer = self.render(
+        return self.render(
             "petitions/receptions.html", rows=page.rows, next=page.next, bodies=bodies, may=permissions()
         )
-        db.session.commit()
-        return answer
 
     @expose("/new", methods=["GET", "POST"])
     @has_access
@@ -156,7 +155,7 @@ class ReceptionView(Screen):
         body = opened(shown_reception, db.session(), row, otherwise=broken_body)
         scope = current(db.session())
         secret = closes(row)
-        answer = self.render(
+        return self.render(
             "petitions/reception.html",
             reception=row,
             body=body,
@@ -167,8 +166,6 @@ class ReceptionView(Screen):
             reason=ReasonForm(),
             may_decide=secret and row.text is not None and scope.may("can_assign", row.unit_id),
         )
-        db.session.commit()
-        return answer
 
     @expose("/days", methods=["GET", "POST"])
     @has_access

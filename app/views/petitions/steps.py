@@ -14,8 +14,9 @@ from app.operations.act import Act
 from app.operations.refusal import Refused
 from app.operations.stepping import check
 from app.views.acts import act_of
-from app.views.base import Screen, remark, submitted, typed_texts, warn_of_identity
+from app.views.base import Screen, remark, typed_texts, warn_of_identity
 from app.views.documents.documents import hidden_of
+from app.views.keeping import submitted
 from app.views.labels import language
 from app.views.secrecy.secrets import about, page_of
 

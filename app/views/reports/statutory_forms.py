@@ -29,10 +29,11 @@ from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.text.typed import number_of
-from app.views.base import Screen, add_error, expose, has_access, submitted
+from app.views.base import Screen, has_access
 from app.views.fields import AmountField, CountField, DayField, FlaskForm, Form, UnitField, reported
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
+from app.views.keeping import add_error, expose, submitted
 
 
 class ChooseForm(Form):
@@ -107,7 +108,7 @@ class FormView(Screen):
         """The form on screen, folded to the level below; a broken rule in red with its text."""
         chosen = self._chosen()
         filled = self._fill(chosen, fill_folded)
-        answer = self.render(
+        return self.render(
             "reports/forms.html",
             chosen=chosen,
             filled=filled,
@@ -118,8 +119,6 @@ class FormView(Screen):
             address=dict(request.args),
             opens=opens,
         )
-        db.session.commit()
-        return answer
 
     @expose("/export")
     @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
@@ -146,7 +145,6 @@ class FormView(Screen):
         target = io.BytesIO()
         write_form(filled, target)
         audit.record(db.session(), "form.exported", detail={"form": filled.form.key, "unit": filled.unit.code})
-        db.session.commit()
         target.seek(0)
         return send_file(target, XLSX, as_attachment=True, download_name=form_name(filled))
 

@@ -24,10 +24,11 @@ from app.security.manager import permissions
 from app.security.scope import current
 from app.security.tokens import list_key
 from app.views.acts import act_of
-from app.views.base import Screen, carry_out, expose, has_access, or_404, submitted
+from app.views.base import Screen, has_access, or_404
 from app.views.fields import DayField, FlaskForm, ever
 from app.views.filters import FilterForm
 from app.views.finding import find
+from app.views.keeping import carry_out, expose, submitted
 from app.views.labels import say
 
 TEXT = {"class": "form-control"}
@@ -159,14 +160,12 @@ class ApprovalView(Screen):
         session = db.session()
         may = ("can_release", "Secrets") in permissions()
         waiting = [item for item in approvals.open_questions(session) if may and item.asked_by != g.user.username]
-        answer = self.render(
+        return self.render(
             "secrecy/approvals.html",
             waiting=waiting,
             mine=approvals.of_account(session, g.user),
             hours=current_app.config["APPROVAL_HOURS"],
         )
-        db.session.commit()
-        return answer
 
     @expose("/ask/<act>/<noun>/<uuid:key>", methods=["GET", "POST"])
     @has_access

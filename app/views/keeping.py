@@ -1,0 +1,93 @@
+"""One request, one transaction: what succeeds is kept, what is refused is not, and both are told."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import (
+    Response,
+    flash,
+    g,
+    make_response,
+    session,
+)
+from flask_appbuilder import expose as stock_expose
+from sqlalchemy.exc import DBAPIError
+
+from app.extensions import db
+from app.operations.refusal import Refused
+
+
+def expose(url: str = "/", methods: tuple[str, ...] | list[str] = ("GET",)) -> Callable[[Any], Any]:
+    """The view answers that address, in one transaction: an answer that succeeds is committed with all that was done
+    and recorded, one that does not is rolled back.
+    """
+
+    def mark(view: Any) -> Any:
+        @wraps(view)
+        def answered(*arguments: Any, **named: Any) -> Response:
+            answer = make_response(view(*arguments, **named))
+            if answer.status_code < 400:
+                keep()
+            else:
+                db.session.rollback()
+            return answer
+
+        return stock_expose(url, methods)(answered)
+
+    return mark
+
+
+def keep() -> None:
+    """What was done so far stands, whatever follows; then comes what waited for it (`once_kept`)."""
+    try:
+        db.session.commit()
+    except DBAPIError:
+        session.pop("_flashes", None)  # nothing that was told of came about
+        raise
+    for what in g.pop("once_kept", ()):
+        what()
+
+
+def once_kept(what: Callable[[], None]) -> None:
+    """That happens when what was done so far stands, and not where it comes to nothing."""
+    g.setdefault("once_kept", []).append(what)
+
+
+def add_error(form: Any, refused: Refused) -> None:
+    """The refusal stands beside its field, or above the form where it has none."""
+    name = (refused.field or "").split(".")[0]
+    if name in form:
+        form[name].errors = [*form[name].errors, refused.message]
+    else:
+        flash(refused.message[:1].upper() + refused.message[1:], "danger")
+
+
+def submitted(form: Any, change: Any) -> Any:
+    """What the change gave (True where it gives nothing), where the form was sent and holds; None otherwise,
+    a refusal beside its field.
+    """
+    return attempted(form, change) if form.validate_on_submit() else None
+
+
+def attempted(form: Any, change: Any) -> Any:
+    """As `submitted`, of a form that was found to hold."""
+    try:
+        given = change()
+        db.session.flush()
+    except Refused as refused:
+        db.session.rollback()
+        add_error(form, refused)
+        return None
+    return True if given is None else given
+
+
+def carry_out(change: Any, said: str) -> None:
+    """The change is made and told of; refused, it is rolled back and the reason told."""
+    try:
+        change()
+        db.session.flush()
+        flash(said, "success")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message[:1].upper() + refused.message[1:], "danger")
