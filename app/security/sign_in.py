@@ -52,7 +52,7 @@ def _authenticate(session: Session, model: Any, identifier: str, password: str) 
         session.commit()
         return None
     if why := closed(session, account):
-        audit.record(session, "account.refused", **_whose(account), detail={why: True})
+        audit.record(session, "account.refused", **_whose(account), detail={"why": why})
         session.commit()
         return None
     if not right:
@@ -61,7 +61,7 @@ def _authenticate(session: Session, model: Any, identifier: str, password: str) 
     # Who has a second factor has not signed in yet: the counter goes back to nothing only after it, or codes could be
     # guessed for ever.
     if not still_open(session, model, account, reset=not account.open_factors):
-        audit.record(session, "account.refused", **_whose(account), detail={"locked": True})
+        audit.record(session, "account.refused", **_whose(account), detail={"why": "locked"})
         session.commit()
         return None
     session.commit()
@@ -210,7 +210,7 @@ def count_wrong(session: Session, model: Any, account: Any, action: str = "accou
     ).one_or_none()
     whose = _whose(account)
     if row is None:  # another try locked it while this one was checked
-        audit.record(session, "account.refused", **whose, detail={"locked": True})
+        audit.record(session, "account.refused", **whose, detail={"why": "locked"})
         session.commit()
         return
     told = {"browser": "known" if known else "unknown"}

@@ -163,7 +163,7 @@ def test_the_party_profiles_common_initial_password_is_useless_without_the_token
         assert Browser(installation.app).sign_in("UBKT.01", "Mat-khau-Chung-2026").status_code == 200
         with installation.owner() as connection:
             detail = connection.execute("select detail from audit_entries where action = 'account.refused'").fetchall()
-        assert detail == [({"common_initial": True},)]
+        assert detail == [({"why": "common_initial"},)]
 
 
 def test_in_the_state_profile_initial_passwords_are_random_whatever_is_set(cluster):

@@ -30,7 +30,7 @@ def chained(empty, tmp_path):
                 "petition.read",
                 account=f"AN.{number}",
                 reason=f"lý do {number}",
-                detail={"số": number, "b": [1, 2.5, None]},
+                detail={"text": number, "slip": [1, 2.5, None]},
             )
         session.commit()
         assert audit_chain.seal_pending(session) >= 40

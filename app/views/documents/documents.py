@@ -180,6 +180,7 @@ class DocumentView(Screen):
             abort(404)
         subject = document.petition or document.case
         is_open = identity.is_open(db.session(), g.user, document)
+        audit.record(db.session(), "document.read", table_name="documents", row_ids=[document.id])
         return self.render(
             "documents/document.html",
             document=document,
