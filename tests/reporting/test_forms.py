@@ -184,7 +184,7 @@ def test_folded_rows_are_the_sums_of_the_workbooks_rows_from_every_unit(
     b = a + timedelta(days=length)
     with random_database.session() as session:
         import_file(session, path)
-        type_in(session, find_unit(session, "H42.01.1"), TYPED, a, b, {"1": Decimal(3), "2": Decimal("1.5")})
+        type_in(session, find_unit(session, "H42.01.1"), TYPED, a, b, {"1": Decimal(3), "2": Decimal(2)})
         for code in TREE:
             unit = find_unit(session, code)
             for form in (*COUNTED, TYPED):
