@@ -23,7 +23,7 @@ from app.embedded import Embedded
 from app.extensions import db
 from app.installation import initialise
 from app.models import Account, Unit
-from app.operations.accounts.accounts import add_account
+from app.operations.accounts.accounts import NewAccount, add_account
 from app.operations.units import place_unit
 from app.security.key_place import wrapping_key
 from app.security.scope import enter, system_scope
@@ -170,15 +170,7 @@ def create_account(
     session: Any, identifier: str, unit: Unit, *roles: str, kind: str = "user", manages: Any = ()
 ) -> Account:
     account, _, _ = add_account(
-        session,
-        identifier,
-        kind,
-        unit,
-        roles,
-        manages,
-        holder=f"Người giữ {identifier}",
-        document="1/QĐ",
-        confirmed_by="operator",
+        session, NewAccount(identifier, kind, unit, roles, manages, f"Người giữ {identifier}", "1/QĐ"), "operator"
     )
     account.password = HASHED
     account.must_change_password = False

@@ -91,6 +91,8 @@ def test_budgets(path):
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno - node.lineno < 40, f"{node.name} is over 40 lines"
+            asked = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            assert len(asked) <= 6, f"{node.name} asks for over 6 things: which of them are one?"
             inner = [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
             assert not inner, f"{node.name} imports inside a function"
         if isinstance(node, ast.ClassDef):

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from app.commands.operator import operator
-from app.operations.accounts.accounts import add_account, find_account, set_password
+from app.operations.accounts.accounts import NewAccount, add_account, find_account, set_password
 from app.operations.accounts.confirmations import confirm_by_operator
 from app.operations.accounts.minutes import make_minutes
 from app.operations.refusal import Refused
@@ -16,15 +16,17 @@ def account_add(options: Namespace) -> None:
     with operator("account add", of=options.identifier) as session:
         account, password, advice = add_account(
             session,
-            options.identifier,
-            options.kind,
-            find_unit(session, options.unit),
-            options.role,
-            options.manages,
-            options.holder,
-            options.document,
-            confirmed_by="operator",
-            id_number=options.holder_id,
+            NewAccount(
+                options.identifier,
+                options.kind,
+                find_unit(session, options.unit),
+                options.role,
+                options.manages,
+                options.holder,
+                options.document,
+                options.holder_id,
+            ),
+            "operator",
         )
         make_minutes(session, "grant", account, options.document)
     for sentence in advice:

@@ -11,7 +11,7 @@ from app.commands.operator import operator
 from app.installation import analyse
 from app.operations.exchange.file_in import Report, import_file
 from app.operations.exchange.file_out import export_unit
-from app.operations.exchange.register_in import import_register
+from app.operations.exchange.register_in import RegisterFile, import_register
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
 
@@ -42,11 +42,11 @@ def import_(options: Namespace) -> None:
 
 def _import_register(session: Session, options: Namespace) -> Report:
     file = options.file
-    more = {"anonymous": options.anonymous, "again": options.again}
+    register = RegisterFile(file.read_bytes(), file.name, options.unit, options.encoding, options.anonymous)
     try:
-        return import_register(session, file.read_bytes(), file.name, options.unit, options.encoding, today(), **more)
+        return import_register(session, register, today(), again=options.again)
     except Refused as refused:
-        if refused.field in more:
+        if refused.field in ("anonymous", "again"):
             raise Refused(f"{refused.message}; nếu đúng như vậy, thêm --{refused.field}") from None
         raise
 

@@ -16,7 +16,7 @@ from app.files import memory
 from app.jobs.asking import EXPORT, FORM, RECOUNT, REGISTER
 from app.models import Account
 from app.operations.deadlines import recompute_for_everybody
-from app.operations.exchange.register_in import import_register
+from app.operations.exchange.register_in import RegisterFile, import_register
 from app.operations.holidays import load_calendar
 from app.operations.progress import told_along
 from app.operations.refusal import Refused
@@ -89,15 +89,17 @@ def _register(session: Session, account: Account, key: uuid.UUID, told: dict[str
     unit = account.unit.code if account.unit is not None else ""
     report = import_register(
         session,
-        sealed_files.read(setting("FILES_DIR"), key, sealed_files.INPUT),
-        told["name"],
-        unit,
-        told.get("encoding"),
+        RegisterFile(
+            sealed_files.read(setting("FILES_DIR"), key, sealed_files.INPUT),
+            told["name"],
+            unit,
+            told.get("encoding"),
+            bool(told.get("anonymous")),
+        ),
         today(),
-        only_unit=unit,
-        by=account.username,
-        anonymous=bool(told.get("anonymous")),
-        again=bool(told.get("again")),
+        unit,
+        account.username,
+        bool(told.get("again")),
     )
     return Outcome({"number": report.added["petition"], "lines": report.warnings})
 

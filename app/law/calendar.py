@@ -7,7 +7,7 @@ working day.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 SATURDAY = 5
 OFF = "off"
@@ -48,12 +48,6 @@ class Calendar:
         """True when what is known of that day may still change: no official table, or a doubtful day off."""
         year = self.years.get(day.year)
         return year is None or not year.official or day in year.doubtful
-
-    def next_working(self, day: date) -> date:
-        """The first working day on or after that day."""
-        while not self.is_working(day):
-            day += timedelta(days=1)
-        return day
 
 
 def calendar_of(days: Iterable[tuple[date, str, bool]], official: Mapping[int, bool]) -> Calendar:

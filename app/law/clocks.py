@@ -1,6 +1,6 @@
 """The clocks that run for a petition or a case, and the state a case is in, from the dates of its facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -105,15 +105,19 @@ def _first_rule(facts: PetitionFacts) -> str:
     return f"{facts.kind}.process"
 
 
-def case_clocks(
-    kind: str,
-    instance: int,
-    facts: CaseFacts,
-    complexity: Iterable[int],
-    remote: bool,
-    suspensions: Iterable[Suspension],
-    sent_on: date | None,
-) -> list[Clock]:
+@dataclass(frozen=True)
+class Settling:
+    """What lengthens the settlement of a case, and when its result was sent: the numbers of the criteria, whether it
+    is in a remote place, its suspensions.
+    """
+
+    complexity: Sequence[int] = ()
+    remote: bool = False
+    suspensions: Sequence[Suspension] = ()
+    sent_on: date | None = None
+
+
+def case_clocks(kind: str, instance: int, facts: CaseFacts, settling: Settling) -> list[Clock]:
     """The limits of a case: settlement from acceptance, sending from the decision and from each on suspension.
 
     Reflections have no limit for settlement (domain.md 1.4). A denunciation is extended by decisions, never by
@@ -127,12 +131,12 @@ def case_clocks(
         rule = f"complaint.settle.{level}" if kind == "complaint" else "denunciation.settle"
         done = facts.decided_on or facts.withdrawn_on or facts.discontinued_on
         decided = kind == "denunciation" and facts.extended_by is not None
-        met = flags(kind, () if decided else complexity, remote)
+        met = flags(kind, () if decided else settling.complexity, settling.remote)
         more_days = (facts.extended_by or 0) if decided else 0
-        clocks.append(Clock(rule, facts.accepted_on, done, met, tuple(suspensions), more_days=more_days))
+        clocks.append(Clock(rule, facts.accepted_on, done, met, tuple(settling.suspensions), more_days=more_days))
     if facts.decided_on:
         rule = f"complaint.send.{level}" if kind == "complaint" else "denunciation.send"
-        clocks.append(Clock(rule, facts.decided_on, sent_on))
+        clocks.append(Clock(rule, facts.decided_on, settling.sent_on))
     to_tell = sorted(facts.to_tell, key=lambda item: item.on)
     return clocks + [Clock(f"{kind}.suspend.send", item.on, item.sent_on) for item in to_tell]
 

@@ -17,6 +17,7 @@ from app.law.clocks import (
     Clock,
     Issued,
     PetitionFacts,
+    Settling,
     about_discipline,
     case_clocks,
     case_periods,
@@ -88,7 +89,8 @@ def pauses_of(case: Case) -> list[Pause]:
 def clocks_of_case(case: Case) -> list[Clock]:
     """The limits that run, or ran, for a case."""
     sent = case.decision.sent_on if case.decision else None
-    clocks = case_clocks(case.kind, case.instance, facts_of(case), case.complexity, case.remote, pauses_of(case), sent)
+    settling = Settling(case.complexity, case.remote, pauses_of(case), sent)
+    clocks = case_clocks(case.kind, case.instance, facts_of(case), settling)
     return about_discipline(clocks) if is_about_discipline(case) else clocks
 
 

@@ -217,7 +217,7 @@ class _Asked:
         """
         build = _newest if self.narrow is None else _newest.__wrapped__
         found = self.session.execute(
-            build(*self.shape, start, rows, setting("REVEAL_APPROVAL"), self.narrow), self.tokens
+            build(*self.shape, (start, rows), setting("REVEAL_APPROVAL"), self.narrow), self.tokens
         ).all()
         if not found:
             return _Look([], True, 0, False)
@@ -249,8 +249,9 @@ def _base(narrow: Narrow | None, *more: Any) -> Select[Any]:
 
 @lru_cache(maxsize=128)
 def _newest(
-    words: int, phrases: bool, most: int, start: int, rows: int, closed: bool, narrow: Narrow | None
+    words: int, phrases: bool, most: int, window: tuple[int, int], closed: bool, narrow: Narrow | None
 ) -> Select[Any]:
+    start, rows = window
     holds = and_(*(_holds(FOLDED, place) for place in range(words)))
     spelt = case((holds, _spelt(words)), else_=false())
     newest = (

@@ -4,7 +4,6 @@ Text cells are never formulas.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -103,17 +102,16 @@ def _headings(sheet: Worksheet, form: Form, formats: dict[str, Format]) -> int:
     """Writes the headings and the MS row; the first row below them."""
     depth = max(len(column.heading) for column in form.columns)
     bottom = TITLE_ROWS + depth - 1
-    _merge(sheet, TITLE_ROWS, UNIT_COLUMN, bottom, UNIT_COLUMN, "Đơn vị", formats["head"])
+    _merge(sheet, (TITLE_ROWS, UNIT_COLUMN, bottom, UNIT_COLUMN), "Đơn vị", formats["head"])
     headings = [column.heading for column in form.columns]
     for level in range(depth):
         for start, end in heading_spans(headings, level):
             leaf = len(headings[start]) == level + 1
             row = TITLE_ROWS + level
-            _merge(
-                sheet, row, FIRST + start, bottom if leaf else row, FIRST + end, headings[start][level], formats["head"]
-            )
+            area = (row, FIRST + start, bottom if leaf else row, FIRST + end)
+            _merge(sheet, area, headings[start][level], formats["head"])
     note = FIRST + len(headings)
-    _merge(sheet, TITLE_ROWS, note, bottom, note, "Ghi chú", formats["head"])
+    _merge(sheet, (TITLE_ROWS, note, bottom, note), "Ghi chú", formats["head"])
     sheet.write_string(bottom + 1, UNIT_COLUMN, "MS", formats["ms"])
     for place, column in enumerate(form.columns, start=FIRST):
         sheet.write_string(bottom + 1, place, ms_text(form, column.number), formats["ms"])
@@ -147,7 +145,8 @@ def heading_spans(headings: list[tuple[str, ...]], level: int) -> Iterator[tuple
         start = end + 1
 
 
-def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int, text: str, form: Format) -> None:
+def _merge(sheet: Worksheet, area: tuple[int, int, int, int], text: str, form: Format) -> None:
+    top, left, bottom, right = area
     if (top, left) == (bottom, right):
         sheet.write_string(top, left, text, form)
     else:
@@ -169,34 +168,15 @@ def _rows(sheet: Worksheet, filled: Filled, formats: dict[str, Format], top: int
         sheet.set_row(row, 32 if len(names[key]) > UNIT_WIDTH - 2 else 18)
         sheet.write_string(row, UNIT_COLUMN, names[key], formats[f"{bold}unit"])
         for place, column in enumerate(filled.form.columns, start=FIRST):
-            _figure(
-                sheet,
-                row,
-                place,
-                figures[str(column.number)],
-                filled.broken_in(key, str(column.number)),
-                formats,
-                bold,
-                column.decimals,
-            )
+            value = figures[str(column.number)]
+            rules = filled.broken_in(key, str(column.number))
+            amount = column.decimals and value != int(value)
+            form = formats["wrong" if rules else bold + ("amount" if amount else "number")]
+            sheet.write_number(row, place, plain(value), form)
+            if rules:
+                sheet.write_comment(row, place, "Sai quy tắc: " + "; ".join(rules))
         sheet.write_string(row, note, "Chưa nhập" if key in missing else "", formats["unit"])
     return top + len(filled.rows) - 1
-
-
-def _figure(
-    sheet: Worksheet,
-    row: int,
-    place: int,
-    value: Decimal,
-    rules: list[str],
-    formats: dict[str, Format],
-    bold: str,
-    decimals: bool,
-) -> None:
-    kind = "wrong" if rules else bold + ("amount" if decimals and value != int(value) else "number")
-    sheet.write_number(row, place, plain(value), formats[kind])
-    if rules:
-        sheet.write_comment(row, place, "Sai quy tắc: " + "; ".join(rules))
 
 
 def _signatures(sheet: Worksheet, form: Form, formats: dict[str, Format], row: int) -> None:

@@ -72,11 +72,6 @@ def folded_words(text: str) -> set[str]:
     return set(folded(words(text)))
 
 
-def spelt_words(text: str) -> set[str]:
-    """The words of a text as spelt."""
-    return {spelling(word) for word in words(text)}
-
-
 def sort_key(text: str) -> tuple[list[tuple[int, int]], list[str], list[bool]]:
     """A key that sorts as Vietnamese dictionaries do: letters, then tones (ngang huyền hỏi ngã sắc nặng), then case.
 

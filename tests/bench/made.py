@@ -22,7 +22,7 @@ from app.extensions import db
 from app.installation import initialise
 from app.law.calendar import Calendar
 from app.models import Case, Petition, Unit
-from app.operations.accounts.accounts import add_account
+from app.operations.accounts.accounts import NewAccount, add_account
 from app.operations.act import Act
 from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.exchange.file_in import import_file
@@ -226,7 +226,7 @@ def _accounts() -> dict[str, dict[str, str]]:
             identifier = f"{word}.{scope.upper()}"
             holder = f"Tài khoản đo lường {word} {scope}"
             account, password, _ = add_account(
-                session, identifier, "user", unit, (role,), (), holder, "Đo lường", confirmed_by="operator"
+                session, NewAccount(identifier, "user", unit, (role,), (), holder, "Đo lường"), "operator"
             )
             account.must_change_password = False
             found[f"{role} {scope}"] = {"identifier": identifier, "password": password, "unit": code}

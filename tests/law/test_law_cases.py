@@ -6,7 +6,7 @@ import pytest
 
 from app.explain import derivation
 from app.law import terms
-from app.law.clocks import CaseFacts, Issued, case_clocks, case_state
+from app.law.clocks import CaseFacts, Issued, Settling, case_clocks, case_state
 from app.law.deadlines import Suspension, due
 from app.law.execution import PAIRS, beyond, still_open
 from app.law.extensions import Extension, troubles
@@ -46,7 +46,7 @@ def day(text):
 def test_a_denunciation_ends_by_its_decisions(criteria, decided, last_day, why):
     extended_by = None if decided is None else sum(decided)
     facts = CaseFacts(accepted_on=day("2026-03-02"), extended_by=extended_by)
-    (clock,) = case_clocks("denunciation", 1, facts, criteria, False, (), None)
+    (clock,) = case_clocks("denunciation", 1, facts, Settling(criteria))
     found = due(clock.rule, clock.start, SEED, clock.flags, clock.suspensions, more_days=clock.more_days)
     assert found.text == last_day, why
     assert bool(extended_by) == any("Gia hạn: thêm" in line for line in derivation(found))
@@ -59,7 +59,7 @@ def test_days_of_suspension_and_of_extension_add_up():
 
 def test_a_complaint_has_no_extension():
     facts = CaseFacts(accepted_on=day("2026-08-03"), extended_by=30)
-    (clock,) = case_clocks("complaint", 1, facts, [3], False, (), None)
+    (clock,) = case_clocks("complaint", 1, facts, Settling([3]))
     assert (clock.flags, clock.more_days) == ({"complex"}, 0)
 
 
@@ -98,25 +98,14 @@ def test_whoever_is_concerned_is_told_in_three_or_five_working_days(kind, issued
         to_tell=(Issued(day(issued_on)), Issued(day("2026-08-10"), day("2026-08-11"))),
         extended_by=0,
     )
-    _, told, waiting = case_clocks(kind, 1, facts, [], False, (), None)
+    _, told, waiting = case_clocks(kind, 1, facts, Settling())
     assert told.done == day("2026-08-11") and waiting.done is None
     assert due(waiting.rule, waiting.start, SEED).text == last_day
 
 
 def test_a_result_is_sent_by_sending_it():
     facts = CaseFacts(accepted_on=day("2026-08-03"), decided_on=day("2026-08-28"), finished_on=day("2026-08-28"))
-    assert [
-        clock.done
-        for clock in case_clocks(
-            "denunciation",
-            1,
-            facts,
-            [],
-            False,
-            (),
-            None,
-        )
-    ] == [day("2026-08-28"), None]
+    assert [clock.done for clock in case_clocks("denunciation", 1, facts, Settling())] == [day("2026-08-28"), None]
 
 
 @pytest.mark.parametrize(

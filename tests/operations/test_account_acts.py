@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.law.minutes import FACTS, TITLES, body
 from app.models import Minutes
 from app.operations.accounts import acts as account_acts
-from app.operations.accounts.accounts import add_account
+from app.operations.accounts.accounts import NewAccount, add_account
 from app.operations.accounts.minutes import default_template, make_minutes, replace_template
 from app.operations.refusal import Refused
 from tests.conftest import Browser
@@ -82,7 +82,7 @@ def test_a_closed_account_stays_closed_and_its_name_is_never_given_again(world):
             with pytest.raises(Refused, match="đã đóng"):
                 act(session, account, "1/QĐ", "")
         with pytest.raises(Refused, match="kể cả khi đã đóng"):
-            add_account(session, "CHI", "user", account.unit)
+            add_account(session, NewAccount("CHI", "user", account.unit))
         session.rollback()
 
 

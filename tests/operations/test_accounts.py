@@ -12,7 +12,7 @@ from app.law.profiles import PROFILES
 from app.models import Unit
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import reviews
-from app.operations.accounts.accounts import add_account, set_password
+from app.operations.accounts.accounts import NewAccount, add_account, set_password
 from app.operations.accounts.allocation import check_allocation
 from app.operations.daily import run_daily
 from app.operations.refusal import Refused
@@ -71,15 +71,18 @@ def test_the_rules_bind_in_the_party_profile_and_advise_in_the_state_profile(emp
     empty.app.config["PROFILE"] = profile
     with empty.session() as session:
         unit = create_unit(session, "P", level="province")
-        _, _, advice = add_account(session, "MOT", "user", unit, holder="Người Mẫu An")
+        _, _, advice = add_account(session, NewAccount("MOT", "user", unit, holder="Người Mẫu An"))
         assert advice == []
         if profile == "party":
             with pytest.raises(
                 Refused, match=r"mỗi đơn vị được cấp 01 tài khoản người dùng.*Điều 6.2.*nhập số văn bản"
             ):
-                add_account(session, "HAI", "user", unit, holder="Người Mẫu Bình")
+                add_account(session, NewAccount("HAI", "user", unit, holder="Người Mẫu Bình"))
         _, _, advice = add_account(
-            session, "HAI", "user", unit, holder="Người Mẫu Bình", document="12-CV/VP" if profile == "party" else None
+            session,
+            NewAccount(
+                "HAI", "user", unit, holder="Người Mẫu Bình", document="12-CV/VP" if profile == "party" else None
+            ),
         )
         assert "đơn vị này đã có 1" in advice[0]
         assert check_allocation(session, unit, "manager", "", "13-CV/VP") and PROFILES[profile].allocation_binds == (
@@ -93,10 +96,10 @@ def test_at_the_centre_nobody_holds_two_accounts_however_the_name_is_typed(empty
     empty.app.config["PROFILE"] = "party"
     with empty.session() as session:
         unit = create_unit(session, "TW", level="central")
-        add_account(session, "MOT", "user", unit, holder="Hoàng Thị Hoà")
-        add_account(session, "HAI", "user", unit, holder="Hoàng Thị Hoa")
+        add_account(session, NewAccount("MOT", "user", unit, holder="Hoàng Thị Hoà"))
+        add_account(session, NewAccount("HAI", "user", unit, holder="Hoàng Thị Hoa"))
         with pytest.raises(Refused, match="mỗi cán bộ được cấp 01"):
-            add_account(session, "BON", "user", unit, holder="Hoàng  Thị Hòa")
+            add_account(session, NewAccount("BON", "user", unit, holder="Hoàng  Thị Hòa"))
 
 
 def test_the_grammar_of_identifiers_is_the_deployments(cluster):
@@ -108,8 +111,8 @@ def test_the_grammar_of_identifiers_is_the_deployments(cluster):
         with installation.session() as session:
             unit = create_unit(session, "Q", level="province")
             with pytest.raises(Refused, match="phải đúng mẫu"):
-                add_account(session, "MOT", "user", unit)
-            add_account(session, "UBKT.0001", "user", unit)
+                add_account(session, NewAccount("MOT", "user", unit))
+            add_account(session, NewAccount("UBKT.0001", "user", unit))
 
 
 # Passwords.
@@ -150,11 +153,8 @@ def test_the_party_profiles_common_initial_password_is_useless_without_the_token
         with installation.session() as session:
             account, password, _ = add_account(
                 session,
-                "UBKT.01",
-                "user",
-                create_unit(session, "P", level="province"),
-                ["officer"],
-                confirmed_by="operator",
+                NewAccount("UBKT.01", "user", create_unit(session, "P", level="province"), ["officer"]),
+                "operator",
             )
             assert password == "Mat-khau-Chung-2026"
             assert dt.timedelta(hours=23) < account.initial_until - dt.datetime.now(dt.UTC) <= dt.timedelta(hours=24)
@@ -169,7 +169,7 @@ def test_the_party_profiles_common_initial_password_is_useless_without_the_token
 def test_in_the_state_profile_initial_passwords_are_random_whatever_is_set(cluster):
     with copied(cluster) as installation, installation.session() as session:
         unit = create_unit(session, "P", level="province")
-        made = {add_account(session, f"MOT.{number}", "user", unit)[1] for number in range(3)}
+        made = {add_account(session, NewAccount(f"MOT.{number}", "user", unit))[1] for number in range(3)}
         assert len(made) == 3
 
 
@@ -250,7 +250,8 @@ def test_the_reports_say_who_reaches_what_who_never_came_and_who_has_the_initial
     installation, _ = world
     with installation.session() as session:
         add_account(
-            session, "CHUA.VAO", "user", session.scalars(select(Unit).where(Unit.code == "A")).one(), ["synthesis"]
+            session,
+            NewAccount("CHUA.VAO", "user", session.scalars(select(Unit).where(Unit.code == "A")).one(), ["synthesis"]),
         )
         session.commit()
         found = {line.account.username: line for line in reviews.rights(session, date.today())}

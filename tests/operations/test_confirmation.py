@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.models import RoleChange, Unit
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import confirmations
-from app.operations.accounts.accounts import add_account
+from app.operations.accounts.accounts import NewAccount, add_account
 from app.operations.refusal import Refused
 from app.security.account_scope import permissions_and_scope
 from tests.conftest import Browser, create_account, create_unit, pages_of
@@ -217,7 +217,7 @@ def test_where_the_units_above_have_nobody_whoever_oversees_them_confirms(world)
         commune = create_unit(session, "P9", unit["P"], level="commune")
         inspectorate = create_unit(session, "TT", unit["P"], oversees=unit["P"])
         leader = create_account(session, "LD.TT", inspectorate, "leader")
-        account, _, _ = add_account(session, "MOT.P9", "user", commune, ["officer"])
+        account, _, _ = add_account(session, NewAccount("MOT.P9", "user", commune, ["officer"]))
         assert confirmations.Confirmers(session).for_account(account) == [leader]
         assert account in confirmations.waiting_for(session, leader)
         leader_of_p = create_account(session, "LD.P", unit["P"], "leader")
@@ -231,13 +231,13 @@ def test_nobody_below_lets_an_account_reach_what_lies_above(world):
     with installation.session() as session:
         unit = {row.code: row for row in session.scalars(select(Unit))}
         child = create_unit(session, "B1", unit["B"], level="commune", oversees=unit["P"])
-        account, _, _ = add_account(session, "MOT.B1", "user", child, ["leader"])
+        account, _, _ = add_account(session, NewAccount("MOT.B1", "user", child, ["leader"]))
         create_account(session, "LD.B", unit["B"], "leader")
         assert confirmations.Confirmers(session).for_account(account) == []
         create_account(session, "LD.P", unit["P"], "leader")
         assert {one.username for one in confirmations.Confirmers(session).for_account(account)} == {"LD.P"}
         # Nor through a manager: who manages A's leader from B is confirmed by somebody who reaches all of A.
-        manager, _, _ = add_account(session, "QL.B", "manager", unit["B"], manages=["LEADER"])
+        manager, _, _ = add_account(session, NewAccount("QL.B", "manager", unit["B"], manages=["LEADER"]))
         assert {one.unit.code for one in confirmations.Confirmers(session).for_account(manager)} == {"A"}
         session.rollback()
 

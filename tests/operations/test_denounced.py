@@ -27,7 +27,7 @@ from app.models import (
 )
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
-from app.operations.exchange.register_in import import_register
+from app.operations.exchange.register_in import RegisterFile, import_register
 from app.operations.refusal import Refused
 from app.operations.search import search
 from app.operations.secrecy import conflicts
@@ -297,7 +297,7 @@ def test_an_excel_register_shuts_out_as_the_screen_does(province):
     rows = "Mã đơn;Ngày nhận;Loại đơn;Họ tên người gửi;Người bị khiếu nại, tố cáo;Nội dung đơn\n"
     rows += f"SO-1;05/10/2026;Tố cáo;Nguyễn Thị Gửi;Ông Hoàng Đức Tám (Trưởng phòng), Trần B;{SUMMARY}\n"
     with province.session() as session:
-        import_register(session, rows.encode(), "so.csv", "S", None, TODAY)
+        import_register(session, RegisterFile(rows.encode(), "so.csv", "S", None), TODAY)
         session.commit()
     assert "SO-1" not in seen(province, "HOANG.TAM") and "SO-1" in seen(province, "CANBO")
 
@@ -779,7 +779,7 @@ def test_whoever_imported_a_register_and_turns_out_to_be_meant_sees_its_row_no_m
         account = create_account(session, "NHAP", department, "reception")
         account.holder = "Người Khác Nào"
         session.commit()
-        import_register(session, rows.encode(), "so.csv", "S", None, TODAY, only_unit="S", by="NHAP")
+        import_register(session, RegisterFile(rows.encode(), "so.csv", "S", None), TODAY, "S", "NHAP")
         session.commit()
         account = account_of(session, "NHAP")
         account.holder = "Kha Mạnh Dũng"

@@ -14,7 +14,7 @@ from sqlalchemy import event, func, select
 from app.models import Account, Counter, HeldFile, ImportedFile, Petition
 from app.operations.content import PETITIONER, read_people
 from app.operations.exchange.register_held import HELD_FOR, held, hold, let_go, sweep_held
-from app.operations.exchange.register_in import RegisterRefused, check_register, import_register
+from app.operations.exchange.register_in import RegisterFile, RegisterRefused, check_register, import_register
 from app.operations.exchange.register_read import problems, read_register
 from app.operations.refusal import Refused
 from tests.conftest import DATA, TODAY, Browser, create_account, create_unit
@@ -116,7 +116,7 @@ def test_a_file_that_was_imported_asks_before_it_is_imported_again(world, browse
 def test_what_another_unit_imported_is_not_told(world):
     data = workbook(row("Đòi lại ruộng", day="08/10/2026"))
     with world.session() as session:
-        import_register(session, data, "so.xlsx", "C", None, TODAY, only_unit="C", by="AI.DO")
+        import_register(session, RegisterFile(data, "so.xlsx", "C", None), TODAY, "C", "AI.DO")
         session.commit()
     browser = Browser(world.app)
     browser.sign_in("OFFICER")
@@ -126,8 +126,10 @@ def test_what_another_unit_imported_is_not_told(world):
 
 def test_a_number_of_ones_own_unit_is_a_problem_and_one_of_another_unit_is_never_told(world, browser):
     with world.session() as session:
-        import_register(session, workbook(row("Của A", "A/1"), row("Của A khác", "A/2")), "so.xlsx", "A", None, TODAY)
-        import_register(session, workbook(row("Của C", "C/1")), "so.xlsx", "C", None, TODAY)
+        import_register(
+            session, RegisterFile(workbook(row("Của A", "A/1"), row("Của A khác", "A/2")), "so.xlsx", "A", None), TODAY
+        )
+        import_register(session, RegisterFile(workbook(row("Của C", "C/1")), "so.xlsx", "C", None), TODAY)
         session.commit()
     page = send(browser, workbook(row("Mới", "A/1"), row("Khác", "C/1"), row("Nữa", "A-9"), row("Lại", "A-9")))
     assert "Mã đơn: “A/1” đã có" in page and "Mã đơn: “A-9” ghi ở nhiều dòng" in page and "2 dòng có lỗi" in page
@@ -137,7 +139,7 @@ def test_a_number_of_ones_own_unit_is_a_problem_and_one_of_another_unit_is_never
     page = send(browser, workbook(row("Chuyện khác", "C/1", day="09/10/2026")), **{"import": "1"})
     assert "mã “C/1” không dùng được, đơn nhận số mới A-2026-" in page
     with world.session() as session, pytest.raises(RegisterRefused, match="“C/1” đã có"):
-        import_register(session, workbook(row("Bởi người vận hành", "C/1")), "so.xlsx", "A", None, TODAY)
+        import_register(session, RegisterFile(workbook(row("Bởi người vận hành", "C/1")), "so.xlsx", "A", None), TODAY)
 
 
 def test_a_register_without_a_names_column_asks_and_goes_on_with_the_same_file(world, browser):
@@ -172,10 +174,9 @@ def test_what_is_there_already_is_told_of_the_same_people_and_matter_only(world)
     with world.session() as session:
         import_register(
             session,
-            workbook(row("Tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026")),
-            "so.xlsx",
-            "A",
-            None,
+            RegisterFile(
+                workbook(row("Tố cáo cán bộ thu tiền", kind="Tố cáo", day="13/10/2026")), "so.xlsx", "A", None
+            ),
             TODAY,
         )
         session.flush()
@@ -246,7 +247,7 @@ def test_numbers_are_looked_up_for_all_rows_at_once(empty):
         create_unit(session, "S")
         given = [row(f"Việc {place}", number="S-2026-00003" if place == 2 else None) for place in range(7)]
         event.listen(session.get_bind(), "before_cursor_execute", listen)
-        import_register(session, workbook(*given), "so.xlsx", "S", None, TODAY, only_unit="S")
+        import_register(session, RegisterFile(workbook(*given), "so.xlsx", "S", None), TODAY, "S")
         event.remove(session.get_bind(), "before_cursor_execute", listen)
         numbers = session.scalars(select(Petition.number)).all()
         assert session.scalars(select(Counter.value)).all() == [7]

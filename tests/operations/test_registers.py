@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.models import Petition
 from app.operations.content import PETITIONER, read_body, read_people
-from app.operations.exchange.register_in import RegisterRefused, import_register
+from app.operations.exchange.register_in import RegisterFile, RegisterRefused, import_register
 from app.operations.exchange.register_read import problems, read_register
 from app.operations.exchange.register_template import write_template
 from app.operations.refusal import Refused
@@ -139,16 +139,15 @@ def test_all_rows_or_none(world):
         with pytest.raises(RegisterRefused) as refusal:
             import_register(
                 session,
-                workbook(ROW, [2, "hôm qua", *ROW[2:]], [3, "01/01/2027", *ROW[2:]]),
-                "so.xlsx",
-                "A",
-                None,
+                RegisterFile(
+                    workbook(ROW, [2, "hôm qua", *ROW[2:]], [3, "01/01/2027", *ROW[2:]]), "so.xlsx", "A", None
+                ),
                 TODAY,
             )
         session.rollback()
         assert count(session) == before
         assert [problem.split(":")[0] for problem in refusal.value.problems] == ["dòng 3", "dòng 4"]
-        report = import_register(session, workbook(ROW, ROW), "so.xlsx", "A", None, TODAY)
+        report = import_register(session, RegisterFile(workbook(ROW, ROW), "so.xlsx", "A", None), TODAY)
         assert report.added["petition"] == 2 and count(session) == before + 2
         petition = session.scalars(
             select(Petition).order_by(Petition.registered_at.desc(), Petition.id.desc()).limit(1)

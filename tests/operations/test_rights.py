@@ -140,7 +140,7 @@ def _verbs():
                 {"SYNTHESIS"},
             ),
             "register_in.import_register": (
-                lambda s, w: register_in.import_register(s, b"x", "x.csv", "A", None, TODAY),
+                lambda s, w: register_in.import_register(s, register_in.RegisterFile(b"x", "x.csv", "A", None), TODAY),
                 {"OFFICER"},
             ),
             "register_held.hold": (
@@ -165,11 +165,16 @@ def _verbs():
                 {"OFFICER", "LEADER"},
             ),
             "approvals.ask": (
-                lambda s, w: approvals.ask(s, w.other, "print", f"petition:{w.petition.id}", "1", 1, "lý do đủ dài"),
+                lambda s, w: approvals.ask(
+                    s,
+                    w.other,
+                    approvals.Question("print", f"petition:{w.petition.id}", "1", 1),
+                    "lý do đủ dài",
+                ),
                 set(),
             ),
             "approvals.decide": (lambda s, w: approvals.decide(s, w.approval, True, w.other), {"LEADER", "CUSTODIAN"}),
-            "documents.add": (lambda s, w: documents.add(s, w.petition, "x.pdf", b"%PDF-", "X", TODAY), ADDERS),
+            "documents.add": (lambda s, w: documents.add(s, w.petition, _act(w), "x.pdf", b"%PDF-"), ADDERS),
             "derivatives.derive": (lambda s, w: derivatives.derive(s, w.document, {}, True, "X"), ADDERS),
             "derivatives.derive_record": (lambda s, w: derivatives.derive_record(s, w.petition, "X"), ADDERS),
             "derivatives.check_derivative": (lambda s, w: derivatives.check_derivative(s, w.document, "X"), ADDERS),
@@ -221,7 +226,10 @@ def _of_accounts():
     }
     return found | {
         "acts.widened": (lambda s, w: account_acts.widened(s, [w.other]), admin),
-        "accounts.add_account": (lambda s, w: accounts.add_account(s, "MOI.X", "user", w.unit, document="1"), admin),
+        "accounts.add_account": (
+            lambda s, w: accounts.add_account(s, accounts.NewAccount("MOI.X", "user", w.unit, document="1")),
+            admin,
+        ),
         "accounts.unlock": (lambda s, w: accounts.unlock(s, w.other), admin),
         "accounts.set_password": (lambda s, w: accounts.set_password(s, w.other, "Mot-cau-rat-dai-2027", True), nobody),
         "requests.ask": (lambda s, w: account_requests.ask(s, w.unit, [], "1", "", "X"), {"LEADER"}),
@@ -238,7 +246,10 @@ def _of_accounts():
         "confirmations.ask_policy": (lambda s, w: confirmations.ask_policy(s, w.unit, None, "X"), admin),
         "deadlines.recompute_for_everybody": (lambda s, w: deadlines.recompute_for_everybody(s, w.calendar), admin),
         "minutes.replace_template": (lambda s, w: minutes.replace_template(s, "grant", b"x"), admin),
-        "second_factors.add_key": (lambda s, w: second_factors.add_key(s, w.other, "{}", b"x", "h", "o", "n"), nobody),
+        "second_factors.add_key": (
+            lambda s, w: second_factors.add_key(s, w.other, "{}", b"x", second_factors.Address("h", "o"), "n"),
+            nobody,
+        ),
         "second_factors.add_codes": (lambda s, w: second_factors.add_codes(s, w.other, "x", "0", "n"), nobody),
         "second_factors.end_factor": (lambda s, w: second_factors.end_factor(s, w.other, _Change(), False), nobody),
     }

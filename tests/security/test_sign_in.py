@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Account, RoleChange, Unit
-from app.operations.accounts.accounts import add_account, set_password
+from app.operations.accounts.accounts import NewAccount, add_account, set_password
 from app.operations.refusal import Refused
 from app.security import passwords, roles
 from app.security.account_scope import permissions_and_scope
@@ -111,7 +111,7 @@ def test_an_initial_password_opens_nothing_until_it_is_changed(world):
     installation, keys = world
     with installation.session() as session:
         unit = session.scalars(select(Unit).where(Unit.code == "A")).one()
-        _, password, _ = add_account(session, "MOI.VAO", "user", unit, ["officer"], confirmed_by="operator")
+        _, password, _ = add_account(session, NewAccount("MOI.VAO", "user", unit, ["officer"]), "operator")
         session.commit()
     browser = Browser(installation.app)
     browser.sign_in("MOI.VAO", password)
@@ -164,10 +164,10 @@ def test_an_identifier_is_given_once_and_never_changes(world):
     with world[0].session() as session:
         unit = session.scalars(select(Unit).where(Unit.code == "A")).one()
         with pytest.raises(Refused, match="chỉ cấp một lần"):
-            add_account(session, "CHI", "user", unit)
+            add_account(session, NewAccount("CHI", "user", unit))
         for bad in ("ab", "chi", "-CHI", "CHI VAN", "ĐỨC.MAU", "A" * 65):
             with pytest.raises(Refused, match="tên tài khoản gồm"):
-                add_account(session, bad, "user", unit)
+                add_account(session, NewAccount(bad, "user", unit))
         account = session.scalars(select(Account).where(Account.username == "CHI")).one()
         with pytest.raises(ValueError, match="never changes"):
             account.username = "KHAC"
@@ -204,7 +204,7 @@ def test_an_admin_given_every_role_still_opens_no_data_and_others_no_accounts(wo
         everything = session.scalars(select(Role)).all()
         unit = session.scalars(select(Unit).where(Unit.code == "A")).one()
         for kind in ("admin", "user", "manager"):
-            account, _, _ = add_account(session, f"TATCA.{kind.upper()}", kind, unit, confirmed_by="operator")
+            account, _, _ = add_account(session, NewAccount(f"TATCA.{kind.upper()}", kind, unit), "operator")
             account.roles = list(everything)
         session.flush()
         for kind, forbidden in (("admin", roles.DATA), ("user", roles.ACCOUNTS), ("manager", roles.ACCOUNTS)):

@@ -14,7 +14,7 @@ from app.law.holidays import SEED
 from app.models import Case, Deadline, Petition
 from app.operations.act import Act
 from app.operations.exchange.file_in import import_file
-from app.operations.exchange.register_in import import_register
+from app.operations.exchange.register_in import RegisterFile, import_register
 from app.operations.petitions import petitions
 from app.operations.refusal import Refused
 from app.security.scope import enter, system_scope
@@ -314,7 +314,7 @@ def test_a_register_that_says_what_a_screen_forbids_is_kept_and_warned_of(world)
     target = io.BytesIO()
     book.save(target)
     with world.session() as session:
-        report = import_register(session, target.getvalue(), "so.xlsx", "A", None, date(2026, 11, 1))
+        report = import_register(session, RegisterFile(target.getvalue(), "so.xlsx", "A", None), date(2026, 11, 1))
         assert [
             text
             for text in report.warnings

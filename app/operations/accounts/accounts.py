@@ -5,6 +5,7 @@ Nothing here opens data: what an account may see is computed from its kind, role
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask_appbuilder.security.sqla.models import Role
@@ -56,51 +57,58 @@ def check_identifier(session: Session, identifier: str) -> None:
         )
 
 
-def add_account(
-    session: Session,
-    identifier: str,
-    kind: str,
-    unit: Unit,
-    roles: Iterable[str] = (),
-    manages: Iterable[str] = (),
-    holder: str = "",
-    document: str | None = None,
-    confirmed_by: str | None = None,
-    id_number: str = "",
-) -> tuple[Account, str, list[str]]:
+@dataclass(frozen=True)
+class NewAccount:
+    """What an account is asked for: its identifier, kind and unit; names of roles, identifiers of the accounts it
+    manages; its holder, the paper that grants it, the holder's identity number.
+    """
+
+    identifier: str
+    kind: str
+    unit: Unit
+    roles: Iterable[str] = ()
+    manages: Iterable[str] = ()
+    holder: str = ""
+    document: str | None = None
+    id_number: str = ""
+
+
+def add_account(session: Session, asked: NewAccount, confirmed_by: str | None = None) -> tuple[Account, str, list[str]]:
     """A new account, its initial password, which must be changed before anything opens, and what the allocation rules
     advise. Raises Refused.
     """
     demand(session, "can_write", "Accounts")
-    check_identifier(session, identifier)
-    _check_granted(kind, holder, document)
-    advice = check_allocation(session, unit, kind, holder, document) if kind != ADMIN else []
+    check_identifier(session, asked.identifier)
+    _check_granted(asked)
+    advice: list[str] = []
+    if asked.kind != ADMIN:
+        advice = check_allocation(session, asked.unit, asked.kind, asked.holder, asked.document)
     moment = datetime.now(UTC)
     confirmed = {"confirmed_by": confirmed_by, "confirmed_at": moment if confirmed_by else None}
     reviewed = {"reviewed_by": confirmed_by, "reviewed_at": moment if confirmed_by else None}
     granted = {"act": "grant", "acted_by": scope.current(session).name, "acted_at": moment}
-    named = {"username": identifier, "email": f"{identifier.lower()}@account.invalid", "first_name": ""}
-    held = {"holder": holder, "last_name": holder, "holder_key": holder_key(id_number) if id_number.strip() else None}
-    account = Account(
-        kind=kind, unit=unit, document=document, active=True, **named, **held, **granted, **confirmed, **reviewed
-    )
-    account.roles = _roles(session, roles, kind)
-    account.manages = [find_account(session, identifier) for identifier in manages]
-    check_managed(kind, account.manages)
+    named = {"username": asked.identifier, "email": f"{asked.identifier.lower()}@account.invalid", "first_name": ""}
+    key = holder_key(asked.id_number) if asked.id_number.strip() else None
+    held = {"holder": asked.holder, "last_name": asked.holder, "holder_key": key}
+    placed = {"kind": asked.kind, "unit": asked.unit, "document": asked.document, "active": True}
+    account = Account(**placed, **named, **held, **granted, **confirmed, **reviewed)
+    account.roles = _roles(session, asked.roles, asked.kind)
+    account.manages = [find_account(session, identifier) for identifier in asked.manages]
+    check_managed(asked.kind, account.manages)
     password = give_initial_password(session, account)
     if not confirmed_by:
         account.unconfirmed = [{"act": "grant", "by": account.acted_by or "", "at": moment.isoformat()}]
     session.add(account)
     session.flush()
-    audit.record(session, "account.granted", detail={"of": identifier}, reason=document or None)
+    audit.record(session, "account.granted", detail={"of": asked.identifier}, reason=asked.document or None)
     return account, password, advice
 
 
-def _check_granted(kind: str, holder: str, document: str | None) -> None:
-    for name, value in (("holder", holder), ("document", document or "")):
+def _check_granted(asked: NewAccount) -> None:
+    for name, value in (("holder", asked.holder), ("document", asked.document or "")):
         if len(value) > LONGEST:
             raise Refused(f"dài {len(value)} ký tự, tối đa {LONGEST}", name)
-    if kind not in KINDS:
+    if asked.kind not in KINDS:
         raise Refused(f"loại tài khoản phải là một trong {', '.join(KINDS)}", "kind")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.clock import today
 from app.models import Account, AccountRequest, AccountRequestLine, AccountRequestMove, Minutes, Unit
 from app.models.account import ADMIN, KINDS
-from app.operations.accounts.accounts import LONGEST, add_account, check_identifier
+from app.operations.accounts.accounts import LONGEST, NewAccount, add_account, check_identifier
 from app.operations.accounts.minutes import make_minutes
 from app.operations.refusal import Refused
 from app.operations.rights import demand
@@ -165,7 +165,10 @@ def decide(
     advice: list[str] = []
     if granted:
         account, password, advice = add_account(
-            session, line.identifier, line.kind, request.unit, line.roles.split(), holder=line.holder, document=document
+            session,
+            NewAccount(
+                line.identifier, line.kind, request.unit, line.roles.split(), holder=line.holder, document=document
+            ),
         )
         line.account_id = account.id
         make_minutes(session, "grant", account, document or request.moves[-1].document, f"Đề nghị {request.number}")

@@ -4,7 +4,7 @@ each answer is good once.
 
 import json
 from time import time as clock
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyotp
 import segno
@@ -60,10 +60,17 @@ def key_options(account: Account, rp_id: str) -> tuple[str, bytes]:
     return options_to_json(options), options.challenge
 
 
+class Address(NamedTuple):
+    """Where the browser is: the name a key is bound to, and the origin."""
+
+    rp_id: str
+    origin: str
+
+
 def add_key(
-    session: Session, account: Account, answer: str, challenge: bytes | None, rp_id: str, origin: str, name: str
+    session: Session, account: Account, answer: str, challenge: bytes | None, address: Address, name: str
 ) -> SecondFactor:
-    """The key is a second factor of the account.
+    """The key is a second factor of the account, at that address.
 
     Raises Refused for an answer that is not to this challenge, from this key, on this address.
     """
@@ -72,24 +79,23 @@ def add_key(
         if challenge is None:
             raise InvalidRegistrationResponse("no challenge")
         found = verify_registration_response(
-            credential=_read(answer), expected_challenge=challenge, expected_rp_id=rp_id, expected_origin=origin
+            credential=_read(answer),
+            expected_challenge=challenge,
+            expected_rp_id=address.rp_id,
+            expected_origin=address.origin,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError):
         raise Refused("khóa bảo mật chưa đăng ký được; cắm khóa và bấm lại nút đăng ký", "credential") from None
-    if (
-        session.scalars(
-            select(SecondFactor.id).where(
-                SecondFactor.credential == found.credential_id, SecondFactor.ended_at.is_(None)
-            )
-        ).first()
-        is not None
-    ):
+    held = select(SecondFactor.id).where(
+        SecondFactor.credential == found.credential_id, SecondFactor.ended_at.is_(None)
+    )
+    if session.scalars(held).first() is not None:
         raise Refused("khóa bảo mật này đã được đăng ký", "credential")
     factor = SecondFactor(
         account=account,
         kind=WEBAUTHN,
         name=name[:60],
-        rp_id=rp_id,
+        rp_id=address.rp_id,
         credential=found.credential_id,
         public_key=found.credential_public_key,
         counter=found.sign_count,

@@ -5,7 +5,6 @@ What is done with them afterwards stands in document_work.py and derivatives.py.
 
 import hashlib
 import re
-from datetime import date
 from typing import Any
 
 from sqlalchemy import desc, or_, select
@@ -20,6 +19,7 @@ from app.law import secrecy
 from app.law.documents import HELD, REFUSED, SHOWN, WAITING
 from app.law.secrecy import default_level, last_day
 from app.models import Case, Document, Petition
+from app.operations.act import Act
 from app.operations.content import handlers_of, shut_out_of
 from app.operations.refusal import Refused
 from app.operations.stepping import opens
@@ -45,9 +45,7 @@ def may_add(session: Session, subject: Petition | Case) -> bool:
     )
 
 
-def add(
-    session: Session, subject: Petition | Case, name: str, data: bytes, by: str, today: date, note: str = ""
-) -> Document:
+def add(session: Session, subject: Petition | Case, act: Act, name: str, data: bytes) -> Document:
     """The file is a document of the petition or case, its original sealed with its SHA-256. Raises Refused.
 
     It is scanned, or held until it can be; where SCANNER_REQUIRED is off it is used meanwhile, marked. Where nothing
@@ -57,7 +55,7 @@ def add(
         raise Refused("vai trò của tài khoản không được thêm tài liệu vào hồ sơ này")
     _check_size(data)
     try:
-        document = _looked_at(subject, data, by)
+        document = _looked_at(subject, data, act.by)
     except Unwanted as unwanted:
         audit.record_apart(
             session, "document.refused", table_name=subject.__tablename__, row_ids=[subject.id], reason=str(unwanted)
@@ -68,9 +66,9 @@ def add(
         subject.secrecy, default_level(subject.kind, any(petition.signatories != "none" for petition in petitions))
     )
     document.secrecy = level
-    document.secrecy_until = last_day(level, today)
+    document.secrecy_until = last_day(level, act.today)
     purpose = purpose_of(document)
-    described = {"name": clean_name(name), "sha256": hashlib.sha256(data).hexdigest(), "note": note}
+    described = {"name": clean_name(name), "sha256": hashlib.sha256(data).hexdigest(), "note": act.note}
     document.told = seal(document, "told", described, purpose)
     try:
         sealed_files.write(setting("FILES_DIR"), document.id, sealed_files.ORIGINAL, data, purpose)

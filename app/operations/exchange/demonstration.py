@@ -16,7 +16,7 @@ from app.clock import today
 from app.database import DEMO_ACCOUNTS, write_private
 from app.models import Account, Petition, Reception, Unit
 from app.models.base import now
-from app.operations.accounts.accounts import add_account
+from app.operations.accounts.accounts import NewAccount, add_account
 from app.operations.exchange import made_up, rows
 from app.operations.exchange.file_in import Report, Run
 from app.operations.holidays import load_calendar
@@ -206,7 +206,7 @@ def _accounts(session: Session, folder: Path) -> None:
     told = []
     for identifier, kind, roles, unit, title in ACCOUNTS:
         account, password, _ = add_account(
-            session, identifier, kind, units[unit], roles, (), title, "Dữ liệu trình diễn", confirmed_by="operator"
+            session, NewAccount(identifier, kind, units[unit], roles, (), title, "Dữ liệu trình diễn"), "operator"
         )
         account.must_change_password = (
             False  # so that a newcomer can sign in; a real account's initial password must be changed

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -146,17 +147,25 @@ def imported_twice(before: list[str]) -> str:
     return f"{before[-1]}; nhập lại thì các đơn trong tệp có hai lần trong sổ"
 
 
+@dataclass(frozen=True)
+class RegisterFile:
+    """A register as it was handed in: its bytes and name; the code of the unit of rows that name none; its encoding
+    where somebody knows it; `anonymous` where its petitions have no names.
+    """
+
+    data: bytes
+    name: str
+    unit: str | None = None
+    encoding: str | None = None
+    anonymous: bool = False
+
+
 def import_register(
     session: Session,
-    data: bytes,
-    name: str,
-    unit: str | None,
-    encoding: str | None,
+    file: RegisterFile,
     today: date,
     only_unit: str | None = None,
     by: str | None = None,
-    *,
-    anonymous: bool = False,
     again: bool = False,
 ) -> Report:
     """Every row is a petition in the session's transaction. Raises RegisterRefused with every problem of every row.
@@ -164,12 +173,12 @@ def import_register(
     Raises Refused with the field `again` for a file that was imported before, unless `again`; else as `read_register`.
     """
     demand(session, "can_import", "Registers")
-    register = read_register(data, name, unit, encoding, anonymous)
+    register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous)
     check_register(session, register, today, only_unit)
     found = list(problems(register))
     if found:
         raise RegisterRefused(found)
-    before = imported_before(session, data, only_unit)
+    before = imported_before(session, file.data, only_unit)
     if before and not again:
         raise Refused(imported_twice(before), "again")
     run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, Report())
@@ -177,7 +186,7 @@ def import_register(
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
     run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
     add_petitions(run, _numbered(run, register.rows, only_unit), by)
-    _remember(run, data, by, [row.record["unit"] for row in register.rows if row.record])
+    _remember(run, file.data, by, [row.record["unit"] for row in register.rows if row.record])
     session.flush()
     run.report.added["petition"] = len(register.rows)
     audit.record(session, "register.imported", detail={"rows": len(register.rows)})

@@ -8,6 +8,7 @@ time.
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,10 +33,20 @@ NEEDS = {REVEAL: ("can_reveal", "Identities"), PRINT: READ, DOWNLOAD: READ, EXPO
 SUBJECTS: dict[str, Any] = {"petition": Petition, "case": Case, "document": Document, "reception": Reception}
 
 
-def ask(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> Approval:
+@dataclass(frozen=True)
+class Question:
+    """What a second person is asked to allow: the act, its subject (`noun:key`), the number and level of the record."""
+
+    act: str
+    subject: str
+    number: str
+    secrecy: int
+
+
+def ask(session: Session, account: Account, question: Question, reason: str) -> Approval:
     """A second person is asked for; an open question for the same act is the same question. Raises Refused."""
     demand_own(session, account.username)
-    _may_ask(session, act, subject)
+    _may_ask(session, question.act, question.subject)
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(
             f"ghi rõ lý do (ít nhất {SHORTEST_REASON} ký tự); không ghi họ tên, địa chỉ người tố cáo vào lý do",
@@ -43,15 +54,15 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
         )
     if account.unit is None:
         raise Refused("tài khoản không thuộc đơn vị nào nên không có ai phê duyệt")
-    for known in _mine(session, account.username, act, subject):
+    for known in _mine(session, account.username, question.act, question.subject):
         if known.granted is None and _in_time(known.asked_at):
             return known
     asked = Approval(
         unit=account.unit,
-        act=act,
-        subject=subject[:400],
-        number=number,
-        secrecy=secrecy,
+        act=question.act,
+        subject=question.subject[:400],
+        number=question.number,
+        secrecy=question.secrecy,
         reason=reason.strip(),
         asked_by=account.username,
     )
@@ -62,7 +73,7 @@ def ask(session: Session, account: Account, act: str, subject: str, number: str,
         table_name="approvals",
         row_ids=[asked.id],
         reason=reason,
-        detail={"act": act, "number": number},
+        detail={"act": question.act, "number": question.number},
     )
     session.flush()
     return asked
@@ -81,7 +92,7 @@ def _may_ask(session: Session, act: str, subject: str) -> None:
         raise Refused("vai trò của tài khoản không được xem danh tính người tố cáo")
 
 
-def note(session: Session, account: Account, act: str, subject: str, number: str, secrecy: int, reason: str) -> None:
+def note(session: Session, account: Account, question: Question, reason: str) -> None:
     """Where no second person is needed, the account's own reason stands as given and used just now.
 
     `decided_by` is nobody. Raises Refused.
@@ -89,14 +100,7 @@ def note(session: Session, account: Account, act: str, subject: str, number: str
     if account.unit is None:
         raise Refused("tài khoản không thuộc đơn vị nào nên không xem được")
     moment = datetime.now(UTC)
-    values = {
-        "act": act,
-        "subject": subject,
-        "number": number,
-        "secrecy": secrecy,
-        "reason": reason.strip(),
-        "asked_by": account.username,
-    }
+    values = asdict(question) | {"reason": reason.strip(), "asked_by": account.username}
     session.add(Approval(unit=account.unit, granted=True, decided_at=moment, used_at=moment, **values))
     session.flush()
 

@@ -13,6 +13,7 @@ from app.models import Account, Approval, Document, Petition, Reception
 from app.operations.content import PETITIONER, read_people, read_reception
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals
+from app.operations.secrecy.approvals import Question
 from app.security import audit
 from app.security.scope import current
 from app.settings import setting
@@ -77,15 +78,8 @@ def reveal_document(session: Session, account: Account, document: Document, reas
     subject = f"document:{document.id}"
     told = _reason(session, account, subject, reason)
     if not setting("REVEAL_APPROVAL"):
-        approvals.note(
-            session,
-            account,
-            approvals.REVEAL,
-            subject,
-            (document.petition or document.case).number,
-            document.secrecy,
-            told,
-        )
+        number = (document.petition or document.case).number
+        approvals.note(session, account, Question(approvals.REVEAL, subject, number, document.secrecy), told)
     audit.record_apart(session, "identity.revealed", table_name="documents", row_ids=[document.id], reason=told)
     session.commit()
 

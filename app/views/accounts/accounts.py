@@ -16,7 +16,7 @@ from app.clock import today
 from app.extensions import db
 from app.models import Account
 from app.models.base import now
-from app.operations.accounts.accounts import add_account, check_managed, check_roles, find_account
+from app.operations.accounts.accounts import NewAccount, add_account, check_managed, check_roles, find_account
 from app.operations.accounts.acts import changed_holder, widened
 from app.operations.accounts.minutes import make_minutes
 from app.operations.accounts.reviews import unreviewed
@@ -235,7 +235,7 @@ class AccountView(Catalogue):
         session = db.session()
         roles = [role.name for role in form.roles.data]
         manages = [account.username for account in form.manages.data or ()]
-        values = (
+        asked = NewAccount(
             form.username.data,
             form.kind.data,
             form.unit.data,
@@ -243,9 +243,10 @@ class AccountView(Catalogue):
             manages,
             form.holder.data,
             form.document.data or None,
+            form.id_number.data or "",
         )
         try:
-            g.granted, g.initial_password, g.advice = add_account(session, *values, id_number=form.id_number.data or "")
+            g.granted, g.initial_password, g.advice = add_account(session, asked)
         except Refused as refused:
             raise Refused(refused.message, "username" if refused.field == "identifier" else refused.field) from None
         g.minutes = make_minutes(session, "grant", g.granted, g.granted.document)

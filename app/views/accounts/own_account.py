@@ -216,11 +216,12 @@ class FactorView(Screen):
         row = g.sign_in_session
         if form.validate_on_submit():
             challenge = sessions.take_challenge(db.session(), row.id)
+            address = second_factors.Address(rp_id(), origin())
             if attempted(
                 form,
                 lambda: self._enrolled(
                     second_factors.add_key(
-                        db.session(), account, form.credential.data or "", challenge, rp_id(), origin(), form.name.data
+                        db.session(), account, form.credential.data or "", challenge, address, form.name.data
                     )
                 ),
             ):

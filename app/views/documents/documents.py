@@ -12,7 +12,6 @@ from sqlalchemy import select
 from wtforms import BooleanField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired
 
-from app.clock import today
 from app.extensions import db, limiter
 from app.files.apart import Missing, ask
 from app.files.pages import SHOWN_DPI
@@ -146,7 +145,7 @@ class DocumentView(Screen):
         refused: dict[str, list[int]] = {}
         for place, file in enumerate(files, start=1):
             try:
-                documents.add(db.session(), subject, file.filename or "", file.read(), g.user.username, today())
+                documents.add(db.session(), subject, act_of(()), file.filename or "", file.read())
                 keep()
             except Refused as trouble:
                 db.session.rollback()

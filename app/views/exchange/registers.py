@@ -15,6 +15,7 @@ from app.extensions import db
 from app.jobs.asking import REGISTER
 from app.operations.exchange.register_held import held, hold, let_go
 from app.operations.exchange.register_in import (
+    RegisterFile,
     check_register,
     import_register,
     imported_before,
@@ -108,15 +109,11 @@ class RegisterView(Screen):
             return self._ask(form, data, name)
         report = import_register(
             db.session(),
-            data,
-            name,
-            unit,
-            form.encoding.data or None,
+            RegisterFile(data, name, unit, form.encoding.data or None, form.anonymous.data),
             today(),
-            only_unit=unit,
-            by=g.user.username,
-            anonymous=form.anonymous.data,
-            again=form.again.data,
+            unit,
+            g.user.username,
+            form.again.data,
         )
         flash(gettext("Đã nhập %(number)s đơn", number=report.added["petition"]), "success")
         for warning in report.warnings[:MOST_SAID]:

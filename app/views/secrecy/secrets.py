@@ -19,6 +19,7 @@ from app.models import Account, Conflict, Document, Petition, Reception
 from app.operations.documents.documents import of_subject
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts
+from app.operations.secrecy.approvals import Question
 from app.operations.secrecy.levels import determine, of_document, of_dossier, of_reception
 from app.security.manager import permissions
 from app.security.scope import current
@@ -177,7 +178,9 @@ class ApprovalView(Screen):
         row = find(noun, key)
         if act == approvals.REVEAL and not current(db.session()).may("can_reveal", row.unit_id):
             abort(403)
-        return self._asked(act, f"{noun}:{key}", secrecy_of(row).level, **about(row))
+        told = about(row)
+        question = Question(act, f"{noun}:{key}", told["number"], secrecy_of(row).level)
+        return self._asked(question, told["back"], told["mark"])
 
     @expose("/export", methods=["GET", "POST"])
     @has_access
@@ -189,17 +192,18 @@ class ApprovalView(Screen):
         told = FilterForm(request.args).told()
         number = gettext("danh sách có đơn được bảo vệ") + (f" ({told})" if told else "")
         back = url_for("PetitionView.petitions", **FilterForm.kept(request.args))
-        return self._asked(approvals.EXPORT, list_subject(), SECRET, number[:120], back)
+        return self._asked(Question(approvals.EXPORT, list_subject(), number[:120], SECRET), back)
 
-    def _asked(self, act: str, subject: str, level: int, number: str, back: str, mark: str = "") -> Any:
+    def _asked(self, question: Question, back: str, mark: str = "") -> Any:
         session = db.session()
         form = AskForm()
-        if submitted(form, lambda: approvals.ask(session, g.user, act, subject, number, level, form.reason.data or "")):
+        if submitted(form, lambda: approvals.ask(session, g.user, question, form.reason.data or "")):
             flash(gettext("Đã gửi đề nghị; khi được phê duyệt, mở lại trang này để thực hiện"), "success")
             return redirect(url_for("ApprovalView.approvals"))
-        title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', act)}"
-        known = approvals.waiting(session, g.user, act, subject)
-        return self.render("secrecy/ask.html", form=form, title=title, number=number, known=known, back=back, mark=mark)
+        title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', question.act)}"
+        known = approvals.waiting(session, g.user, question.act, question.subject)
+        told = {"number": question.number, "back": back, "mark": mark}
+        return self.render("secrecy/ask.html", form=form, title=title, known=known, **told)
 
 
 class ReleaseView(Screen):
