@@ -388,7 +388,7 @@ def test_where_a_token_is_required_the_password_path_does_not_exist(world):
                 "select detail from audit_entries where account = 'LEADER' and action = 'account.refused' order by at"
                 " desc limit 1"
             ).fetchone()
-        assert detail == {"token_only": True}
+        assert detail == {"why": "token_only"}
         assert TokenBrowser(installation.app, authorities.certificate("other")).sign_in_by_token().status_code == 302
     finally:
         with installation.owner() as connection:

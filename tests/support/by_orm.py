@@ -25,7 +25,7 @@ from app.operations.secrecy.conflicts import find_conflicts
 from app.operations.secrecy.levels import guard
 from app.security.tokens import matter_key
 
-FACTS = ("kind", "source", "received_on", "dated_on", "signatories", "people", "field", "instance")
+FACTS = ("kind", "source", "received_on", "dated_on", "forwarded_on", "signatories", "people", "field", "instance")
 
 
 def add_cases(run, records):

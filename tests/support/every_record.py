@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-from app.law import terms
+from app.law import facts, terms
 from app.law.steps import directions, outcomes
-from app.operations.records import DECIDED_AMOUNTS, DECIDED_COUNTS, EXECUTED_COUNTS
 
 UNITS = ("P", "P.0", "P.1", "P.1.1", "P.1.1.1")
 HOLDER = "Lê Văn Ba"
@@ -90,11 +89,16 @@ def suspensions(random, accepted):
     return [closed, *([{"from": (until + timedelta(days=3)).isoformat()}] if random.random() < 0.4 else [])]
 
 
+def names(described):
+    """What each fact is called in a record."""
+    return [fact.name for fact in described]
+
+
 def decided(random, kind, instance, accepted):
     """A decision with amounts, executed or not."""
     on = day(random, accepted)
-    amounts = {name: random.choice([0, 1.5, 20.125]) for name in DECIDED_AMOUNTS}
-    counts = {name: 3 if name.startswith("people") else 1 for name in DECIDED_COUNTS}
+    amounts = {fact.name: random.choice([0, 1.5, 20.125]) for fact in facts.AMOUNTS}
+    counts = {name: 3 if name.startswith("people") else 1 for name in names(facts.RECOMMENDED)}
     found = {"on": on.isoformat(), "number": f"{random.randint(1, 20)}/QĐ", "outcome": outcomes(kind, instance)[0]}
     found |= some(random, **amounts, **{name: count for name, count in counts.items() if "officials" not in name})
     if "people_to_discipline" in found:
@@ -102,7 +106,7 @@ def decided(random, kind, instance, accepted):
     if "people_to_investigate" in found:
         found |= {"officials_to_investigate": 1}
     found |= some(random, sent_on=(on + timedelta(days=2)).isoformat())
-    done = {name: 2 if name.startswith("people") else 1 for name in EXECUTED_COUNTS}
+    done = {name: 2 if name.startswith("people") else 1 for name in names(facts.EXECUTED)}
     entry = {"on": (on + timedelta(days=5)).isoformat(), **amounts, **done}
     execution = some(random, entries=[entry, {"on": entry["on"]}], finished_on=(on + timedelta(days=30)).isoformat())
     return {"decision": found} | ({"execution": execution} if execution else {})
@@ -129,6 +133,8 @@ def petition(random, place, cases):
         "instance": random.choice([1, 2]),
         **some(random, dated_on=received.isoformat(), handlers=["CANBO.BA"], many_places=True),
     }
+    if found["source"] == "forwarded":
+        found["forwarded_on"] = received.isoformat()
     if random.random() < 0.3:
         found["discipline"] = terms.codes("discipline")[0]
     if random.random() < 0.5:
