@@ -1,9 +1,5 @@
 """States of a document, and of a derivative before a verifier may have it (Luật Tố cáo 2018, Điều 56.2)."""
 
-HANDOVER_BASIS = (
-    "Luật Tố cáo 2018, Điều 56: họ tên, địa chỉ, bút tích người tố cáo phải được lược bỏ khỏi tài liệu giao cho người"
-    " xác minh"
-)
 HELD = "held"
 WAITING = "waiting"
 READY = "ready"

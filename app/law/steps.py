@@ -158,6 +158,19 @@ STEPS: tuple[StepRule, ...] = (
         LAW_136,
     ),
     StepRule(
+        "verify",
+        CASE,
+        "Giao xác minh",
+        "Hand to verification",
+        _states("accepted suspended"),
+        "can_settle",
+        {
+            "complaint": "Luật Khiếu nại, Điều 29",
+            "denunciation": "Luật Tố cáo 2018, Điều 31, 56",
+            "reflection": "Luật Tiếp công dân 2013, Điều 28",
+        },
+    ),
+    StepRule(
         "tell",
         CASE,
         "Gửi quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ",
@@ -281,7 +294,6 @@ RECORDED = {
     "register": ("Tiếp nhận, vào sổ", "Registered"),
     "open": ("Lập vụ việc", "Case opened"),
     "import": ("Nhập từ tệp", "Imported"),
-    "verify": ("Giao xác minh", "Handed to verification"),
     "keep": ("Rút tố cáo, vụ việc vẫn tiếp tục giải quyết", "Withdrawn, but settled all the same"),
     "classify": ("Xác định độ mật", "Level of secrecy determined"),
 }

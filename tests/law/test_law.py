@@ -178,13 +178,16 @@ def test_state_follows_from_dates(facts, state):
     )
 
 
+ENDINGS = {"withdraw", "withdraw_part", "discontinue", "decide"}
+
+
 @pytest.mark.parametrize(
     ("state", "kind", "steps"),
     [
         ("reviewing", "complaint", {"accept", "refuse", "withdraw", "withdraw_part", "discontinue"}),
-        ("accepted", "complaint", {"extend", "suspend", "tell", "withdraw", "withdraw_part", "discontinue", "decide"}),
-        ("accepted", "reflection", {"withdraw", "withdraw_part", "discontinue", "decide"}),
-        ("suspended", "denunciation", {"resume", "tell", "withdraw", "withdraw_part", "discontinue"}),
+        ("accepted", "complaint", {"extend", "suspend", "verify", "tell", *ENDINGS}),
+        ("accepted", "reflection", {"verify", *ENDINGS}),
+        ("suspended", "denunciation", {"verify", "resume", "tell", "withdraw", "withdraw_part", "discontinue"}),
         ("decided", "denunciation", {"tell", "send", "execute", "finish"}),
         ("refused", "complaint", set()),
         ("finished", "complaint", {"tell", "send"}),

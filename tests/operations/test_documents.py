@@ -310,25 +310,23 @@ def test_verifiers_get_checked_copies_without_the_denouncer_and_nothing_else(wor
         ]
         read = [" ".join(row for row in document_work.unseal(row, "read_text").values()) for row in derivatives]
     keys = [made.split("/")[2], extract]
-    unchecked = handler.post(
-        f"/documents/verify/{case.split('/')[2]}", {"on": "08/10/2026", "documents": keys, "accounts": ["OFFICER"]}
-    )
+    unchecked = handler.post(f"{case}/step/verify", {"on": "08/10/2026", "documents": keys, "accounts": ["OFFICER"]})
     assert unchecked.status_code == 200  # not offered until somebody looked
     for key in keys:
         assert "không còn danh tính" in handler.post(f"/documents/{key}/checked", follow_redirects=True).get_data(
             as_text=True
         )
     refused = handler.post(
-        f"/documents/verify/{case.split('/')[2]}",
+        f"{case}/step/verify",
         {"on": "08/10/2026", "documents": [original.split("/")[2]], "accounts": ["OFFICER"]},
     )
     assert refused.status_code == 200
     page = handler.post(
-        f"/documents/verify/{case.split('/')[2]}",
+        f"{case}/step/verify",
         {"on": "08/10/2026", "documents": keys, "accounts": ["OFFICER"]},
         follow_redirects=True,
     )
-    assert "Đã giao xác minh" in page.get_data(as_text=True) and "Giao xác minh" in page.get_data(as_text=True)
+    assert "Đã ghi: Giao xác minh" in page.get_data(as_text=True) and "Giao xác minh" in page.get_data(as_text=True)
     for key in keys:
         assert (
             verifier.get(f"/documents/{key}").status_code == 200

@@ -43,7 +43,7 @@ QUIET = {
     *("OwnAccountView.password", "OwnAccountView.again", "OwnAccountView.sessions", "OwnAccountView.waiting"),
     *("FactorView.factors", "FactorView.key", "FactorView.codes", "JobView.jobs", "JobView.job", "QueueView.queue"),
     *("PetitionView.new", "PetitionView.step", "CaseView.step", "ReceptionView.new", "ReceptionView.days"),
-    *("DocumentView.cover", "DocumentView.verify", "SecrecyView.determine", "RegisterView.register"),
+    *("DocumentView.cover", "SecrecyView.determine", "RegisterView.register"),
     *("ApprovalView.approvals", "ApprovalView.ask", "ApprovalView.ask_export", "ReleaseView.questions"),
     *("FormView.typed", "RegisterView.template", "HolderView.holders", "MinutesView.template", "MinutesView.replace"),
     *("MinutesView.minutes", "AccountActionView.act", "AccountActionView.sessions", "AccountActionView.reports"),

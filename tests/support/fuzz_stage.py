@@ -38,7 +38,7 @@ POOLS = {"waiting": 60, "processed": 30, "reviewing": 30, "accepted": 110, "susp
 STEPS = {
     **dict.fromkeys(("accept", "refuse"), "reviewing"),
     **dict.fromkeys(("send", "execute", "finish"), "decided"),
-    **dict.fromkeys(("extend", "suspend", "withdraw_part", "withdraw", "discontinue", "decide"), "accepted"),
+    **dict.fromkeys(("extend", "suspend", "withdraw_part", "withdraw", "discontinue", "decide", "verify"), "accepted"),
     "resume": "suspended",
     "x": "case",
 }
@@ -59,7 +59,6 @@ ADDRESSES = {
     "FactorView.end": ("/account/factors/{nil}/end",),
     "SignInView.refused": ("/login/refused",),
     "PetitionView.reveal": ("/petitions/{denunciation}/reveal",),
-    "DocumentView.verify": ("/documents/verify/{case}",),
     **{
         f"{view}.{verb}": (f"{base}/{verb}/{{{noun}}}",)
         for view, base, noun in CALENDAR

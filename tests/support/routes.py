@@ -58,6 +58,7 @@ KEYS = (
     "extend",
     "suspend",
     "resume",
+    "verify",
     "tell",
     "withdraw_part",
     "withdraw",
@@ -146,9 +147,6 @@ ROUTES: dict[str, Route] = {
     "DocumentView.original": Route(READERS, ("/documents/{document}/original",)),
     "DocumentView.cover": Route(READERS, ("/documents/{document}/cover",), {"identity": "y", "regions": "1 0 0 9 9"}),
     "DocumentView.checked": Route(READERS, ("/documents/{document}/checked",)),
-    "DocumentView.verify": Route(
-        SETTLERS, ("/documents/verify/{case}",), {"on": "21/10/2026", "documents": "{document}", "accounts": "OFFICER"}
-    ),
     "ApprovalView.approvals": Route(READERS, ("/approvals/",)),
     "ApprovalView.ask": Route(
         READERS,

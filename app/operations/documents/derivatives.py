@@ -26,7 +26,7 @@ from app.operations.content import (
 from app.operations.documents.documents import check_leaves, may_add, new_document, purpose_of
 from app.operations.documents.work import record_as_docx
 from app.operations.refusal import Refused
-from app.operations.stepping import check_day, record_step
+from app.operations.stepping import check, check_day, record_step
 from app.security import audit, sealed_files
 from app.security.sealed import seal
 from app.settings import setting
@@ -116,8 +116,7 @@ def hand_over(
     session: Session, case: Case, act: Act, documents: Sequence[Document], accounts: Sequence[Account]
 ) -> None:
     """These accounts verify the case with these documents, of which each is a checked derivative. Raises Refused."""
-    if not may_add(session, case):
-        raise Refused("vai trò của tài khoản không được giao xác minh vụ việc này")
+    check(case, "verify")
     check_day(act.on, act.today, case.accepted_on, "ngày thụ lý")
     if not documents or not accounts:
         raise Refused("chọn ít nhất một tài liệu và một người xác minh", "documents")

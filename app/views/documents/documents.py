@@ -8,16 +8,13 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import select
-from wtforms import BooleanField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, TextAreaField
 
 from app.extensions import db, limiter
 from app.files.apart import Missing, ask
 from app.files.pages import SHOWN_DPI
-from app.law.documents import HANDOVER_BASIS
 from app.law.secrecy import NORMAL
-from app.models import Account, Case, Document, Petition
+from app.models import Case, Document, Petition
 from app.operations.content import denouncers_of, without
 from app.operations.documents import derivatives, documents
 from app.operations.refusal import Refused
@@ -26,8 +23,8 @@ from app.security import audit
 from app.text.typed import number_of
 from app.views.acts import act_of
 from app.views.base import Screen, has_access
-from app.views.fields import DayField, FlaskForm, ReasonForm, TickField
-from app.views.finding import find, find_case
+from app.views.fields import FlaskForm, ReasonForm
+from app.views.finding import find
 from app.views.gates import account_key
 from app.views.keeping import carry_out, expose, keep, submitted
 from app.views.opening import broken_sentence, opened
@@ -50,14 +47,6 @@ class CoverForm(FlaskForm):
         lazy_gettext("Tự tìm và che họ tên, địa chỉ, số định danh, điện thoại của người gửi"), default=True
     )
     regions = TextAreaField()
-
-
-class VerifyForm(FlaskForm):
-    """Who verifies with which documents."""
-
-    on = DayField(lazy_gettext("Ngày giao"), [InputRequired()], start_today=True)
-    documents = TickField(lazy_gettext("Bản che đã kiểm tra"))
-    accounts = SelectMultipleField(lazy_gettext("Người xác minh"), render_kw={"class": "form-control", "size": 8})
 
 
 def boxes_of(text: str) -> derivatives.Boxes:
@@ -316,38 +305,6 @@ class DocumentView(Screen):
             gettext("Đã ghi: bản che không còn danh tính người gửi"),
         )
         return redirect(page_of(document))
-
-    @expose("/verify/<uuid:key>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("settle")
-    def verify(self, key: uuid.UUID) -> Any:
-        """Handing a case to verification, with derivatives only."""
-        case = find_case(key)
-        form = VerifyForm()
-        if not documents.may_add(db.session(), case):
-            abort(403)
-        ready = {
-            str(row.id): row
-            for row in documents.of_subject(db.session(), case)
-            if row.recipe is not None and row.checked_by is not None
-        }
-        form.documents.choices = [(key, shown(row, hidden_of(case))["name"]) for key, row in ready.items()]
-        officers = (
-            select(Account)
-            .where(Account.unit_id == case.unit_id, Account.kind == "user", Account.active.is_(True))
-            .order_by(Account.username)
-        )
-        form.accounts.choices = [(account.username, str(account)) for account in db.session.scalars(officers)]
-
-        def hand_over() -> None:
-            chosen = [ready[name] for name in form.documents.data or []]
-            people = list(db.session.scalars(officers.where(Account.username.in_(form.accounts.data or []))))
-            derivatives.hand_over(db.session(), case, act_of(form), chosen, people)
-
-        if submitted(form, hand_over):
-            flash(gettext("Đã giao xác minh"), "success")
-            return redirect(page_of(case))
-        return self.render("form.html", form=form, title=gettext("Giao xác minh"), basis=HANDOVER_BASIS, **about(case))
 
 
 def dossier(subject: Petition | Case) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from typing import ClassVar
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
+from sqlalchemy import select
+from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.extensions import db
 from app.law import grounds
 from app.law.extensions import LONGEST
-from app.models import Case
+from app.models import Account, Case
 from app.operations.content import without
+from app.operations.documents.documents import of_subject
 from app.operations.petitions.case_orders import several, untold
-from app.views.documents.documents import hidden_of
+from app.views.documents.documents import hidden_of, shown
 from app.views.fields import CountField, DayField, FlaskForm, TermField, TickField
 from app.views.labels import choices, criteria, day, say
 
@@ -71,6 +74,29 @@ class ExtendForm(FlaskForm):
             self.criteria.data = list(case.complexity)
         if case.kind != "denunciation":
             del self.days
+
+
+class VerifyForm(FlaskForm):
+    """Who verifies with which documents."""
+
+    on = DayField(lazy_gettext("Ngày giao"), [InputRequired()], start_today=True)
+    documents = TickField(lazy_gettext("Bản che đã kiểm tra"))
+    accounts = SelectMultipleField(lazy_gettext("Người xác minh"), render_kw={"class": "form-control", "size": 8})
+
+    def fit(self, case: Case) -> None:
+        """The checked derivatives of the case, and the accounts of its unit that work with petitions."""
+        hidden = hidden_of(case)
+        self.ready = {
+            str(row.id): row
+            for row in of_subject(db.session(), case)
+            if row.recipe is not None and row.checked_by is not None
+        }
+        self.documents.choices = [(key, shown(row, hidden)["name"]) for key, row in self.ready.items()]
+        officers = select(Account).where(
+            Account.unit_id == case.unit_id, Account.kind == "user", Account.active.is_(True)
+        )
+        self.people = {row.username: row for row in db.session.scalars(officers.order_by(Account.username))}
+        self.accounts.choices = [(name, str(account)) for name, account in self.people.items()]
 
 
 class OrderForm(FlaskForm):

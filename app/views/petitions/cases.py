@@ -15,6 +15,7 @@ from app.law.steps import outcomes
 from app.models import Case
 from app.operations.act import Act
 from app.operations.content import without
+from app.operations.documents import derivatives
 from app.operations.holidays import load_calendar
 from app.operations.petitions import case_orders as orders
 from app.operations.petitions import cases
@@ -66,6 +67,11 @@ def _with(verb: Callable[..., list[str]]) -> Callable[[Case, Act, Any], list[str
     return lambda case, act, form: verb(db.session(), case, act, values_of(form))
 
 
+def _verify(case: Case, act: Act, form: forms.VerifyForm) -> None:
+    chosen = [form.ready[key] for key in form.documents.data or ()]
+    derivatives.hand_over(db.session(), case, act, chosen, [form.people[name] for name in form.accounts.data or ()])
+
+
 # A step is added in one row here and one in law/steps.py.
 SCREENS = {
     "accept": StepScreen(forms.AcceptForm, _with(cases.accept)),
@@ -73,6 +79,7 @@ SCREENS = {
     "extend": StepScreen(forms.ExtendForm, _with(orders.extend)),
     "suspend": StepScreen(forms.SuspendForm, _with(orders.suspend)),
     "resume": StepScreen(forms.OrderForm, _with(orders.resume)),
+    "verify": StepScreen(forms.VerifyForm, _verify),
     "tell": StepScreen(forms.TellForm, _with(orders.tell)),
     "withdraw_part": StepScreen(forms.PartForm, _with(orders.withdraw_part)),
     "withdraw": StepScreen(forms.WithdrawForm, _with(orders.withdraw)),
