@@ -34,7 +34,7 @@ class Allocation:
 
 
 SINCE = date(2023, 3, 1)
-RULES: tuple[Allocation, ...] = (
+ALLOCATIONS: tuple[Allocation, ...] = (
     Allocation(
         "central.user", CENTRAL, USER, "held", 1, None, SINCE, None, "Quy định UBKTTW, Điều 6.2",
         "ở cấp Trung ương mỗi cán bộ được cấp 01 tài khoản người dùng; “{holder}” đã có tài khoản ở đơn vị này",
@@ -79,7 +79,7 @@ def broken(tier: str, kind: str, held: Held, on: date) -> Iterator[Allocation]:
 
     A person whose name is not given is nobody's second account.
     """
-    for rule in RULES:
+    for rule in ALLOCATIONS:
         if (
             rule.tier != tier
             or rule.kind != kind

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.law.calendar import Calendar
-from app.law.limits import RULES
+from app.law.limits import LIMITS
 from app.law.rule import WORKING, Rule
 
 ONE_DAY = timedelta(days=1)
@@ -67,7 +67,7 @@ class Due:
 
 def keys() -> list[str]:
     """Every rule key, sorted."""
-    return sorted({rule.key for rule in RULES})
+    return sorted({rule.key for rule in LIMITS})
 
 
 def find_rule(key: str, start: date, flags: Iterable[str] = ()) -> Rule:
@@ -75,7 +75,7 @@ def find_rule(key: str, start: date, flags: Iterable[str] = ()) -> Rule:
     limit.
     """
     flags = frozenset(flags)
-    rows = [rule for rule in RULES if rule.key == key]
+    rows = [rule for rule in LIMITS if rule.key == key]
     if not rows:
         raise NoSuchRule(f"không có quy tắc thời hạn “{key}”; các quy tắc: {', '.join(keys())}")
     in_force = [rule for rule in rows if rule.in_force(start)]

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.law.rule import DAYS, WORKING, Rule
 
-RULES: tuple[Rule, ...] = (
+LIMITS: tuple[Rule, ...] = (
     Rule(
         "complaint.accept",
         10,

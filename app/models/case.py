@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.law.terms import CaseState, Kind
 from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
-from app.security.scope import LEVELS, Facts
+from app.security.scope import DEPTH, Facts
 
 
 class Case(Classified, Facts, Row):
@@ -139,7 +139,7 @@ class Decision(Facts, Row):
     finished_on: Mapped[date | None] = mapped_column(Date)
     case = relationship("Case", back_populates="decision")
     __table_args__: Any = (
-        *(Index(f"decisions_level_{level}", f"level_{level}", "decided_on") for level in range(LEVELS)),
+        *(Index(f"decisions_level_{level}", f"level_{level}", "decided_on") for level in range(DEPTH)),
         Index("decisions_numbered", "unit_id", "number"),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import Date, ForeignKey, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Row
-from app.security.scope import LEVELS, Range
+from app.security.scope import DEPTH, Range
 
 
 class Unit(Row):
@@ -46,7 +46,7 @@ class Unit(Row):
         self.parent = parent
         self.depth = parent.depth + 1 if parent else 0
         self.path = (parent.path if parent else ".") + label_of(self.code) + "."
-        for level in range(LEVELS):
+        for level in range(DEPTH):
             above = getattr(parent, f"level_{level}") if parent else None
             setattr(self, f"level_{level}", self.id if level == self.depth else above)
 

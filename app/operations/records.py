@@ -126,7 +126,7 @@ def read_record(raw: Any) -> Record:
     if not isinstance(kind, str) or kind not in TYPES:
         raise BadRecord(f"không có loại bản ghi “{str(kind)[:60]}”", "type")
     record = _CHECKS[kind]({name: value for name, value in raw.items() if name != "type"})
-    for rule in _RULES.get(kind, ()):
+    for rule in _ACROSS.get(kind, ()):
         rule(record)
     return {"type": kind, **record}
 
@@ -216,7 +216,7 @@ def _unit_validity(record: Record) -> None:
         raise BadRecord("ngày hết hiệu lực trước ngày có hiệu lực", "valid_to")
 
 
-_RULES: dict[str, tuple[Callable[[Record], None], ...]] = {
+_ACROSS: dict[str, tuple[Callable[[Record], None], ...]] = {
     "petition": (_petition_processing,),
     "case": (_case_ends, _case_sent, _case_decision, _case_execution),
     "typed_form": (_typed_period,),

@@ -14,7 +14,7 @@ from sqlalchemy import TextClause, text
 from app.law.counting import CROWD
 from app.law.forms import Form
 from app.law.forms.registry import CURRENT, TYPED
-from app.security.scope import LEVELS
+from app.security.scope import DEPTH
 
 # An equality that an index answers; the depth of :root takes the place of "DEPTH".
 _UNITS: Final = "level_DEPTH = :root"
@@ -265,7 +265,7 @@ def _by_part(form: Form, depth: int) -> str:
     """The form's figures summed for the unit alone (part is null) and for each unit directly below it with all under
     it: of units that existed in the period; `below` of them stand under the part's own unit, `missing` have no row.
     """
-    part = f"u.level_{depth + 1}" if depth + 1 < LEVELS else "cast(null as uuid)"
+    part = f"u.level_{depth + 1}" if depth + 1 < DEPTH else "cast(null as uuid)"
     names = [*(f"c{number}" for number in form.numbers), *BESIDE[form.key]]
     sums = ", ".join(f'coalesce(sum(f."{name}"), 0) as "{name}"' for name in names)
     return f"""
@@ -288,5 +288,5 @@ def _at_depths(statements: dict[str, list[str]]) -> dict[tuple[str, int], TextCl
 
 
 # {(form, depth of the unit at the top): statement}: a row a unit; a row a part, which takes :low and :high besides.
-BY_UNIT: Final = _at_depths({key: [statement] * LEVELS for key, statement in _BY_FORM.items()})
-BY_PART: Final = _at_depths({form.key: [_by_part(form, depth) for depth in range(LEVELS)] for form in CURRENT.forms})
+BY_UNIT: Final = _at_depths({key: [statement] * DEPTH for key, statement in _BY_FORM.items()})
+BY_PART: Final = _at_depths({form.key: [_by_part(form, depth) for depth in range(DEPTH)] for form in CURRENT.forms})

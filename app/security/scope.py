@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relati
 
 from app.security.criteria import Criteria, Shape, shape_of, told_ids, told_names, values_of, within_reach
 
-LEVELS = 4
+DEPTH = 4
 PETITIONS = "petitions"
 RECEPTIONS = "receptions"
 
@@ -358,7 +358,7 @@ def place(row: Scoped) -> None:
 
 def placed(unit: Any) -> dict[str, Any]:
     """What a row of that unit carries of it, by column."""
-    levels = {f"level_{level}": getattr(unit, f"level_{level}") for level in range(LEVELS)}
+    levels = {f"level_{level}": getattr(unit, f"level_{level}") for level in range(DEPTH)}
     return {"unit_id": unit.id, "path": unit.path, **levels}
 
 

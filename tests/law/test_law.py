@@ -16,7 +16,7 @@ from app.law.deadlines import NoSuchRule, Suspension, due, keys
 from app.law.forms.registry import NoSuchForm, circular_on, find_form
 from app.law.forms.tt_06_2025 import FORMS
 from app.law.holidays import SEED
-from app.law.limits import RULES
+from app.law.limits import LIMITS
 from app.law.periods import current_quarter, periods_of
 from app.law.steps import STEPS, allowed, directions, flags, outcomes
 from app.law.terms import CaseState, Direction, Kind, PetitionState, codes
@@ -120,7 +120,7 @@ def test_no_rule_is_an_error(rule, start):
 
 def test_rows_have_sources_and_no_gaps_or_overlaps():
     groups = {}
-    for rule in RULES:
+    for rule in LIMITS:
         assert rule.source and rule.limit > 0
         groups.setdefault((rule.key, rule.when), []).append(rule)
     for (key, _), rows in groups.items():
@@ -132,7 +132,7 @@ def test_rows_have_sources_and_no_gaps_or_overlaps():
 
 def test_every_rule_has_a_row_without_conditions_and_can_explain_itself():
     for key in keys():
-        newest = max(rule.since for rule in RULES if rule.key == key)
+        newest = max(rule.since for rule in LIMITS if rule.key == key)
         found = due(key, max(newest, day("2026-07-06")), SEED)
         lines = derivation(found)
         assert key not in " ".join(lines) and f"({key})" in derivation(found, keyed=True)[0]

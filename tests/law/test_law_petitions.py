@@ -13,7 +13,7 @@ from app.law.classify import AGAIN, VERSIONS, Proposal, Question, walk
 from app.law.clocks import DUTY, CaseFacts, Clock, PetitionFacts, about_discipline, case_periods, petition_clocks
 from app.law.deadlines import due
 from app.law.holidays import SEED
-from app.law.limits import RULES
+from app.law.limits import LIMITS
 from app.law.processing import acceptable, misplaced, objection
 from app.law.profiles import PROFILES
 from app.law.rule import DAYS, WORKING
@@ -271,7 +271,7 @@ def test_the_table_of_limits_equals_the_one_written_apart():
     units = {DAYS: "CD", WORKING: "WD"}
     ours = {
         (rule.key, rule.when, rule.since): (rule.limit, units[rule.unit], rule.starts, rule.until, rule.doubt)
-        for rule in RULES
+        for rule in LIMITS
     }
     rows = [*yaml.safe_load((DATA / "deadlines.yaml").read_text(encoding="utf-8")), OVERDUE]
     theirs = {
@@ -284,8 +284,8 @@ def test_the_table_of_limits_equals_the_one_written_apart():
         )
         for row in rows
     }
-    assert ours == theirs and len(RULES) == len(rows) == len(theirs)
-    sources = {(rule.key, rule.when, rule.since): rule.source for rule in RULES}
+    assert ours == theirs and len(LIMITS) == len(rows) == len(theirs)
+    sources = {(rule.key, rule.when, rule.since): rule.source for rule in LIMITS}
     for row in rows:
         assert sources[row["key"], frozenset(row.get("when", ())), row["since"]].startswith(
             row["source"].split(" (")[0]
@@ -293,7 +293,7 @@ def test_the_table_of_limits_equals_the_one_written_apart():
 
 
 def test_every_limit_and_every_event_has_a_name():
-    assert {rule.key for rule in RULES} == set(terms.codes("deadline")) and {rule.starts for rule in RULES} == set(
+    assert {rule.key for rule in LIMITS} == set(terms.codes("deadline")) and {rule.starts for rule in LIMITS} == set(
         terms.codes("event")
     )
 
@@ -320,7 +320,7 @@ def test_nothing_asked_or_done_cites_an_act_that_was_not_there_yet(on):
         cited += [
             rule.basis_for(kind, day(on)) for rule in STEPS if kind in rule.kinds and rule.in_force(kind, day(on))
         ]
-    cited += [cite(rule.source, day(on)) for rule in RULES if rule.in_force(day(on))]
+    cited += [cite(rule.source, day(on)) for rule in LIMITS if rule.in_force(day(on))]
     assert all(cited) and not [text for text in cited for mark in later if mark in text]
 
 

@@ -48,7 +48,7 @@ def test_how_many_accounts_a_unit_gets(tier, kind, has, rules):
 
 
 def test_the_rules_have_a_source_and_did_not_hold_before_the_regulation():
-    assert all(rule.source and "Điều 6" in rule.source for rule in allocation.RULES)
+    assert all(rule.source and "Điều 6" in rule.source for rule in allocation.ALLOCATIONS)
     assert list(allocation.broken("local", "user", held(users=5), date(2022, 12, 31))) == []
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.law.secrecy import ACT, LEVELS, NORMAL, Secrecy, default_level, highest, last_day
+from app.law.secrecy import ACT, NORMAL, SECRECY_LEVELS, Secrecy, default_level, highest, last_day
 from app.law.sources import cite
 from app.law.terms import term
 from app.models import Case, Document, Petition, Reception
@@ -79,7 +79,7 @@ def determine(session: Session, row: Subject, act: Act, level: int, until: date 
     """
     subject: Petition | Case = row.petition or row.case if isinstance(row, Document) else row
     scope = current(session)
-    if level not in LEVELS:
+    if level not in SECRECY_LEVELS:
         raise Refused("chọn một trong các độ mật của danh mục", "level")
     _check_right(scope, row, subject, level, until)
     if level == NORMAL:

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.clock import VIETNAM, today
 from app.extensions import db
-from app.law.secrecy import LEVELS, NORMAL, SECRET, Secrecy, basis_on, highest
+from app.law.secrecy import NORMAL, SECRECY_LEVELS, SECRET, Secrecy, basis_on, highest
 from app.models import Account, Conflict, Document, Petition, Reception
 from app.operations.documents.documents import of_subject
 from app.operations.refusal import Refused
@@ -60,7 +60,7 @@ class SecrecyForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.level.choices = [
             (str(level), say("secrecy", str(level)))
-            for level in LEVELS
+            for level in SECRECY_LEVELS
             if level <= current_app.config["NETWORK_SECRECY"]
         ]
 
