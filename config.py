@@ -88,6 +88,8 @@ DEFAULTS: dict[str, Any] = {
     "EXPORT_AT_ONCE": 2_000,  # rows of a list that are written within the request; more are a job
     "FORM_AT_ONCE": 300,  # units of a form that is written within the request; more are a job
     "IMPORT_AT_ONCE": 20 * 1024,  # bytes of a register that is imported within the request; a larger one is a job
+    "WEB_WORKERS": 2,  # processes that answer requests; docs/operating.md says what more of them, or threads, bring
+    "WEB_THREADS": 1,  # requests that one of them answers at a time
     "JOBS_BESIDE": True,  # `run.py` runs the worker of jobs itself; False where it is a unit of its own
     "JOBS_AT_ONCE": 1,  # jobs that run beside each other, each in a process of its own
     "JOB_SECONDS": 3_000,  # how long one may run; below files/memory.py:STALE
@@ -176,6 +178,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "APPROVAL_HOURS",
         "AUDIT_RETENTION_MONTHS",
         "EXPORT_AT_ONCE",
+        "WEB_WORKERS",
+        "WEB_THREADS",
         "FORM_AT_ONCE",
         "IMPORT_AT_ONCE",
         "JOBS_AT_ONCE",

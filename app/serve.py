@@ -29,7 +29,6 @@ from app.supervision import TICK, Child, Process, Watch
 from config import ROOT, ConfigError, instance_dir, load, port
 
 BESIDE = ("background", "work")  # commands that go on beside serving
-WORKERS = 2  # sync workers: counters that protect accounts live in PostgreSQL
 
 
 def serve(environ: Mapping[str, str]) -> int:
@@ -50,7 +49,7 @@ def serve(environ: Mapping[str, str]) -> int:
         if not watch.stopping:
             for sentence in before_serving(environ):
                 print(f"lưu ý: {sentence}", file=sys.stderr)
-            watch.add(Child("gunicorn", partial(_begin, _gunicorn(number, sockets), environ)))
+            watch.add(Child("gunicorn", partial(_begin, _gunicorn(number, sockets, settings), environ)))
             for name in (*BESIDE, *(["jobs"] if settings["JOBS_BESIDE"] else [])):
                 watch.add(Child(f"run.py {name}", partial(_begin, [sys.executable, "run.py", name], environ)))
             _announce(number, sockets, settings, "REDIS_URL" in environ)
@@ -82,7 +81,7 @@ def _address(watch: Watch, ours: Kept | None, environ: Mapping[str, str]) -> str
     return "" if address is None or watch.stopping else sqlalchemy_url(application_address(made(address), environ))
 
 
-def _gunicorn(number: int, sockets: list[str]) -> list[str]:
+def _gunicorn(number: int, sockets: list[str], settings: Mapping[str, Any]) -> list[str]:
     binds = [f"unix:{path}" for path in sockets] or [f"127.0.0.1:{number}"]
     # 007: whoever is neither the application's account nor of its group (nginx) cannot reach the sockets.
     command = [
@@ -90,7 +89,9 @@ def _gunicorn(number: int, sockets: list[str]) -> list[str]:
         "-m",
         "gunicorn",
         "--workers",
-        str(WORKERS),
+        str(settings["WEB_WORKERS"]),  # counters that protect accounts live in PostgreSQL
+        "--threads",
+        str(settings["WEB_THREADS"]),
         "--timeout",
         "600",
         "--umask",
@@ -136,8 +137,8 @@ def _announce(number: int, sockets: list[str], settings: Mapping[str, Any], shar
         )
     if not shared_limits:
         print(
-            f"giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình ({WORKERS} tiến trình); đặt REDIS_URL để"
-            " tính chung"
+            "giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình"
+            f" ({settings['WEB_WORKERS']} tiến trình); đặt REDIS_URL để tính chung"
         )
     try:
         accounts = demonstration_accounts(instance_dir())

@@ -21,7 +21,7 @@ PAGES: dict[str, Callable[[World], list[rounds.Operation]]] = {
 }
 ALONE = {"import": whole.import_, "start": whole.start}
 INSIDE = ("statements", "shares")  # what is seen only inside the application
-PARTS = ("export", *PAGES, *ALONE, *INSIDE)
+PARTS = ("export", *PAGES, *ALONE, *INSIDE, "workers")
 
 
 def main() -> None:
@@ -44,8 +44,10 @@ def main() -> None:
     if options.init:
         subprocess.run([sys.executable, "run.py", "init"], cwd=ROOT, env=environment(), check=True)
     rounds.head()
-    if not set(parts) <= ALONE.keys():
+    if not set(parts) <= {*ALONE, "workers"}:
         _served(parts, told, options.only_ours, options.rounds)
+    if "workers" in parts:
+        whole.workers(told)
     for part, run in ALONE.items():
         if part in parts:
             run()

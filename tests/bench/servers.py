@@ -93,13 +93,13 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, address: str, seconds: 
 
 
 @contextmanager
-def ours(folder: Path = FOLDER) -> Iterator[Server]:
+def ours(folder: Path = FOLDER, **settings: str) -> Iterator[Server]:
     """`run.py` serves that installation, database and all; lists of any length are written within the request, as the
     peers do: a job writes them by the same code.
     """
     port = free_port()
     more = {"PORT": str(port), "PUBLIC_PORT": str(free_port()), "METRICS_PORT": str(free_port())}
-    more["EXPORT_AT_ONCE"] = "1000000"
+    more |= {"EXPORT_AT_ONCE": "1000000"} | settings
     with running([sys.executable, "run.py"], environment(folder) | more, port, "/login/") as server:
         yield server
 

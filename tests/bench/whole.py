@@ -7,20 +7,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import chain
 from random import Random
+from typing import Any
 
 from app.clock import today
 from app.operations.exchange import made_up
 from tests.bench import templates, tree
-from tests.bench.client import Answer
+from tests.bench.client import Answer, Browser
 from tests.bench.pages import ADMIN
 from tests.bench.place import FOLDER, ROOT, environment
 from tests.bench.rounds import Operation, at_most, measure, show, times
-from tests.bench.servers import Server
+from tests.bench.servers import Server, ours
 from tests.bench.world import KEY, World, checked
 
 IMPORTED = 20_000
+WORKERS = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 4), (2, 4))
+SECONDS = 10
 
 
 def export(world: World) -> None:
@@ -86,6 +91,36 @@ def _file() -> list[dict]:
         for record in templates.records(IMPORTED, spread, day, Random(9).randint(1, 99))
         if record["type"] in ("petition", "case")
     ]
+
+
+def workers(told: dict[str, Any]) -> None:
+    """Four browsers at once read lists, petitions and searches: how many pages a second, how long the slow ones take,
+    by number of web processes and of threads in each.
+    """
+    for processes, threads in WORKERS:
+        with ours(WEB_WORKERS=str(processes), WEB_THREADS=str(threads)) as server:
+            world = World(told, server, None, None)
+            browsers = [world.us("leader province") for _ in range(4) if not world.forget()]
+            found = browsers[0].get("/petitions/")
+            pages = ["/petitions/", "/inbox/", f"/petitions/{KEY.search(found.text).group(1)}"]
+            until = time.perf_counter() + SECONDS
+            with ThreadPoolExecutor(len(browsers)) as pool:
+                spent = sorted(chain.from_iterable(pool.map(lambda browser: _reads(browser, pages, until), browsers)))
+            memory = sum(one.memory_full_info().pss for one in server.family()) / 2**20
+        slow = spent[len(spent) * 95 // 100]
+        name = f"{processes} processes, threads in each: {threads}"
+        print(
+            f"{name:<42}{len(spent) / SECONDS:>8.0f} pages/s, p50 {spent[len(spent) // 2]:.0f}, p95 {slow:.0f} ms,"
+            f" {memory:.0f} MB in all",
+            flush=True,
+        )
+
+
+def _reads(browser: Browser, pages: list[str], until: float) -> list[float]:
+    spent: list[float] = []
+    while time.perf_counter() < until:
+        spent.append(checked(browser.get(pages[len(spent) % len(pages)])).spent)
+    return spent
 
 
 def start() -> None:
