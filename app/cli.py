@@ -226,7 +226,7 @@ def _account(account: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--holder-id", default="", metavar="SỐ_ĐỊNH_DANH", help="số định danh cá nhân của người giữ; chỉ lưu mã băm"
     )
-    add.add_argument("--document", metavar="SỐ", help="văn bản cho phép cấp ngoài quy định")
+    add.add_argument("--document", dest="paper", metavar="SỐ", help="văn bản cho phép cấp ngoài quy định")
     add.set_defaults(run="app.commands.accounts:account_add")
     password = sub.add_parser("password", help="đọc mật khẩu mới ở đầu vào, đặt như chủ tài khoản đã đổi")
     password.add_argument("identifier", metavar="TÊN")

@@ -23,12 +23,12 @@ def account_add(options: Namespace) -> None:
                 options.role,
                 options.manages,
                 options.holder,
-                options.document,
+                options.paper,
                 options.holder_id,
             ),
             "operator",
         )
-        make_minutes(session, "grant", account, options.document)
+        make_minutes(session, "grant", account, options.paper)
     for sentence in advice:
         print(f"lưu ý: {sentence}", file=sys.stderr)
     print(password)

@@ -42,7 +42,7 @@ class Account(User):
     holder: Mapped[str] = mapped_column(String(120), nullable=False, default="")
     # keyed hash of the holder's identity number, never the number
     holder_key: Mapped[str | None] = mapped_column(String(20))
-    document: Mapped[str | None] = mapped_column(String(120))
+    paper: Mapped[str | None] = mapped_column(String(120))
     must_change_password: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
     initial_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     wrong_passwords: Mapped[int] = mapped_column(Integer, nullable=False, default=0)

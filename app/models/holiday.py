@@ -15,7 +15,7 @@ class HolidayYear(Row):
     __tablename__ = "holiday_years"
     year: Mapped[int] = mapped_column(Integer, nullable=False, unique=True)
     official: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
-    document: Mapped[str | None] = mapped_column(String(120))
+    paper: Mapped[str | None] = mapped_column(String(120))
 
     def __repr__(self) -> str:
         return str(self.year)

@@ -46,7 +46,7 @@ class AccountRequestLine(Row):
 
 
 class AccountRequestMove(Row):
-    """A step of a request: sent, forwarded, returned, decided; by whom, for which unit, with which document."""
+    """A step of a request: sent, forwarded, returned, decided; by whom, for which unit, with which paper."""
 
     __tablename__ = "account_request_moves"
     request_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("account_requests.id"), nullable=False, index=True)
@@ -54,7 +54,7 @@ class AccountRequestMove(Row):
     step: Mapped[str] = mapped_column(String(12), nullable=False)
     made_by: Mapped[str] = mapped_column(String(64), nullable=False)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
-    document: Mapped[str | None] = mapped_column(String(120))
+    paper: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(Text)
 
     request = relationship("AccountRequest", back_populates="moves")

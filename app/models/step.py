@@ -18,7 +18,7 @@ from app.security.sealed import Sealed, Secret
 
 
 class Step(Facts, Row):
-    """One transition of a petition or a case, kept for ever: who, when, with which document, on what legal basis."""
+    """One transition of a petition or a case, kept for ever: who, when, with which paper, on what legal basis."""
 
     __tablename__ = "steps"
     petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
@@ -27,7 +27,7 @@ class Step(Facts, Row):
     taken_on: Mapped[date] = mapped_column(Date, nullable=False)
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
     taken_by: Mapped[str] = mapped_column(String(80), nullable=False)
-    document: Mapped[str | None] = mapped_column(String(120))
+    paper: Mapped[str | None] = mapped_column(String(120))
     basis: Mapped[str | None] = mapped_column(String(250))
     petition = relationship("Petition")
     case = relationship("Case")

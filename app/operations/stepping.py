@@ -1,4 +1,4 @@
-"""Taking a step: only where the law's table allows it, with who, when, document and legal basis kept."""
+"""Taking a step: only where the law's table allows it, with who, when, paper and legal basis kept."""
 
 from collections.abc import Set
 from datetime import date
@@ -133,7 +133,7 @@ def record_step(session: Session, subject: Petition | Case, key: str, act: Act) 
         step=key,
         taken_on=act.on,
         taken_by=act.by,
-        document=act.paper.strip() or None,
+        paper=act.paper.strip() or None,
         shut_out=shut_out_of(subject),
         basis=rule.basis_for(subject.kind, _law_of(subject, act.on)) if rule else None,
     )

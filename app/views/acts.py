@@ -12,14 +12,14 @@ from app.operations.holidays import load_calendar
 
 def act_of(form: Any) -> Act:
     """What the signed-in account does now: on the form's day (today where it asks for none), by its paper, its note."""
-    typed = {name: form[name].data if name in form else None for name in ("on", "document", "note")}
+    typed = {name: form[name].data if name in form else None for name in ("on", "paper", "note")}
     day = today()
     return Act(
         on=typed["on"] or day,
         by=g.user.username,
         today=day,
         calendar=load_calendar(db.session()),
-        paper=(typed["document"] or "").strip(),
+        paper=(typed["paper"] or "").strip(),
         note=typed["note"] or "",
     )
 

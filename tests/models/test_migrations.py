@@ -40,6 +40,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0019",
         "0018",
         "0017",
         "0016",
@@ -342,6 +343,21 @@ def test_a_fact_that_was_added_to_petitions_comes_and_goes(empty, tmp_path):
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.execute(text("select number, forwarded_on from petitions")).one() == ("1", None)
+
+
+def test_the_number_of_a_paper_keeps_its_value_under_either_name(empty):
+    with empty.session() as session:
+        create_account(session, "CANBO", create_unit(session, "P", level="province"), "officer")
+        session.commit()
+    asked = "select {} from ab_user where username = 'CANBO'"
+    with engine_of(empty).connect() as connection:
+        assert connection.scalar(text(asked.format("paper"))) == "1/QĐ"
+        command.downgrade(alembic_config(connection), "0018")
+        connection.commit()
+        assert connection.scalar(text(asked.format("document"))) == "1/QĐ"
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text(asked.format("paper"))) == "1/QĐ"
 
 
 def test_jobs_and_their_queue_go_and_come_back_and_the_queue_is_that_of_the_pinned_version(empty):

@@ -25,7 +25,7 @@ def test_every_open_session_ends_within_one_request(world, act):
     assert first.get("/inbox/").status_code == other.get("/inbox/").status_code == 200
     page = sign_in(installation, "ADMIN").post(
         f"/accounts/{key_of(installation, 'OFFICER')}/act/{act}",
-        {"holder": "Người Nhận", "document": "5/BB", "note": "lý do"},
+        {"holder": "Người Nhận", "paper": "5/BB", "note": "lý do"},
     )
     assert page.status_code == 200 and "Biên bản số" in page.get_data(as_text=True)
     for browser in (first, other):
@@ -55,9 +55,9 @@ def test_handing_over_leaves_the_old_holder_nothing_and_tells_the_leader_the_ope
 @pytest.mark.parametrize(
     ("act", "values", "sentence"),
     [
-        ("hand_over", {"holder": "", "document": "1/QĐ"}, "nhập họ tên người nhận"),
-        ("hand_over", {"holder": "Người Nhận", "document": ""}, "bàn giao phải có văn bản"),
-        ("close", {"document": ""}, "đóng tài khoản phải có văn bản"),
+        ("hand_over", {"holder": "", "paper": "1/QĐ"}, "nhập họ tên người nhận"),
+        ("hand_over", {"holder": "Người Nhận", "paper": ""}, "bàn giao phải có văn bản"),
+        ("close", {"paper": ""}, "đóng tài khoản phải có văn bản"),
         ("revoke", {}, "chưa gắn thiết bị"),
     ],
 )

@@ -23,7 +23,7 @@ def test_a_request_climbs_with_documents_and_every_level_that_took_part_sees_it(
         session.commit()
     below, middle, top, admin = (sign_in(installation, name) for name in ("LD.B", "LEADER", "LD.P", "ADMIN.P"))
     values = {f"lines-0-{name}": value for name, value in LINE.items()} | {
-        "document": "1/TTr-B",
+        "paper": "1/TTr-B",
         "lines-1-identifier": "XIN.02",
         "lines-1-kind": "user",
         "lines-1-holder": "Người Xin Hai",
@@ -39,13 +39,13 @@ def test_a_request_climbs_with_documents_and_every_level_that_took_part_sees_it(
     assert (
         "nhập số văn bản"
         in pages_of(
-            middle.post("/account-requests/forward", {"request": key, "document": ""}, follow_redirects=True).get_data(
+            middle.post("/account-requests/forward", {"request": key, "paper": ""}, follow_redirects=True).get_data(
                 as_text=True
             )
         ).lower()
     )
-    middle.post("/account-requests/forward", {"request": key, "document": "2/TH-A", "note": "đã kiểm tra"})
-    top.post("/account-requests/forward", {"request": key, "document": "3/TH-P"})
+    middle.post("/account-requests/forward", {"request": key, "paper": "2/TH-A", "note": "đã kiểm tra"})
+    top.post("/account-requests/forward", {"request": key, "paper": "3/TH-P"})
     page = admin.get("/account-requests/decisions").get_data(as_text=True)
     assert all(document in page for document in ("1/TTr-B", "2/TH-A", "3/TH-P")) and "Người Xin" in page
     granted = admin.post(f"/account-requests/{key}/lines/{lines[0]}", {"granted": "1"}).get_data(as_text=True)

@@ -80,9 +80,7 @@ def test_the_rules_bind_in_the_party_profile_and_advise_in_the_state_profile(emp
                 add_account(session, NewAccount("HAI", "user", unit, holder="Người Mẫu Bình"))
         _, _, advice = add_account(
             session,
-            NewAccount(
-                "HAI", "user", unit, holder="Người Mẫu Bình", document="12-CV/VP" if profile == "party" else None
-            ),
+            NewAccount("HAI", "user", unit, holder="Người Mẫu Bình", paper="12-CV/VP" if profile == "party" else None),
         )
         assert "đơn vị này đã có 1" in advice[0]
         assert check_allocation(session, unit, "manager", "", "13-CV/VP") and PROFILES[profile].allocation_binds == (

@@ -32,7 +32,7 @@ def case_of(browser, kind="complaint", on="07/10/2026", received_on="05/10/2026"
     address = registered(browser, kind=kind, received_on=received_on, **values)
     form = {"on": on, "eligible": "1", "competent": "1", "direction": "accept"}
     assert browser.post(f"{address}/process", form).status_code == 302
-    browser.post(f"{address}/attach", {"on": on, "accept": "y", "document": "05/TB"})
+    browser.post(f"{address}/attach", {"on": on, "accept": "y", "paper": "05/TB"})
     return re.search(r"/cases/[0-9a-f-]+", browser.get(address).get_data(as_text=True)).group()
 
 
@@ -51,8 +51,8 @@ def due_of(world, case, rule):
 
 def test_a_denunciation_is_extended_twice_by_decisions_while_time_is_left(world, leader):
     case = case_of(leader, "denunciation", on="03/08/2026", received_on="03/08/2026")
-    papers = {"document": "01/QĐ", "days": "20", "criteria": ["1"]}
-    assert "ghi số quyết định gia hạn" in step(leader, case, "extend", **papers | {"on": "01/09/2026", "document": " "})
+    papers = {"paper": "01/QĐ", "days": "20", "criteria": ["1"]}
+    assert "ghi số quyết định gia hạn" in step(leader, case, "extend", **papers | {"on": "01/09/2026", "paper": " "})
     assert "từ 1 đến 30 ngày" in step(leader, case, "extend", **papers | {"on": "01/09/2026", "days": "31"})
     assert "từ 1 đến 30 ngày" in step(leader, case, "extend", **papers | {"on": "01/09/2026", "days": ""})
     assert "đã hết ngày 03/09/2026" in step(leader, case, "extend", on="04/09/2026", **papers)
@@ -74,14 +74,14 @@ def test_recorded_decisions_replace_what_an_older_file_left_to_the_criteria(worl
         row(session, case).criteria_in_full = True
         session.commit()
     assert "coi như đã gia hạn đủ theo tiêu chí" in pages_of(leader.get(case).get_data(as_text=True))
-    page = step(leader, case, "extend", on="01/09/2026", document="01/QĐ", days="30", criteria=["1"])
+    page = step(leader, case, "extend", on="01/09/2026", paper="01/QĐ", days="30", criteria=["1"])
     assert "từ nay chỉ tính các quyết định gia hạn đã ghi" in page
     assert due_of(world, case, "denunciation.settle") == [(date(2026, 10, 2), None)]
 
 
 def test_a_complaint_is_determined_complex_once_and_in_time(world, leader):
     case = case_of(leader, on="03/08/2026", received_on="03/08/2026")
-    papers = {"criteria": ["3"], "document": "07/VB"}
+    papers = {"criteria": ["3"], "paper": "07/VB"}
     assert "Số ngày gia hạn" not in leader.get(f"{case}/step/extend").get_data(as_text=True)
     assert "đã hết ngày 03/09/2026" in step(leader, case, "extend", on="04/09/2026", **papers)
     step(leader, case, "extend", on="03/09/2026", **papers)
@@ -105,14 +105,14 @@ def test_suspension_and_resumption_are_decisions_that_are_sent(world, leader):
         "suspend",
         on="08/10/2026",
         ground="obstacle",
-        document="",
+        paper="",
     )
-    page = step(leader, case, "suspend", on="08/10/2026", ground="obstacle", document="11/QĐ")
+    page = step(leader, case, "suspend", on="08/10/2026", ground="obstacle", paper="11/QĐ")
     assert "trở ngại khách quan" in page and "Quyết định số 11/QĐ, chưa gửi" in page
     for key in ("decide", "extend"):
         assert "nên không thể" in step(leader, case, key, on="09/10/2026")
-    assert "ghi số quyết định tiếp tục" in step(leader, case, "resume", on="12/10/2026", document="")
-    step(leader, case, "resume", on="12/10/2026", document="12/QĐ")
+    assert "ghi số quyết định tiếp tục" in step(leader, case, "resume", on="12/10/2026", paper="")
+    step(leader, case, "resume", on="12/10/2026", paper="12/QĐ")
     assert due_of(world, case, "complaint.suspend.send") == [(date(2026, 10, 13), None), (date(2026, 10, 15), None)]
     for key, values in (("extend", {"criteria": "1"}), ("decide", {"number": "1/QĐ-S", "outcome": "justified"})):
         assert "tạm đình chỉ nên không ra quyết định nào" in step(leader, case, key, on="09/10/2026", **values)
@@ -135,22 +135,22 @@ def test_before_the_law_knew_it_a_complaint_is_neither_suspended_nor_discontinue
     case = case_of(leader, on="02/06/2026", received_on="01/06/2026")
     for key, ground in (("suspend", "obstacle"), ("discontinue", "object_gone")):
         assert "chỉ có trong luật từ ngày 01/07/2026" in step(leader, case, key, on="30/06/2026", ground=ground)
-    assert "Đã rút toàn bộ" in step(leader, case, "withdraw", on="30/06/2026", paper="application", number="9/TB")
+    assert "Đã rút toàn bộ" in step(leader, case, "withdraw", on="30/06/2026", paper_kind="application", number="9/TB")
 
 
 def test_discontinuation_has_a_ground_of_its_kind_and_is_told(world, leader):
     case = case_of(leader, "denunciation")
     assert "Chọn một giá trị" in step(leader, case, "discontinue", ground="object_gone")
     assert "Chọn một giá trị" in step(leader, case, "discontinue", ground="withdrawn")  # the step “withdraw” asks first
-    page = step(leader, case, "discontinue", on="20/10/2026", ground="respondent_dead", document="5/QĐ")
+    page = step(leader, case, "discontinue", on="20/10/2026", ground="respondent_dead", paper="5/QĐ")
     assert "Người bị tố cáo chết" in page and "Quyết định số 5/QĐ, chưa gửi" in page
     assert due_of(world, case, "denunciation.suspend.send") == [(date(2026, 10, 27), None)]
     assert "gửi ngày 21/10/2026" in step(leader, case, "tell", on="21/10/2026", which="0")
 
 
 ASKED = {
-    "paper": "minutes",
-    "document": "3/BB",
+    "paper_kind": "minutes",
+    "paper": "3/BB",
     "paper_on": "19/10/2026",
     "violation": "no",
     "threat": "no",
@@ -176,7 +176,7 @@ def test_a_withdrawn_denunciation_goes_on_where_the_law_says_so(world, leader, q
 
 def test_a_denunciation_ends_by_withdrawal_with_paper_and_decision(world, leader):
     case = case_of(leader, "denunciation")
-    assert "số đơn rút hoặc biên bản" in step(leader, case, "withdraw", **ASKED | {"document": ""})
+    assert "số đơn rút hoặc biên bản" in step(leader, case, "withdraw", **ASKED | {"paper": ""})
     assert "số quyết định đình chỉ" in step(leader, case, "withdraw", **ASKED | {"number": ""})
     assert "kiểm tra lại ngày" in step(leader, case, "withdraw", **ASKED | {"paper_on": "21/10/2026"})
     page = step(leader, case, "withdraw", **ASKED)

@@ -90,9 +90,7 @@ def test_an_administrator_records_the_number_and_sees_only_that_it_is_known(worl
     page = admin.get(f"/accounts/edit/{key}").get_data(as_text=True)
     roles = re.findall(r'<option selected value="([^"]+)"', page)
     assert roles and reads(world, "CANBO.BA", denunciation(world))
-    answer = admin.post(
-        f"/accounts/edit/{key}", {"id_number": NUMBER, "roles": roles, "manages": "", "document": "1/QĐ"}
-    )
+    answer = admin.post(f"/accounts/edit/{key}", {"id_number": NUMBER, "roles": roles, "manages": "", "paper": "1/QĐ"})
     assert answer.status_code == 302
     page = admin.get(f"/accounts/show/{key}").get_data(as_text=True)
     assert (
@@ -108,7 +106,7 @@ def test_an_administrator_records_the_number_and_sees_only_that_it_is_known(worl
     confirmed(world, "CANBO.BA")
     address = denunciation(world, **{"respondents-0-id_number": NUMBER})
     assert not reads(world, "CANBO.BA", address) and reads(world, "LEADER", address)
-    admin.post(f"/accounts/edit/{key}", {"id_number": "", "roles": roles, "manages": "", "document": "2/QĐ"})
+    admin.post(f"/accounts/edit/{key}", {"id_number": "", "roles": roles, "manages": "", "paper": "2/QĐ"})
     assert not reads(world, "CANBO.BA", address)  # an empty field leaves it as it is
 
 

@@ -316,7 +316,7 @@ def test_a_number_once_found_stays_whatever_an_administrator_records_later(provi
         key = account_of(session, "DANG.MUOI").id
     admin = signed_in(province, "QUANTRI")
     leader = signed_in(province, "LANHDAO")
-    roles = {"roles": ["officer"], "manages": "", "document": "1/QĐ"}
+    roles = {"roles": ["officer"], "manages": "", "paper": "1/QĐ"}
     for id_number in ("001 099 000 123", "001099000999"):
         assert admin.post(f"/accounts/edit/{key}", {"id_number": id_number, **roles}).status_code == 302
         with province.session() as session:
@@ -763,7 +763,7 @@ def test_a_note_of_a_case_that_names_a_reader_closes_its_petitions_to_them(provi
     assert "NOTE" in seen(province, "PHAM.NAM")
     values = {
         "on": "12/10/2026",
-        "document": "1/QĐ",
+        "paper": "1/QĐ",
         "ground": "expertise",
         "note": "mở rộng xác minh cả ông Phạm Quang Năm",
     }

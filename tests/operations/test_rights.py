@@ -227,7 +227,7 @@ def _of_accounts():
     return found | {
         "acts.widened": (lambda s, w: account_acts.widened(s, [w.other]), admin),
         "accounts.add_account": (
-            lambda s, w: accounts.add_account(s, accounts.NewAccount("MOI.X", "user", w.unit, document="1")),
+            lambda s, w: accounts.add_account(s, accounts.NewAccount("MOI.X", "user", w.unit, paper="1")),
             admin,
         ),
         "accounts.unlock": (lambda s, w: accounts.unlock(s, w.other), admin),

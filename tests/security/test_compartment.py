@@ -115,7 +115,7 @@ def test_a_button_pressed_by_several_at_once_is_one_step(world):
             officer, token = next(waiting)
         officer.client.post(
             f"{case}/step/suspend",
-            data={"on": "20/10/2026", "document": "1/QĐ", "ground": "obstacle", "csrf_token": token},
+            data={"on": "20/10/2026", "paper": "1/QĐ", "ground": "obstacle", "csrf_token": token},
         )
 
     together(4, press)

@@ -80,7 +80,7 @@ ADDRESSES = {
 LISTS = (
     ("UnitView", "name"),
     ("HolidayView", "name"),
-    ("HolidayYearView", "document"),
+    ("HolidayYearView", "paper"),
     ("AccountView", "username"),
     ("RoleView", "name"),
 )

@@ -28,7 +28,7 @@ class Route:
 STEP = {
     "on": "21/10/2026",
     "note": "lý do đủ dài",
-    "document": "1/QĐ",
+    "paper": "1/QĐ",
     "number": "2/QĐ",
     "outcome": "justified",
     "criteria": "1",
@@ -37,7 +37,7 @@ STEP = {
 STEP |= {
     "ground": "obstacle",
     "days": "30",
-    "paper": "minutes",
+    "paper_kind": "minutes",
     "everyone": "yes",
     "violation": "no",
     "threat": "no",
@@ -243,8 +243,8 @@ ROUTES: dict[str, Route] = {
     "HolderView.work": Route(LEADERS, ("/holders/{chi}/work", "/holders/{officer}/work")),
     "AccountRequestView.requests": Route(LEADERS, ("/account-requests/",)),
     "AccountRequestView.decisions": Route(ADMIN, ("/account-requests/decisions",)),
-    "AccountRequestView.new": Route(LEADERS, ("/account-requests/new",), {"document": ""}),
-    "AccountRequestView.forward": Route(LEADERS, ("/account-requests/forward",), {"request": "x", "document": "1/TTr"}),
+    "AccountRequestView.new": Route(LEADERS, ("/account-requests/new",), {"paper": ""}),
+    "AccountRequestView.forward": Route(LEADERS, ("/account-requests/forward",), {"request": "x", "paper": "1/TTr"}),
     "AccountRequestView.send_back": Route(LEADERS, ("/account-requests/{unit}/return",), {"note": "trả lại"}),
     "AccountRequestView.decide": Route(ADMIN, ("/account-requests/{unit}/lines/{unit}",), {"granted": "1"}),
     "RoleView.list": Route(ADMIN, ("/roles/list/",)),

@@ -45,7 +45,7 @@ VALID = {
     "PetitionView.new": {"received_on": "05/10/2026", "petitioners-0-name": "Trần Thị Mẫu", "summary": "Thu hồi đất"},
     "PetitionView.process": {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept"},
     "PetitionView.step": {"on": "21/10/2026", "handlers": "OFFICER", "note": "vào sổ hai lần"},
-    "CaseView.step": {"on": "21/10/2026", "document": "1/QĐ", "number": "2/QĐ", "note": "lý do", "criteria": "1"},
+    "CaseView.step": {"on": "21/10/2026", "paper": "1/QĐ", "number": "2/QĐ", "note": "lý do", "criteria": "1"},
     "ReceptionView.new": {"on": "21/10/2026", "kind": "regular", "people": "1", "summary": "Tiếp"},
     "ReceptionView.days": {"on": "21/12/2026"},
     "SecrecyView.determine": {"level": "0"},
@@ -54,8 +54,8 @@ VALID = {
     "UnitView.add": {"name": "Đơn vị mới", "level": "department"},
     "HolidayView.add": {"kind": "off"},
     "AccountView.add": {"kind": "user", "holder": "Người Mới", "unit": "A", "username": "MOI"},
-    "AccountActionView.act": {"holder": "Người Nhận", "note": "lý do", "document": "1/QĐ"},
-    "AccountRequestView.new": {"document": "1/TTr", "lines-0-holder": "Người Xin", "lines-0-roles": "officer"},
+    "AccountActionView.act": {"holder": "Người Nhận", "note": "lý do", "paper": "1/QĐ"},
+    "AccountRequestView.new": {"paper": "1/TTr", "lines-0-holder": "Người Xin", "lines-0-roles": "officer"},
 }
 # Fields of forms that stand on other pages.
 ELSEWHERE = {
@@ -74,8 +74,8 @@ ELSEWHERE = {
     "HolderView.policy": {"granted": CHOICES},
     "HolderView.review": {"account": CHOICES + NUMBERS},
     "AccountRequestView.send_back": {"note": TEXTS},
-    "AccountRequestView.forward": {"request": CHOICES, "document": TEXTS, "note": TEXTS},
-    "AccountRequestView.decide": {"granted": CHOICES, "document": TEXTS, "note": TEXTS},
+    "AccountRequestView.forward": {"request": CHOICES, "paper": TEXTS, "note": TEXTS},
+    "AccountRequestView.decide": {"granted": CHOICES, "paper": TEXTS, "note": TEXTS},
     "OwnAccountView.end_session": {"x": CHOICES},
     "FactorView.end": {"x": CHOICES},
     "AccountActionView.unlock": {"x": CHOICES},

@@ -67,15 +67,13 @@ def processed(browser, **values):
 
 def accepted(browser, **values):
     address = processed(browser)
-    browser.post(f"{address}/attach", {"on": "07/10/2026", "accept": "y", "document": "05/TB"} | values)
+    browser.post(f"{address}/attach", {"on": "07/10/2026", "accept": "y", "paper": "05/TB"} | values)
     page = browser.get(address).get_data(as_text=True)
     return re.search(r"/cases/[0-9a-f-]+", page).group()
 
 
 def step(browser, case, key, **values):
-    answer = browser.post(
-        f"{case}/step/{key}", {"on": "20/10/2026", "document": "1/VB"} | values, follow_redirects=True
-    )
+    answer = browser.post(f"{case}/step/{key}", {"on": "20/10/2026", "paper": "1/VB"} | values, follow_redirects=True)
     return pages_of(answer.get_data(as_text=True))
 
 
@@ -190,7 +188,7 @@ def test_from_paper_to_executed(world, officer, leader):
     assert "Đang giải quyết" in page and "30 ngày" in page and "05/TB" not in page.split("Quá trình")[0]
     assert "Xác định vụ việc phức tạp" not in page  # the officer does not approve extensions
     assert "ít nhất một tiêu chí" in step(leader, case, "extend")
-    assert "ghi số, ngày văn bản" in step(leader, case, "extend", criteria="3", document="")
+    assert "ghi số, ngày văn bản" in step(leader, case, "extend", criteria="3", paper="")
     assert "45 ngày" in step(leader, case, "extend", criteria=["3", "5"])
     assert "Tạm dừng tính hạn" in step(officer, case, "suspend", on="21/10/2026", ground="obstacle")
     assert "đồng hồ dừng" in pages_of(officer.get(case).get_data(as_text=True))
@@ -271,7 +269,7 @@ def test_a_step_the_state_does_not_allow_is_refused(officer):
 )
 def test_withdrawal_in_whole_or_part_and_discontinuation(officer, leader, key, state):
     case = accepted(officer)
-    papers = {"note": "nội dung thứ hai", "ground": "object_gone", "paper": "application", "number": "2/QĐ"}
+    papers = {"note": "nội dung thứ hai", "ground": "object_gone", "paper_kind": "application", "number": "2/QĐ"}
     assert state in step(leader if key == "discontinue" else officer, case, key, **papers)
 
 

@@ -23,7 +23,7 @@ from app.security.roles import ROLES
 from app.security.tokens import holder_key
 from app.settings import setting
 
-LONGEST = 120  # characters of a holder's name or a document's number
+LONGEST = 120  # characters of a holder's name or a paper's number
 PASSWORD_PROBLEMS = {
     "control": "mật khẩu có ký tự điều khiển; chỉ dùng ký tự gõ được",
     "length": "mật khẩu phải có ít nhất {length} ký tự",
@@ -69,7 +69,7 @@ class NewAccount:
     roles: Iterable[str] = ()
     manages: Iterable[str] = ()
     holder: str = ""
-    document: str | None = None
+    paper: str | None = None
     id_number: str = ""
 
 
@@ -82,7 +82,7 @@ def add_account(session: Session, asked: NewAccount, confirmed_by: str | None = 
     _check_granted(asked)
     advice: list[str] = []
     if asked.kind != ADMIN:
-        advice = check_allocation(session, asked.unit, asked.kind, asked.holder, asked.document)
+        advice = check_allocation(session, asked.unit, asked.kind, asked.holder, asked.paper)
     moment = datetime.now(UTC)
     confirmed = {"confirmed_by": confirmed_by, "confirmed_at": moment if confirmed_by else None}
     reviewed = {"reviewed_by": confirmed_by, "reviewed_at": moment if confirmed_by else None}
@@ -90,7 +90,7 @@ def add_account(session: Session, asked: NewAccount, confirmed_by: str | None = 
     named = {"username": asked.identifier, "email": f"{asked.identifier.lower()}@account.invalid", "first_name": ""}
     key = holder_key(asked.id_number) if asked.id_number.strip() else None
     held = {"holder": asked.holder, "last_name": asked.holder, "holder_key": key}
-    placed = {"kind": asked.kind, "unit": asked.unit, "document": asked.document, "active": True}
+    placed = {"kind": asked.kind, "unit": asked.unit, "paper": asked.paper, "active": True}
     account = Account(**placed, **named, **held, **granted, **confirmed, **reviewed)
     account.roles = _roles(session, asked.roles, asked.kind)
     account.manages = [find_account(session, identifier) for identifier in asked.manages]
@@ -100,12 +100,12 @@ def add_account(session: Session, asked: NewAccount, confirmed_by: str | None = 
         account.unconfirmed = [{"act": "grant", "by": account.acted_by or "", "at": moment.isoformat()}]
     session.add(account)
     session.flush()
-    audit.record(session, "account.granted", detail={"of": asked.identifier}, reason=asked.document or None)
+    audit.record(session, "account.granted", detail={"of": asked.identifier}, reason=asked.paper or None)
     return account, password, advice
 
 
 def _check_granted(asked: NewAccount) -> None:
-    for name, value in (("holder", asked.holder), ("document", asked.document or "")):
+    for name, value in (("holder", asked.holder), ("paper", asked.paper or "")):
         if len(value) > LONGEST:
             raise Refused(f"dài {len(value)} ký tự, tối đa {LONGEST}", name)
     if asked.kind not in KINDS:

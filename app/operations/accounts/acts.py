@@ -60,7 +60,7 @@ def _open(session: Session, account: Account) -> None:
         raise Refused(f"tài khoản {account.username} đã đóng, không dùng lại được; cấp tài khoản mới nếu cần")
 
 
-def reset_password(session: Session, account: Account, document: str | None, reason: str) -> tuple[str, Minutes]:
+def reset_password(session: Session, account: Account, paper: str | None, reason: str) -> tuple[str, Minutes]:
     """A new initial password; every session ended; the holder must change it and somebody must confirm.
 
     Raises Refused.
@@ -71,21 +71,21 @@ def reset_password(session: Session, account: Account, document: str | None, rea
     unlock(session, account)
     asks_confirmation(session, account, "reset")
     audit.record(session, "account.password_reset", reason=reason, detail={"of": account.username})
-    return password, make_minutes(session, "reset", account, document, reason)
+    return password, make_minutes(session, "reset", account, paper, reason)
 
 
-def reset_factors(session: Session, account: Account, document: str | None, reason: str) -> Minutes:
+def reset_factors(session: Session, account: Account, paper: str | None, reason: str) -> Minutes:
     """The account's second factors are gone; its holder enrols anew, and somebody must confirm. Raises Refused."""
     _open(session, account)
     _end_factors(session, account)
     account.must_change_password = True  # it may be one that was long enough only with a second factor
     sessions.end_all(session, account, "factors")
     asks_confirmation(session, account, "factors")
-    return make_minutes(session, "factors", account, document, reason)
+    return make_minutes(session, "factors", account, paper, reason)
 
 
 def hand_over(
-    session: Session, account: Account, holder: str, document: str, reason: str, id_number: str = ""
+    session: Session, account: Account, holder: str, paper: str, reason: str, id_number: str = ""
 ) -> tuple[str, Minutes]:
     """The account has a new holder, who starts from an initial password; nothing of the old holder's opens anything any
     more. Raises Refused.
@@ -94,23 +94,23 @@ def hand_over(
     holder = " ".join(holder.split())
     if not holder or len(holder) > LONGEST:
         raise Refused(f"nhập họ tên người nhận, tối đa {LONGEST} ký tự", "holder")
-    if not document.strip():
-        raise Refused("bàn giao phải có văn bản; nhập số văn bản", "document")
+    if not paper.strip():
+        raise Refused("bàn giao phải có văn bản; nhập số văn bản", "paper")
     old = account.holder
     _end_certificate(session, account, "hand_over")
     _end_factors(session, account)
     sessions.end_all(session, account, "hand_over")
     account.holder = account.last_name = holder
     account.holder_key = holder_key(id_number) if id_number.strip() else None
-    account.document = document
+    account.paper = paper
     password = give_initial_password(session, account)
     unlock(session, account)
     asks_confirmation(session, account, "hand_over")
-    audit.record(session, "account.handed_over", reason=document, detail={"of": account.username})
-    return password, make_minutes(session, "hand_over", account, document, reason, old_holder=old or "………")
+    audit.record(session, "account.handed_over", reason=paper, detail={"of": account.username})
+    return password, make_minutes(session, "hand_over", account, paper, reason, old_holder=old or "………")
 
 
-def suspend(session: Session, account: Account, document: str | None, reason: str) -> Minutes:
+def suspend(session: Session, account: Account, paper: str | None, reason: str) -> Minutes:
     """The account signs in no more, by password or token, until it is restored. Raises Refused."""
     _open(session, account)
     if account.username == scope.current(session).name:
@@ -119,10 +119,10 @@ def suspend(session: Session, account: Account, document: str | None, reason: st
     account.disabled_why = "admin"
     sessions.end_all(session, account, "suspended")
     audit.record(session, "account.suspended", reason=reason, detail={"of": account.username})
-    return make_minutes(session, "suspend", account, document, reason)
+    return make_minutes(session, "suspend", account, paper, reason)
 
 
-def restore(session: Session, account: Account, document: str | None, reason: str) -> Minutes:
+def restore(session: Session, account: Account, paper: str | None, reason: str) -> Minutes:
     """The account signs in again. Raises Refused."""
     _open(session, account)
     # idle days count from here
@@ -130,16 +130,16 @@ def restore(session: Session, account: Account, document: str | None, reason: st
     account.disabled_why = None
     account.acted_at = now()
     audit.record(session, "account.restored", reason=reason, detail={"of": account.username})
-    return make_minutes(session, "restore", account, document, reason)
+    return make_minutes(session, "restore", account, paper, reason)
 
 
-def close(session: Session, account: Account, document: str, reason: str) -> Minutes:
+def close(session: Session, account: Account, paper: str, reason: str) -> Minutes:
     """The account is over for ever; its identifier is never given again. Raises Refused."""
     _open(session, account)
     if account.username == scope.current(session).name:
         raise Refused("không tự đóng tài khoản của mình")
-    if not document.strip():
-        raise Refused("đóng tài khoản phải có văn bản; nhập số văn bản", "document")
+    if not paper.strip():
+        raise Refused("đóng tài khoản phải có văn bản; nhập số văn bản", "paper")
     _end_certificate(session, account, "closed")
     _end_factors(session, account)
     sessions.end_all(session, account, "closed")
@@ -147,10 +147,10 @@ def close(session: Session, account: Account, document: str, reason: str) -> Min
     account.disabled_why = "closed"
     account.closed_at = now()
     audit.record(session, "account.closed", reason=reason, detail={"of": account.username})
-    return make_minutes(session, "close", account, document, reason)
+    return make_minutes(session, "close", account, paper, reason)
 
 
-def bind(session: Session, account: Account, data: bytes, document: str | None, reason: str) -> Minutes:
+def bind(session: Session, account: Account, data: bytes, paper: str | None, reason: str) -> Minutes:
     """The account signs in with this certificate, and with none before it.
 
     Raises Refused for one that would not sign anybody in.
@@ -186,7 +186,7 @@ def bind(session: Session, account: Account, data: bytes, document: str | None, 
     )
     told: dict[str, str] = {"serial": bound.serial, "issuer": bound.issuer, "valid_to": f"{bound.valid_to:%d/%m/%Y}"}
     return make_minutes(
-        session, "replace" if old else "bind", account, document, reason, **told, old_serial=old.serial if old else ""
+        session, "replace" if old else "bind", account, paper, reason, **told, old_serial=old.serial if old else ""
     )
 
 
@@ -199,7 +199,7 @@ def _read_certificate(data: bytes) -> x509.Certificate:
         ) from None
 
 
-def unbind(session: Session, account: Account, why: str, document: str | None, reason: str) -> Minutes:
+def unbind(session: Session, account: Account, why: str, paper: str | None, reason: str) -> Minutes:
     """The account's certificate signs it in no more: `revoke`, taken back, or `lost`.
 
     Raises Refused where there is none.
@@ -210,7 +210,7 @@ def unbind(session: Session, account: Account, why: str, document: str | None, r
         raise Refused("tài khoản chưa gắn thiết bị lưu khóa")
     _end_certificate(session, account, why)
     sessions.end_all(session, account, why)
-    return make_minutes(session, why, account, document, reason, serial=bound.serial)
+    return make_minutes(session, why, account, paper, reason, serial=bound.serial)
 
 
 def _end_certificate(session: Session, account: Account, why: str) -> None:

@@ -1,5 +1,5 @@
 """Whether a unit may have one more account: the rules of law/allocation.py refuse or advise as the profile says; a
-document overrides them.
+paper overrides them.
 """
 
 from datetime import date
@@ -37,17 +37,17 @@ def _name(holder: str) -> list[str]:
 
 
 def check_allocation(
-    session: Session, unit: Unit, kind: str, holder: str, document: str | None, on: date | None = None
+    session: Session, unit: Unit, kind: str, holder: str, paper: str | None, on: date | None = None
 ) -> list[str]:
-    """Sentences of advice where the rules only advise or a document overrides them. Raises Refused where they bind."""
+    """Sentences of advice where the rules only advise or a paper overrides them. Raises Refused where they bind."""
     held = held_by(session, unit, holder)
     tier = tier_of(unit.level, unit.parent.level if unit.parent else None)
     found = [sentence(rule, held, holder) for rule in broken(tier, kind, held, on or today())]
     if not found:
         return []
-    if document and document.strip():
-        audit.record(session, "rule.overridden", reason=document.strip(), detail={"rules": found, "unit": unit.code})
+    if paper and paper.strip():
+        audit.record(session, "rule.overridden", reason=paper.strip(), detail={"rules": found, "unit": unit.code})
         return found
     if PROFILES[setting("PROFILE")].allocation_binds:
-        raise Refused("; ".join(found) + "; nếu đã được thống nhất bằng văn bản thì nhập số văn bản", "document")
+        raise Refused("; ".join(found) + "; nếu đã được thống nhất bằng văn bản thì nhập số văn bản", "paper")
     return found

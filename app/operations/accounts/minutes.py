@@ -120,7 +120,7 @@ def replace_template(session: Session, kind: str, data: bytes) -> None:
 
 
 def make_minutes(
-    session: Session, kind: str, account: Account, document: str | None, reason: str | None = None, **more: str
+    session: Session, kind: str, account: Account, paper: str | None, reason: str | None = None, **more: str
 ) -> Minutes:
     """The record of that act stands, numbered in the series of the account's unit and the year."""
     unit: Unit = account.unit
@@ -135,7 +135,7 @@ def make_minutes(
         "year": str(on.year),
         "office": unit.name.upper(),
         "admin": scope.current(session).name,
-        "document": document or "………",
+        "document": paper or "………",
         "reason": reason or "………",
         "title": TITLES[kind],
         "duty": DUTIES[kind],

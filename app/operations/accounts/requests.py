@@ -1,8 +1,8 @@
-"""Requests for accounts: a unit asks, its superior checks and forwards with a document, an administrator grants or
+"""Requests for accounts: a unit asks, its superior checks and forwards with a paper, an administrator grants or
 refuses each line.
 
 Quy định UBKTTW, Điều 6.1: lists from below are collected by the superior level and reach the administrators with its
-document. A request climbs from unit to parent until it stands at a unit where administrators are, or at the top; from
+paper. A request climbs from unit to parent until it stands at a unit where administrators are, or at the top; from
 there it goes to the administrators.
 """
 
@@ -31,12 +31,12 @@ DECIDED = "decided"
 
 
 def ask(
-    session: Session, unit: Unit, lines: Sequence[Mapping[str, str]], document: str, note: str, by: str
+    session: Session, unit: Unit, lines: Sequence[Mapping[str, str]], paper: str, note: str, by: str
 ) -> AccountRequest:
     """The unit's request is on its way to its superior. Raises Refused, naming the line."""
     demand(session, "can_ask", "Accounts", unit.id)
-    if not document.strip():
-        raise Refused("nhập số văn bản đề nghị cấp tài khoản", "document")
+    if not paper.strip():
+        raise Refused("nhập số văn bản đề nghị cấp tài khoản", "paper")
     if not lines:
         raise Refused("nhập ít nhất một tài khoản cần cấp", "lines")
     seen: set[str] = set()
@@ -52,7 +52,7 @@ def ask(
             )
         )
     session.add(request)
-    _move(request, unit, SENT, by, document, note)
+    _move(request, unit, SENT, by, paper, note)
     _climb(session, request, unit)
     audit.record(session, "account.requested", detail={"number": number, "lines": len(lines)})
     session.flush()
@@ -76,10 +76,8 @@ def _check_line(session: Session, line: Mapping[str, str], place: int, seen: set
         raise Refused(f"dòng {place}: không có vai trò “{unknown[0]}”", "lines")
 
 
-def _move(request: AccountRequest, unit: Unit, step: str, by: str, document: str | None, note: str | None) -> None:
-    request.moves.append(
-        AccountRequestMove(unit=unit, step=step, made_by=by, document=document or None, note=note or None)
-    )
+def _move(request: AccountRequest, unit: Unit, step: str, by: str, paper: str | None, note: str | None) -> None:
+    request.moves.append(AccountRequestMove(unit=unit, step=step, made_by=by, paper=paper or None, note=note or None))
 
 
 def _climb(session: Session, request: AccountRequest, unit: Unit) -> None:
@@ -113,22 +111,18 @@ def visible_to(session: Session, units: frozenset[uuid.UUID], is_admin: bool) ->
     )
 
 
-def forward(
-    session: Session, requests: Sequence[AccountRequest], unit: Unit, document: str, note: str, by: str
-) -> None:
-    """These requests, collected and checked by the unit, go on with its document. Raises Refused."""
+def forward(session: Session, requests: Sequence[AccountRequest], unit: Unit, paper: str, note: str, by: str) -> None:
+    """These requests, collected and checked by the unit, go on with its paper. Raises Refused."""
     demand(session, "can_ask", "Accounts", unit.id)
-    if not document.strip():
-        raise Refused("nhập số văn bản tổng hợp chuyển lên", "document")
+    if not paper.strip():
+        raise Refused("nhập số văn bản tổng hợp chuyển lên", "paper")
     if not requests:
         raise Refused("chọn ít nhất một đề nghị để chuyển lên", "requests")
     for request in requests:
         _here(request, unit)
-        _move(request, unit, "forwarded", by, document, note)
+        _move(request, unit, "forwarded", by, paper, note)
         _climb(session, request, unit)
-        audit.record(
-            session, "account.requested", detail={"number": request.number, "step": "forwarded"}, reason=document
-        )
+        audit.record(session, "account.requested", detail={"number": request.number, "step": "forwarded"}, reason=paper)
     session.flush()
 
 
@@ -151,7 +145,7 @@ def _here(request: AccountRequest, unit: Unit) -> None:
 
 
 def decide(
-    session: Session, line: AccountRequestLine, granted: bool, document: str | None, reason: str, admin: Account
+    session: Session, line: AccountRequestLine, granted: bool, paper: str | None, reason: str, admin: Account
 ) -> tuple[str | None, list[str]]:
     """The line is granted, with the new account's initial password and what the rules advise, or refused with a reason.
 
@@ -166,19 +160,17 @@ def decide(
     if granted:
         account, password, advice = add_account(
             session,
-            NewAccount(
-                line.identifier, line.kind, request.unit, line.roles.split(), holder=line.holder, document=document
-            ),
+            NewAccount(line.identifier, line.kind, request.unit, line.roles.split(), holder=line.holder, paper=paper),
         )
         line.account_id = account.id
-        make_minutes(session, "grant", account, document or request.moves[-1].document, f"Đề nghị {request.number}")
+        make_minutes(session, "grant", account, paper or request.moves[-1].paper, f"Đề nghị {request.number}")
     elif len(reason.strip()) < 5:
         raise Refused("ghi lý do không cấp", "reason")
     line.granted = granted
     line.reason = reason or None
     if all(one.granted is not None for one in request.lines):
         request.state = DECIDED
-        _move(request, admin.unit, DECIDED, admin.username, document, None)
+        _move(request, admin.unit, DECIDED, admin.username, paper, None)
     audit.record(
         session,
         "account.requested",

@@ -107,8 +107,8 @@ def withdraw(session: Session, case: Case, act: Act, values: Values) -> list[str
     """The whole is withdrawn: the case ends, by a decision where it was accepted.
 
     It goes on where not everybody withdraws, and where the law says so (Luật Tố cáo 2018, Điều 33.3). `act`: the
-    day the case ends by it, the number of the application or minutes. `values`: `paper` (which of them), `paper_on`,
-    `number` (of the decision); `everyone` (yes, no) where several stand behind the case; for denunciations
+    day the case ends by it, the number of the application or minutes. `values`: `paper_kind` (which of them),
+    `paper_on`, `number` (of the decision); `everyone` (yes, no) where several stand behind the case; for denunciations
     yes or no to each of `grounds.SIGNS`. Raises Refused.
     """
     start(case, "withdraw", act)
@@ -124,7 +124,7 @@ def withdraw(session: Session, case: Case, act: Act, values: Values) -> list[str
     if "yes" in answers.values():
         settle(session, case, "keep", replace(act, on=paper_on, note=told))
         return ["đã ghi việc rút; vụ việc vẫn phải tiếp tục giải quyết (Luật Tố cáo 2018, Điều 33.3)"]
-    ending = Ending(unit=case.unit, ground=grounds.WITHDRAWN, paper=values["paper"], paper_on=paper_on)
+    ending = Ending(unit=case.unit, ground=grounds.WITHDRAWN, paper=values["paper_kind"], paper_on=paper_on)
     ending.paper_number = act.paper
     if case.accepted_on and case.kind != "reflection":
         ending.number = _number(
@@ -140,8 +140,8 @@ def withdraw(session: Session, case: Case, act: Act, values: Values) -> list[str
 
 def _withdrawn_on(values: Values, ended_on: date) -> date:
     """The day of the application or minutes by which all is withdrawn."""
-    if values.get("paper") not in codes("withdrawal_paper"):
-        raise Refused("chọn đơn rút hoặc biên bản ghi nhận việc rút", "paper")
+    if values.get("paper_kind") not in codes("withdrawal_paper"):
+        raise Refused("chọn đơn rút hoặc biên bản ghi nhận việc rút", "paper_kind")
     paper_on: date = values.get("paper_on") or ended_on
     if paper_on > ended_on:
         raise Refused("đơn hoặc biên bản rút phải có trước khi vụ việc kết thúc; kiểm tra lại ngày", "paper_on")
@@ -196,7 +196,7 @@ def _ground(case: Case, act: str, code: str | None) -> str:
     return ground.code
 
 
-def _number(text: str | None, what: str, field: str = "document") -> str:
+def _number(text: str | None, what: str, field: str = "paper") -> str:
     """The paper's number. Raises Refused without one."""
     number = (text or "").strip()
     if not number:

@@ -103,7 +103,7 @@ def _of_reception(reception: Reception) -> tuple[list[dict[str, str]], list[str]
 
 def _of_step(step: Step) -> list[str]:
     """What was written when the step was taken, but where it names those who are to read."""
-    return [] if step.step in NAMES_READERS else [text for text in (read_note(step), step.document) if text]
+    return [] if step.step in NAMES_READERS else [text for text in (read_note(step), step.paper) if text]
 
 
 def place_of(subject: Subject) -> Place:

@@ -110,7 +110,7 @@ class AccountView(Catalogue):
         "unit",
         "roles",
         "manages",
-        "document",
+        "paper",
         "state",
         "locked_until",
         "certificate",
@@ -121,8 +121,8 @@ class AccountView(Catalogue):
     search_columns = ["username", "holder"]
     order_columns = ["username", "holder"]
     base_order = ("username", "asc")
-    add_columns = ["username", "kind", "holder", "id_number", "unit", "roles", "manages", "document"]
-    edit_columns = ["id_number", "roles", "manages", "document"]  # another holder is a hand-over
+    add_columns = ["username", "kind", "holder", "id_number", "unit", "roles", "manages", "paper"]
+    edit_columns = ["id_number", "roles", "manages", "paper"]  # another holder is a hand-over
     label_columns = {
         "username": lazy_gettext("Tên tài khoản"),
         "kind": lazy_gettext("Loại"),
@@ -132,7 +132,7 @@ class AccountView(Catalogue):
         "state": lazy_gettext("Tình trạng"),
         "roles": lazy_gettext("Vai trò"),
         "manages": lazy_gettext("Quản lý người dùng"),
-        "document": lazy_gettext("Văn bản cấp"),
+        "paper": lazy_gettext("Văn bản cấp"),
         "locked_until": lazy_gettext("Khóa đến"),
         "signed_in_at": lazy_gettext("Đăng nhập gần nhất"),
         "confirmation": lazy_gettext("Xác nhận"),
@@ -162,7 +162,7 @@ class AccountView(Catalogue):
     _manages = AccountsField(
         lazy_gettext("Quản lý người dùng (tên tài khoản, cách nhau dấu cách)"), [Optional()], render_kw=TEXT
     )
-    _document = StringField(
+    _paper = StringField(
         lazy_gettext("Văn bản cấp (cần khi cấp ngoài quy định)"), [Optional(), Length(max=120)], render_kw=TEXT
     )
     add_form_extra_fields = {
@@ -177,9 +177,9 @@ class AccountView(Catalogue):
         "unit": UnitField(lazy_gettext("Đơn vị (mã)"), [InputRequired()], name="unit"),
         "roles": _roles,
         "manages": _manages,
-        "document": _document,
+        "paper": _paper,
     }
-    edit_form_extra_fields = {"id_number": _id_number, "roles": _roles, "manages": _manages, "document": _document}
+    edit_form_extra_fields = {"id_number": _id_number, "roles": _roles, "manages": _manages, "paper": _paper}
 
     @property
     def alarms(self) -> list[Account]:
@@ -242,14 +242,14 @@ class AccountView(Catalogue):
             roles,
             manages,
             form.holder.data,
-            form.document.data or None,
+            form.paper.data or None,
             form.id_number.data or "",
         )
         try:
             g.granted, g.initial_password, g.advice = add_account(session, asked)
         except Refused as refused:
             raise Refused(refused.message, "username" if refused.field == "identifier" else refused.field) from None
-        g.minutes = make_minutes(session, "grant", g.granted, g.granted.document)
+        g.minutes = make_minutes(session, "grant", g.granted, g.granted.paper)
         session.flush()
 
     def pre_update(self, item: Account) -> None:

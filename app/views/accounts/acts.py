@@ -33,15 +33,15 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT = {"class": "form-control", "autocomplete": "off"}
 # Which fields each act asks for besides the reason.
 ACTS: dict[str, tuple[str, ...]] = {
-    "reset": ("document",),
-    "factors": ("document",),
-    "hand_over": ("holder", "id_number", "document"),
-    "suspend": ("document",),
-    "restore": ("document",),
-    "close": ("document",),
-    "bind": ("file", "document"),
-    "revoke": ("document",),
-    "lost": ("document",),
+    "reset": ("paper",),
+    "factors": ("paper",),
+    "hand_over": ("holder", "id_number", "paper"),
+    "suspend": ("paper",),
+    "restore": ("paper",),
+    "close": ("paper",),
+    "bind": ("file", "paper"),
+    "revoke": ("paper",),
+    "lost": ("paper",),
 }
 
 
@@ -58,7 +58,7 @@ class ActForm(FlaskForm):
         lazy_gettext("Chứng thư của thiết bị (.cer, .crt, .pem)"),
         render_kw={"class": "form-control", "accept": ".cer,.crt,.pem,.der"},
     )
-    document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
+    paper = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     note = TextAreaField(
         lazy_gettext("Lý do"), [Optional(), Length(max=1000)], render_kw={"class": "form-control", "rows": 3}
     )
@@ -116,7 +116,7 @@ class AccountActionView(Screen):
         if act not in ACTS:
             abort(404)
         form = ActForm()
-        for name in ("holder", "id_number", "file", "document"):
+        for name in ("holder", "id_number", "file", "paper"):
             if name not in ACTS[act]:
                 delattr(form, name)
         if done := submitted(form, lambda: self._do(account, act, form)):
@@ -136,25 +136,25 @@ class AccountActionView(Screen):
     def _do(account: Account, act: str, form: ActForm) -> tuple[str | None, Minutes]:
         session = db.session()
         reason = form.note.data or ""
-        document = form.document.data or ""
+        paper = form.paper.data or ""
         if act == "reset":
-            return account_acts.reset_password(session, account, document, reason)
+            return account_acts.reset_password(session, account, paper, reason)
         if act == "hand_over":
             return account_acts.hand_over(
-                session, account, form.holder.data or "", document, reason, form.id_number.data or ""
+                session, account, form.holder.data or "", paper, reason, form.id_number.data or ""
             )
         if act == "bind":
             data = form.file.data.read(100_000) if form.file.data else b""
-            return None, account_acts.bind(session, account, data, document, reason)
+            return None, account_acts.bind(session, account, data, paper, reason)
         if act in ("revoke", "lost"):
-            return None, account_acts.unbind(session, account, act, document, reason)
+            return None, account_acts.unbind(session, account, act, paper, reason)
         simple = {
             "factors": account_acts.reset_factors,
             "suspend": account_acts.suspend,
             "restore": account_acts.restore,
             "close": account_acts.close,
         }
-        return None, simple[act](session, account, document, reason)
+        return None, simple[act](session, account, paper, reason)
 
     @expose("/<int:key>/sessions")
     @has_access

@@ -41,9 +41,9 @@ class LineForm(Form):
 
 
 class RequestForm(FlaskForm):
-    """The accounts a unit asks for, with its document."""
+    """The accounts a unit asks for, with its paper."""
 
-    document = StringField(lazy_gettext("Số văn bản đề nghị"), [InputRequired(), Length(max=120)], render_kw=TEXT)
+    paper = StringField(lazy_gettext("Số văn bản đề nghị"), [InputRequired(), Length(max=120)], render_kw=TEXT)
     lines = FieldList(FormField(LineForm), label=lazy_gettext("Tài khoản cần cấp"), min_entries=1, max_entries=100)
     note = TextAreaField(
         lazy_gettext("Ghi chú"), [Optional(), Length(max=1000)], render_kw={"class": "form-control", "rows": 2}
@@ -102,7 +102,7 @@ class AccountRequestView(Screen):
             typed = [{name: value or "" for name, value in line.data.items()} for line in form.lines]
             lines = [line for line in typed if line["identifier"].strip() or line["holder"].strip()]
             return account_requests.ask(
-                db.session(), me().unit, lines, form.document.data, form.note.data or "", me().username
+                db.session(), me().unit, lines, form.paper.data, form.note.data or "", me().username
             )
 
         if made := submitted(form, send):
@@ -114,13 +114,13 @@ class AccountRequestView(Screen):
     @has_access
     @permission_name("ask")
     def forward(self) -> Any:
-        """The ticked requests go on with this unit's document."""
+        """The ticked requests go on with this unit's paper."""
         wanted = set(request.form.getlist("request"))
         chosen = [row for row in self._visible() if str(row.id) in wanted]
-        document = request.form.get("document", "")[:120]
+        paper = request.form.get("paper", "")[:120]
         note = request.form.get("note", "")[:1000]
         carry_out(
-            lambda: account_requests.forward(db.session(), chosen, me().unit, document, note, me().username),
+            lambda: account_requests.forward(db.session(), chosen, me().unit, paper, note, me().username),
             gettext("Đã chuyển lên"),
         )
         return redirect(url_for("AccountRequestView.requests"))
@@ -146,11 +146,11 @@ class AccountRequestView(Screen):
         """One line is granted, its initial password shown once, or refused."""
         line = or_404(next((one for one in self._find(key).lines if one.id == line_key), None))
         granted = request.form.get("granted") == "1"
-        document = request.form.get("document", "")[:120]
+        paper = request.form.get("paper", "")[:120]
         reason = request.form.get("note", "")[:1000]
         told: list[Any] = []
         carry_out(
-            lambda: told.append(account_requests.decide(db.session(), line, granted, document, reason, me())),
+            lambda: told.append(account_requests.decide(db.session(), line, granted, paper, reason, me())),
             gettext("Đã ghi quyết định"),
         )
         if told and told[0][0] is not None:

@@ -223,22 +223,22 @@ class HolidayYearView(_CalendarView):
     add_title = lazy_gettext("Thêm năm")
     edit_title = lazy_gettext("Sửa năm")
     intro = lazy_gettext("Năm chưa có lịch nghỉ chính thức thì thời hạn rơi vào năm đó là tạm tính.")
-    list_columns = show_columns = add_columns = ["year", "official", "document"]
-    edit_columns = ["official", "document"]
-    search_columns = ["document"]
+    list_columns = show_columns = add_columns = ["year", "official", "paper"]
+    edit_columns = ["official", "paper"]
+    search_columns = ["paper"]
     order_columns = ["year"]
     base_order = ("year", "desc")
     label_columns = {
         "year": lazy_gettext("Năm"),
         "official": lazy_gettext("Đã có lịch chính thức"),
-        "document": lazy_gettext("Văn bản"),
+        "paper": lazy_gettext("Văn bản"),
     }
     formatters_columns = {"official": lambda value: gettext("Chính thức") if value else gettext("Ước tính")}
-    _document = StringField(lazy_gettext("Văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
+    _paper = StringField(lazy_gettext("Văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     _official = BooleanField(lazy_gettext("Đã có lịch chính thức"))
     add_form_extra_fields = {
         "year": YearField(lazy_gettext("Năm"), [InputRequired()], least=2000, most=2199, render_kw=TEXT),
         "official": _official,
-        "document": _document,
+        "paper": _paper,
     }
-    edit_form_extra_fields = {"official": _official, "document": _document}
+    edit_form_extra_fields = {"official": _official, "paper": _paper}

@@ -36,10 +36,10 @@ YES_NO = [("no", lazy_gettext("Không")), ("yes", lazy_gettext("Có"))]
 
 
 class StepForm(FlaskForm):
-    """A day, a document, a note."""
+    """A day, a paper, a note."""
 
     on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
+    paper = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
 
 
@@ -47,7 +47,7 @@ class AcceptForm(FlaskForm):
     """Acceptance."""
 
     on = DayField(lazy_gettext("Ngày thụ lý"), [InputRequired()], start_today=True)
-    document = StringField(
+    paper = StringField(
         lazy_gettext("Số thông báo, quyết định thụ lý"),
         [Optional(), Length(max=120)],
         render_kw=TEXT,
@@ -59,7 +59,7 @@ class ExtendForm(FlaskForm):
     """The criteria of a complex case with the paper that says so; of a denunciation also the days it adds."""
 
     on = DayField(lazy_gettext("Ngày văn bản"), [InputRequired()], start_today=True)
-    document = StringField(
+    paper = StringField(
         lazy_gettext("Số văn bản xác định hoặc quyết định gia hạn"),
         [Asked(), Length(max=80)],
         render_kw=TEXT,
@@ -103,7 +103,7 @@ class OrderForm(FlaskForm):
     """A decision with number and day."""
 
     on = DayField(lazy_gettext("Ngày quyết định"), [InputRequired()], start_today=True)
-    document = StringField(lazy_gettext("Số quyết định"), [Asked(), Length(max=80)], render_kw=TEXT)
+    paper = StringField(lazy_gettext("Số quyết định"), [Asked(), Length(max=80)], render_kw=TEXT)
     note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
 
 
@@ -136,7 +136,7 @@ class PartForm(FlaskForm):
     """A withdrawal in part, or by one of several."""
 
     on = DayField(lazy_gettext("Ngày rút"), [InputRequired()], start_today=True)
-    document = StringField(
+    paper = StringField(
         lazy_gettext("Số, ngày đơn rút hoặc biên bản ghi nhận việc rút"),
         [Asked(), Length(max=80)],
         render_kw=TEXT,
@@ -152,8 +152,8 @@ class WithdrawForm(FlaskForm):
     """A withdrawal of the whole, and what has to be asked before it may end the case."""
 
     on = DayField(lazy_gettext("Ngày đình chỉ do rút"), [InputRequired()], start_today=True)
-    paper = TermField(lazy_gettext("Rút bằng"), default="application")
-    document = StringField(lazy_gettext("Số đơn rút hoặc biên bản"), [Asked(), Length(max=80)], render_kw=TEXT)
+    paper_kind = TermField(lazy_gettext("Rút bằng"), default="application")
+    paper = StringField(lazy_gettext("Số đơn rút hoặc biên bản"), [Asked(), Length(max=80)], render_kw=TEXT)
     paper_on = DayField(lazy_gettext("Ngày đơn rút hoặc biên bản (để trống: cùng ngày)"), [Optional()])
     everyone = RadioField(
         lazy_gettext("Tất cả những người đứng tên cùng rút?"),
@@ -173,7 +173,7 @@ class WithdrawForm(FlaskForm):
 
     def fit(self, case: Case) -> None:
         """The questions of the kind, in the reader's language."""
-        self.paper.choices = choices("withdrawal_paper")
+        self.paper_kind.choices = choices("withdrawal_paper")
         for sign in grounds.SIGNS:
             self[sign].label.text = say("withdrawal_sign", sign)
         if case.kind != "denunciation":

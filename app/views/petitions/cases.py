@@ -49,7 +49,7 @@ ExecuteForm = type(
     (FlaskForm,),
     fields_of(ENTRY[:1])
     | {
-        "document": StringField(
+        "paper": StringField(
             lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw={"class": "form-control"}
         ),
         "note": TextAreaField(

@@ -116,7 +116,7 @@ class ProcessForm(FlaskForm):
     reason = TextAreaField(
         lazy_gettext("Lý do, căn cứ"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2}
     )
-    document = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
+    paper = StringField(lazy_gettext("Số văn bản"), [Optional(), Length(max=120)], render_kw=TEXT)
     difference = TextAreaField(
         lazy_gettext("Lý do chọn khác đề xuất"),
         [Optional(), Length(max=2000)],
@@ -198,6 +198,4 @@ class AttachForm(FlaskForm):
     )
     accept = BooleanField(lazy_gettext("Thụ lý ngay trong ngày này"))
     remote = BooleanField(lazy_gettext("Vùng sâu, vùng xa, đi lại khó khăn"))
-    document = StringField(
-        lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw=TEXT
-    )
+    paper = StringField(lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw=TEXT)

@@ -28,7 +28,7 @@ class Event:
     on: date
     key: str
     by: str = ""
-    document: str = ""
+    paper: str = ""
     basis: str = ""
     note: str = ""
 
@@ -70,7 +70,7 @@ def history_of(subject: Petition | Case) -> list[Event]:
     events = []
     for step in steps:
         note = opened(shown_note, step, hidden, otherwise=broken_sentence) or ""
-        paper = without(step.document or "", hidden)
+        paper = without(step.paper or "", hidden)
         events.append(Event(step.taken_on, step.step, step.taken_by, paper, step.basis or "", note))
     known = {event.key for event in events}
     events += [Event(on, key) for key, on in _dates_of(subject).items() if on is not None and key not in known]

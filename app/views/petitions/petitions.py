@@ -271,7 +271,7 @@ class PetitionView(Screen):
             form.take(proposal)
         if submitted(form, lambda: self._process(petition, form, proposal)):
             flash(gettext("Đã xử lý đơn"), "success")
-            warn_of_identity([form.reason.data, form.difference.data, form.document.data], hidden_of(petition))
+            warn_of_identity([form.reason.data, form.difference.data, form.paper.data], hidden_of(petition))
             return redirect(page_of(petition))
         _record_reading(petition)
         return self.render(
