@@ -8,25 +8,33 @@ information, decide an inspection (Điều 19). The table names every gap, so th
 (domain.md 6.3).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+# No text says how registers number what they hold: by unit and year, as registers do.
+SERIES = {
+    "petition": "{unit}-{year}-{number:05d}",
+    "case": "{unit}/{year}/{number}",
+    "reception": "TD-{unit}-{year}-{number:05d}",
+    "reception_day": "NT-{unit}-{year}-{number:04d}",
+}
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile: `document_style` takes number and maker; `sign_in_policy` holds where a unit sets none;
-    `minutes_number` takes number and unit; `allocation_binds`: the rules of law/allocation.py refuse, instead of
-    advising; `unknown` lists rules that must be entered before it is used for them.
+    """A profile: `numbers` holds the pattern of each series' numbers, of unit, year and number; `sign_in_policy` holds
+    where a unit sets none; `allocation_binds`: the rules of law/allocation.py refuse, instead of advising; `unknown`
+    lists rules that must be entered before it is used for them.
     """
 
     key: str
     name: str
-    document_style: str
+    numbers: Mapping[str, str]
     group_denunciation_settled: bool
     anonymous_may_go_to_inspection: bool
     forms: str | None
     deadlines_known: bool
     sign_in_policy: str
-    minutes_number: str
     allocation_binds: bool
     unknown: tuple[str, ...] = ()
 
@@ -35,25 +43,23 @@ PROFILES = {
     "state": Profile(
         "state",
         "Cơ quan hành chính nhà nước",
-        "{number}/{maker}",
+        SERIES | {"minutes": "{number:02d}/BB-{unit}"},
         True,
         True,
         "06/2025/TT-TTCP",
         True,
         "password",
-        "{number:02d}/BB-{unit}",
         False,
     ),
     "party": Profile(
         "party",
         "Ủy ban kiểm tra",
-        "{number}-{maker}",
+        SERIES | {"minutes": "{number:02d}-BB/{unit}"},
         False,
         True,
         None,
         False,
         "token",
-        "{number:02d}-BB/{unit}",
         True,
         (
             "Thời hạn giải quyết tố cáo, khiếu nại kỷ luật đảng theo Quy định 21-QĐ/TW (trước là 296-QĐ/TW)",

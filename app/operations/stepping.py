@@ -12,6 +12,7 @@ from app.law import secrecy
 from app.law.clocks import case_state
 from app.law.extensions import BASIS, MOST
 from app.law.processing import acceptable
+from app.law.profiles import PROFILES
 from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
 from app.law.terms import term_of_kind
 from app.models import Case, Counter, Petition, Step, Unit
@@ -22,8 +23,8 @@ from app.operations.refusal import Refused
 from app.security.ids import uuid7
 from app.security.numbers import is_taken, taken_of
 from app.security.scope import current
+from app.settings import setting
 
-PETITION_NUMBER = "{unit}-{year}-{number:05d}"
 NAMELESS = "khiếu nại, tố cáo không có họ tên thì không thụ lý (Luật Khiếu nại, Điều 8; Luật Tố cáo, Điều 25)"
 
 
@@ -165,8 +166,9 @@ def _take(session: Session, unit: Unit, year: int, series: str, count: int) -> r
     return range(last - count + 1, last + 1)
 
 
-def free_number(session: Session, unit: Unit, year: int, series: str, pattern: str) -> str:
-    """The next number of the series that nothing in the installation has; `pattern` takes unit, year and number."""
+def free_number(session: Session, unit: Unit, year: int, series: str) -> str:
+    """The next number of the series that nothing in the installation has."""
+    pattern = PROFILES[setting("PROFILE")].numbers[series]
     while True:
         number = pattern.format(unit=unit.code, year=year, number=next_number(session, unit, year, series))
         if not is_taken(session, number):
@@ -176,9 +178,10 @@ def free_number(session: Session, unit: Unit, year: int, series: str, pattern: s
 def free_petition_numbers(session: Session, unit: Unit, year: int, count: int, but: Set[str]) -> list[str]:
     """The next `count` numbers for petitions that nothing in the installation has, and that are not among `but`."""
     found: list[str] = []
+    pattern = PROFILES[setting("PROFILE")].numbers["petition"]
     while len(found) < count:
         taking = _take(session, unit, year, "petition", count - len(found))
-        numbers = [PETITION_NUMBER.format(unit=unit.code, year=year, number=number) for number in taking]
+        numbers = [pattern.format(unit=unit.code, year=year, number=number) for number in taking]
         taken = taken_of(session, numbers) | but
         found += [number for number in numbers if number not in taken]
     return found

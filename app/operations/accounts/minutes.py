@@ -125,8 +125,10 @@ def make_minutes(
     """The record of that act stands, numbered in the series of the account's unit and the year."""
     unit: Unit = account.unit
     on: date = today()
-    number = PROFILES[setting("PROFILE")].minutes_number.format(
-        number=next_number(session, unit, on.year, "minutes"), unit=unit.code
+    number = (
+        PROFILES[setting("PROFILE")]
+        .numbers["minutes"]
+        .format(number=next_number(session, unit, on.year, "minutes"), unit=unit.code)
     )
     facts = {
         "number": number,

@@ -34,7 +34,7 @@ ISSUED = frozenset({"accept", "refuse", "extend", "suspend", "resume", "disconti
 
 def open_case(session: Session, petition: Petition, act: Act) -> Case:
     """A new case for the petition, not yet accepted."""
-    number = free_number(session, petition.unit, act.on.year, "case", "{unit}/{year}/{number}")
+    number = free_number(session, petition.unit, act.on.year, "case")
     facts = {name: getattr(petition, name) for name in ("unit", "kind", "instance")}
     case = Case(number=number, remote=False, complexity=[], state="reviewing", **facts)
     case.criteria_in_full = petition.kind != "denunciation"

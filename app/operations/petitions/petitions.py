@@ -24,7 +24,7 @@ from app.operations.refusal import Refused
 from app.operations.rights import demand
 from app.operations.secrecy.conflicts import closes_together, find_conflicts, look_into
 from app.operations.secrecy.levels import guard
-from app.operations.stepping import PETITION_NUMBER, check, check_day, free_number, opens, record_step
+from app.operations.stepping import check, check_day, free_number, opens, record_step
 
 Proposed = tuple[bool, bool, Direction]  # eligible, competent, direction
 
@@ -71,7 +71,7 @@ def register(session: Session, unit: Unit, act: Act, values: Mapping[str, Any]) 
         raise Refused(f"{told}; kiểm tra lại ngày", name)
     _check_names(checked)
     _check(misplaced(checked))
-    number = free_number(session, unit, checked["received_on"].year, "petition", PETITION_NUMBER)
+    number = free_number(session, unit, checked["received_on"].year, "petition")
     petition = Petition(unit=unit, number=number, state="received", registered_by=act.by, **stored(PETITION, checked))
     guard(petition, act.today)
     body = {"summary": checked["summary"], "attachments": values.get("attachments")}

@@ -31,7 +31,7 @@ def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, to
     if record["people"] < 1:
         raise Refused("số người được tiếp ít nhất là 1", "people")
     petition = _petition_of(session, unit, record)
-    number = free_number(session, unit, record["on"].year, "reception", "TD-{unit}-{year}-{number:05d}")
+    number = free_number(session, unit, record["on"].year, "reception")
     reception = Reception(
         unit=unit,
         number=number,
@@ -75,7 +75,7 @@ def announce(session: Session, unit: Unit, on: date, holder: str) -> ReceptionDa
     )
     if session.scalars(twice).first() is not None:
         raise Refused(f"ngày {on:%d/%m/%Y} đã được công bố", "on")
-    number = free_number(session, unit, on.year, "reception_day", "NT-{unit}-{year}-{number:04d}")
+    number = free_number(session, unit, on.year, "reception_day")
     day = ReceptionDay(unit=unit, number=number, held_on=on, holder=holder)
     session.add(day)
     session.flush()
