@@ -125,11 +125,8 @@ def make_minutes(
     """The record of that act stands, numbered in the series of the account's unit and the year."""
     unit: Unit = account.unit
     on: date = today()
-    number = (
-        PROFILES[setting("PROFILE")]
-        .numbers["minutes"]
-        .format(number=next_number(session, unit, on.year, "minutes"), unit=unit.code)
-    )
+    pattern = PROFILES[setting("PROFILE")].numbers["minutes"]
+    number = pattern.format(number=next_number(session, unit, on.year, "minutes"), unit=unit.code)
     facts = {
         "number": number,
         "day": f"{on.day:02d}",
