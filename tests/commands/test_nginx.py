@@ -54,7 +54,7 @@ def bound(stack, sticks, browser):
             page = enter(browser, stack, "QUANTRI.MAU")
             page.goto(f"{stack.plain}/accounts/{key}/act/bind")
             page.set_input_files("#file", stack.folder / "good.pem")
-            page.fill("#document", "01/BB-TEST")
+            page.fill("#paper", "01/BB-TEST")
             page.get_by_role("button", name="Gắn thiết bị lưu khóa").click()
             assert "Biên bản số" in page.inner_text("main")
         else:

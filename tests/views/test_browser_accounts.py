@@ -125,7 +125,7 @@ def test_the_screens_of_accounts_pass_axe(person, size):  # noqa: F811
 def test_an_account_is_asked_for_granted_confirmed_and_used_by_keyboard_alone(person, chromium, server):  # noqa: F811
     leader = person("LANHDAO.MAU")
     leader.go("/account-requests/new")
-    leader.page.focus("#document")
+    leader.page.focus("#paper")
     for text in ("12/TTr-TT", "\t", "CANBO.MOI", "\t", "Người Mẫu Mới", "\t", "\t", "Cán"):
         leader.page.keyboard.press("Tab") if text == "\t" else leader.page.keyboard.type(text)
     leader.page.get_by_role("button", name="Gửi đề nghị").focus()
