@@ -295,6 +295,9 @@ RECORDED = {
     "open": ("Lập vụ việc", "Case opened"),
     "import": ("Nhập từ tệp", "Imported"),
     "keep": ("Rút tố cáo, vụ việc vẫn tiếp tục giải quyết", "Withdrawn, but settled all the same"),
+    "correct": ("Sửa", "Corrected"),
+    "undo": ("Hủy bước", "Step taken back"),
+    "note": ("Ghi chú", "Remark"),
     "classify": ("Xác định độ mật", "Level of secrecy determined"),
 }
 

@@ -25,6 +25,9 @@ from app.law.terms import CaseState, Kind
 from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
 from app.security.scope import DEPTH, Facts
 
+# What a step brought goes when the step is taken back; it stays, sealed, in the history of the undoing.
+TAKEN_BACK = "all, delete-orphan"
+
 
 class Case(Classified, Facts, Row):
     """A matter that is accepted, verified, decided, executed. `state` follows from its dates (`law/steps.py`)."""
@@ -48,15 +51,23 @@ class Case(Classified, Facts, Row):
 
     previous = relationship("Case", remote_side="Case.id", post_update=True)
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
-    suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on")
-    extensions = relationship("Extension", back_populates="case", order_by=lambda: (Extension.decided_on, Extension.id))
-    ending = relationship("Ending", back_populates="case", uselist=False)
+    suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on", cascade=TAKEN_BACK)
+    extensions = relationship(
+        "Extension",
+        back_populates="case",
+        order_by=lambda: (Extension.decided_on, Extension.id),
+        cascade=TAKEN_BACK,
+    )
+    ending = relationship("Ending", back_populates="case", uselist=False, cascade=TAKEN_BACK)
     steps = relationship("Step", viewonly=True)
     deadlines = relationship("Deadline", viewonly=True)
     documents = relationship("Document", back_populates="case", order_by="Document.uploaded_at")
-    decision = relationship("Decision", back_populates="case", uselist=False)
+    decision = relationship("Decision", back_populates="case", uselist=False, cascade=TAKEN_BACK)
     entries = relationship(
-        "ExecutionEntry", back_populates="case", order_by=lambda: (ExecutionEntry.executed_on, ExecutionEntry.id)
+        "ExecutionEntry",
+        back_populates="case",
+        order_by=lambda: (ExecutionEntry.executed_on, ExecutionEntry.id),
+        cascade=TAKEN_BACK,
     )
     __table_args__: Any = (
         CheckConstraint("num_nonnulls(refused_on, withdrawn_on, discontinued_on) <= 1", name="cases_one_end"),

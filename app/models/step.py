@@ -29,8 +29,11 @@ class Step(Facts, Row):
     taken_by: Mapped[str] = mapped_column(String(80), nullable=False)
     paper: Mapped[str | None] = mapped_column(String(120))
     basis: Mapped[str | None] = mapped_column(String(250))
+    # Of an undoing: the step that it took back.
+    undoes_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("steps.id"), unique=True)
     petition = relationship("Petition")
     case = relationship("Case")
+    undoes = relationship("Step", remote_side="Step.id")
     note = relationship("StepNote", back_populates="step", uselist=False)
 
 

@@ -234,6 +234,37 @@ def rewrite_body(petition: Petition, **changes: Any) -> None:
     )
 
 
+def rewrite_content(petition: Petition, body: dict[str, Any], people: dict[str, list[dict[str, Any]]]) -> None:
+    """The petition's text, with these parts changed, and its persons are these, sealed as its kind asks, with the
+    tokens that find them; notes of its steps too, where its kind became one whose content is closed.
+    """
+    closed = secrecy.closed(petition.kind)
+    text = petition.text
+    whole = {**read_body(text), **body}
+    text.received_on = petition.received_on
+    notes = [] if text.compartment == closed else [step.note for step in petition.steps if step.note is not None]
+    for row, clear in [(note, unseal(note, "body")) for note in notes]:
+        row.compartment = closed
+        row.body = seal(row, "body", clear, DENUNCIATION if closed else TEXT)
+    text.compartment = closed
+    text.body = seal(text, "body", whole, DENUNCIATION if closed else TEXT) if any(whole.values()) else None
+    for role, identities in people.items():
+        _rewrite_people(petition, role, identities)
+    text.tokens = tokens_for(petition, whole, people[PETITIONER], people[RESPONDENT])
+
+
+def _rewrite_people(petition: Petition, role: str, identities: list[dict[str, Any]]) -> None:
+    shared = _compartment(petition) | {"shut_out": petition.shut_out}
+    purpose = DENUNCIATION if shared["compartment"] else IDENTITY
+    known = sorted((person for person in petition.persons if person.role == role), key=lambda person: person.place)
+    for spare in known[len(identities) :]:
+        petition.persons.remove(spare)
+    for place, identity in enumerate(identities):
+        person = known[place] if place < len(known) else Person(petition=petition, role=role, place=place, **shared)
+        person.compartment = shared["compartment"]
+        person.identity = seal(person, "identity", identity, purpose)
+
+
 def content_of(petition: Petition) -> list[Any]:
     """Every row that is the petition's content: text, persons, receptions, documents, notes of its steps."""
     rows = [

@@ -23,6 +23,7 @@ WRITES = frozenset(
         ("can_settle", "Petitions"),
         ("can_approve", "Petitions"),
         ("can_assign", "Petitions"),
+        ("can_correct", "Petitions"),
     }
     | {
         ("can_remove", "Petitions"),

@@ -34,6 +34,7 @@ DATA: Final[frozenset[Pair]] = frozenset(
         ("can_approve", "Petitions"),  # extend, discontinue
         ("can_assign", "Petitions"),
         ("can_remove", "Petitions"),  # withdraw a record from the register
+        ("can_correct", "Petitions"),  # change what was entered wrong, by the rules of operations/corrections
         ("can_reveal", "Identities"),  # a denouncer's identity, with a reason
         # the second person: allow another account to reveal, print, download, export what is secret
         (
@@ -87,17 +88,21 @@ ROLES: Final[dict[str, frozenset[Pair]]] = {
         READ_COMMON
         | _pairs(
             "reach:OwnUnit read:Petitions register:Petitions process:Petitions settle:Petitions reveal:Identities"
-            " import:Registers export:Petitions"
+            " import:Registers export:Petitions correct:Petitions"
         )
     ),
     "reception": (
-        READ_COMMON | _pairs("reach:Registered read:Petitions register:Petitions read:Receptions write:Receptions")
+        READ_COMMON
+        | _pairs(
+            "reach:Registered read:Petitions register:Petitions correct:Petitions read:Receptions write:Receptions"
+        )
     ),
     "leader": (
         READ_COMMON
         | _pairs(
             "reach:UnitDenunciations reach:SubtreeFacts read:Petitions process:Petitions settle:Petitions"
-            " approve:Petitions assign:Petitions remove:Petitions reveal:Identities release:Secrets export:Petitions"
+            " approve:Petitions assign:Petitions remove:Petitions correct:Petitions reveal:Identities release:Secrets"
+            " export:Petitions"
             " read:Receptions read:Forms confirm:Holders ask:Accounts"
         )
     ),

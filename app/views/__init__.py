@@ -21,6 +21,7 @@ from app.views.exchange.registers import RegisterView
 from app.views.jobs.asked import remembered
 from app.views.jobs.jobs import JobView, QueueView
 from app.views.petitions.cases import CaseView
+from app.views.petitions.corrections import CorrectionView
 from app.views.petitions.inbox import InboxView
 from app.views.petitions.papers import PaperView
 from app.views.petitions.petitions import PetitionView
@@ -36,6 +37,7 @@ VIEWS: tuple[type, ...] = (
     PetitionView,
     PaperView,
     CaseView,
+    CorrectionView,
     ReceptionView,
     FormView,
     RegisterView,

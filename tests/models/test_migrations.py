@@ -1,7 +1,7 @@
 """Migrations: linear, the models' schema exactly, up and down with data in."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -18,9 +18,14 @@ from sqlalchemy import create_engine, func, select, text
 from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.jobs.asking import ask
+from app.law.holidays import SEED
 from app.models import Petition, Unit
+from app.operations.act import Act
+from app.operations.corrections.correct import correct_petition
+from app.operations.corrections.undo import undo
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
+from app.operations.petitions import petitions
 from app.security import audit_chain
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
@@ -40,6 +45,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0020",
         "0019",
         "0018",
         "0017",
@@ -358,6 +364,30 @@ def test_the_number_of_a_paper_keeps_its_value_under_either_name(empty):
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.scalar(text(asked.format("paper"))) == "1/QĐ"
+
+
+def test_without_undoing_the_steps_of_the_law_stay_and_corrections_go(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P")]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    day = date(2026, 11, 20)
+    act = Act(on=day, by="X", today=day, calendar=SEED, note="gõ nhầm khi nhập")
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        petition = session.scalars(select(Petition)).one()
+        petitions.process(session, petition, act, petitions.Finding(True, True, "accept"))
+        correct_petition(session, petition, act, {"field": "policy"})
+        undo(session, petition, act)
+        session.commit()
+    steps = "select step, count(*) from steps where step in ('process', 'correct', 'undo') group by step order by step"
+    with engine_of(empty).connect() as connection:
+        assert dict(connection.execute(text(steps)).all()) == {"correct": 1, "process": 1, "undo": 1}
+        command.downgrade(alembic_config(connection), "0019")
+        connection.commit()
+        assert dict(connection.execute(text(steps)).all()) == {"process": 1}
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.execute(text("select field, processed_on from petitions")).one() == ("policy", None)
+        assert connection.scalar(text("select undoes_id from steps where step = 'process'")) is None
 
 
 def test_jobs_and_their_queue_go_and_come_back_and_the_queue_is_that_of_the_pinned_version(empty):

@@ -6,19 +6,20 @@ import importlib
 import inspect
 import io
 import pkgutil
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
 from app import operations
 from app.extensions import db
-from app.models import Account, Approval, Case, Conflict, Document, Petition, Reception, Unit
+from app.models import Account, Approval, Case, Conflict, Document, ExecutionEntry, Petition, Reception, Step, Unit
 from app.operations import daily, deadlines, typed_forms
 from app.operations.accounts import accounts, confirmations, minutes, reviews, second_factors
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import requests as account_requests
 from app.operations.act import Act
+from app.operations.corrections import correct, undo
 from app.operations.documents import derivatives, documents
 from app.operations.documents import work as document_work
 from app.operations.exchange import demonstration, register_held, register_in
@@ -30,7 +31,7 @@ from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts, identity
 from app.operations.secrecy import levels as secrecy
 from app.security.account_scope import permissions_and_scope
-from app.security.scope import OutOfScope, enter, system_scope
+from app.security.scope import OutOfScope, enter, system_scope, within
 from tests.conftest import TODAY
 from tests.support.world import build
 
@@ -60,6 +61,9 @@ PARTS = {
     "holidays": {"seed_holidays", "load_calendar"},
     "identity": {"is_open"},
     "minutes": {"template_of", "make_minutes", "newest_minutes"},
+    "told": set(),
+    "correct": {"leads", "may_correct"},
+    "undo": {"last_step", "hindrance"},
     "content": {"denouncers_of", "shown_reception"},
     "progress": {"listen", "tell", "told_along"},
     "register_in": {"check_register", "imported_before"},
@@ -130,6 +134,24 @@ def _verbs():
                 lambda s, w: petitions.remove(s, w.petition, _act(w)),
                 {"LEADER"},
             ),
+            "correct.correct_petition": (
+                lambda s, w: correct.correct_petition(s, w.petition, _act(w), {"field": "policy"}),
+                {"LEADER"},
+            ),
+            "correct.correct_case": (
+                lambda s, w: correct.correct_case(s, w.case, _act(w), {"remote": True}),
+                {"LEADER"},
+            ),
+            "correct.correct_decision": (
+                lambda s, w: correct.correct_decision(s, w.case, _act(w), {"number": "5"}),
+                {"LEADER"},
+            ),
+            "correct.correct_entry": (
+                lambda s, w: correct.correct_entry(s, ExecutionEntry(case=w.case), _act(w), {"state_money": 1}),
+                {"LEADER"},
+            ),
+            "undo.undo": (_undo, {"LEADER"}),
+            "undo.annotate": (lambda s, w: undo.annotate(s, w.petition, _act(w)), ADDERS),
             "receptions.receive": (
                 lambda s, w: receptions.receive(s, w.unit, {"on": DAY, "kind": "regular", "people": 1}, "X", TODAY),
                 {"RECEPTION"},
@@ -305,6 +327,17 @@ def _step(module, name):
 
 def _process(session, world):
     return petitions.process(session, world.petition, _act(world), petitions.Finding(True, True, "accept"))
+
+
+def _undo(session, world):
+    """A step of long ago: who took it no longer takes it back."""
+    with within(session, system_scope("test")) as apart:
+        mine = {"unit": apart.get(Unit, world.unit.id), "petition_id": world.petition.id}
+        step = Step(step="process", taken_on=DAY, taken_by="AI.DO", **mine)
+        step.recorded_at = datetime(2026, 1, 1, tzinfo=UTC)
+        apart.add(step)
+        apart.flush()
+    return undo.undo(session, world.petition, _act(world))
 
 
 def test_every_operation_is_named():

@@ -179,6 +179,32 @@ ROUTES: dict[str, Route] = {
     "SecrecyView.decide": Route(LEADERS, ("/secrecy/conflicts/{conflict}/decide",), {"stays_out": "1"}),
     "CaseView.case": Route(READERS, ("/cases/{case}",)),
     "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
+    "CorrectionView.petition": Route(
+        READERS,
+        tuple(f"/corrections/petition/{key}" for key in ("{petition}", "{denunciation}")),
+        {"note": "lý do đủ dài"},
+    ),
+    "CorrectionView.case": Route(READERS, ("/corrections/case/{case}",), {"note": "lý do đủ dài"}),
+    "CorrectionView.decision": Route(READERS, ("/corrections/decision/{case}",), {"note": "lý do đủ dài"}),
+    "CorrectionView.entry": Route(READERS, ("/corrections/entry/{case}",), {"note": "lý do đủ dài"}),
+    "CorrectionView.undo": Route(
+        READERS,
+        (
+            "/corrections/undo/petition/{petition}",
+            "/corrections/undo/petition/{closed}",
+            "/corrections/undo/case/{case}",
+        ),
+        {"note": "lý do đủ dài"},
+    ),
+    "CorrectionView.note": Route(
+        READERS,
+        (
+            "/corrections/note/petition/{petition}",
+            "/corrections/note/petition/{closed}",
+            "/corrections/note/case/{case}",
+        ),
+        {"note": "ghi chú"},
+    ),
     "ReceptionView.receptions": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/",)),
     "ReceptionView.reception": Route(
         frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/{reception}",)

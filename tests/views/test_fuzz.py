@@ -62,6 +62,8 @@ ELSEWHERE = {
     "PetitionView.search": {"text": TEXTS, "kind": CHOICES, "unit": CHOICES, "received_from": DAYS, "subtree": CHOICES},
     "PetitionView.reveal": {"note": TEXTS},
     "ReceptionView.reveal": {"note": TEXTS},
+    "CorrectionView.undo": {"note": TEXTS},
+    "CorrectionView.entry": {"note": TEXTS, "on": DAYS, "state_money": NUMBERS},
     "DocumentView.reveal": {"note": TEXTS},
     "DocumentView.extract": {"x": CHOICES},
     "DocumentView.upload": {"file": CHOICES},

@@ -69,7 +69,7 @@ def register(session: Session, unit: Unit, act: Act, values: Mapping[str, Any]) 
     check_day(checked["received_on"], act.today, field="received_on")
     for told, name in out_of_order(PETITION, checked):
         raise Refused(f"{told}; kiểm tra lại ngày", name)
-    _check_names(checked)
+    check_names(checked)
     _check(misplaced(checked))
     number = free_number(session, unit, checked["received_on"].year, "petition")
     petition = Petition(unit=unit, number=number, state="received", registered_by=act.by, **stored(PETITION, checked))
@@ -91,7 +91,8 @@ def _check(found: tuple[str, str] | None) -> None:
         raise Refused(*found)
 
 
-def _check_names(checked: Mapping[str, Any]) -> None:
+def check_names(checked: Mapping[str, Any]) -> None:
+    """The people named fit who stands behind the petition, and something was said. Raises Refused with the field."""
     names = len(checked["petitioners"])
     if checked["signatories"] == "none" and names:
         raise Refused("đơn nặc danh thì không ghi người gửi; bỏ tên hoặc chọn lại “Người đứng tên”", "signatories")

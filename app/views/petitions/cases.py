@@ -30,6 +30,7 @@ from app.views.finding import find_case
 from app.views.keeping import expose
 from app.views.labels import criteria, say
 from app.views.petitions import case_forms as forms
+from app.views.petitions.corrections import possible
 from app.views.petitions.history import cited_by, clocks_told, history_of
 from app.views.petitions.steps import StepScreen, take_step
 
@@ -118,6 +119,7 @@ class CaseView(Screen):
             case=case,
             state=state_of(case),
             steps=next_steps(case),
+            **possible(case),
             clocks=clocks_told(case),
             events=history_of(case),
             decided=_amounts(RECOMMENDED, case.decision),

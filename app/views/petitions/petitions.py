@@ -49,6 +49,7 @@ from app.views.keeping import expose, submitted
 from app.views.labels import language
 from app.views.opening import broken_body, opened
 from app.views.petitions import forms
+from app.views.petitions.corrections import possible
 from app.views.petitions.history import clocks_told, history_of
 from app.views.petitions.inbox import summaries
 from app.views.petitions.papers import content_of_page
@@ -224,6 +225,7 @@ class PetitionView(Screen):
             "petitions/petition.html",
             **content_of_page(petition, revealed),
             steps=next_steps(petition),
+            **possible(petition),
             clocks=clocks_told(petition),
             events=history_of(petition),
             revealed=revealed is not None,
