@@ -302,6 +302,18 @@ RECORDED = {
 }
 
 
+# Steps by which a matter goes on, the one that a running limit asks for first; the others of the table are there when
+# something happens that the limit does not ask for.
+ONWARD = ("process", "attach", "accept", "resume", "tell", "send", "decide", "finish", "execute")
+APART = frozenset({"extend", "suspend", "withdraw_part", "withdraw", "discontinue", "remove"})
+
+
+def foremost(keys: Iterable[str]) -> str | None:
+    """Which of these steps the law asks for next; None where none of them leads on."""
+    known = set(keys)
+    return next((key for key in ONWARD if key in known), None)
+
+
 def allowed(subject: str, state: str, kind: str) -> list[StepRule]:
     """The steps that may be taken now, in the order of the table."""
     return [rule for rule in STEPS if rule.subject == subject and state in rule.states and kind in rule.kinds]

@@ -26,7 +26,7 @@ from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
 from app.security.scope import DEPTH, Facts
 
 # What a step brought goes when the step is taken back; it stays, sealed, in the history of the undoing.
-TAKEN_BACK = "all, delete-orphan"
+TAKEN_BACK = "save-update, merge, delete, delete-orphan"
 
 
 class Case(Classified, Facts, Row):

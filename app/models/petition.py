@@ -61,7 +61,12 @@ class Petition(Classified, Facts, Row):
     sent_to = relationship("Unit", foreign_keys=[sent_to_id])
     case = relationship("Case", back_populates="petitions")
     text = relationship("PetitionText", back_populates="petition", uselist=False)
-    persons = relationship("Person", back_populates="petition", order_by="Person.place", cascade="all, delete-orphan")
+    persons = relationship(
+        "Person",
+        back_populates="petition",
+        order_by="Person.place",
+        cascade="save-update, merge, delete, delete-orphan",
+    )
     steps = relationship("Step", viewonly=True)
     deadlines = relationship("Deadline", viewonly=True)
     receptions = relationship("Reception", back_populates="petition")

@@ -7,6 +7,7 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext
 
 from app.law.secrecy import IDENTITY_LAW, closed
+from app.law.steps import APART, foremost
 from app.security.manager import permissions
 from app.views.accounts.accounts import AccountView, role_name, told_of
 from app.views.accounts.acts import AccountActionView, MinutesView, available
@@ -100,6 +101,8 @@ def install_menu(app: Flask) -> None:
         told_of=told_of,
         acts_of=available,
         step_address=address_of_step,
+        foremost_step=foremost,
+        steps_apart=APART,
         level_name=level_name,
         identity_law=IDENTITY_LAW,
         closed=closed,

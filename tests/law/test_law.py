@@ -18,7 +18,7 @@ from app.law.forms.tt_06_2025 import FORMS
 from app.law.holidays import SEED
 from app.law.limits import LIMITS
 from app.law.periods import current_quarter, periods_of
-from app.law.steps import STEPS, allowed, directions, flags, outcomes
+from app.law.steps import APART, STEPS, allowed, directions, flags, foremost, outcomes
 from app.law.terms import CaseState, Direction, Kind, PetitionState, codes
 
 
@@ -197,6 +197,18 @@ ENDINGS = {"withdraw", "withdraw_part", "discontinue", "decide"}
 )
 def test_steps_a_case_allows(state, kind, steps):
     assert {rule.key for rule in allowed("case", state, kind)} == steps
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "first"),
+    [("reviewing", "complaint", "accept"), ("accepted", "complaint", "tell"), ("accepted", "reflection", "decide")]
+    + [("suspended", "denunciation", "resume"), ("decided", "complaint", "tell"), ("refused", "complaint", None)],
+)
+def test_the_step_that_leads_on_stands_out_and_what_may_happen_stands_apart(state, kind, first):
+    keys = [rule.key for rule in allowed("case", state, kind)]
+    assert foremost(keys) == first
+    assert not {"extend", "suspend", "withdraw", "withdraw_part", "discontinue"} - APART
+    assert first not in APART
 
 
 def test_every_step_quotes_its_basis():

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.law.steps import step_label
 from app.models import Case, Petition
@@ -21,6 +21,15 @@ from app.views.labels import language
 from app.views.secrecy.secrets import about, page_of
 
 Subject = Petition | Case
+# What will happen, said before what ends a matter is recorded.
+ENDINGS = {
+    "remove": lazy_gettext(
+        "Bản ghi sẽ không còn trong sổ và không tính vào biểu; lãnh đạo khôi phục bằng “Hủy bước” trên trang của đơn."
+    ),
+    "refuse": lazy_gettext("Vụ việc sẽ kết thúc ở trạng thái không thụ lý; các thời hạn đang chạy dừng lại."),
+    "withdraw": lazy_gettext("Vụ việc sẽ kết thúc vì rút toàn bộ, nếu mọi người đứng tên cùng rút; thời hạn dừng lại."),
+    "discontinue": lazy_gettext("Vụ việc sẽ kết thúc vì đình chỉ; các thời hạn đang chạy dừng lại."),
+}
 
 
 @dataclass(frozen=True)
@@ -64,4 +73,4 @@ def take_step(view: Screen, subject: Subject, key: str, screens: dict[str, StepS
         return redirect(page_of(subject))
     day = subject.received_on if isinstance(subject, Petition) else date.max
     basis = rule.basis_for(subject.kind, day)
-    return view.render("form.html", form=form, title=title, basis=basis, **about(subject))
+    return view.render("form.html", form=form, title=title, basis=basis, ending=ENDINGS.get(key), **about(subject))
