@@ -88,6 +88,7 @@ DEFAULTS: dict[str, Any] = {
     "EXPORT_AT_ONCE": 2_000,  # rows of a list that are written within the request; more are a job
     "FORM_AT_ONCE": 300,  # units of a form that is written within the request; more are a job
     "IMPORT_AT_ONCE": 20 * 1024,  # bytes of a register that is imported within the request; a larger one is a job
+    "DRAFT_LIMIT": "40 per minute",  # how often an account keeps what it types
     "WEB_WORKERS": 2,  # processes that answer requests; docs/operating.md says what more of them, or threads, bring
     "WEB_THREADS": 1,  # requests that one of them answers at a time
     "JOBS_BESIDE": True,  # `run.py` runs the worker of jobs itself; False where it is a unit of its own
@@ -97,6 +98,8 @@ DEFAULTS: dict[str, Any] = {
     "IMPORT_MAX_BYTES": 20 * 1024 * 1024,  # an Excel register uploaded on screen
     "MAX_CONTENT_LENGTH": 54 * 1024 * 1024,  # any request
     "SESSION_COOKIE_NAME": "donthu",  # Secure wherever the request came over TLS; see security/headers.py
+    # Sent only when it changes: a late answer of an old page would put back the language and the messages of then.
+    "SESSION_REFRESH_EACH_REQUEST": False,
     "SESSION_COOKIE_HTTPONLY": True,  # no script reads it
     "SESSION_COOKIE_SAMESITE": "Lax",  # other sites' forms do not carry it
     "PERMANENT_SESSION_LIFETIME": 8 * 3600,  # seconds: the cookie lives no longer than the session on the server may

@@ -29,6 +29,8 @@ from config import DEFAULTS, ROOT, ConfigError, audit_key_file, instance_dir
 
 # What the application's role may do besides reading and adding; nothing that carries petitions' data is ever deleted.
 MAY_DELETE = (
+    "drafts",
+    "sent_forms",
     # what a step brought, when the step is taken back, and a person written by mistake
     "persons",
     "suspensions",

@@ -5,6 +5,7 @@ from app.models.approval import Approval, Conflict
 from app.models.case import Case, Decision, Ending, ExecutionEntry, Extension, Suspension
 from app.models.deadline import Deadline
 from app.models.document import Document
+from app.models.draft import Draft
 from app.models.holiday import Holiday, HolidayYear
 from app.models.job import Job, JobProgress
 from app.models.minutes import Minutes, MinutesTemplate
@@ -30,6 +31,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "Document",
+    "Draft",
     "Ending",
     "ExecutionEntry",
     "Extension",

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM, today
 from app.law.clocks import case_state
-from app.models import Case, Decision
+from app.models import Case, Decision, Draft
 from app.operations.accounts.reviews import disable_idle
 from app.operations.deadlines import facts_of
 from app.operations.rights import demand_operator
-from app.security import audit, sessions, wrong_tries
+from app.security import audit, sessions, typed_twice, wrong_tries
 from app.security.trust import NotTrusted, TrustFiles
 from app.settings import setting
 
@@ -27,6 +27,7 @@ def run_daily(session: Session) -> Iterator[str]:
     if closed:
         yield f"đã đóng {closed} phiên hết hạn"
     wrong_tries.forget(session)
+    typed_twice.forget(session, Draft)
     yield from expiring_crls(session, moment)
     ended = end_execution(session, today())
     if ended:

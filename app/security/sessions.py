@@ -94,6 +94,16 @@ def find(session: Session, token: str | None, pending: bool = False, model: Any 
     return row
 
 
+def ended_of(session: Session, token: str | None, model: Any) -> str | None:
+    """The name of the account whose session that was; None where there was none, or longer ago than a session lasts."""
+    if not token:
+        return None
+    since = datetime.now(UTC) - timedelta(hours=current_app.config["SESSION_HOURS"])
+    asked = select(model.username).join(table, table.c.account_id == model.id).where(table.c.token == _hash(token))
+    name: str | None = session.scalar(asked.where(table.c.pending.is_(False), table.c.made_at > since))
+    return name
+
+
 def _run_out(row: Row[Any]) -> str | None:
     moment = datetime.now(UTC)
     config = current_app.config

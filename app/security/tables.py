@@ -137,3 +137,14 @@ wrong_tries = Table(
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Index("wrong_tries_address_at", "address", "at"),
 )
+
+# Forms that were sent and stored: the same sent again leads where the first did.
+sent_forms = Table(
+    "sent_forms",
+    Model.metadata,
+    Column("token", Uuid, primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("address", String(400)),
+    Column("sent_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("sent_forms_sent", "sent_at"),
+)

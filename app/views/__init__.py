@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext
 
@@ -18,9 +18,11 @@ from app.views.accounts.roles import RoleView
 from app.views.administration.audit_trail import AuditView
 from app.views.administration.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
 from app.views.documents.documents import DocumentView
+from app.views.drafts import DraftView
 from app.views.exchange.registers import RegisterView
 from app.views.jobs.asked import remembered
 from app.views.jobs.jobs import JobView, QueueView
+from app.views.kept import KEPT
 from app.views.petitions.cases import CaseView
 from app.views.petitions.corrections import CorrectionView
 from app.views.petitions.inbox import InboxView
@@ -57,6 +59,7 @@ VIEWS: tuple[type, ...] = (
     HolderView,
     AccountRequestView,
     AuditView,
+    DraftView,
     JobView,
     QueueView,
 )
@@ -101,6 +104,7 @@ def install_menu(app: Flask) -> None:
         told_of=told_of,
         acts_of=available,
         step_address=address_of_step,
+        keeps_drafts=lambda: request.endpoint in KEPT,
         foremost_step=foremost,
         steps_apart=APART,
         level_name=level_name,

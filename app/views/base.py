@@ -7,6 +7,7 @@ absence here.
 
 import copy
 import re
+from functools import wraps
 from typing import Any, cast
 
 from flask import (
@@ -17,11 +18,12 @@ from flask import (
     has_request_context,
     redirect,
     request,
+    session,
     url_for,
 )
 from flask_appbuilder import BaseView, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_appbuilder.security.decorators import has_access
+from flask_appbuilder.security.decorators import has_access as stock_has_access
 from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Uuid, func, select
@@ -35,6 +37,33 @@ from app.security.scope import OutOfScope
 from app.text.typed import number_of, uuid_of
 from app.views.fields import FlaskForm
 from app.views.keeping import add_error, expose
+from app.views.kept import keep_what_was_sent
+
+
+def has_access(view: Any) -> Any:
+    """Only who may opens the view; who is signed in no more signs in again and comes back to it."""
+    guarded = stock_has_access(view)
+
+    @wraps(guarded)
+    def asked(*arguments: Any, **named: Any) -> Any:
+        return guarded(*arguments, **named) if g.user.is_authenticated else _sign_in_again()
+
+    return asked
+
+
+def _sign_in_again() -> Any:
+    keep_what_was_sent()
+    if session.pop("_user_id", None) is not None:
+        flash(gettext("Phiên làm việc đã hết, phần đang gõ đã được giữ; đăng nhập để làm tiếp."), "warning")
+    return redirect(url_for("SignInView.login", next=here()))
+
+
+def here() -> str:
+    """The address to come back to: of a form that was sent, the page it was sent from."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return (request.referrer or "/").split(request.host, 1)[-1]
+
 
 MAX_PAGE = 100
 MAX_ROWS = 1000

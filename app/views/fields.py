@@ -1,5 +1,6 @@
 """Forms and their fields: a day typed as dd/mm/yyyy, a unit by its code, counts, amounts, choices from the glossary."""
 
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 from flask import g, request
 from flask_babel import get_translations, gettext, lazy_gettext
 from flask_wtf import FlaskForm as StockForm
+from markupsafe import Markup
 from wtforms import Form as StockPart
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
@@ -47,6 +49,9 @@ class VietnameseMeta:
         return Translations
 
 
+_ONCE = Markup('<input type="hidden" name="once" value="{}">')
+
+
 class FlaskForm(StockForm):
     """A form that is sent, guarded against forging."""
 
@@ -57,6 +62,11 @@ class FlaskForm(StockForm):
             """What was sent; None where nothing was."""
             sent = super().wrap_formdata(form, formdata)
             return request.form if sent is None and formdata is not None and request.method == "POST" else sent
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields, and what tells this form from the same one sent again."""
+        once = request.form.get("once") or str(uuid.uuid4())
+        return Markup("{}{}").format(super().hidden_tag(*fields), _ONCE.format(once))
 
 
 class Form(StockPart):

@@ -17,6 +17,7 @@ from app.security import audit, sessions
 from app.security.entrance import presented
 from app.security.policies import SECOND_FACTOR, TOKEN_ONLY, in_force, password_expired
 from app.security.sessions import PASSWORD, TOKEN
+from app.views.base import here
 from app.views.keeping import keep
 
 OPEN_TO_ALL = ("SignInView.logout", "SignInView.refused", "static", "appbuilder.static", "LocaleView.index")
@@ -94,12 +95,7 @@ def is_fresh() -> bool:
 
 def ask_again() -> Any:
     """On to the page that asks who one is, and back to where one was."""
-    back = (
-        request.full_path.rstrip("?")
-        if request.method == "GET"
-        else (request.referrer or "/").split(request.host, 1)[-1]
-    )
-    return redirect(url_for("OwnAccountView.again", next=back))
+    return redirect(url_for("OwnAccountView.again", next=here()))
 
 
 def fresh(view: Any) -> Any:

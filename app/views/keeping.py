@@ -6,16 +6,23 @@ from typing import Any
 
 from flask import (
     Response,
+    abort,
     flash,
     g,
     make_response,
+    redirect,
+    request,
     session,
 )
 from flask_appbuilder import expose as stock_expose
+from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
+from app.operations import drafts
 from app.operations.refusal import Refused
+from app.security import typed_twice
+from app.text.typed import uuid_of
 
 
 def expose(url: str = "/", methods: tuple[str, ...] | list[str] = ("GET",)) -> Callable[[Any], Any]:
@@ -28,6 +35,8 @@ def expose(url: str = "/", methods: tuple[str, ...] | list[str] = ("GET",)) -> C
         def answered(*arguments: Any, **named: Any) -> Response:
             answer = make_response(view(*arguments, **named))
             if answer.status_code < 400:
+                if "once" in g:
+                    typed_twice.led_to(db.session(), g.pop("once"), answer.location)
                 keep()
             else:
                 db.session.rollback()
@@ -71,15 +80,32 @@ def submitted(form: Any, change: Any) -> Any:
 
 
 def attempted(form: Any, change: Any) -> Any:
-    """As `submitted`, of a form that was found to hold."""
+    """As `submitted`, of a form that was found to hold. The same form sent twice is stored once: the second time leads
+    where the first did.
+    """
+    _once()
     try:
         given = change()
         db.session.flush()
+        if g.user.is_authenticated:
+            drafts.drop(db.session(), g.user.username, request.path)
     except Refused as refused:
         db.session.rollback()
         add_error(form, refused)
         return None
     return True if given is None else given
+
+
+def _once() -> None:
+    token = uuid_of(request.form.get("once", ""))
+    if token is None or not g.user.is_authenticated:
+        return
+    there = typed_twice.sent_before(db.session(), g.user.username, token)
+    if there is not None:
+        db.session.rollback()
+        flash(gettext("Biểu mẫu này đã được ghi ở lần bấm trước; phần mềm không ghi lần hai."), "info")
+        abort(redirect(there or request.path))
+    g.once = token
 
 
 def carry_out(change: Any, said: str) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from uuid import uuid4
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -19,14 +20,15 @@ from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.jobs.asking import ask
 from app.law.holidays import SEED
-from app.models import Petition, Unit
+from app.models import Account, Petition, Unit
+from app.operations import drafts
 from app.operations.act import Act
 from app.operations.corrections.correct import correct_petition
 from app.operations.corrections.undo import undo
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.operations.petitions import petitions
-from app.security import audit_chain
+from app.security import audit_chain, typed_twice
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
 from app.security.sealed import seal
@@ -45,6 +47,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0021",
         "0020",
         "0019",
         "0018",
@@ -388,6 +391,34 @@ def test_without_undoing_the_steps_of_the_law_stay_and_corrections_go(empty, tmp
         connection.commit()
         assert connection.execute(text("select field, processed_on from petitions")).one() == ("policy", None)
         assert connection.scalar(text("select undoes_id from steps where step = 'process'")) is None
+
+
+def test_drafts_go_with_the_version_that_brought_them_and_stay_their_writers_own_after_it(empty):
+    with empty.session() as session:
+        unit = create_unit(session, "P", level="province")
+        for name in ("CANBO", "KHAC"):
+            create_account(session, name, unit, "officer")
+            drafts.keep(session, name, "/petitions/new", [["summary", "gõ dở"]])
+        assert typed_twice.sent_before(session, "CANBO", uuid4()) is None
+        session.commit()
+    both = text("select (select count(*) from drafts), (select count(*) from sent_forms)")
+    with engine_of(empty).connect() as connection:
+        assert tuple(connection.execute(both).one()) == (2, 1)
+        command.downgrade(alembic_config(connection), "0020")
+        connection.commit()
+        gone = text("select to_regclass('drafts'), to_regclass('sent_forms')")
+        assert tuple(connection.execute(gone).one()) == (None, None)
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert tuple(connection.execute(both).one()) == (0, 0)
+    initialise(empty.environ)
+    with empty.session() as session:
+        for name in ("CANBO", "KHAC"):
+            drafts.keep(session, name, "/petitions/new", [["summary", "gõ dở"]])
+        session.commit()
+        account = session.scalars(select(Account).where(Account.username == "CANBO")).one()
+        enter(session, permissions_and_scope(session, account)[1])
+        assert session.scalars(text("select account from drafts")).all() == ["CANBO"]
 
 
 def test_jobs_and_their_queue_go_and_come_back_and_the_queue_is_that_of_the_pinned_version(empty):

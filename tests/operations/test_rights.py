@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import operations
 from app.extensions import db
 from app.models import Account, Approval, Case, Conflict, Document, ExecutionEntry, Petition, Reception, Step, Unit
-from app.operations import daily, deadlines, typed_forms
+from app.operations import daily, deadlines, drafts, typed_forms
 from app.operations.accounts import accounts, confirmations, minutes, reviews, second_factors
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import requests as account_requests
@@ -134,6 +134,9 @@ def _verbs():
                 lambda s, w: petitions.remove(s, w.petition, _act(w)),
                 {"LEADER"},
             ),
+            "drafts.keep": (lambda s, w: drafts.keep(s, "LEADER", "/petitions/new", [["summary", "x"]]), {"LEADER"}),
+            "drafts.find": (lambda s, w: drafts.find(s, "LEADER", "/petitions/new", None), {"LEADER"}),
+            "drafts.drop": (lambda s, w: drafts.drop(s, "LEADER", "/petitions/new"), {"LEADER"}),
             "correct.correct_petition": (
                 lambda s, w: correct.correct_petition(s, w.petition, _act(w), {"field": "policy"}),
                 {"LEADER"},

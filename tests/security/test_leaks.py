@@ -38,7 +38,7 @@ TABLES = (
     "conflicts",
     "imported_files",
 )
-OWN = ("jobs", "job_progress")  # an account's own: row security by who asks
+OWN = ("jobs", "job_progress", "drafts", "sent_forms")  # an account's own: row security by who asks
 
 
 def text_of(answer):

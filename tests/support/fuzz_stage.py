@@ -91,6 +91,7 @@ LISTS = (
 )
 PERIOD = ("form", "period", "start", "end", "unit")
 ARGUMENTS_OF = {
+    "DraftView.draft": ("address",),
     "InboxView.inbox": ("whose", "after"),
     "PetitionView.petitions": (*FILTERS, "after"),
     "PetitionView.export": (*FILTERS, "secret"),

@@ -365,3 +365,56 @@ def test_the_start_prints_address_and_accounts(server):
     printed = "".join(server[1])
     assert BASE in printed and all(identifier in printed for identifier in server[0])
     assert "giới hạn số thao tác mỗi phút tính riêng cho từng tiến trình" in printed  # without Redis
+
+
+def test_what_was_typed_when_the_session_was_lost_is_offered_again(person):
+    officer = person("CANBO.XA101")
+    page = officer.page
+    officer.go("/petitions/new")
+    with page.expect_response(lambda answer: answer.url.endswith("/drafts/keep")) as kept:
+        page.click("text=Thêm người gửi")
+        added = page.locator("[name^=petitioners-][name$=-name]").last.get_attribute("name")
+        page.fill(f"[name={added}]", "Phạm Thị Bản Nháp")
+        page.fill("#summary", "Đề nghị làm rõ nội dung đang gõ dở")
+    assert kept.value.status == 204
+    officer.context.clear_cookies()
+    officer.sign_in("CANBO.XA101")
+    officer.go("/petitions/new")
+    page.wait_for_selector("#draft:not([hidden])")
+    officer.says("Có bản nháp giữ lúc")
+    officer.check()
+    officer.press("Dùng tiếp")
+    assert page.input_value("#summary") == "Đề nghị làm rõ nội dung đang gõ dở"
+    assert page.input_value(f"[name={added}]") == "Phạm Thị Bản Nháp"
+    officer.go("/petitions/new")
+    page.wait_for_selector("#draft:not([hidden])")
+    with page.expect_response(lambda answer: answer.url.endswith("/drafts/drop")):
+        page.click("text=Bỏ bản nháp")
+    officer.go("/petitions/new")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("#draft").is_hidden()
+
+
+def test_a_form_sent_after_the_session_was_lost_says_so_and_leads_back_to_what_was_typed(person):
+    officer = person("CANBO.XA101")
+    page = officer.page
+    officer.go("/petitions/new")
+    other = person("CANBO.XA101")
+    other.go("/account/sessions")
+    while other.page.get_by_role("button", name="Chấm dứt", exact=True).count():
+        other.press("Chấm dứt")
+    page.fill("#summary", "Gõ sau khi phiên đã hết")
+    page.wait_for_selector("#session-ended:not([hidden])")
+    officer.check()
+    assert [word for word in officer.complaints if "401" not in word] == []
+    officer.complaints.clear()  # that keeping it was refused is what the page tells of
+    page.click("text=Đăng nhập lại")
+    page.wait_for_url(lambda url: "/login/" in url)
+    officer.says("Phiên làm việc đã hết, phần đang gõ đã được giữ")
+    page.fill("#username", "CANBO.XA101")
+    page.fill("#password", officer.accounts["CANBO.XA101"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.endswith("/petitions/new"))
+    page.wait_for_selector("#draft:not([hidden])")
+    officer.press("Dùng tiếp")
+    assert page.input_value("#summary") == "Gõ sau khi phiên đã hết"
