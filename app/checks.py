@@ -191,8 +191,8 @@ def documents(machine: Machine) -> Found:
     with machine.session() as session:
         if found := list(document_state.problems(session, machine.settings)):
             return FAIL, "; ".join(found)
-        if told := document_state.start_lines(session, machine.settings):
-            return WARN, "; ".join(told)
+        if troubles := document_state.start_lines(session, machine.settings):
+            return WARN, "; ".join(troubles)
     return OK, "tài liệu được mở riêng, quét đủ và không tệp nào phải chờ"
 
 

@@ -106,8 +106,8 @@ def parser() -> Parser:
 
 
 def _check(check: argparse.ArgumentParser) -> None:
-    told = "in {tên: {state: ok, warn hoặc fail; sentence: câu giải thích}}"
-    check.add_argument("--json", action="store_true", help=told)
+    help_ = "in {tên: {state: ok, warn hoặc fail; sentence: câu giải thích}}"
+    check.add_argument("--json", action="store_true", help=help_)
 
 
 def _export(save: argparse.ArgumentParser) -> None:
@@ -127,8 +127,8 @@ def _job(job: argparse.ArgumentParser) -> None:
 
 
 def _orphans(orphans: argparse.ArgumentParser) -> None:
-    told = "xóa các tệp đó; chỉ dùng khi chắc cơ sở dữ liệu đang dùng là đúng và đủ"
-    orphans.add_argument("--remove", action="store_true", help=told)
+    help_ = "xóa các tệp đó; chỉ dùng khi chắc cơ sở dữ liệu đang dùng là đúng và đủ"
+    orphans.add_argument("--remove", action="store_true", help=help_)
 
 
 def _search(search: argparse.ArgumentParser) -> None:
@@ -156,8 +156,8 @@ def _rotate(rotate: argparse.ArgumentParser) -> None:
 
 def _demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--petitions", type=_number(1_000_000), default=2000, metavar="N", help="số đơn (mặc định 2000)")
-    told = "hạt giống; cùng hạt giống cho cùng dữ liệu"
-    demo.add_argument("--seed", type=_number(10**9), default=1, metavar="S", help=told)
+    help_ = "hạt giống; cùng hạt giống cho cùng dữ liệu"
+    demo.add_argument("--seed", type=_number(10**9), default=1, metavar="S", help=help_)
     demo.add_argument("--if-empty", action="store_true", help="không làm gì nếu đã có dữ liệu")
 
 

@@ -81,10 +81,10 @@ class Embedded:
         """The server's process; None where none runs, even if another program has the number it once had."""
         lines = self._mark()
         try:
-            told = Path(f"/proc/{lines[0].strip()}/cmdline").read_bytes().split(b"\0") if lines else []
+            command = Path(f"/proc/{lines[0].strip()}/cmdline").read_bytes().split(b"\0") if lines else []
         except OSError:
             return None
-        return int(lines[0]) if os.fsencode(self.data) in told and told[0].endswith(b"postgres") else None
+        return int(lines[0]) if os.fsencode(self.data) in command and command[0].endswith(b"postgres") else None
 
     def answering(self) -> dict[str, str] | None:
         """The superuser's libpq parameters where the server answers; None where it does not, or not yet."""
@@ -158,20 +158,20 @@ class Embedded:
                 **_as_server(),
             )
         except subprocess.CalledProcessError as failed:
-            told = failed.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise ConfigError(f"{name} đi kèm không chạy được: {(told or ['không nói gì'])[-1]}") from None
+            complaint = failed.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise ConfigError(f"{name} đi kèm không chạy được: {(complaint or ['không nói gì'])[-1]}") from None
 
     def wait(self, server: "subprocess.Popen[bytes] | None") -> None:
         """It answers. Raises ConfigError where it ended instead, or takes longer than any recovery."""
         began = time.monotonic()
-        told = False
+        said = False
         while self.answering() is None:
             if server is not None and server.poll() is not None:
                 raise ConfigError(f"PostgreSQL đi kèm không khởi động: {self.last_words()}; xem {self.data / 'log'}")
             if time.monotonic() - began > RECOVERY:
                 raise ConfigError(f"PostgreSQL đi kèm im lặng {RECOVERY / 60:.0f} phút; xem {self.data / 'log'}")
-            if not told and time.monotonic() - began > TELL_AFTER:
-                told = True
+            if not said and time.monotonic() - began > TELL_AFTER:
+                said = True
                 tell_waiting()
             time.sleep(0.1)
 

@@ -69,12 +69,12 @@ def _address(watch: Watch, ours: Kept | None, environ: Mapping[str, str]) -> str
     database = watch.add(Child("PostgreSQL đi kèm", begin, lambda: ours.answering() is not None, how=signal.SIGINT))
     database.look()
     began = time.monotonic()
-    told = False
+    said = False
     while not watch.stopping and not database.ready():
         if database.process is None or database.process.poll() is not None:
             raise ConfigError(f"PostgreSQL đi kèm không khởi động được: {ours.last_words()}; xem {ours.data / 'log'}")
-        if not told and time.monotonic() - began > TELL_AFTER:
-            told = True
+        if not said and time.monotonic() - began > TELL_AFTER:
+            said = True
             tell_waiting()
         time.sleep(TICK / 2)
     address = ours.answering()

@@ -21,10 +21,10 @@ class _OneLine(logging.Formatter):
 
 def jobs(_options: Namespace) -> None:
     """What waits in the queue is run, until it is stopped."""
-    told = logging.StreamHandler()
-    told.setFormatter(_OneLine("hàng đợi: %(message)s"))
-    told.setLevel(logging.ERROR)
-    logging.basicConfig(handlers=[told])
+    shown = logging.StreamHandler()
+    shown.setFormatter(_OneLine("hàng đợi: %(message)s"))
+    shown.setLevel(logging.ERROR)
+    logging.basicConfig(handlers=[shown])
     try:
         asyncio.run(work_through(os.environ))
     except procrastinate.exceptions.ConnectorException:

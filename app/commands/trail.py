@@ -42,8 +42,8 @@ def audit_verify(options: Namespace) -> None:
         problems = list(verify(session, key, options.heads or instance_dir() / HEADS))
         count, age = tail(session)
         heads = [] if problems else keep_chain(session, key, anew=True)[1]
-        told = [] if problems else [f"đầu chuỗi vừa ký: {path}" for path in heads] + since(session)
-    for line in problems + told:
+        news = [] if problems else [f"đầu chuỗi vừa ký: {path}" for path in heads] + since(session)
+    for line in problems + news:
         print(line)
     print(f"chưa niêm phong: {count} mục" + (f", cũ nhất {int(age.total_seconds())} giây" if age is not None else ""))
     if problems:

@@ -48,14 +48,14 @@ def main() -> None:
     confine(of_python())
     data = sys.stdin.buffer.read()
     try:
-        told, parts = answer(task, data)
+        head, parts = answer(task, data)
     except Unwanted as unwanted:
-        told = {"unwanted": str(unwanted)}
+        head = {"unwanted": str(unwanted)}
         parts = []
     except IndexError:
-        told = {"missing": True}
+        head = {"missing": True}
         parts = []
-    sys.stdout.buffer.write(json.dumps(told | {"sizes": [len(part) for part in parts]}).encode() + b"\n")
+    sys.stdout.buffer.write(json.dumps(head | {"sizes": [len(part) for part in parts]}).encode() + b"\n")
     for part in parts:
         sys.stdout.buffer.write(part)
 

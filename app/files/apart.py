@@ -38,17 +38,17 @@ def ask(verb: str, data: bytes, **task: Any) -> tuple[dict[str, Any], list[bytes
     if done.returncode != 0:
         raise Unwanted(_beyond())
     head, _, rest = done.stdout.partition(b"\n")
-    told: dict[str, Any] = json.loads(head)
-    if "unwanted" in told:
-        raise Unwanted(told["unwanted"])
-    if "missing" in told:
+    answer: dict[str, Any] = json.loads(head)
+    if "unwanted" in answer:
+        raise Unwanted(answer["unwanted"])
+    if "missing" in answer:
         raise Missing
     parts = []
     place = 0
-    for size in told.pop("sizes"):
+    for size in answer.pop("sizes"):
         parts.append(rest[place : place + size])
         place += size
-    return told, parts
+    return answer, parts
 
 
 def _beyond() -> str:

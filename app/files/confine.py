@@ -189,12 +189,12 @@ def of_program(folder: str) -> dict[str, AccessFS]:
 
 def main() -> None:
     """This process has become the command, confined to its folder."""
-    told = json.loads(sys.argv[1])
-    folder = str(Path(told["folder"]).resolve())
+    order = json.loads(sys.argv[1])
+    folder = str(Path(order["folder"]).resolve())
     os.chdir(folder)
-    limit(told["memory"], told["seconds"], told["largest_file"])
+    limit(order["memory"], order["seconds"], order["largest_file"])
     confine(of_program(folder))
-    os.execvp(told["command"][0], told["command"])  # noqa: S606  no shell: the command is ours, word by word
+    os.execvp(order["command"][0], order["command"])  # noqa: S606  no shell: the command is ours, word by word
 
 
 if __name__ == "__main__":

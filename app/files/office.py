@@ -49,8 +49,8 @@ def office_kind(data: bytes) -> str:
     declared = _declared(types)
     if any("macroenabled" in kind.lower() for kind in declared.values()) or any(_runs(name) for name in package.names):
         raise Unwanted(MACROS)
-    told = declared.get("/" + part.lower()) or declared.get(part.lower().rpartition(".")[2]) or ""
-    kind = next((kind for mark, kind in _MAIN.items() if told.lower().endswith(mark)), None)
+    content_type = declared.get("/" + part.lower()) or declared.get(part.lower().rpartition(".")[2]) or ""
+    kind = next((kind for mark, kind in _MAIN.items() if content_type.lower().endswith(mark)), None)
     if kind is None:
         raise Unwanted(NO_DOCUMENT)
     _check_relations(package)

@@ -124,8 +124,8 @@ def walked(data: bytes, *names: str) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(element: Any) -> Any:
-    told = element.getroottree().docinfo
-    if told.internalDTD is not None or told.externalDTD is not None:
+    declared = element.getroottree().docinfo
+    if declared.internalDTD is not None or declared.externalDTD is not None:
         raise Unwanted(TRICKY)
     return element
 

@@ -63,17 +63,17 @@ def _worksheets(package: Package) -> Iterator[dict[str, Any]]:
     if main is None:
         raise Unwanted(NOT_READ)
     root = package.xml(main)
-    told = {local(child.tag): child for child in root}
-    if local(root.tag) != "workbook" or "sheets" not in told:
+    parts = {local(child.tag): child for child in root}
+    if local(root.tag) != "workbook" or "sheets" not in parts:
         raise Unwanted(NOT_READ)
-    settings = told.get("workbookPr")
+    settings = parts.get("workbookPr")
     since_1904 = settings is not None and (attribute(settings, "date1904") or "").lower() in ("1", "true", "on")
     book = _Book(1904 if since_1904 else 1900)
     if strings := _one(package, main, "sharedstrings"):
         book.strings = list(_strings(package.read(strings)))
     if styles := _one(package, main, "styles"):
         book.formats = _formats(package.xml(styles))
-    listed = [child for child in told["sheets"] if local(child.tag) == "sheet"]
+    listed = [child for child in parts["sheets"] if local(child.tag) == "sheet"]
     if len(listed) > MOST_SHEETS:
         raise Unwanted(f"tệp có hơn {MOST_SHEETS} trang tính; chia thành nhiều tệp")
     targets = {relation.key: relation for relation in package.relations(main) if not relation.outside}
@@ -138,8 +138,8 @@ def _formats(root: Any) -> list[str]:
     return found
 
 
-def _sheet(book: _Book, told: Any, data: bytes) -> dict[str, Any]:
-    name = str(told.get("name") or "")
+def _sheet(book: _Book, declared: Any, data: bytes) -> dict[str, Any]:
+    name = str(declared.get("name") or "")
     rows: list[list[Cell | None]] = []
     merged: list[list[int]] = []
     row: list[Cell | None] = []
@@ -167,7 +167,13 @@ def _sheet(book: _Book, told: Any, data: bytes) -> dict[str, Any]:
     width = max((len(row) for row in rows), default=0)
     within = [[top, left, min(bottom, len(rows)), min(right, width)] for top, left, bottom, right in merged]
     within = [area for area in within if area[0] <= area[2] and area[1] <= area[3]]
-    return {"name": name, "state": told.get("state") or "visible", "epoch": book.epoch, "merged": within, "rows": rows}
+    return {
+        "name": name,
+        "state": declared.get("state") or "visible",
+        "epoch": book.epoch,
+        "merged": within,
+        "rows": rows,
+    }
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -33,17 +33,17 @@ def signatures(data: bytes) -> list[dict[str, Any]]:
 
 
 def _signature(reader: Any, name: str, field: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"signer": None, "organisation": None, "on": None, "intact": None, "whole": None}
+    found: dict[str, Any] = {"signer": None, "organisation": None, "on": None, "intact": None, "whole": None}
     try:
         signature = EmbeddedPdfSignature(reader, field.get_object(), name)
-        told |= _named(signature.signer_cert)
-        told["on"] = signature.self_reported_timestamp.isoformat() if signature.self_reported_timestamp else None
+        found |= _named(signature.signer_cert)
+        found["on"] = signature.self_reported_timestamp.isoformat() if signature.self_reported_timestamp else None
         status = validate_pdf_signature(signature, ValidationContext(trust_roots=[], allow_fetching=False))
-        told["intact"] = bool(status.intact and status.valid)
-        told["whole"] = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        found["intact"] = bool(status.intact and status.valid)
+        found["whole"] = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     except _UNREADABLE:
         pass  # what was found until then is told; that it could not be read is told by None
-    return told
+    return found
 
 
 def _named(certificate: x509.Certificate) -> dict[str, str | None]:

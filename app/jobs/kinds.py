@@ -44,13 +44,13 @@ class Outcome:
 
 def filters_told(filters: Filters) -> dict[str, Any]:
     """The filters as a job's arguments hold them."""
-    told = {item.name: getattr(filters, item.name) for item in fields(Filters)}
-    told |= {name: told[name].isoformat() for name in DAYS if told[name]}
-    return told | {"unit": filters.unit.code if filters.unit is not None else None}
+    asked = {item.name: getattr(filters, item.name) for item in fields(Filters)}
+    asked |= {name: asked[name].isoformat() for name in DAYS if asked[name]}
+    return asked | {"unit": filters.unit.code if filters.unit is not None else None}
 
 
-def _filters(session: Session, told: dict[str, Any]) -> Filters:
-    given = {item.name: told[item.name] for item in fields(Filters) if told.get(item.name)}
+def _filters(session: Session, asked: dict[str, Any]) -> Filters:
+    given = {item.name: asked[item.name] for item in fields(Filters) if asked.get(item.name)}
     given |= {name: date.fromisoformat(given[name]) for name in DAYS if name in given}
     if "unit" in given:
         given["unit"] = find_unit(session, given["unit"])
@@ -68,12 +68,12 @@ def form_name(filled: Filled) -> str:
     return f"{form}_{filled.unit.code}_{filled.start:%Y%m%d}-{filled.end:%Y%m%d}.xlsx"
 
 
-def _export(session: Session, _account: Account, key: uuid.UUID, told: dict[str, Any]) -> Outcome:
+def _export(session: Session, _account: Account, key: uuid.UUID, asked: dict[str, Any]) -> Outcome:
     """The facts of a filtered list; `secret` with a mark, after a second person has allowed it."""
-    filters = _filters(session, told.get("filters", {}))
-    mark = told.get("mark", "")
-    without = None if told.get("secret") else today()
-    language = told["language"]
+    filters = _filters(session, asked.get("filters", {}))
+    mark = asked.get("mark", "")
+    without = None if asked.get("secret") else today()
+    language = asked["language"]
     total = lists.export_count(session, filters, without, NO_CAP)
     target = io.BytesIO()
     with memory.workspace(setting("MEMORY_DIR"), str(key)) as folder:
@@ -84,34 +84,34 @@ def _export(session: Session, _account: Account, key: uuid.UUID, told: dict[str,
     return Outcome({"name": list_name(), "number": count}, target.getvalue())
 
 
-def _register(session: Session, account: Account, key: uuid.UUID, told: dict[str, Any]) -> Outcome:
+def _register(session: Session, account: Account, key: uuid.UUID, asked: dict[str, Any]) -> Outcome:
     """The rows of a register are petitions of the account's unit."""
     unit = account.unit.code if account.unit is not None else ""
     report = import_register(
         session,
         RegisterFile(
             sealed_files.read(setting("FILES_DIR"), key, sealed_files.INPUT),
-            told["name"],
+            asked["name"],
             unit,
-            told.get("encoding"),
-            bool(told.get("anonymous")),
+            asked.get("encoding"),
+            bool(asked.get("anonymous")),
         ),
         today(),
         unit,
         account.username,
-        bool(told.get("again")),
+        bool(asked.get("again")),
     )
     return Outcome({"number": report.added["petition"], "lines": report.warnings})
 
 
-def _form(session: Session, _account: Account, _key: uuid.UUID, told: dict[str, Any]) -> Outcome:
+def _form(session: Session, _account: Account, _key: uuid.UUID, asked: dict[str, Any]) -> Outcome:
     """A statutory form of a unit and all below it."""
-    start = date.fromisoformat(told["start"])
-    end = date.fromisoformat(told["end"])
-    unit = find_unit(session, told["unit"])
+    start = date.fromisoformat(asked["start"])
+    end = date.fromisoformat(asked["end"])
+    unit = find_unit(session, asked["unit"])
     if not current(session).facts.covers(unit.path, unit.id):
         raise Refused("đơn vị này không còn trong phạm vi của tài khoản; chọn đơn vị mình hoặc đơn vị cấp dưới", "unit")
-    filled = fill(session, told["form"], unit, start, end)
+    filled = fill(session, asked["form"], unit, start, end)
     target = io.BytesIO()
     write_form(filled, target)
     audit.record(session, "form.exported", detail={"form": filled.form.key, "unit": unit.code})

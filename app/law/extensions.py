@@ -41,8 +41,8 @@ def troubles(new: Extension, earlier: Sequence[Extension], limit: date | None) -
     if len(earlier) >= MOST:
         yield Trouble("on", f"việc giải quyết tố cáo chỉ được gia hạn nhiều nhất hai lần ({BASIS})")
     if limit is not None and new.on > limit:
-        told = f"thời hạn giải quyết đã hết ngày {limit:%d/%m/%Y}; chỉ gia hạn khi còn hạn"
-        yield Trouble("on", f"{told}, quyết định gia hạn trước đó thì ghi trước")
+        sentence = f"thời hạn giải quyết đã hết ngày {limit:%d/%m/%Y}; chỉ gia hạn khi còn hạn"
+        yield Trouble("on", f"{sentence}, quyết định gia hạn trước đó thì ghi trước")
     if any(new.on < item.on for item in earlier):
         yield Trouble("on", "quyết định gia hạn trước quyết định gia hạn lần trước; kiểm tra lại ngày")
     if not 1 <= new.days <= LONGEST:

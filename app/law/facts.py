@@ -34,7 +34,6 @@ class Fact:
     not_after: str = ""
     fresh: str = ""
     hint: tuple[str, str] = ("", "")
-    told: bool = True
 
     @property
     def stored(self) -> str:

@@ -31,8 +31,8 @@ def load_calendar(session: Session) -> Calendar:
     year = func.concat_ws(" ", HolidayYear.year, HolidayYear.official)
     days = select(func.string_agg(day, aggregate_order_by(literal(";"), Holiday.day))).scalar_subquery()
     years = select(func.string_agg(year, aggregate_order_by(literal(";"), HolidayYear.year))).scalar_subquery()
-    told = session.execute(select(days, years)).one()
-    return _made(told[0] or "", told[1] or "")
+    stamps = session.execute(select(days, years)).one()
+    return _made(stamps[0] or "", stamps[1] or "")
 
 
 @lru_cache(maxsize=4)

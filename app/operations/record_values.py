@@ -154,13 +154,13 @@ def object_of(fields: Mapping[str, Field]) -> Checker:
             raise BadRecord("trường không có trong định dạng", normalize_line(str(name))[:60])
         found = {}
         for name, rule, optional in rules:
-            told = value.get(name)
-            if told is None or (optional and told == ""):
+            given = value.get(name)
+            if given is None or (optional and given == ""):
                 if not optional:
                     raise BadRecord("thiếu trường bắt buộc", name)
                 continue
             try:
-                found[name] = rule(told)
+                found[name] = rule(given)
             except BadRecord as bad:
                 raise located(name, bad) from None
         return found

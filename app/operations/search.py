@@ -71,8 +71,8 @@ def search(session: Session, text: str, most: int = MOST, narrow: Narrow | None 
         numbered = session.scalars((narrow or _as_it_is)(select(Petition)).where(Petition.number == text.strip())).all()
         found.petitions = [*numbered, *(petition for petition in found.petitions if petition not in numbered)]
     found.petitions = found.petitions[:most]
-    told = [f"{query_tokens(word, FOLDED, False)[0] & (1 << 64) - 1:016x}" for word in query.words[:MOST_WORDS]]
-    audit.record(session, "petition.searched", detail={"tokens": told, "found": len(found.petitions)})
+    traces = [f"{query_tokens(word, FOLDED, False)[0] & (1 << 64) - 1:016x}" for word in query.words[:MOST_WORDS]]
+    audit.record(session, "petition.searched", detail={"tokens": traces, "found": len(found.petitions)})
     return found
 
 

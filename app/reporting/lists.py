@@ -127,10 +127,10 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
 
 def _newest(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
     query = _page(bool(after), cap) if filters == Filters() else _page.__wrapped__(bool(after), cap, filters)
-    told: dict[str, Any] = {"size": size + 1}
+    parameters: dict[str, Any] = {"size": size + 1}
     if after:
-        told["day"], told["key"] = _read_cursor(after)
-    found = session.execute(query, told).all()
+        parameters["day"], parameters["key"] = _read_cursor(after)
+    found = session.execute(query, parameters).all()
     rows = [row for row, _ in found]
     page = Page(rows[:size], cap=cap)
     if len(rows) > size:

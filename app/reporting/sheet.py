@@ -23,8 +23,8 @@ def rows_of(found: Iterable[Any], language: str = "vi") -> Iterator[tuple[Any, .
     states = {code: term("petition_state", code, language) for code in codes("petition_state")}
     split = len(PETITION)
     for row in found:
-        told = [meaning(getattr(row, column), row) for column, meaning in meanings]
-        yield (row.number, *told[:split], states[row.state], *told[split:], row.due_on, row.code, row.name)
+        facts = [meaning(getattr(row, column), row) for column, meaning in meanings]
+        yield (row.number, *facts[:split], states[row.state], *facts[split:], row.due_on, row.code, row.name)
 
 
 def _meaning(fact: Fact, spoken: str) -> Callable[[Any, Any], Any]:

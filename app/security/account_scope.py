@@ -36,7 +36,7 @@ WRITES = frozenset(
 
 
 @dataclass(frozen=True)
-class Place:
+class Standing:
     """Where a row stands: its unit, and the accounts it names as registrar, handlers or verifiers."""
 
     unit: Any
@@ -52,17 +52,17 @@ class Place:
 @dataclass(frozen=True)
 class Way:
     """One way in which scope gives an account a row: through which parts of Scope, and which accounts it means (of a
-    model, for a Place).
+    model, for a Standing).
     """
 
     key: str
     parts: frozenset[str]
-    accounts: Callable[[Any, Place], Any]
+    accounts: Callable[[Any, Standing], Any]
 
 
-def _overseers(accounts: Any, place: Place) -> Any:
-    units = type(place.unit)
-    return accounts.unit_id.in_(select(units.id).where(units.oversees_id.in_(place.above)))
+def _overseers(accounts: Any, standing: Standing) -> Any:
+    units = type(standing.unit)
+    return accounts.unit_id.in_(select(units.id).where(units.oversees_id.in_(standing.above)))
 
 
 # Every way there is. A part of Scope that gives rows and stands in none of these fails a test: then a respondent could
@@ -71,24 +71,26 @@ WAYS: Final = (
     Way(
         "unit",
         frozenset({"facts", "text", "receptions", "reception_text", "audit", "officer_units", "lead_units"}),
-        lambda accounts, place: accounts.unit_id == place.unit.id,
+        lambda accounts, row: accounts.unit_id == row.unit.id,
     ),
     Way(
-        "above", frozenset({"facts", "receptions", "audit"}), lambda accounts, place: accounts.unit_id.in_(place.above)
+        "above",
+        frozenset({"facts", "receptions", "audit"}),
+        lambda accounts, row: accounts.unit_id.in_(row.above),
     ),
     Way("overseers", frozenset({"facts", "text", "receptions", "reception_text", "audit"}), _overseers),
-    Way("named", frozenset({"accounts", "registrars"}), lambda accounts, place: accounts.username.in_(place.named)),
+    Way("named", frozenset({"accounts", "registrars"}), lambda accounts, row: accounts.username.in_(row.named)),
 )
 
 
-def who_reaches(session: Session, accounts: Any, place: Place) -> list[Any]:
+def who_reaches(session: Session, accounts: Any, standing: Standing) -> list[Any]:
     """The accounts that a row there could open to by any of the WAYS, and those that manage one of them; whatever their
     roles, confirmed or not.
     """
     open_ones = (accounts.closed_at.is_(None), accounts.kind != "admin")
     direct = list(
         session.scalars(
-            select(accounts).where(or_(*(way.accounts(accounts, place) for way in WAYS)), *open_ones)
+            select(accounts).where(or_(*(way.accounts(accounts, standing) for way in WAYS)), *open_ones)
         ).unique()
     )
     managers = select(accounts).where(accounts.manages.any(accounts.id.in_([one.id for one in direct])), *open_ones)

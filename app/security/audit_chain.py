@@ -239,23 +239,23 @@ def since(session: Session) -> list[str]:
     first = session.execute(query).first()
     if first is None:
         return ["chuỗi chưa có mục nào nối bằng khóa; chạy run.py audit seal"]
-    told = [
+    findings = [
         f"từ {first.sealed_at.astimezone(UTC):%H:%M:%S %d/%m/%Y} UTC (vị trí {first.place}) đến nay không ai có thể sửa"
         " mà không bị nêu tên"
     ]
     kept_from = session.scalar(select(func.min(audit_seals.c.place)))
     if kept_from != first.place:
-        told.append(
+        findings.append(
             f"vị trí {kept_from}–{first.place - 1} nối không có khóa (phiên bản cũ): được giữ bằng các đầu chuỗi đã ký"
             " và mục đầu tiên nối bằng khóa"
         )
     back = session.scalar(select(func.count()).where(audit_entries.c.action == "clock.went_back"))
     if back:
-        told.append(
+        findings.append(
             f"giờ máy đã lùi, hoặc có mục mang giờ khác lúc được ghi: {back} lần; xem các mục clock.went_back trong"
             " nhật ký"
         )
-    return told
+    return findings
 
 
 def _beginning(session: Session, key: Ed25519PrivateKey | None) -> tuple[int, bytes] | None:
@@ -265,10 +265,10 @@ def _beginning(session: Session, key: Ed25519PrivateKey | None) -> tuple[int, by
     first = session.scalar(select(func.min(audit_seals.c.place)))
     if first in (None, 1):
         return 0, START
-    told = select(func.max(audit_entries.c.at)).where(
+    newest = select(func.max(audit_entries.c.at)).where(
         audit_entries.c.action == "audit.retired", audit_entries.c.detail["place"].as_integer() == first - 1
     )
-    closed_at = session.scalar(told)
+    closed_at = session.scalar(newest)
     if key is None or closed_at is None:
         return None
     keys = trusted(session, key)

@@ -57,13 +57,13 @@ class SignedHead:
 
     def file(self, key: Ed25519PublicKey) -> bytes:
         """What its file holds: enough to check it without this application."""
-        told = {
+        content = {
             "place": self.place,
             "hash": self.hash.hex(),
             "signed_at": self.moment.isoformat(),
             "signature": self.signature.hex(),
         }
-        return (json.dumps(told | {"public_key": key.public_bytes_raw().hex()}, indent=1) + "\n").encode()
+        return (json.dumps(content | {"public_key": key.public_bytes_raw().hex()}, indent=1) + "\n").encode()
 
 
 def _message(place: int, value: bytes, moment: datetime) -> bytes:
@@ -115,11 +115,13 @@ def _files(folder: Path | None) -> list[Path]:
 def _read(path: Path) -> tuple[SignedHead, Ed25519PublicKey] | None:
     """What a file of a head holds; None where it was cut off."""
     try:
-        told = json.loads(path.read_bytes())
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(told["public_key"]))
-        moment = datetime.fromisoformat(told["signed_at"]).astimezone(UTC)
+        content = json.loads(path.read_bytes())
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(content["public_key"]))
+        moment = datetime.fromisoformat(content["signed_at"]).astimezone(UTC)
         return (
-            SignedHead(int(told["place"]), bytes.fromhex(told["hash"]), moment, bytes.fromhex(told["signature"])),
+            SignedHead(
+                int(content["place"]), bytes.fromhex(content["hash"]), moment, bytes.fromhex(content["signature"])
+            ),
             public,
         )
     except (ValueError, KeyError, TypeError):

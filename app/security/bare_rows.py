@@ -100,7 +100,7 @@ def _write(session: Session, model: Any, rows: list[Bare]) -> None:
         cursor.execute(_making(model.__tablename__, incoming, plan.names))
         with cursor.copy(into) as copy:
             for row in rows:
-                copy.write_row(plan.told(row.__dict__))
+                copy.write_row(plan.values_of(row.__dict__))
     source = table(incoming, *map(column, plan.names), schema="pg_temp")
     connection.execute(insert(model.__table__).from_select(plan.names, select(source), include_defaults=False))
     with driver.cursor() as cursor:
@@ -148,7 +148,7 @@ class _Plan:
     cleaners: list[tuple[str, Callable[[Any], Any]]]
     ordered: Callable[[dict[str, Any]], tuple[Any, ...]]
 
-    def told(self, given: dict[str, Any]) -> tuple[Any, ...]:
+    def values_of(self, given: dict[str, Any]) -> tuple[Any, ...]:
         """The values as the driver takes them."""
         values = {**self.blank, **given}
         for key, link in self.links:

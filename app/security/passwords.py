@@ -97,7 +97,7 @@ def problem(password: str, identifier: str, personal: Iterable[str] = (), second
     if identifier and any(fold(identifier) in form for form in forms):
         return "identifier"
     # One's own name or office: a run of it without spaces, or any part of four letters and more.
-    told = [fold(part) for words in personal for part in (words.replace(" ", ""), *words.split())]
-    if any(len(part) >= 4 and part in form for part in told for form in forms):
+    personal_parts = [fold(part) for words in personal for part in (words.replace(" ", ""), *words.split())]
+    if any(len(part) >= 4 and part in form for part in personal_parts for form in forms):
         return "personal"
     return None

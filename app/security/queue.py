@@ -19,5 +19,5 @@ _DEFER = text(
 
 def defer(session: Session, job: uuid.UUID, lock: str) -> None:
     """The job's id waits in the queue with this transaction; of those with the same lock one runs at a time."""
-    told = {"queue": TASK, "task": TASK, "lock": lock, "arguments": json.dumps({"job": str(job)})}
-    session.execute(_DEFER, told)
+    parameters = {"queue": TASK, "task": TASK, "lock": lock, "arguments": json.dumps({"job": str(job)})}
+    session.execute(_DEFER, parameters)

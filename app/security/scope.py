@@ -296,7 +296,7 @@ _TELL = text("select count(set_config('app.' || key, value, true)) from json_eac
 
 @lru_cache(maxsize=512)
 def _told(scope: Scope) -> str:
-    told = {
+    settings = {
         "name": scope.name,
         "write": "*" if scope.write is None else _ids(scope.write),
         "system": "on" if scope.system else "",
@@ -307,8 +307,8 @@ def _told(scope: Scope) -> str:
     }
     for item in _RANGES:
         reach: Range = getattr(scope, item)
-        told |= {f"{item}_low": reach.low, f"{item}_high": reach.high, f"{item}_set": _ids(reach.units)}
-    return json.dumps(told)
+        settings |= {f"{item}_low": reach.low, f"{item}_high": reach.high, f"{item}_set": _ids(reach.units)}
+    return json.dumps(settings)
 
 
 def _tell_database(connection: Any, scope: Scope) -> None:

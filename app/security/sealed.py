@@ -81,28 +81,28 @@ def decrypt(cipher: AESGCM, nonce: bytes, sealed: bytes, bound: bytes) -> bytes:
     return cipher.decrypt(nonce, sealed, bound)
 
 
-def _bound_to(key_id: int, place: str, row_id: Any) -> bytes:
-    return f"{key_id}|{place}|{row_id}".encode()
+def _bound_to(key_id: int, column: str, row_id: Any) -> bytes:
+    return f"{key_id}|{column}|{row_id}".encode()
 
 
-def seal_bytes(place: str, row_id: Any, plain: bytes, purpose: str) -> bytes:
+def seal_bytes(column: str, row_id: Any, plain: bytes, purpose: str) -> bytes:
     """The bytes sealed for that place (`table.column`) of that row: key id, nonce, ciphertext, tag."""
     keys = ring()
     key = keys.newest(purpose)
     nonce = os.urandom(NONCE_BYTES)
-    sealed = encrypt(keys.cipher(key.id), nonce, plain, _bound_to(key.id, place, row_id))
+    sealed = encrypt(keys.cipher(key.id), nonce, plain, _bound_to(key.id, column, row_id))
     return key.id.to_bytes(ID_BYTES, "big") + nonce + sealed
 
 
-def open_bytes(place: str, row_id: Any, blob: bytes) -> bytes:
+def open_bytes(column: str, row_id: Any, blob: bytes) -> bytes:
     """The clear bytes. Raises CannotOpen."""
     key_id = int.from_bytes(blob[:ID_BYTES], "big")
     nonce = blob[ID_BYTES : ID_BYTES + NONCE_BYTES]
     sealed = blob[ID_BYTES + NONCE_BYTES :]
     try:
-        return decrypt(ring().cipher(key_id), nonce, sealed, _bound_to(key_id, place, row_id))
+        return decrypt(ring().cipher(key_id), nonce, sealed, _bound_to(key_id, column, row_id))
     except (InvalidTag, KeyError, ValueError):
-        raise CannotOpen(f"{place} of {row_id} does not open") from None
+        raise CannotOpen(f"{column} of {row_id} does not open") from None
 
 
 def seal_for_address(account_id: int, plain: str) -> str:
@@ -115,10 +115,10 @@ def seal_for_address(account_id: int, plain: str) -> str:
     )
 
 
-def open_from_address(account_id: int, told: str) -> str:
+def open_from_address(account_id: int, blob_text: str) -> str:
     """What was sealed for the addresses of that account. Raises CannotOpen."""
     try:
-        blob = base64.urlsafe_b64decode(told.encode() + b"=" * (-len(told) % 4))
+        blob = base64.urlsafe_b64decode(blob_text.encode() + b"=" * (-len(blob_text) % 4))
     except ValueError:
         raise CannotOpen("an address that was not made here") from None
     return open_bytes(ADDRESSES, account_id, blob).decode()
@@ -138,9 +138,9 @@ def unseal(row: Any, column: str) -> Any:
 
 def reseal(table: str, row_id: Any, column: str, secret: Secret) -> Secret:
     """The same value under the newest key of its purpose. Raises CannotOpen."""
-    place = f"{table}.{column}"
-    plain = open_bytes(place, row_id, secret.blob)
-    return Secret(seal_bytes(place, row_id, plain, ring().purpose(int.from_bytes(secret.blob[:ID_BYTES], "big"))))
+    bound = f"{table}.{column}"
+    plain = open_bytes(bound, row_id, secret.blob)
+    return Secret(seal_bytes(bound, row_id, plain, ring().purpose(int.from_bytes(secret.blob[:ID_BYTES], "big"))))
 
 
 def _clean(value: Any) -> Any:

@@ -120,11 +120,11 @@ def reseal_all(folder: str, old: list[bytes]) -> Iterator[int]:
         with path.open("rb") as file:
             key_id = file.read(ID_BYTES)
         if key_id in old:
-            place = _PLACES[part]
+            column = _PLACES[part]
             blob = path.read_bytes()
             try:
                 fresh = seal_bytes(
-                    place, key, open_bytes(place, key, blob), ring().purpose(int.from_bytes(key_id, "big"))
+                    column, key, open_bytes(column, key, blob), ring().purpose(int.from_bytes(key_id, "big"))
                 )
             except CannotOpen:
                 continue

@@ -130,16 +130,16 @@ def check_trusted(certificate: Any, ask_ocsp: bool = True) -> None:
 def refuse_certificate(session: Session, refused: NotTrusted, account: Any | None = None) -> None:
     """The refusal stands in the trail, with the certificate it was about, where there was one."""
     certificate = presented().certificate
-    told: dict[str, Any] = {"why": refused.why}
+    detail: dict[str, Any] = {"why": refused.why}
     if refused.detail:
-        told["detail"] = refused.detail[:200]
+        detail["detail"] = refused.detail[:200]
     if certificate is not None:
-        told |= {
+        detail |= {
             "serial": format(certificate.serial_number, "x"),
             "issuer": certificate.issuer.rfc4514_string()[:200],
             "subject": certificate.subject.rfc4514_string()[:200],
         }
-    audit.record(session, "token.refused", **(_whose(account) if account else {}), detail=told)
+    audit.record(session, "token.refused", **(_whose(account) if account else {}), detail=detail)
     wrong_tries.count(session, f"certificate|{presented().fingerprint}", right=False)
     session.commit()
 
@@ -159,8 +159,8 @@ def record_sign_in(session: Session, account: Any, method: str) -> None:
     )
     known = browsers.find(session, account.id) is not None
     browsers.remember(session, account.id)
-    told = {"method": method, "browser": "known" if known else "new"}
-    audit.record(session, "account.signed_in", **_whose(account), detail=told)
+    detail = {"method": method, "browser": "known" if known else "new"}
+    audit.record(session, "account.signed_in", **_whose(account), detail=detail)
     session.commit()
 
 
@@ -213,10 +213,10 @@ def count_wrong(session: Session, model: Any, account: Any, action: str = "accou
         audit.record(session, "account.refused", **whose, detail={"why": "locked"})
         session.commit()
         return
-    told = {"browser": "known" if known else "unknown"}
-    audit.record(session, action, **whose, detail=told)
+    detail = {"browser": "known" if known else "unknown"}
+    audit.record(session, action, **whose, detail=detail)
     if row.locked_until is not None and row.locked_until > datetime.now(UTC):
-        audit.record(session, "account.locked", **whose, detail={"locks": row.locks} | told)
+        audit.record(session, "account.locked", **whose, detail={"locks": row.locks} | detail)
         if row.locks >= current_app.config["LOCKS_ALARM"]:
-            audit.record(session, "account.locks_repeated", **whose, detail={"locks": row.locks} | told)
+            audit.record(session, "account.locks_repeated", **whose, detail={"locks": row.locks} | detail)
     session.commit()

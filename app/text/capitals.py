@@ -23,8 +23,8 @@ def _phrase(phrase: str) -> str:
     out: list[str] = []
     end = 0
     for place, word in enumerate(words):
-        told = sure[place]
-        raised = _beside(sure, place) if told is None else told
+        sure_one = sure[place]
+        raised = _beside(sure, place) if sure_one is None else sure_one
         out += [phrase[end : word.start()], word.group().upper() if raised else word.group()]
         end = word.end()
     return "".join([*out, phrase[end:]])

@@ -149,10 +149,10 @@ def within(found: date, latest: date = LATEST) -> date:
 
 def _readings(plain: str) -> list[tuple[str, str, str]]:
     """Year, month and day in every way the text can be read."""
-    if told := _DAY_FIRST.fullmatch(plain):
-        return [(told.group(4), told.group(3), told.group(1))] if len(told.group(4)) == 4 else []
-    if told := _YEAR_FIRST.fullmatch(plain):
-        return [(told.group(1), told.group(3), told.group(4))]
+    if parts := _DAY_FIRST.fullmatch(plain):
+        return [(parts.group(4), parts.group(3), parts.group(1))] if len(parts.group(4)) == 4 else []
+    if parts := _YEAR_FIRST.fullmatch(plain):
+        return [(parts.group(1), parts.group(3), parts.group(4))]
     if not (plain.isascii() and plain.isdecimal()):
         return []
     if len(plain) == 8:

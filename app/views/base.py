@@ -231,7 +231,7 @@ class Catalogue(PerRequestFilters, ModelView):
     def list(self) -> Any:
         """The list; a search by a filter that its column does not have is refused rather than raised."""
         known = self._filters.get_search_filters()
-        for index, column in (told for name in request.args for told in _SEARCHED.findall(name)):
+        for index, column in (found for name in request.args for found in _SEARCHED.findall(name)):
             if int(index) >= len(known.get(column, range(10))):
                 abort(400)
         return ModelView.list.__wrapped__(self)

@@ -191,8 +191,8 @@ def _log_in_one_line(app: Flask) -> None:
     """What will pass is told by `will_pass`; a stack of calls is written for nothing but what nobody expected."""
     written = app.log_exception
 
-    def log(told: Any) -> None:
-        if passing(told[1]) is None:
-            written(told)
+    def log(trouble: Any) -> None:
+        if passing(trouble[1]) is None:
+            written(trouble)
 
     app.log_exception = log  # type: ignore[method-assign,assignment]

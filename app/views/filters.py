@@ -63,7 +63,7 @@ class FilterForm(Form):
             }
         )
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The filters that narrow the list, in words; what somebody searched for is only told as being there."""
         parts = []
         if self.unit.data:  # first, with what widens it: what follows may be cut

@@ -30,9 +30,9 @@ def opened(read: Callable[..., T], *arguments: Any, otherwise: Callable[[], T]) 
     try:
         return read(*arguments)
     except CannotOpen as trouble:
-        told: set[str] = g.setdefault("broken_values", set())
-        if str(trouble) not in told:
-            told.add(str(trouble))
+        reported: set[str] = g.setdefault("broken_values", set())
+        if str(trouble) not in reported:
+            reported.add(str(trouble))
             audit.record_apart(db.session(), "seal.broken", reason=str(trouble))
         return otherwise()
 

@@ -33,7 +33,7 @@ from app.operations.search import search
 from app.operations.secrecy import conflicts
 from app.reporting import lists
 from app.security import scope
-from app.security.account_scope import WAYS, Place, permissions_and_scope, who_reaches
+from app.security.account_scope import WAYS, Standing, permissions_and_scope, who_reaches
 from app.security.sealed import seal
 from tests.conftest import TODAY, Browser, create_account, create_unit, petition_record
 from tests.support.names import HOLDERS, OTHERS
@@ -234,7 +234,7 @@ def test_whoever_scope_lets_in_is_among_those_who_are_looked_at(world):
                 for row in rows
             }
             for unit, named in places:
-                place = Place(session.get(Unit, unit), named)
+                place = Standing(session.get(Unit, unit), named)
                 assert name in {one.username for one in who_reaches(session, Account, place)}, (name, place)
                 checked += 1
             session.rollback()

@@ -61,7 +61,7 @@ PARTS = {
     "holidays": {"seed_holidays", "load_calendar"},
     "identity": {"is_open"},
     "minutes": {"template_of", "make_minutes", "newest_minutes"},
-    "told": set(),
+    "wording": set(),
     "correct": {"leads", "may_correct"},
     "undo": {"last_step", "hindrance"},
     "content": {"denouncers_of", "shown_reception"},

@@ -46,9 +46,9 @@ def check_identifier(session: Session, identifier: str) -> None:
     """Nothing, when the identifier keeps the deployment's grammar and was never given. Raises Refused."""
     grammar = setting("IDENTIFIER_GRAMMAR")
     if not re.fullmatch(grammar, identifier) or len(identifier) > 64:
-        told = "gồm 3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới; bắt đầu bằng chữ hoặc số"
+        sentence = "gồm 3–64 ký tự A–Z, 0–9, dấu chấm, gạch ngang, gạch dưới; bắt đầu bằng chữ hoặc số"
         raise Refused(
-            f"tên tài khoản {told if '{2,63}' in grammar else f'phải đúng mẫu của nơi triển khai: {grammar}'}",
+            f"tên tài khoản {sentence if '{2,63}' in grammar else f'phải đúng mẫu của nơi triển khai: {grammar}'}",
             "identifier",
         )
     if session.scalars(select(Account.id).where(Account.username == identifier)).first() is not None:

@@ -184,9 +184,9 @@ def bind(session: Session, account: Account, data: bytes, paper: str | None, rea
         reason=reason,
         detail={"of": account.username, "serial": bound.serial, "issuer": bound.issuer},
     )
-    told: dict[str, str] = {"serial": bound.serial, "issuer": bound.issuer, "valid_to": f"{bound.valid_to:%d/%m/%Y}"}
+    of_new: dict[str, str] = {"serial": bound.serial, "issuer": bound.issuer, "valid_to": f"{bound.valid_to:%d/%m/%Y}"}
     return make_minutes(
-        session, "replace" if old else "bind", account, paper, reason, **told, old_serial=old.serial if old else ""
+        session, "replace" if old else "bind", account, paper, reason, **of_new, old_serial=old.serial if old else ""
     )
 
 

@@ -194,13 +194,13 @@ def decide_change(session: Session, change: RoleChange, confirmer: Account, gran
         change.role.permissions.remove(permission)
     if granted and not change.removal and permission not in change.role.permissions:
         change.role.permissions.append(permission)
-    told = {
+    detail = {
         "role": change.role.name,
         "what": f"{change.permission} {change.subject}",
         "removal": change.removal,
         "asked_by": change.asked_by,
     }
-    audit.record(session, "role.decided", detail=told | {"granted": granted})
+    audit.record(session, "role.decided", detail=detail | {"granted": granted})
     session.flush()
 
 
@@ -237,6 +237,6 @@ def decide_policy(session: Session, change: PolicyChange, confirmer: Account, gr
     change.decided_at = datetime.now(UTC)
     if granted:
         change.unit.sign_in_policy = change.policy
-    told = {"unit": change.unit.code, "policy": change.policy, "granted": granted, "asked_by": change.asked_by}
-    audit.record(session, "unit.policy", detail=told)
+    detail = {"unit": change.unit.code, "policy": change.policy, "granted": granted, "asked_by": change.asked_by}
+    audit.record(session, "unit.policy", detail=detail)
     session.flush()

@@ -133,8 +133,8 @@ def check_key(session: Session, account: Account, answer: str, challenge: bytes 
     copied key's does).
     """
     try:
-        told = _read(answer)
-        credential = str(told["id"])
+        read = _read(answer)
+        credential = str(read["id"])
         key = next(
             (
                 factor
@@ -146,7 +146,7 @@ def check_key(session: Session, account: Account, answer: str, challenge: bytes 
         if key is None or challenge is None:
             return False
         found = verify_authentication_response(
-            credential=told,
+            credential=read,
             expected_challenge=challenge,
             expected_rp_id=key.rp_id,
             expected_origin=origin,

@@ -21,7 +21,7 @@ from app.law.processing import misplaced
 from app.models import Case, ExecutionEntry, Petition
 from app.operations.act import Act
 from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, rewrite_content
-from app.operations.corrections.told import changes, in_words
+from app.operations.corrections.wording import changes, in_words
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.exchange.file_out import record_of
 from app.operations.petitions.cases import TO_EXECUTE, effective_on, number_taken
@@ -111,8 +111,8 @@ def _checked_petition(petition: Petition, after: dict[str, Any], act: Act) -> di
     whole = {name: value for name, value in whole.items() if name != "previous_decision"} | parts
     checked = _read(whole)
     check_day(checked["received_on"], act.today, field="received_on")
-    for told, name in out_of_order(PETITION, checked):
-        raise Refused(f"{told}; kiểm tra lại ngày", name)
+    for sentence, name in out_of_order(PETITION, checked):
+        raise Refused(f"{sentence}; kiểm tra lại ngày", name)
     if "processed" in checked and checked["received_on"] > checked["processed"]["on"]:
         raise Refused("ngày nhận sau ngày đã xử lý đơn; kiểm tra lại ngày", "received_on")
     check_names(checked)
@@ -206,12 +206,12 @@ def correct_entry(session: Session, entry: ExecutionEntry, act: Act, values: Val
     return _rewrite(session, case, act, record, take, (ENTRY, before, ("execution", "entries", 0)))
 
 
-Place = tuple[tuple[Fact, ...], dict[str, Any], tuple[Any, ...]]  # facts, their values before, where in the record
+Part = tuple[tuple[Fact, ...], dict[str, Any], tuple[Any, ...]]  # facts, their values before, where in the record
 
 
-def _rewrite(session: Session, case: Case, act: Act, record: dict[str, Any], take: Any, place: Place) -> list[str]:
+def _rewrite(session: Session, case: Case, act: Act, record: dict[str, Any], take: Any, corrected: Part) -> list[str]:
     """The record is checked, `take` takes it over, state and clocks follow; a sentence for each change."""
-    facts, before, path = place
+    facts, before, path = corrected
     checked = _read(record)
     for day in _days(checked):
         check_day(day, act.today)
@@ -262,5 +262,5 @@ def _plain(value: Any) -> Any:
 
 
 def _note(session: Session, subject: Petition | Case, act: Act, found: list[str]) -> None:
-    told = f"{'. '.join(found)}. Lý do: {act.note.strip()}"
-    record_step(session, subject, "correct", replace(act, on=act.today, paper="", note=told))
+    note = f"{'. '.join(found)}. Lý do: {act.note.strip()}"
+    record_step(session, subject, "correct", replace(act, on=act.today, paper="", note=note))

@@ -21,7 +21,7 @@ from app.models import Case, Petition, Step
 from app.operations.act import Act
 from app.operations.content import align_notes, rewrite_body
 from app.operations.corrections.correct import SHORTEST_REASON, leads
-from app.operations.corrections.told import changes
+from app.operations.corrections.wording import changes
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.documents.documents import may_add
 from app.operations.refusal import Refused
@@ -84,8 +84,8 @@ def undo(session: Session, subject: Petition | Case, act: Act) -> str:
     else:
         lost = OF_CASES[step.step](subject)
         subject.state = case_state(facts_of(subject), act.today)
-    told = ". ".join([f"{label} ngày {step.taken_on:%d/%m/%Y}", *lost, f"Lý do: {act.note.strip()}"])
-    event = record_step(session, subject, "undo", replace(act, on=act.today, paper="", note=told))
+    lines = ". ".join([f"{label} ngày {step.taken_on:%d/%m/%Y}", *lost, f"Lý do: {act.note.strip()}"])
+    event = record_step(session, subject, "undo", replace(act, on=act.today, paper="", note=lines))
     event.undoes_id = step.id
     session.flush()
     if isinstance(subject, Petition):

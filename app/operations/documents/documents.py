@@ -95,14 +95,14 @@ def _looked_at(subject: Petition | Case, data: bytes, by: str) -> Document:
     """The document of that file, with its kind and what is next for it. Raises Unwanted."""
     try:
         trouble = examine(data)
-        told, _ = ask("recognise", data)
+        seen, _ = ask("recognise", data)
     except NotConfined as nowhere:
         document = new_document(subject, UNKNOWN, len(data), by)
         document.state = HELD
         document.why = str(nowhere)[:300]
         return document
-    document = new_document(subject, told["kind"], len(data), by)
-    document.pages = told["pages"] or None
+    document = new_document(subject, seen["kind"], len(data), by)
+    document.pages = seen["pages"] or None
     document.unscanned = bool(trouble) and not setting("SCANNER_REQUIRED")
     held = bool(trouble) and not document.unscanned
     document.state, document.why = (HELD, trouble) if held else (WAITING, None)

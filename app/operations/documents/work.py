@@ -145,9 +145,9 @@ def _scan(session: Session, document: Document) -> None:
         return
     document.unscanned = trouble is not None
     if document.media == UNKNOWN:  # it came while nothing could be opened apart
-        told, _ = ask("recognise", data)
-        document.media = told["kind"]
-        document.pages = told["pages"] or None
+        seen, _ = ask("recognise", data)
+        document.media = seen["kind"]
+        document.pages = seen["pages"] or None
     _next(session, document, WAITING)
 
 
@@ -210,10 +210,10 @@ def hidden_people(document: Document) -> list[dict[str, Any]]:
 def _read(session: Session, document: Document) -> None:
     copy = _file(document, sealed_files.COPY)
     pages = []
-    told, layers = ask("text", copy)
+    seen, layers = ask("text", copy)
     for place, layer in enumerate(layers[:PAGES_READ]):
         text = in_unicode(layer.decode("utf-8", "replace"))
-        if sum(letter.isalpha() for letter in text) < FEW_LETTERS or not told["covered"][place]:
+        if sum(letter.isalpha() for letter in text) < FEW_LETTERS or not seen["covered"][place]:
             text += "\n" + as_text(read_page(copy, place, setting("MEMORY_DIR")))
         pages.append(text.strip())
         _put_off(session, document, LEASE, document.tries)

@@ -19,7 +19,7 @@ from app.operations.record_values import Record
 from app.operations.secrecy.conflicts import find_conflicts, holders_at
 from app.operations.secrecy.evidence import Evidence
 from app.operations.secrecy.levels import guard
-from app.security.account_scope import Place
+from app.security.account_scope import Standing
 
 
 def apart_from(run: Any, records: list[tuple[Record, Any]], by: str | None) -> set[int]:
@@ -27,12 +27,12 @@ def apart_from(run: Any, records: list[tuple[Record, Any]], by: str | None) -> s
 
     Each record comes with what is known of its case.
     """
-    told = _cases_with_history(run, records)
+    with_history = _cases_with_history(run, records)
     places: set[int] = set()
     cases: set[Any] = set()
     for place, (record, case) in enumerate(records):
         closed = secrecy.closed(record["kind"])
-        if case is not None and (record.get("discipline") or (closed and (case.shut_out or case.id in told))):
+        if case is not None and (record.get("discipline") or (closed and (case.shut_out or case.id in with_history))):
             cases.add(case.id)
         elif closed and _concerns(run, record, by):
             places.add(place)
@@ -49,7 +49,7 @@ def _cases_with_history(run: Any, records: list[tuple[Record, Any]]) -> set[Any]
 def _concerns(run: Any, record: Record, by: str | None) -> bool:
     evidence = Evidence(record["respondents"], strings_in(body_of(record)))
     named = frozenset(name for name in (by, *(record.get("handlers") or ())) if name)
-    readers = holders_at(run.session, Place(run.units[record["unit"]], named), run.holders)
+    readers = holders_at(run.session, Standing(run.units[record["unit"]], named), run.holders)
     return bool(evidence.keys) or any(evidence.about(holder) is not None for holder in readers)
 
 

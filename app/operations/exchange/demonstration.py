@@ -203,7 +203,7 @@ def _remove_some(session: Session) -> None:
 
 def _accounts(session: Session, folder: Path) -> None:
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
-    told = []
+    made = []
     for identifier, kind, roles, unit, title in ACCOUNTS:
         account, password, _ = add_account(
             session, NewAccount(identifier, kind, units[unit], roles, (), title, "Dữ liệu trình diễn"), "operator"
@@ -211,9 +211,9 @@ def _accounts(session: Session, folder: Path) -> None:
         account.must_change_password = (
             False  # so that a newcomer can sign in; a real account's initial password must be changed
         )
-        told.append({"identifier": identifier, "password": password, "what": title})
+        made.append({"identifier": identifier, "password": password, "what": title})
     manager = session.scalars(select(Account).where(Account.username == "QUANLY.MAU")).one()
     managed = ("CANBO.MAU", "TIEPDAN.MAU", "LANHDAO.MAU", "TONGHOP.MAU")
     manager.manages = list(session.scalars(select(Account).where(Account.username.in_(managed))))
     session.flush()
-    write_private(folder / DEMO_ACCOUNTS, told)
+    write_private(folder / DEMO_ACCOUNTS, made)

@@ -279,8 +279,8 @@ def _add_batch(run: Run, kind: str, batch: Batch) -> None:
     _forget(run)
 
 
-def _is_same(kind: str, known: Record, told: Record) -> bool:
-    return known == told or (kind == "case" and "previous" not in known and known == _without_previous(told))
+def _is_same(kind: str, known: Record, given: Record) -> bool:
+    return known == given or (kind == "case" and "previous" not in known and known == _without_previous(given))
 
 
 def _without_previous(content: Any) -> Any:

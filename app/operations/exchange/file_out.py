@@ -313,7 +313,7 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
             or 0
         )
 
-    told = [
+    left_out = [
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
         (count(Step), "dòng lịch sử xử lý"),
         (count(Document), "tài liệu"),
@@ -322,4 +322,4 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
         (count(Decision, Decision.sent_on.is_(None)), "kết quả giải quyết chưa gửi (khi nhập lại coi như đã gửi)"),
         (_unsent_orders(count), "quyết định tạm đình chỉ, tiếp tục, đình chỉ chưa gửi (khi nhập lại coi như đã gửi)"),
     ]
-    return [f"định dạng không mang theo: {number} {what}" for number, what in told if number]
+    return [f"định dạng không mang theo: {number} {what}" for number, what in left_out if number]

@@ -229,7 +229,7 @@ def _numbered(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> l
         for record, number in zip(several, numbers, strict=True):
             record["id"] = number
     for row, record in zip(rows, records, strict=True):
-        told = (row.record or {})["id"]
-        if told not in ("?", record["id"]):
-            run.report.warnings.append(f"{row.where}: mã “{told}” không dùng được, đơn nhận số mới {record['id']}")
+        named = (row.record or {})["id"]
+        if named not in ("?", record["id"]):
+            run.report.warnings.append(f"{row.where}: mã “{named}” không dùng được, đơn nhận số mới {record['id']}")
     return [(row.number, record) for row, record in zip(rows, records, strict=True)]

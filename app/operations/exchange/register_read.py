@@ -157,8 +157,8 @@ def _on(table: Table, tables: list[Table]) -> str:
 
 
 def _names_wanted(table: Table, tables: list[Table]) -> str:
-    told = ", ".join(f"“{heading}”" for heading in table.unknown)
-    unknown = f"; các cột chưa nhận ra: {told}" if told else ""
+    headings = ", ".join(f"“{heading}”" for heading in table.unknown)
+    unknown = f"; các cột chưa nhận ra: {headings}" if headings else ""
     return (
         f"{_on(table, tables)}không tìm thấy cột họ tên người gửi{unknown}. Đổi tiêu đề cột họ tên thành"
         f" “{HEADING_OF['names']}”, hoặc xác nhận sổ không có cột họ tên và tất cả là đơn nặc danh"

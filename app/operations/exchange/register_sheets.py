@@ -63,10 +63,10 @@ def read_sheets(data: bytes, name: str, encoding: str | None) -> tuple[list[Shee
     if name.lower().endswith(".csv"):
         return [Sheet("", _from_csv(data, encoding, converted))], converted
     try:
-        told, _ = ask("sheets", data)
+        given, _ = ask("sheets", data)
     except Unwanted as unwanted:
         raise Refused(str(unwanted)) from None
-    sheets = [_sheet(item) for item in told["sheets"]]
+    sheets = [_sheet(item) for item in given["sheets"]]
     whole = encoding or _encoding_of(cell for sheet in sheets for _, cells in sheet.lines for cell in cells)
     for sheet in sheets:
         sheet.lines = [(number, [_unicode(cell, whole, converted) for cell in cells]) for number, cells in sheet.lines]
@@ -79,10 +79,10 @@ def filled(cell: Any) -> bool:
     return cell is not None and str(cell).strip() != ""
 
 
-def _sheet(told: dict[str, Any]) -> Sheet:
-    lines = [(number, [_value(cell) for cell in row]) for number, row in enumerate(told["rows"], start=1)]
-    merged = [(area[0], area[1], area[2], area[3]) for area in told["merged"]]
-    return Sheet(told["name"], lines, told["state"] != "visible", EPOCHS[told["epoch"]], merged)
+def _sheet(given: dict[str, Any]) -> Sheet:
+    lines = [(number, [_value(cell) for cell in row]) for number, row in enumerate(given["rows"], start=1)]
+    merged = [(area[0], area[1], area[2], area[3]) for area in given["merged"]]
+    return Sheet(given["name"], lines, given["state"] != "visible", EPOCHS[given["epoch"]], merged)
 
 
 def _value(cell: dict[str, Any] | None) -> Any:

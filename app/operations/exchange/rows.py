@@ -172,8 +172,8 @@ def _warn_of_numbers(run: Any, records: Numbered) -> None:
     for line, record, decision in decided:
         key = (run.units[record["unit"]].id, record["kind"], decision["on"].year, decision["number"])
         if key in taken:
-            told = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
-            run.report.warn(line, f"{told} trong năm {decision['on'].year}")
+            sentence = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
+            run.report.warn(line, f"{sentence} trong năm {decision['on'].year}")
         taken.add(key)
 
 

@@ -41,8 +41,8 @@ def extend(session: Session, case: Case, act: Act, values: Values) -> list[str]:
     case.complexity = sorted({*case.complexity, *chosen})
     remarks = settle(session, case, "extend", act)
     if assumed:
-        told = "trước đây vụ việc coi như đã gia hạn đủ theo tiêu chí"
-        remarks.append(f"{told}; từ nay chỉ tính các quyết định gia hạn đã ghi")
+        sentence = "trước đây vụ việc coi như đã gia hạn đủ theo tiêu chí"
+        remarks.append(f"{sentence}; từ nay chỉ tính các quyết định gia hạn đã ghi")
     return remarks
 
 
@@ -51,8 +51,8 @@ def _determine(case: Case, act: Act) -> None:
     running = (derive(clock, act.calendar) for clock in clocks_of_case(case) if clock.start == case.accepted_on)
     due = next((found.day for found in running if found), None)
     if due is not None and act.on > due:
-        told = f"thời hạn giải quyết đã hết ngày {due:%d/%m/%Y}"
-        raise Refused(f"{told}; chỉ xác định phức tạp khi còn hạn (Nghị định 124/2020, Điều 3a)", "on")
+        sentence = f"thời hạn giải quyết đã hết ngày {due:%d/%m/%Y}"
+        raise Refused(f"{sentence}; chỉ xác định phức tạp khi còn hạn (Nghị định 124/2020, Điều 3a)", "on")
 
 
 def _extend(case: Case, new: Decided, act: Act) -> None:
@@ -120,9 +120,9 @@ def withdraw(session: Session, case: Case, act: Act, values: Values) -> list[str
         return ["đã ghi việc rút; vụ việc vẫn tiếp tục giải quyết vì chưa phải mọi người đứng tên đều rút"]
     answers = {sign: _answer(values, sign) for sign in grounds.SIGNS} if case.kind == "denunciation" else {}
     said = [f"{term('withdrawal_sign', sign)} {'Có' if yes == 'yes' else 'Không'}." for sign, yes in answers.items()]
-    told = " ".join(part for part in (*said, act.note) if part)
+    sentence = " ".join(part for part in (*said, act.note) if part)
     if "yes" in answers.values():
-        settle(session, case, "keep", replace(act, on=paper_on, note=told))
+        settle(session, case, "keep", replace(act, on=paper_on, note=sentence))
         return ["đã ghi việc rút; vụ việc vẫn phải tiếp tục giải quyết (Luật Tố cáo 2018, Điều 33.3)"]
     ending = Ending(unit=case.unit, ground=grounds.WITHDRAWN, paper=values["paper_kind"], paper_on=paper_on)
     ending.paper_number = act.paper
@@ -135,7 +135,7 @@ def withdraw(session: Session, case: Case, act: Act, values: Values) -> list[str
     _close_suspension(case, act.on)
     case.withdrawn_on = act.on
     case.ending = ending
-    return settle(session, case, "withdraw", replace(act, note=told))
+    return settle(session, case, "withdraw", replace(act, note=sentence))
 
 
 def _withdrawn_on(values: Values, ended_on: date) -> date:
@@ -164,8 +164,8 @@ def discontinue(session: Session, case: Case, act: Act, values: Values) -> list[
     elif not act.note.strip():
         raise Refused("ghi căn cứ đình chỉ", "note")
     if ground == grounds.WITHDRAWN:
-        told = "rút toàn bộ thì ghi bằng bước “Rút toàn bộ”"
-        raise Refused(f"{told}: bước đó hỏi những điều luật buộc phải xem xét", "ground")
+        sentence = "rút toàn bộ thì ghi bằng bước “Rút toàn bộ”"
+        raise Refused(f"{sentence}: bước đó hỏi những điều luật buộc phải xem xét", "ground")
     case.ending = Ending(unit=case.unit, ground=ground, number=_number(act.paper, "số quyết định đình chỉ"))
     _close_suspension(case, act.on)
     case.discontinued_on = act.on

@@ -72,8 +72,8 @@ def start(case: Case, key: str, act: Act) -> None:
     check_day(act.on, act.today, case.accepted_on or received, "ngày thụ lý" if case.accepted_on else "ngày nhận đơn")
     pause = next((pause for pause in pauses_of(case) if pause.end and pause.covers(act.on)), None)
     if pause and "suspended" not in rule.states:
-        told = f"từ ngày {pause.start:%d/%m/%Y} đến trước ngày {pause.end:%d/%m/%Y} việc giải quyết tạm đình chỉ"
-        raise Refused(f"{told} nên không ra quyết định nào; kiểm tra lại ngày", "on")
+        sentence = f"từ ngày {pause.start:%d/%m/%Y} đến trước ngày {pause.end:%d/%m/%Y} việc giải quyết tạm đình chỉ"
+        raise Refused(f"{sentence} nên không ra quyết định nào; kiểm tra lại ngày", "on")
 
 
 def accept(session: Session, case: Case, act: Act, values: Values) -> list[str]:
@@ -84,8 +84,8 @@ def accept(session: Session, case: Case, act: Act, values: Values) -> list[str]:
     processed = max((petition.processed_on for petition in case.petitions if petition.processed_on), default=None)
     remarks = settle(session, case, "accept", act)
     if processed and act.on < processed:
-        told = f"ngày thụ lý {act.on:%d/%m/%Y} trước ngày xử lý đơn {processed:%d/%m/%Y}"
-        remarks.append(f"{told}; kiểm tra lại ngày")
+        sentence = f"ngày thụ lý {act.on:%d/%m/%Y} trước ngày xử lý đơn {processed:%d/%m/%Y}"
+        remarks.append(f"{sentence}; kiểm tra lại ngày")
     return remarks
 
 
@@ -109,11 +109,11 @@ def decide(session: Session, case: Case, act: Act, values: Values) -> list[str]:
         raise Refused("kết quả không dùng cho loại đơn này", "outcome")
     recommended = [name for name in TO_EXECUTE if decision.get(name)]
     if recommended and decision["outcome"] in WITHOUT_AMOUNTS:
-        told = "khiếu nại sai thì không có kiến nghị thu hồi, trả lại hoặc xử lý"
-        raise Refused(f"{told}; bỏ số liệu này hoặc chọn lại kết quả", recommended[0])
+        sentence = "khiếu nại sai thì không có kiến nghị thu hồi, trả lại hoặc xử lý"
+        raise Refused(f"{sentence}; bỏ số liệu này hoặc chọn lại kết quả", recommended[0])
     if number_taken(session, case.unit, case.kind, decision["on"].year, decision["number"]):
-        told = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
-        raise Refused(f"{told} trong năm {decision['on'].year}", "number")
+        sentence = f"số “{decision['number']}” đã dùng cho văn bản khác cùng loại của đơn vị"
+        raise Refused(f"{sentence} trong năm {decision['on'].year}", "number")
     case.decision = Decision(unit=case.unit, kind=case.kind, instance=case.instance, **stored(DECISION, decision))
     if not recommended:
         case.decision.finished_on = effective_on(case, act.calendar)
@@ -163,8 +163,8 @@ def execute(session: Session, case: Case, act: Act, values: Values) -> list[str]
     if not act.note.strip():
         too_much = [name for name in beyond(_recommended(case), [*_entries(case), entry]) if entry.get(name)]
         if too_much:
-            told = f"cộng cả các lần trước thì đã {done} vượt số kiến nghị trong quyết định, kết luận"
-            raise Refused(f"{told}; sửa lại số hoặc ghi lý do", too_much[0])
+            sentence = f"cộng cả các lần trước thì đã {done} vượt số kiến nghị trong quyết định, kết luận"
+            raise Refused(f"{sentence}; sửa lại số hoặc ghi lý do", too_much[0])
         _in_effect(case, act)
     case.entries.append(ExecutionEntry(unit=case.unit, **stored(ENTRY, entry)))
     return settle(session, case, "execute", act)
@@ -187,8 +187,8 @@ def finish(session: Session, case: Case, act: Act, values: Values) -> list[str]:
 def _in_effect(case: Case, act: Act) -> None:
     effective = effective_on(case, act.calendar)
     if effective is not None and act.on < effective:
-        told = f"quyết định có hiệu lực từ ngày {effective:%d/%m/%Y}"
-        raise Refused(f"{told}; thi hành trước ngày đó thì ghi lý do", "note")
+        sentence = f"quyết định có hiệu lực từ ngày {effective:%d/%m/%Y}"
+        raise Refused(f"{sentence}; thi hành trước ngày đó thì ghi lý do", "note")
 
 
 def _recommended(case: Case) -> dict[str, Any]:

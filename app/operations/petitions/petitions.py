@@ -67,8 +67,8 @@ def register(session: Session, unit: Unit, act: Act, values: Mapping[str, Any]) 
         {"petitioners": [], "respondents": [], "summary": "", **raw, "type": "petition", "id": "?", "unit": unit.code}
     )
     check_day(checked["received_on"], act.today, field="received_on")
-    for told, name in out_of_order(PETITION, checked):
-        raise Refused(f"{told}; kiểm tra lại ngày", name)
+    for sentence, name in out_of_order(PETITION, checked):
+        raise Refused(f"{sentence}; kiểm tra lại ngày", name)
     check_names(checked)
     _check(misplaced(checked))
     number = free_number(session, unit, checked["received_on"].year, "petition")

@@ -118,8 +118,8 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
     approval.granted = granted
     approval.decided_by = by.username
     approval.decided_at = datetime.now(UTC)
-    told = {"act": approval.act, "number": approval.number, "granted": granted, "for": approval.asked_by}
-    audit.record(session, "approval.decided", table_name="approvals", row_ids=[approval.id], detail=told)
+    detail = {"act": approval.act, "number": approval.number, "granted": granted, "for": approval.asked_by}
+    audit.record(session, "approval.decided", table_name="approvals", row_ids=[approval.id], detail=detail)
     session.flush()
 
 

@@ -40,10 +40,10 @@ from app.operations.secrecy.evidence import (
     _of_reception,
     _of_step,
     evidence_of,
-    place_of,
+    standing_of,
 )
 from app.security import audit
-from app.security.account_scope import Place, reaches, who_reaches
+from app.security.account_scope import Standing, reaches, who_reaches
 from app.security.scope import current, system_scope, within
 from app.security.sealed import CannotOpen, unseal
 from app.security.tokens import FOLDED, query_tokens
@@ -69,7 +69,7 @@ def find_conflicts(
     for holder in (
         [Holder.of(only)]
         if only is not None
-        else holders_at(session, place_of(subject), {} if holders is None else holders)
+        else holders_at(session, standing_of(subject), {} if holders is None else holders)
     ):
         conflict = known.get(holder.account)
         if conflict is not None and conflict.why == NUMBER:
@@ -87,20 +87,20 @@ def _is_closed(subject: Subject) -> bool:
     return secrecy.closed(subject.kind if isinstance(subject, Petition) else subject.about)
 
 
-def holders_at(session: Session, place: Place, kept: Holders) -> list[Holder]:
+def holders_at(session: Session, standing: Standing, kept: Holders) -> list[Holder]:
     """Whoever could come to read a row there and has a holder; `kept` keeps what was found."""
-    if place not in kept:
-        kept[place] = [
+    if standing not in kept:
+        kept[standing] = [
             Holder.of(account)
-            for account in who_reaches(session, Account, place)
+            for account in who_reaches(session, Account, standing)
             if account.holder or account.holder_key
         ]
-    return kept[place]
+    return kept[standing]
 
 
 def could_read(session: Session, subject: Subject) -> set[str]:
     """The accounts that could come to read the subject, by any way scope gives."""
-    return {account.username for account in who_reaches(session, Account, place_of(subject))}
+    return {account.username for account in who_reaches(session, Account, standing_of(subject))}
 
 
 def closed_ids(session: Session) -> list[uuid.UUID]:

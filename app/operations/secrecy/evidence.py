@@ -10,7 +10,7 @@ from app.models import (
     Step,
 )
 from app.operations.content import RESPONDENT, read_body, read_note, read_people, read_reception, strings_in
-from app.security.account_scope import Place
+from app.security.account_scope import Standing
 from app.security.tokens import holder_key
 from app.text.names import Name, called_in_text, name_of, named_in_field, named_in_text
 
@@ -43,7 +43,7 @@ class Holder:
         return cls(account.username, name_of(account.holder), account.holder_key)
 
 
-Holders = dict[Place, list[Holder]]
+Holders = dict[Standing, list[Holder]]
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Evidence:
             (person["name"], person.get("position", ""), person.get("organisation", "")) for person in self.respondents
         ]
         if any(
-            named_in_field(holder.name, name) or named_in_text(holder.name, f"{name}; {post}; {place}")
-            for name, post, place in fields
+            named_in_field(holder.name, name) or named_in_text(holder.name, f"{name}; {post}; {body}")
+            for name, post, body in fields
         ):
             return NEAR
         if any(named_in_text(holder.name, text) for text in self.texts):
@@ -106,7 +106,7 @@ def _of_step(step: Step) -> list[str]:
     return [] if step.step in NAMES_READERS else [text for text in (read_note(step), step.paper) if text]
 
 
-def place_of(subject: Subject) -> Place:
+def standing_of(subject: Subject) -> Standing:
     """Where the subject stands, with the accounts it names: registrar, handlers, and who was given its documents to
     verify with.
     """
@@ -115,7 +115,7 @@ def place_of(subject: Subject) -> Place:
     named = {text.registered_by, *(text.handlers or ())} if text is not None else set()
     if isinstance(subject, Petition):
         named.add(subject.registered_by)
-    return Place(
+    return Standing(
         subject.unit,
         frozenset(name for name in (*named, *(one for row in documents for one in row.verifiers or ())) if name),
     )

@@ -42,8 +42,8 @@ def reveal(session: Session, account: Account, petition: Petition, reason: str) 
     _may_reveal(session, petition)
     if petition.text is None:
         raise Refused("chỉ người được phân công xử lý và lãnh đạo đơn vị được xem danh tính người tố cáo")
-    told = _reason(session, account, f"petition:{petition.id}", reason)
-    audit.record_apart(session, "identity.revealed", table_name="petitions", row_ids=[petition.id], reason=told)
+    why = _reason(session, account, f"petition:{petition.id}", reason)
+    audit.record_apart(session, "identity.revealed", table_name="petitions", row_ids=[petition.id], reason=why)
     return read_people(petition, PETITIONER)
 
 
@@ -55,8 +55,8 @@ def reveal_reception(session: Session, account: Account, reception: Reception, r
     _may_reveal(session, reception)
     if reception.text is None:
         raise Refused("chỉ người ghi lượt tiếp và lãnh đạo đơn vị được xem danh tính người tố cáo")
-    told = _reason(session, account, f"reception:{reception.id}", reason)
-    audit.record_apart(session, "identity.revealed", table_name="receptions", row_ids=[reception.id], reason=told)
+    why = _reason(session, account, f"reception:{reception.id}", reason)
+    audit.record_apart(session, "identity.revealed", table_name="receptions", row_ids=[reception.id], reason=why)
     people: list[dict[str, Any]] = read_reception(reception.text).get("petitioners", [])
     return people
 
@@ -76,11 +76,11 @@ def reveal_document(session: Session, account: Account, document: Document, reas
     """
     _may_reveal(session, document)
     subject = f"document:{document.id}"
-    told = _reason(session, account, subject, reason)
+    why = _reason(session, account, subject, reason)
     if not setting("REVEAL_APPROVAL"):
         number = (document.petition or document.case).number
-        approvals.note(session, account, Question(approvals.REVEAL, subject, number, document.secrecy), told)
-    audit.record_apart(session, "identity.revealed", table_name="documents", row_ids=[document.id], reason=told)
+        approvals.note(session, account, Question(approvals.REVEAL, subject, number, document.secrecy), why)
+    audit.record_apart(session, "identity.revealed", table_name="documents", row_ids=[document.id], reason=why)
     session.commit()
 
 

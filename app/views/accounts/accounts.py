@@ -146,7 +146,7 @@ class AccountView(Catalogue):
         "state": lambda value: say("account_state", value),
         "holder_known": lambda known: gettext("đã ghi (mã băm)") if known else gettext("chưa ghi"),
         "certificate": lambda bound: f"{bound.serial} ({bound.valid_to:%d/%m/%Y})" if bound else "–",
-        "confirmation": lambda told: told_of(*told),
+        "confirmation": lambda last: told_of(*last),
         "locked_until": moment,
         "signed_in_at": moment,
         "reviewed_at": moment,
@@ -290,12 +290,12 @@ def crl_alarms() -> list[str]:
                 )
             )
         else:
-            told = {"name": authority, "moment": moment(end)}
+            names = {"name": authority, "moment": moment(end)}
             found.append(
                 gettext(
                     "Danh sách thu hồi của %(name)s hết hạn lúc %(moment)s; quá giờ đó không ai đăng nhập được bằng"
                     " thiết bị lưu khóa",
-                    **told,
+                    **names,
                 )
             )
     return found

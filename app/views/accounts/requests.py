@@ -148,18 +148,18 @@ class AccountRequestView(Screen):
         granted = request.form.get("granted") == "1"
         paper = request.form.get("paper", "")[:120]
         reason = request.form.get("note", "")[:1000]
-        told: list[Any] = []
+        decided: list[Any] = []
         carry_out(
-            lambda: told.append(account_requests.decide(db.session(), line, granted, paper, reason, me())),
+            lambda: decided.append(account_requests.decide(db.session(), line, granted, paper, reason, me())),
             gettext("Đã ghi quyết định"),
         )
-        if told and told[0][0] is not None:
+        if decided and decided[0][0] is not None:
             account = account_requests.granted_account(db.session(), line)
             return self.render(
                 "accounts/granted.html",
                 account=account,
-                password=told[0][0],
+                password=decided[0][0],
                 minutes=account_requests.record_of(db.session(), account),
-                advice=told[0][1],
+                advice=decided[0][1],
             )
         return redirect(url_for("AccountRequestView.decisions"))

@@ -87,8 +87,8 @@ def _must_wait(identifier: str) -> Any:
     seconds = must_wait(db.session(), Account, identifier)
     if not seconds:
         return None
-    told = {"status": 429, "sentence": waiting_time(seconds), "appbuilder": current_app.extensions["appbuilder"]}
-    page = render_template("error.html", **told)
+    facts = {"status": 429, "sentence": waiting_time(seconds), "appbuilder": current_app.extensions["appbuilder"]}
+    page = render_template("error.html", **facts)
     return page, 429, {"Retry-After": str(max(1, math.ceil(seconds)))}
 
 
@@ -198,11 +198,11 @@ class SignInView(AuthView):
         return self._refused_page()
 
     def _refused_page(self) -> Any:
-        told = {
+        facts = {
             "contact": current_app.config["SUPPORT_CONTACT"],
             "moment": f"{datetime.now(VIETNAM):%H:%M:%S %d/%m/%Y}",
         }
-        return self.render_template("accounts/token_refused.html", appbuilder=self.appbuilder, **told), 403
+        return self.render_template("accounts/token_refused.html", appbuilder=self.appbuilder, **facts), 403
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Any:

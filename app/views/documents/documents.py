@@ -55,9 +55,9 @@ def boxes_of(text: str) -> derivatives.Boxes:
     """
     found: derivatives.Boxes = {}
     for line in filter(None, (line.strip() for line in text.splitlines()[:2000])):
-        told = _BOX.fullmatch(line)
+        box = _BOX.fullmatch(line)
         try:
-            page, *sides = told.groups() if told else ()
+            page, *sides = box.groups() if box else ()
             left, top, right, bottom = (float(side) / 100 for side in sides)
         except ValueError:
             raise Refused(
@@ -100,8 +100,8 @@ def _tell_refused(refused: dict[str, list[int]]) -> None:
     for why, places in list(refused.items())[:MOST_REASONS]:
         flash(gettext("Tệp thứ %(place)s: %(why)s", place=runs(places), why=why), "danger")
     if rest := sorted(place for places in list(refused.values())[MOST_REASONS:] for place in places):
-        told = gettext("Tệp thứ %(place)s cũng không nhận; tải lên riêng từng tệp để xem lý do.", place=runs(rest))
-        flash(told, "danger")
+        sentence = gettext("Tệp thứ %(place)s cũng không nhận; tải lên riêng từng tệp để xem lý do.", place=runs(rest))
+        flash(sentence, "danger")
 
 
 def runs(numbers: list[int]) -> str:
@@ -314,5 +314,5 @@ def dossier(subject: Petition | Case) -> dict[str, Any]:
     rows = documents.of_subject(db.session(), subject)
     secrecy = secrecy_of(subject, rows)
     hidden = hidden_of(subject)
-    told = {"documents": [shown(row, hidden) for row in rows], "may_add": documents.may_add(db.session(), subject)}
-    return told | {"secrecy": secrecy, "mark": watermark(secrecy, subject.number)}
+    context = {"documents": [shown(row, hidden) for row in rows], "may_add": documents.may_add(db.session(), subject)}
+    return context | {"secrecy": secrecy, "mark": watermark(secrecy, subject.number)}

@@ -126,8 +126,8 @@ class RegisterView(Screen):
         before = imported_before(db.session(), data, g.user.unit.code)
         if before and not form.again.data:
             raise Refused(imported_twice(before), "again")
-        told = {"name": name, "encoding": form.encoding.data or None}
-        return ask(REGISTER, told | {"anonymous": form.anonymous.data, "again": form.again.data}, data)
+        arguments = {"name": name, "encoding": form.encoding.data or None}
+        return ask(REGISTER, arguments | {"anonymous": form.anonymous.data, "again": form.again.data}, data)
 
     @expose("/template")
     @has_access

@@ -167,9 +167,9 @@ class PetitionView(Screen):
         secret = without_secret_on is None
         most = current_app.config["EXPORT_AT_ONCE"]
         if lists.export_count(session, filters, without_secret_on, most) > most:
-            told = {"filters": filters_told(filters), "secret": secret, "mark": mark, "language": language()}
+            arguments = {"filters": filters_told(filters), "secret": secret, "mark": mark, "language": language()}
             try:
-                return ask(EXPORT, told)
+                return ask(EXPORT, arguments)
             except Refused as refused:
                 session.rollback()
                 flash(refused.message[:1].upper() + refused.message[1:], "warning")

@@ -132,9 +132,14 @@ class FormView(Screen):
             return _back_to_the_form()
         start, end, unit = found
         if count_below(db.session(), unit) > current_app.config["FORM_AT_ONCE"]:
-            told = {"form": chosen.form.data, "unit": unit.code, "start": start.isoformat(), "end": end.isoformat()}
+            arguments = {
+                "form": chosen.form.data,
+                "unit": unit.code,
+                "start": start.isoformat(),
+                "end": end.isoformat(),
+            }
             try:
-                return ask(FORM, told)
+                return ask(FORM, arguments)
             except Refused as refused:
                 db.session.rollback()
                 flash(refused.message[:1].upper() + refused.message[1:], "warning")

@@ -108,8 +108,8 @@ def watermark(secrecy: Secrecy, number: str) -> str:
     if secrecy.level == NORMAL:
         return ""
     moment = datetime.now(VIETNAM)
-    told = f"{level_name(secrecy.level).upper()} · {g.user.username} · {moment:%d/%m/%Y %H:%M} · {number}"
-    return f"{told} · {secrecy.number}" if secrecy.number else told
+    mark = f"{level_name(secrecy.level).upper()} · {g.user.username} · {moment:%d/%m/%Y %H:%M} · {number}"
+    return f"{mark} · {secrecy.number}" if secrecy.number else mark
 
 
 def mark_of(row: Any) -> str:
@@ -178,9 +178,9 @@ class ApprovalView(Screen):
         row = find(noun, key)
         if act == approvals.REVEAL and not current(db.session()).may("can_reveal", row.unit_id):
             abort(403)
-        told = about(row)
-        question = Question(act, f"{noun}:{key}", told["number"], secrecy_of(row).level)
-        return self._asked(question, told["back"], told["mark"])
+        page = about(row)
+        question = Question(act, f"{noun}:{key}", page["number"], secrecy_of(row).level)
+        return self._asked(question, page["back"], page["mark"])
 
     @expose("/export", methods=["GET", "POST"])
     @has_access
@@ -189,8 +189,8 @@ class ApprovalView(Screen):
         """Asking for a second person before a list with secret petitions in it is exported; the filters stand in the
         address.
         """
-        told = FilterForm(request.args).told()
-        number = gettext("danh sách có đơn được bảo vệ") + (f" ({told})" if told else "")
+        narrowed = FilterForm(request.args).in_words()
+        number = gettext("danh sách có đơn được bảo vệ") + (f" ({narrowed})" if narrowed else "")
         back = url_for("PetitionView.petitions", **FilterForm.kept(request.args))
         return self._asked(Question(approvals.EXPORT, list_subject(), number[:120], SECRET), back)
 
@@ -202,8 +202,8 @@ class ApprovalView(Screen):
             return redirect(url_for("ApprovalView.approvals"))
         title = f"{gettext('Đề nghị phê duyệt')}: {say('approval_act', question.act)}"
         known = approvals.waiting(session, g.user, question.act, question.subject)
-        told = {"number": question.number, "back": back, "mark": mark}
-        return self.render("secrecy/ask.html", form=form, title=title, known=known, **told)
+        context = {"number": question.number, "back": back, "mark": mark}
+        return self.render("secrecy/ask.html", form=form, title=title, known=known, **context)
 
 
 class ReleaseView(Screen):
