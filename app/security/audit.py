@@ -6,10 +6,11 @@ flush. A sealer gives each its place in a table beside this one: `audit_chain.py
 
 import uuid
 from collections import defaultdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event, false, func, insert, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from app.security import scope
@@ -116,6 +117,22 @@ def record_apart(session: Session, action: str, **entry: Any) -> None:
     engine: Any = session.get_bind()
     with engine.begin() as connection:
         connection.execute(insert(audit_entries).values(**values))
+
+
+def last_change(session: Session, table: str, key: Any) -> tuple[str, datetime] | None:
+    """Who changed the row last, and when; None where nobody did within a day."""
+    entries = audit_entries.c
+    asked = select(entries.account, entries.at).where(
+        entries.at > func.now() - timedelta(days=1),
+        entries.action == "row.changed",
+        entries.table_name == table,
+        or_(
+            entries.row_ids.any(key) if isinstance(key, uuid.UUID) else false(),
+            entries.detail["keys"].contains([str(key)]),
+        ),
+    )
+    found = session.execute(asked.order_by(entries.at.desc()).limit(1)).first()
+    return (found.account, found.at) if found else None
 
 
 def _entry(session: Session, action: str, entry: dict[str, Any]) -> dict[str, Any]:

@@ -35,8 +35,8 @@ from app.operations.refusal import Refused
 from app.security.requests import MemoryRequest
 from app.security.scope import OutOfScope
 from app.text.typed import number_of, uuid_of
-from app.views.fields import FlaskForm
-from app.views.keeping import add_error, expose
+from app.views.fields import FlaskForm, Marked
+from app.views.keeping import add_error, concerning, expose, refuse_again, refuse_stale
 from app.views.kept import keep_what_was_sent
 
 
@@ -175,7 +175,7 @@ class PlainForm(FormWidget):
 
 def _in_our_words(form: Any) -> Any:
     """The form class, saying what is wrong from our catalogues."""
-    return type(form.__name__, (form,), {"Meta": FlaskForm.Meta})
+    return type(form.__name__, (Marked, form), {"Meta": FlaskForm.Meta})
 
 
 class Catalogue(PerRequestFilters, ModelView):
@@ -244,6 +244,7 @@ class Catalogue(PerRequestFilters, ModelView):
         """The add form; what was typed survives a refusal, and nothing is half stored."""
         form = self.add_form.refresh()
         if request.method == "POST" and form.validate():
+            refuse_again()
             item = self.datamodel.obj()
             if self._try(
                 form,
@@ -260,22 +261,27 @@ class Catalogue(PerRequestFilters, ModelView):
             abort(404)
         form = self.edit_form.refresh(request.form if request.method == "POST" else item)
         form._id = self.datamodel.get_pk_value(item)
+        if request.method == "POST":
+            refuse_again()
+        concerning(form, item, *self.edit_columns)
         if (
             request.method == "POST"
             and form.validate()
             and self._try(
                 form,
-                lambda: (
-                    form.populate_obj(item),
-                    self.pre_update(item),
-                    self.datamodel.edit(item),
-                    self.post_update(item),
-                ),
+                lambda: self._store(form, item),
             )
         ):
             flash(str(self.edit_row_message), "success")
             return None
         return self._get_edit_widget(form=form)
+
+    def _store(self, form: Any, item: Any) -> None:
+        refuse_stale(form)
+        form.populate_obj(item)
+        self.pre_update(item)
+        self.datamodel.edit(item)
+        self.post_update(item)
 
     def _try(self, form: Any, change: Any) -> bool:
         try:

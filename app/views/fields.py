@@ -49,10 +49,23 @@ class VietnameseMeta:
         return Translations
 
 
-_ONCE = Markup('<input type="hidden" name="once" value="{}">')
+_HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
 
 
-class FlaskForm(StockForm):
+class Marked:
+    """A form that tells itself from the same one sent again, and what its record was like when it was opened."""
+
+    seen = ""
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields."""
+        once = _HIDDEN.format("once", request.form.get("once") or str(uuid.uuid4()))
+        seen = _HIDDEN.format("seen", self.seen) if self.seen else ""
+        stock: Any = super()
+        return Markup("{}{}{}").format(stock.hidden_tag(*fields), once, seen)
+
+
+class FlaskForm(Marked, StockForm):
     """A form that is sent, guarded against forging."""
 
     class Meta(VietnameseMeta, StockForm.Meta):
@@ -62,11 +75,6 @@ class FlaskForm(StockForm):
             """What was sent; None where nothing was."""
             sent = super().wrap_formdata(form, formdata)
             return request.form if sent is None and formdata is not None and request.method == "POST" else sent
-
-    def hidden_tag(self, *fields: Any) -> Markup:
-        """The hidden fields, and what tells this form from the same one sent again."""
-        once = request.form.get("once") or str(uuid.uuid4())
-        return Markup("{}{}").format(super().hidden_tag(*fields), _ONCE.format(once))
 
 
 class Form(StockPart):

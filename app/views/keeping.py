@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.operations import drafts
+from app.operations.meanwhile import changed_since, version_of
 from app.operations.refusal import Refused
 from app.security import typed_twice
 from app.text.typed import uuid_of
@@ -83,8 +84,9 @@ def attempted(form: Any, change: Any) -> Any:
     """As `submitted`, of a form that was found to hold. The same form sent twice is stored once: the second time leads
     where the first did.
     """
-    _once()
+    refuse_again()
     try:
+        refuse_stale(form)
         given = change()
         db.session.flush()
         if g.user.is_authenticated:
@@ -96,7 +98,28 @@ def attempted(form: Any, change: Any) -> Any:
     return True if given is None else given
 
 
-def _once() -> None:
+def concerning(form: Any, row: Any, *names: str) -> Any:
+    """The form, which changes that row (those of its attributes): what the row was like goes along."""
+    form.changes = (row, names)
+    form.seen = version_of(db.session(), row, names)
+    return form
+
+
+def refuse_stale(form: Any) -> None:
+    """Nothing, where the form's row is as it was when the form was opened. Raises Refused, which says who did what; the
+    next try then knows of it.
+    """
+    if "seen" not in request.form or not hasattr(form, "changes"):
+        return
+    row, names = form.changes
+    sentence = changed_since(db.session(), row, request.form["seen"], names)
+    if sentence is not None:
+        form.seen = version_of(db.session(), row, names)
+        raise Refused(sentence)
+
+
+def refuse_again() -> None:
+    """Leads to where the same form led when it was sent before; nothing, where it was not."""
     token = uuid_of(request.form.get("once", ""))
     if token is None or not g.user.is_authenticated:
         return

@@ -62,6 +62,7 @@ PARTS = {
     "identity": {"is_open"},
     "minutes": {"template_of", "make_minutes", "newest_minutes"},
     "wording": set(),
+    "meanwhile": {"version_of", "changed_since"},
     "correct": {"leads", "may_correct"},
     "undo": {"last_step", "hindrance"},
     "content": {"denouncers_of", "shown_reception"},

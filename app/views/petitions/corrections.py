@@ -26,7 +26,7 @@ from app.views.base import Screen, has_access, or_404
 from app.views.facts import fields_of, fit, hint, typed
 from app.views.fields import FlaskForm, ReasonForm
 from app.views.finding import find_case, find_petition
-from app.views.keeping import expose, submitted
+from app.views.keeping import concerning, expose, submitted
 from app.views.labels import language, say
 from app.views.petitions.forms import RegisterForm
 from app.views.secrecy.secrets import about, page_of
@@ -122,6 +122,7 @@ class CorrectionView(Screen):
             stood["petitioners"] = read_people(petition, PETITIONER)
             stood["respondents"] = read_people(petition, RESPONDENT)
         form = CorrectPetitionForm(formdata=None, data=stood) if fresh else CorrectPetitionForm()
+        concerning(form, petition)
         if fresh and whole and cited.get("on"):
             form["previous_on"].process_formdata([_day_typed(cited["on"])])
         if not whole:
@@ -188,6 +189,7 @@ class CorrectionView(Screen):
         if (away := self._refused(case)) is not None:
             return away
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
+        concerning(form, case)
         fit(form, [fact for fact in facts if fact.name != "outcome"])
         if submitted(form, lambda: change(db.session(), case, act_of(form), typed(form, facts))):
             flash(gettext("Đã sửa vụ việc số %(number)s", number=case.number), "success")
@@ -215,7 +217,7 @@ class CorrectionView(Screen):
         if why is not None or step is None:
             flash(gettext("Không hủy được bước: %(why)s", why=why), "danger")
             return redirect(page_of(subject))
-        form = ReasonForm()
+        form = concerning(ReasonForm(), subject)
         if taken := submitted(form, lambda: undo.undo(db.session(), subject, act_of(form))):
             flash(gettext("Đã hủy bước “%(step)s”", step=taken), "success")
             return redirect(page_of(subject))

@@ -45,7 +45,7 @@ from app.views.filters import FilterForm, drawn
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
-from app.views.keeping import expose, submitted
+from app.views.keeping import concerning, expose, submitted
 from app.views.labels import language
 from app.views.opening import broken_body, opened
 from app.views.petitions import forms
@@ -53,7 +53,7 @@ from app.views.petitions.corrections import possible
 from app.views.petitions.history import clocks_told, history_of
 from app.views.petitions.inbox import summaries
 from app.views.petitions.papers import content_of_page
-from app.views.petitions.steps import StepScreen, take_step
+from app.views.petitions.steps import StepScreen, take_step, turn_away
 from app.views.secrecy.secrets import list_mark, list_subject, mark_of, page_of, released, watermark
 
 
@@ -261,13 +261,12 @@ class PetitionView(Screen):
         try:
             check(petition, "process")
         except Refused as refused:
-            flash(refused.message, "danger")
-            return redirect(page_of(petition))
+            return turn_away(petition, refused)
         answers = {name[2:]: value == "yes" for name, value in request.args.items() if name.startswith("q_")}
         facts = (petition.received_on, petition.source, petition.instance)
         asked, step = walk(petition.kind, petition.signatories, answers, *facts)
         proposal = step if isinstance(step, Proposal) else None
-        form = forms.ProcessForm()
+        form = concerning(forms.ProcessForm(), petition)
         form.narrow(petition, request.method == "GET")
         if proposal is not None and request.method == "GET":
             form.take(proposal)

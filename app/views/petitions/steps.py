@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
 
+from app.extensions import db
 from app.law.steps import step_label
 from app.models import Case, Petition
 from app.operations.act import Act
+from app.operations.meanwhile import changed_since
 from app.operations.refusal import Refused
 from app.operations.stepping import check
 from app.views.acts import act_of
 from app.views.base import Screen, remark, typed_texts, warn_of_identity
 from app.views.documents.documents import hidden_of
-from app.views.keeping import submitted
+from app.views.keeping import concerning, submitted
 from app.views.labels import language
 from app.views.secrecy.secrets import about, page_of
 
@@ -52,6 +54,14 @@ def address_of_step(subject: Subject, key: str) -> str:
     return url_for("PetitionView.step", key=subject.id, step=key)
 
 
+def turn_away(subject: Subject, refused: Refused) -> Any:
+    """Back to the subject's page, with why; and with who was quicker, where the form was open when it still held."""
+    flash(refused.message, "danger")
+    if (version := request.form.get("seen")) and (since := changed_since(db.session(), subject, version)):
+        flash(since[:1].upper() + since[1:], "warning")
+    return redirect(page_of(subject))
+
+
 def take_step(view: Screen, subject: Subject, key: str, screens: dict[str, StepScreen]) -> Any:
     """The step's form; sent, the step is taken, where the law's table and the account's role allow it."""
     if key not in screens:
@@ -59,9 +69,8 @@ def take_step(view: Screen, subject: Subject, key: str, screens: dict[str, StepS
     try:
         rule = check(subject, key)
     except Refused as refused:
-        flash(refused.message, "danger")
-        return redirect(page_of(subject))
-    form = screens[key].form()
+        return turn_away(subject, refused)
+    form = concerning(screens[key].form(), subject)
     if hasattr(form, "fit"):
         form.fit(subject)
     title = step_label(key, language(), subject.kind)

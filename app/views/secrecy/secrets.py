@@ -29,7 +29,7 @@ from app.views.base import Screen, has_access, or_404
 from app.views.fields import DayField, FlaskForm, ever
 from app.views.filters import FilterForm
 from app.views.finding import find
-from app.views.keeping import carry_out, expose, submitted
+from app.views.keeping import carry_out, concerning, expose, submitted
 from app.views.labels import say
 
 TEXT = {"class": "form-control"}
@@ -246,7 +246,7 @@ class SecrecyView(Screen):
     def determine(self, noun: str, key: uuid.UUID) -> Any:
         """A level with term and number."""
         row = find(noun, key)
-        form = SecrecyForm()
+        form = concerning(SecrecyForm(), row, "secrecy", "secrecy_until", "secrecy_number")
         if request.method == "GET":
             form.level.data = str(row.secrecy)
             form.until.data = row.secrecy_until
