@@ -8,8 +8,6 @@ from decimal import Decimal
 
 from app.law.forms import Form
 
-CROWD = 5  # people: from here on they are a crowd (đoàn đông người): Thông tư 06/2025/TT-TTCP, Biểu 01/TCD
-
 Row = Mapping[str, Decimal]
 Filled = Mapping[str, Row]
 

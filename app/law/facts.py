@@ -17,8 +17,9 @@ class Fact:
 
     `group`: the glossary group of a code, or of the numbers of a choice. `column`: of the table, where it is another
     word than the record's. `required`: in a record. `least`, `most`: of a count that is typed. `length`: of a line.
-    `not_after`: the fact that a day may not follow. `fresh`: what a new form starts with. `hint`: what the form says
-    beside it, in Vietnamese and English. `told`: shown on the page and in Excel.
+    `not_after`: the fact that a day may not follow. `oddly_after`: the one it is strange to follow, and may. `fresh`:
+    what a new form starts with. `hint`: what the form says beside it, in Vietnamese and English.
+    `when`: the fact and its value without which nobody is asked for this one.
     """
 
     name: str
@@ -32,8 +33,10 @@ class Fact:
     most: int = 10**9
     length: int = 0
     not_after: str = ""
+    oddly_after: str = ""
     fresh: str = ""
     hint: tuple[str, str] = ("", "")
+    when: str = ""
 
     @property
     def stored(self) -> str:
@@ -61,7 +64,7 @@ def _day(name: str, vietnamese: str, english: str, **more: Any) -> Fact:
 PETITION: tuple[Fact, ...] = (
     _code("kind", "Loại đơn", "Kind of petition", "kind"),
     _day("received_on", "Ngày nhận", "Received on", fresh="today"),
-    _day("dated_on", "Ngày ghi trên đơn", "Date on the petition", required=False, not_after="received_on"),
+    _day("dated_on", "Ngày ghi trên đơn", "Date on the petition", required=False, oddly_after="received_on"),
     _code("source", "Nguồn đơn", "Source", "source"),
     _day(
         "forwarded_on",
@@ -70,6 +73,7 @@ PETITION: tuple[Fact, ...] = (
         required=False,
         not_after="received_on",
         hint=("Khi cơ quan khác chuyển đến.", "Where another body forwarded it."),
+        when="source=forwarded",
     ),
     _code(
         "signatories",
@@ -101,6 +105,7 @@ PETITION: tuple[Fact, ...] = (
             "Chỉ chọn khi khiếu nại quyết định kỷ luật; thời hạn theo Luật Khiếu nại, Điều 48-50.",
             "Only for a complaint about a disciplinary decision; time limits of the Law on Complaints, Articles 48-50.",
         ),
+        when="kind=complaint",
     ),
     Fact(
         "many_places",
@@ -112,6 +117,7 @@ PETITION: tuple[Fact, ...] = (
             "Chỉ đánh dấu cho tố cáo; thời hạn xử lý dài hơn theo Luật Tố cáo, Điều 24.1.",
             "Only for denunciations; more time to process them, Law on Denunciation, Article 24.1.",
         ),
+        when="kind=denunciation",
     ),
 )
 
@@ -213,11 +219,22 @@ def said(facts: Iterable[Fact], row: Any) -> dict[str, Any]:
 
 def out_of_order(facts: Iterable[Fact], values: Any) -> list[tuple[str, str]]:
     """A sentence and the field for each day that comes after one it may not follow."""
+    return _after(facts, values, "not_after")
+
+
+def oddly_ordered(facts: Iterable[Fact], values: Any) -> list[tuple[str, str]]:
+    """A sentence and the field for each day that comes after one it seldom follows."""
+    return _after(facts, values, "oddly_after")
+
+
+def _after(facts: Iterable[Fact], values: Any, rule: str) -> list[tuple[str, str]]:
     known = {fact.name: fact for fact in facts}
     found = []
     for fact in known.values():
-        before = known.get(fact.not_after)
-        if before is not None and values.get(fact.name) and values[fact.name] > values[before.name]:
+        before = known.get(getattr(fact, rule))
+        if before is None or not values.get(fact.name) or not values.get(before.name):
+            continue
+        if values[fact.name] > values[before.name]:
             found.append((f"{_lower(fact.vietnamese)} sau {_lower(before.vietnamese)}", fact.name))
     return found
 

@@ -69,16 +69,16 @@ def objection(
 def misplaced(petition: Mapping[str, Any]) -> Objection | None:
     """What a petition says of itself that its kind or instance does not have, with the field; None where all fits.
 
-    `petition`: fields as in a record.
+    `petition`: fields as in a record, those that are known.
     """
     previous = petition.get("previous_decision") or {}
-    if petition.get("many_places") and petition["kind"] != "denunciation":
+    if petition.get("many_places") and petition.get("kind") != "denunciation":
         return _MANY_PLACES, "many_places"
-    if petition.get("discipline") and petition["kind"] != "complaint":
+    if petition.get("discipline") and petition.get("kind") != "complaint":
         return "chỉ khiếu nại mới chọn mục “Khiếu nại quyết định kỷ luật”", "discipline"
-    if previous and (petition["instance"] != 2 or petition["kind"] == "reflection"):
+    if previous and (petition.get("instance") != 2 or petition.get("kind") == "reflection"):
         return "chỉ khiếu nại lần hai, tố cáo tiếp mới ghi quyết định, kết luận lần trước", "previous_decision"
-    if "on" in previous and previous["on"] > petition["received_on"]:
+    if previous.get("on") and petition.get("received_on") and previous["on"] > petition["received_on"]:
         return "quyết định, kết luận lần trước sau ngày nhận đơn; kiểm tra lại ngày", "previous_decision.on"
     return None
 

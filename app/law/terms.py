@@ -41,6 +41,12 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "many": ("Nhiều người đứng tên", "Several people"),
         "none": ("Không có họ tên (nặc danh)", "No name (anonymous)"),
     },
+    "person_sort": {"person": ("Cá nhân", "Person"), "organisation": ("Cơ quan, tổ chức", "Organisation")},
+    "person_part": {
+        "petitioner": ("Người đứng đơn", "Petitioner"),
+        "representative": ("Người đại diện", "Representative"),
+        "authorised": ("Người được ủy quyền", "Authorised person"),
+    },
     "field": {
         "land": ("Đất đai", "Land"),
         "policy": ("Chế độ, chính sách", "Policy"),

@@ -61,11 +61,15 @@ def write_content(
     text.tokens = tokens_for(petition, body, petitioners, respondents)
 
 
+CODES = ("sort", "part")  # of a person: words of ours, nobody's
+
+
 def tokens_for(
     petition: Any, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
 ) -> list[int]:
     """The tokens of a petition's identities and texts; its number is found by SQL, not here."""
-    identities = [value for person in (*petitioners, *respondents) for value in person.values()]
+    people = (*petitioners, *respondents)
+    identities = [value for person in people for name, value in person.items() if name not in CODES]
     closed = secrecy.closed(petition.kind)
     # Of a denunciation without who sent it: who may not search for identities does not find them in the text either.
     texts = searched_texts(body, petitioners if closed else [])
@@ -297,6 +301,17 @@ def write_reception(
     text.shut_out = petition.shut_out if petition is not None else None
     text.handlers = petition.handlers if petition is not None else None
     text.body = seal(text, "body", body, DENUNCIATION if closed else IDENTITY) if any(body.values()) else None
+
+
+def close_reception(reception: Reception) -> None:
+    """The reception's text is sealed, and open to whom, as its petition asks."""
+    petition = reception.petition
+    text = reception.text
+    body = read_reception(text)
+    text.compartment = closes(reception)
+    text.handlers = petition.handlers
+    text.shut_out = sorted({*(text.shut_out or ()), *(petition.shut_out or ())}) or None
+    text.body = seal(text, "body", body, DENUNCIATION if text.compartment else IDENTITY) if any(body.values()) else None
 
 
 def read_reception(text: ReceptionText | None) -> dict[str, Any]:

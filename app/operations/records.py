@@ -31,9 +31,18 @@ from app.text.tcvn6909 import normalize_line
 _COUNT = whole()
 _CRITERION = one_of(*range(1, 8))
 _PETITIONER = all_of(name=line(200)) | some(
-    address=line(1000), id_number=line(40), phone=line(40), gender=line(20), ethnicity=line(40)
+    address=line(1000),
+    id_number=line(40),
+    phone=line(40),
+    gender=line(20),
+    ethnicity=line(40),
+    sort=code("person_sort"),
+    part=code("person_part"),
+    paper=line(120),
 )
-_RESPONDENT = all_of(name=line(200)) | some(position=line(200), organisation=line(250), id_number=line(40))
+_RESPONDENT = all_of(name=line(200)) | some(
+    position=line(200), organisation=line(250), id_number=line(40), sort=code("person_sort")
+)
 _PROCESSED = of_facts(facts.PROCESSED) | some(reason=prose, to=line(80))
 _PREVIOUS = some(number=line(80), body=line(250), on=day)
 _SUSPENSION = {"from": Field(day)} | some(
@@ -230,6 +239,7 @@ def oddities(record: Record) -> list[str]:
     if record["type"] == "petition":
         done = record.get("processed")
         odd += [said for said, _ in facts.out_of_order(facts.PETITION, record)]
+        odd += [said for said, _ in facts.oddly_ordered(facts.PETITION, record)]
         if record["people"] == 0 or (record["signatories"] == "many" and record["people"] < 2):
             odd.append("số người không khớp với số người đứng tên")
         finding = (done["eligible"], done["competent"], done["direction"]) if done else None

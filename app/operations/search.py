@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.models import Case, Document, Person, Petition, PetitionText, Unit
-from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, read_words, searched_texts
+from app.operations.content import CODES, PETITIONER, RESPONDENT, read_body, read_people, read_words, searched_texts
 from app.security import audit
 from app.security.sealed import CannotOpen
 from app.security.tokens import FOLDED, SPELT, query_tokens
@@ -376,4 +376,4 @@ def _parts_of(petition: Petition) -> list[str]:
     petitioners = read_people(petition, PETITIONER)
     people = [] if closed else [*petitioners, *read_people(petition, RESPONDENT)]
     texts = searched_texts(body, petitioners if closed else [])
-    return texts + [value for person in people for value in person.values()]
+    return texts + [value for person in people for name, value in person.items() if name not in CODES]

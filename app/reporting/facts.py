@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import TextClause, text
 
-from app.law.counting import CROWD
+from app.law.crowds import CROWD
 from app.law.forms import Form
 from app.law.forms.registry import CURRENT, TYPED
 from app.security.scope import DEPTH

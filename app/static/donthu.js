@@ -1,47 +1,58 @@
 "use strict";
-// Suggestions of units, further lines of a list, questions before what cannot be undone. Everything works without it.
-document.addEventListener("input", async (event) => {
-  const field = event.target;
-  if (!field.dataset || !field.dataset.suggest || field.value.length < 2) return;
-  const answer = await fetch(field.dataset.suggest + "?q=" + encodeURIComponent(field.value), { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const list = document.getElementById(field.getAttribute("list"));
-  if (!list) return;
-  list.replaceChildren(...(await answer.json()).map((unit) => {
-    const option = document.createElement("option");
-    option.value = unit.code;
-    option.textContent = unit.name;
-    return option;
-  }));
-});
-document.addEventListener("click", (event) => {
-  const asks = event.target.closest("[data-confirm]");
-  if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
-  const add = event.target.closest("[data-add-line]");
-  if (!add) return;
-  const lines = add.closest("[data-lines]");
+// Further lines of a list, questions before what cannot be undone, files dropped, printing. Everything works without it.
+
+function addLine(lines) {
   const last = [...lines.querySelectorAll("[data-line]")].pop();
   const next = last.cloneNode(true);
   for (const element of next.querySelectorAll("[name], [for], [id]")) {
     for (const name of ["name", "id", "for"]) {
       const value = element.getAttribute(name);
-      if (value) element.setAttribute(name, value.replace(/-(\d+)-/, (_, number) => "-" + (Number(number) + 1) + "-"));
+      if (value) element.setAttribute(name, value.replace(/-(\d+)-/, (_, number) => `-${Number(number) + 1}-`));
     }
     if (element.matches("input")) element.value = "";
+    if (element.matches("select")) element.selectedIndex = 0;
   }
+  for (const wrong of next.querySelectorAll(".error")) wrong.remove();
   last.after(next);
   next.querySelector("input").focus();
-});
+}
+
 document.addEventListener("click", (event) => {
+  const asks = event.target.closest("[data-confirm]");
+  if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
+  const add = event.target.closest("[data-add-line]");
+  if (add) addLine(add.closest("[data-lines]"));
   if (event.target.closest("[data-print]")) window.print();
 });
+
 for (const zone of document.querySelectorAll("[data-drop]")) {
   const files = zone.querySelector("input[type=file]");
-  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+  });
   zone.addEventListener("dragleave", () => zone.classList.remove("over"));
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     zone.classList.remove("over");
-    if (event.dataTransfer.files.length) { files.files = event.dataTransfer.files; zone.requestSubmit(); }
+    if (!event.dataTransfer.files.length) return;
+    files.files = event.dataTransfer.files;
+    zone.requestSubmit();
   });
 }
+
+// What is asked only of some (a second complaint, a denunciation) is there when it is asked, or when something stands in it.
+for (const form of document.querySelectorAll("form:has([data-when])")) {
+  const fit = () => {
+    for (const field of form.querySelectorAll("[data-when]")) {
+      const [name, value] = field.dataset.when.split("=");
+      const own = field.querySelector("input, select, textarea");
+      const said = own.type === "checkbox" ? own.checked : own.value !== "";
+      field.hidden = form.elements[name].value !== value && !said && !field.classList.contains("wrong");
+    }
+  };
+  form.addEventListener("change", fit);
+  fit();
+}
+
+document.querySelector("[data-focus]")?.focus();

@@ -6,8 +6,10 @@ Digits are those of ASCII: `²` and `１` are letters here.
 
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+
+from app.text.fold import fold
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 12, 31)
@@ -21,6 +23,10 @@ _SPACES = re.compile("[ \u00a0\u2007\u2009\u202f]+")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _ENGLISH = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{1,4})")
+_NO_YEAR = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})")
+_WORDS = {" ".join(fold(word) for word in phrase.split()): back for phrase, back in (("hôm nay", 0), ("hôm qua", 1))}
+LEAP_GAP = 9  # years between two 29 February at most, and one
+AHEAD = 10  # years that a year of two digits may lie ahead
 _YEAR_FIRST = re.compile(r"([0-9]{4})([/.\-])([0-9]{1,2})\2([0-9]{1,2})")
 
 
@@ -136,6 +142,30 @@ def day(text: str, latest: date = LATEST) -> date:
     if len(readings) > 1:
         raise Unreadable("two_days", text, *(_told(found) for found in readings))
     return within(readings[0], latest)
+
+
+def short_day(text: str, today: date, latest: date = LATEST) -> date:
+    """The day, as at a counter: besides what `day` reads also `hôm nay`, `hôm qua`, 1/10/26 (of this century, or of
+    the last where that would lie more than ten years ahead) and 1/10, the last such day that is past or today.
+
+    Raises Unreadable.
+    """
+    plain = _SPACES.sub("", text)
+    if (back := _WORDS.get(" ".join(fold(word) for word in text.split()))) is not None:
+        return within(today - timedelta(days=back), latest)
+    if parts := _NO_YEAR.fullmatch(plain):
+        years = (f"{today.year - back:04d}" for back in range(LEAP_GAP))
+        found = (_real(year, parts.group(3), parts.group(1)) for year in years)
+        past = next((one for one in found if one is not None and one <= today), None)
+        if past is None:
+            raise Unreadable("no_day", text)
+        return within(past, latest)
+    short = _DAY_FIRST.fullmatch(plain)
+    if short and len(short.group(4)) == 2:
+        year = today.year // 100 * 100 + int(short.group(4))
+        year -= 100 if year > today.year + AHEAD else 0
+        return day(f"{short.group(1)}/{short.group(3)}/{year}", latest)
+    return day(text, latest)
 
 
 def within(found: date, latest: date = LATEST) -> date:

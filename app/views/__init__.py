@@ -30,6 +30,7 @@ from app.views.petitions.papers import PaperView
 from app.views.petitions.petitions import PetitionView
 from app.views.petitions.receptions import ReceptionView
 from app.views.petitions.steps import address_of_step
+from app.views.problems import of_sent_form
 from app.views.reports.statutory_forms import FormView
 from app.views.secrecy.secrets import ApprovalView, ReleaseView, SecrecyView, level_name
 
@@ -82,6 +83,14 @@ MENU = (
     (lazy_gettext("Hàng đợi"), "QueueView.queue", ("can_read", "Jobs")),
     (lazy_gettext("Nhật ký"), "AuditView.entries", ("can_read", "Audit")),
 )
+# The letter that leads to a screen, with Alt.
+KEYS = {
+    "InboxView.inbox": "v",
+    "PetitionView.petitions": "d",
+    "PetitionView.new": "m",
+    "ReceptionView.receptions": "t",
+    "FormView.form": "b",
+}
 JOBS = (lazy_gettext("Việc chạy nền"), "JobView.jobs")  # for whoever has asked for some
 
 
@@ -104,6 +113,8 @@ def install_menu(app: Flask) -> None:
         told_of=told_of,
         acts_of=available,
         step_address=address_of_step,
+        keys=KEYS,
+        problems=of_sent_form,
         keeps_drafts=lambda: request.endpoint in KEPT,
         foremost_step=foremost,
         steps_apart=APART,

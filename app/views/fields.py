@@ -57,6 +57,14 @@ class Marked:
 
     seen = ""
 
+    def validate(self, *arguments: Any, **named: Any) -> bool:
+        """Whether it holds; where it does not, the page tells what is wrong in one place (`problems.py`)."""
+        stock: Any = super()
+        holds = bool(stock.validate(*arguments, **named))
+        if not holds:
+            g.sent_form = self
+        return holds
+
     def hidden_tag(self, *fields: Any) -> Markup:
         """The hidden fields."""
         once = _HIDDEN.format("once", request.form.get("once") or str(uuid.uuid4()))
@@ -148,7 +156,7 @@ class DayField(TypedField):
 
     def read(self, text: str) -> date:
         """The date."""
-        return typed.day(text, self.latest())
+        return typed.short_day(text, today(), self.latest())
 
 
 class UnitField(TypedField):
@@ -163,7 +171,6 @@ class UnitField(TypedField):
             "class": "form-control",
             "autocomplete": "off",
             "data-suggest": "/units/suggest",
-            "list": f"{kwargs.get('name', '')}-suggestions",
         }
 
     def _value(self) -> str:

@@ -65,10 +65,16 @@ def once_kept(what: Callable[[], None]) -> None:
 
 
 def add_error(form: Any, refused: Refused) -> None:
-    """The refusal stands beside its field, or above the form where it has none."""
+    """The refusal stands beside its field, or above the form where it has none; so do the others it brings."""
+    for other in (refused, *refused.others):
+        _add_one(form, other)
+
+
+def _add_one(form: Any, refused: Refused) -> None:
     name = (refused.field or "").split(".")[0]
     if name in form:
         form[name].errors = [*form[name].errors, refused.message]
+        g.sent_form = form
     else:
         flash(refused.message[:1].upper() + refused.message[1:], "danger")
 

@@ -120,10 +120,7 @@ def days_left(due_on: date | None) -> str:
 
 def described(field: Any) -> dict[str, Any]:
     """Attributes that tie a field to its error for those who cannot see it."""
-    more = {"aria-invalid": "true", "aria-describedby": f"{field.id}-error"} if field.errors else {}
-    if (field.render_kw or {}).get("data-suggest"):
-        more["list"] = f"{field.id}-suggestions"
-    return more
+    return {"aria-invalid": "true", "aria-describedby": f"{field.id}-error"} if field.errors else {}
 
 
 def install(app: Flask) -> None:

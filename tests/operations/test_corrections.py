@@ -123,7 +123,7 @@ def test_a_petition_that_turns_out_to_be_a_denunciation_is_closed_at_once(sessio
     ("number", "values", "note", "sentence"),
     [
         ("Đ/1", {"received_on": date(2026, 11, 21)}, "gõ nhầm", "ở tương lai"),
-        ("Đ/1", {"dated_on": date(2026, 10, 6)}, "gõ nhầm", "ngày ghi trên đơn sau ngày nhận"),
+        ("Đ/1", {"forwarded_on": date(2026, 10, 6)}, "gõ nhầm", "ngày văn bản chuyển đến sau ngày nhận"),
         ("Đ/1", {"signatories": "none"}, "gõ nhầm", "nặc danh thì không ghi người gửi"),
         ("Đ/1", {"petitioners": []}, "gõ nhầm", "nhập họ tên người gửi"),
         ("Đ/1", {"summary": " "}, "gõ nhầm", "nhập tóm tắt"),

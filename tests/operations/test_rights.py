@@ -50,7 +50,16 @@ PARTS = {
     "cases": {"open_case", "settle", "number_taken"},
     "confirmations": {"waiting_for", "changes_for", "policies_for"},
     "conflicts": {
-        *("find_conflicts", "holders_at", "closed_ids", "closes_together", "could_read", "look_for", "look_into")
+        *(
+            "find_conflicts",
+            "holders_at",
+            "closed_ids",
+            "closes_together",
+            "carried_over",
+            "could_read",
+            "look_for",
+            "look_into",
+        )
     },
     "daily": {"expiring_crls"},
     "deadlines": {"refresh_petition", "refresh_case", "recompute_open"},
@@ -160,6 +169,8 @@ def _verbs():
                 lambda s, w: receptions.receive(s, w.unit, {"on": DAY, "kind": "regular", "people": 1}, "X", TODAY),
                 {"RECEPTION"},
             ),
+            "receptions.link": (lambda s, w: receptions.link(s, w.reception, w.petition, "X"), {"RECEPTION"}),
+            "receptions.about": (lambda s, w: receptions.about(s, w.reception), {"RECEPTION"}),
             "receptions.announce": (lambda s, w: receptions.announce(s, w.unit, DAY, "head"), {"RECEPTION"}),
             "typed_forms.type_in": (
                 lambda s, w: typed_forms.type_in(s, w.unit, "06/QLKNTC", DAY, DAY, {}),

@@ -213,6 +213,9 @@ ROUTES: dict[str, Route] = {
     "ReceptionView.reception": Route(
         frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/{reception}",)
     ),
+    "ReceptionView.link": Route(
+        frozenset({"reception"}), ("/receptions/{reception}/link",), {"petition": "C-complaint-chimhoàngyến"}
+    ),
     "ReceptionView.reveal": Route(
         frozenset({"reception", "leader", "synthesis", "manager"}),
         ("/receptions/{reception}/reveal",),

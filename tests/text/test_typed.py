@@ -209,6 +209,45 @@ def test_what_is_no_day_is_refused_with_its_reason(text, why):
     assert reason(typed.day, text, NOW) == why
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1/10/26", (2026, 10, 1)),
+        ("1-10-26", (2026, 10, 1)),
+        ("01.10.36", (2036, 10, 1)),
+        ("01/10/37", (1937, 10, 1)),
+        ("26/11/99", (1999, 11, 26)),
+        ("1/10", (2026, 10, 1)),
+        ("26/11", (2026, 11, 26)),
+        ("27/11", (2025, 11, 27)),
+        ("31/12", (2025, 12, 31)),
+        ("29/2", (2024, 2, 29)),
+        (" 1 / 10 ", (2026, 10, 1)),
+        ("01102026", (2026, 10, 1)),
+        ("5/10/2026", (2026, 10, 5)),
+        ("hôm nay", (2026, 11, 26)),
+        ("Hôm nay ", (2026, 11, 26)),
+        ("hom nay", (2026, 11, 26)),
+        ("HÔM QUA", (2026, 11, 25)),
+    ],
+)
+def test_a_day_is_read_as_it_is_typed_at_a_counter(text, found):
+    assert typed.short_day(text, NOW) == date(*found)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    every(
+        no_day=["31/2", "30/2", "32/1", "1/13", "0/1", "1/10/", "/10", "ngày mai", "1/10/026", "²/10", "99/99"],
+        two_days=["1112026"],
+        future=["27/11/26", "27/11/2026", "1/1/36"],
+        early=["1/1/1026"],
+    ),
+)
+def test_what_is_no_day_at_a_counter_either(text, why):
+    assert reason(lambda one: typed.short_day(one, NOW, NOW), text) == why
+
+
 def test_a_day_that_could_be_two_names_both():
     with pytest.raises(Unreadable) as caught:
         typed.day("1112026")

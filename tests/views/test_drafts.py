@@ -57,7 +57,13 @@ NOT_KEPT = {
         *("OwnAccountView.again", "FactorView.key", "FactorView.codes"),
     },
     "is one button, or one line asked in passing": {
-        *("PetitionView.search", "PetitionView.reveal", "ReceptionView.reveal", "DocumentView.reveal"),
+        *(
+            "PetitionView.search",
+            "PetitionView.reveal",
+            "ReceptionView.reveal",
+            "ReceptionView.link",
+            "DocumentView.reveal",
+        ),
         *("OwnAccountView.end_session", "FactorView.end", "AccountActionView.unlock"),
         *("AccountActionView.end_session", "HolidayView.delete", "HolidayYearView.delete", "ReleaseView.decide"),
         *("DocumentView.extract", "DocumentView.checked", "SecrecyView.mark", "SecrecyView.decide"),

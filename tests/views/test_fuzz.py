@@ -65,6 +65,7 @@ ELSEWHERE = {
     "DraftView.beat": {"x": CHOICES},
     "PetitionView.reveal": {"note": TEXTS},
     "ReceptionView.reveal": {"note": TEXTS},
+    "ReceptionView.link": {"petition": TEXTS},
     "CorrectionView.undo": {"note": TEXTS},
     "CorrectionView.entry": {"note": TEXTS, "on": DAYS, "state_money": NUMBERS},
     "DocumentView.reveal": {"note": TEXTS},

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from app.law import secrecy
 from app.law.clocks import case_state
 from app.law.execution import WITHOUT_AMOUNTS
-from app.law.facts import CASE, DECISION, ENTRY, PETITION, Fact, out_of_order, said, stored
-from app.law.processing import misplaced
+from app.law.facts import CASE, DECISION, ENTRY, PETITION, Fact, said, stored
 from app.models import Case, ExecutionEntry, Petition
 from app.operations.act import Act
 from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, rewrite_content
@@ -25,10 +24,10 @@ from app.operations.corrections.wording import changes, in_words
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.exchange.file_out import record_of
 from app.operations.petitions.cases import TO_EXECUTE, effective_on, number_taken
-from app.operations.petitions.petitions import check_names
+from app.operations.petitions.petitions import troubles
 from app.operations.record_values import plain
 from app.operations.records import read_record
-from app.operations.refusal import Refused
+from app.operations.refusal import Refused, refuse
 from app.operations.secrecy.conflicts import find_conflicts, look_into
 from app.operations.secrecy.levels import guard
 from app.operations.stepping import check_day, opens, record_step
@@ -111,13 +110,9 @@ def _checked_petition(petition: Petition, after: dict[str, Any], act: Act) -> di
     whole = {name: value for name, value in whole.items() if name != "previous_decision"} | parts
     checked = _read(whole)
     check_day(checked["received_on"], act.today, field="received_on")
-    for sentence, name in out_of_order(PETITION, checked):
-        raise Refused(f"{sentence}; kiểm tra lại ngày", name)
     if "processed" in checked and checked["received_on"] > checked["processed"]["on"]:
         raise Refused("ngày nhận sau ngày đã xử lý đơn; kiểm tra lại ngày", "received_on")
-    check_names(checked)
-    if (wrong := misplaced(checked)) is not None:
-        raise Refused(*wrong)
+    refuse(troubles(checked))
     return checked
 
 

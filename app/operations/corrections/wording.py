@@ -18,6 +18,9 @@ PARTS = {
     "ethnicity": "dân tộc",
     "position": "chức vụ",
     "organisation": "cơ quan",
+    "sort": "là",
+    "part": "tư cách",
+    "paper": "giấy tờ",
     "number": "số",
     "body": "nơi ban hành",
     "on": "ngày",
@@ -29,10 +32,16 @@ def in_words(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(in_words(item) for item in value) or EMPTY
     if isinstance(value, dict):
-        return ", ".join(f"{PARTS.get(key, key)} {in_words(item)}" for key, item in value.items() if item) or EMPTY
+        return ", ".join(f"{PARTS.get(key, key)} {_part(key, item)}" for key, item in value.items() if item) or EMPTY
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     return str(value) if value not in (None, "") else EMPTY
+
+
+def _part(key: str, value: Any) -> str:
+    """A part of a person or of a cited decision: a code as the glossary calls it."""
+    group = {"sort": "person_sort", "part": "person_part"}.get(key)
+    return term(group, value).lower() if group else in_words(value)
 
 
 def of_fact(fact: Fact, value: Any) -> str:

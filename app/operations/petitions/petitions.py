@@ -1,6 +1,6 @@
 """Petitions: registered, processed, assigned, put into a case, withdrawn from the register."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.petitions.cases import open_case
 from app.operations.record_values import plain
 from app.operations.records import read_record
-from app.operations.refusal import Refused
+from app.operations.refusal import Refused, refuse
 from app.operations.rights import demand
 from app.operations.secrecy.conflicts import closes_together, find_conflicts, look_into
 from app.operations.secrecy.levels import guard
@@ -67,10 +67,7 @@ def register(session: Session, unit: Unit, act: Act, values: Mapping[str, Any]) 
         {"petitioners": [], "respondents": [], "summary": "", **raw, "type": "petition", "id": "?", "unit": unit.code}
     )
     check_day(checked["received_on"], act.today, field="received_on")
-    for sentence, name in out_of_order(PETITION, checked):
-        raise Refused(f"{sentence}; kiểm tra lại ngày", name)
-    check_names(checked)
-    _check(misplaced(checked))
+    refuse(troubles(checked))
     number = free_number(session, unit, checked["received_on"].year, "petition")
     petition = Petition(unit=unit, number=number, state="received", registered_by=act.by, **stored(PETITION, checked))
     guard(petition, act.today)
@@ -91,19 +88,31 @@ def _check(found: tuple[str, str] | None) -> None:
         raise Refused(*found)
 
 
-def check_names(checked: Mapping[str, Any]) -> None:
-    """The people named fit who stands behind the petition, and something was said. Raises Refused with the field."""
-    names = len(checked["petitioners"])
-    if checked["signatories"] == "none" and names:
-        raise Refused("đơn nặc danh thì không ghi người gửi; bỏ tên hoặc chọn lại “Người đứng tên”", "signatories")
-    if checked["signatories"] != "none" and not names:
-        raise Refused("nhập họ tên người gửi, hoặc chọn “Không có họ tên (nặc danh)”", "petitioners")
-    if checked["signatories"] == "one" and names > 1:
-        raise Refused("đơn có nhiều người gửi; chọn “Nhiều người đứng tên”", "signatories")
-    if checked["people"] < max(names, 1):
-        raise Refused("số người ít hơn số người gửi đã nhập", "people")
-    if not checked["summary"].strip():
-        raise Refused("nhập tóm tắt nội dung đơn", "summary")
+def troubles(values: Mapping[str, Any]) -> Iterator[Refused]:
+    """Everything that is wrong in a petition, days, people and kind, each with its field; `values` as `register` takes
+    them, without what was not typed.
+    """
+    for sentence, name in out_of_order(PETITION, values):
+        yield Refused(f"{sentence}; kiểm tra lại ngày", name)
+    yield from _people_troubles(values)
+    if not (values.get("summary") or "").strip():
+        yield Refused("nhập tóm tắt nội dung đơn", "summary")
+    if (wrong := misplaced(values)) is not None:
+        yield Refused(*wrong)
+
+
+def _people_troubles(values: Mapping[str, Any]) -> Iterator[Refused]:
+    """Where the people named do not fit who stands behind the petition. Who was authorised stands behind none."""
+    signatories = values.get("signatories")
+    names = sum(person.get("part") != "authorised" for person in values["petitioners"])
+    if signatories == "none" and values["petitioners"]:
+        yield Refused("đơn nặc danh thì không ghi người gửi; bỏ tên hoặc chọn lại “Người đứng tên”", "signatories")
+    if signatories != "none" and not names:
+        yield Refused("nhập họ tên người gửi, hoặc chọn “Không có họ tên (nặc danh)”", "petitioners")
+    if signatories == "one" and names > 1:
+        yield Refused("đơn có nhiều người gửi; chọn “Nhiều người đứng tên”", "signatories")
+    if values.get("people") is not None and values["people"] < max(names, 1):
+        yield Refused("số người ít hơn số người gửi đã nhập", "people")
 
 
 def process(session: Session, petition: Petition, act: Act, finding: Finding, proposed: Proposed | None = None) -> None:

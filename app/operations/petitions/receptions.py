@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.law.terms import term
 from app.models import Petition, Reception, ReceptionDay, Unit
-from app.operations.content import write_reception
+from app.operations.content import close_reception, read_reception, write_reception
 from app.operations.records import RECEPTION_PARTS, read_record
 from app.operations.refusal import Refused
 from app.operations.rights import demand
-from app.operations.secrecy.conflicts import find_conflicts, look_into
+from app.operations.secrecy.conflicts import carried_over, find_conflicts, look_into
 from app.operations.stepping import check_day, free_number
 from app.security.tokens import matter_key
 
@@ -53,6 +53,46 @@ def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, to
     return reception
 
 
+def link(session: Session, reception: Reception, petition: Petition, by: str) -> None:
+    """The reception was about that petition, whichever of the two was entered first. Raises Refused."""
+    demand(session, "can_write", "Receptions", reception.unit_id)
+    if reception.petition_id is not None:
+        raise Refused(f"lượt tiếp này đã gắn với đơn số “{reception.petition.number}”", "petition")
+    if petition.unit_id != reception.unit_id:
+        raise Refused("chỉ gắn lượt tiếp với đơn của cùng đơn vị", "petition")
+    if reception.text is None or petition.text is None:
+        raise Refused("chỉ người đọc được nội dung của cả lượt tiếp và đơn mới gắn hai bản ghi", "petition")
+    _check_kind(reception.about, petition)
+    with session.no_autoflush:
+        reception.petition = petition
+        close_reception(reception)
+    session.flush()
+    carried_over(session, reception, petition, by)
+
+
+def about(session: Session, reception: Reception) -> dict[str, Any]:
+    """What a petition that is registered from the reception starts with, as `petitions.register` takes it. Raises
+    Refused.
+    """
+    demand(session, "can_write", "Receptions", reception.unit_id)
+    demand(session, "can_register", "Petitions", reception.unit_id)
+    if reception.petition_id is not None:
+        raise Refused(f"lượt tiếp này đã vào sổ đơn số “{reception.petition.number}”")
+    if reception.text is None:
+        raise Refused("chỉ người đọc được nội dung lượt tiếp mới vào sổ đơn từ lượt tiếp đó")
+    body = read_reception(reception.text)
+    return {
+        "kind": reception.about or "",
+        "source": "reception",
+        "received_on": reception.held_on,
+        "people": reception.people,
+        "signatories": "many" if reception.people > 1 else "one",
+        "petitioners": body.get("petitioners") or [],
+        "respondents": body.get("respondents") or [],
+        "summary": body.get("summary") or body.get("matter") or "",
+    }
+
+
 def _petition_of(session: Session, unit: Unit, record: Mapping[str, Any]) -> Petition | None:
     """The petition that the reception was about, where one is named."""
     if not record.get("petition"):
@@ -60,10 +100,14 @@ def _petition_of(session: Session, unit: Unit, record: Mapping[str, Any]) -> Pet
     petition = session.scalars(select(Petition).where(Petition.number == record["petition"])).first()
     if petition is None or petition.unit_id != unit.id:
         raise Refused(f"đơn vị không có đơn số “{record['petition']}”", "petition")
-    if record.get("about") not in (None, petition.kind):
+    _check_kind(record.get("about"), petition)
+    return petition
+
+
+def _check_kind(about: str | None, petition: Petition) -> None:
+    if about not in (None, petition.kind):
         kind = term("kind", petition.kind).lower()
         raise Refused(f"đơn số “{petition.number}” là {kind}; chọn lại loại đơn hoặc số đơn", "about")
-    return petition
 
 
 def announce(session: Session, unit: Unit, on: date, holder: str) -> ReceptionDay:

@@ -161,6 +161,26 @@ def look_into(session: Session, subject: Subject, writer: str) -> None:
     session.expire(subject, ["shut_out"])
 
 
+def carried_over(session: Session, reception: Reception, petition: Petition, writer: str) -> None:
+    """The petition that the reception turned out to be about is closed to whom the reception was, and the reception to
+    whom the petition is.
+
+    As the system, as `look_into`.
+    """
+    if not _is_closed(petition):
+        return
+    with within(session, system_scope("conflicts")) as apart:
+        known = apart.get_one(Petition, petition.id)
+        there = {conflict.account for conflict in known.conflicts}
+        for conflict in apart.get_one(Reception, reception.id).conflicts:
+            if conflict.stays_out is not False and conflict.account not in there:
+                _add(apart, known, conflict.account, conflict.why).stays_out = conflict.stays_out
+        apart.flush()
+        apart.expire(known, ["conflicts"])
+        find_conflicts(apart, known, writer=writer)
+    session.expire(petition, ["shut_out"])
+
+
 def closes_together(session: Session, petition: Petition) -> None:
     """A petition that came into a case is closed to whom the case is, and the case's other petitions to whom it is.
 

@@ -28,7 +28,7 @@ from app.views.fields import FlaskForm, ReasonForm
 from app.views.finding import find_case, find_petition
 from app.views.keeping import concerning, expose, submitted
 from app.views.labels import language, say
-from app.views.petitions.forms import RegisterForm
+from app.views.petitions.forms import RegisterForm, respondents_typed
 from app.views.secrecy.secrets import about, page_of
 
 REASON = TextAreaField(
@@ -120,7 +120,7 @@ class CorrectionView(Screen):
             stood |= {"summary": body.get("summary"), "attachments": body.get("attachments")}
             stood |= {"previous_decision": cited.get("number"), "previous_body": cited.get("body")}
             stood["petitioners"] = read_people(petition, PETITIONER)
-            stood["respondents"] = read_people(petition, RESPONDENT)
+            stood["respondents"] = respondents_typed(read_people(petition, RESPONDENT))
         form = CorrectPetitionForm(formdata=None, data=stood) if fresh else CorrectPetitionForm()
         concerning(form, petition)
         if fresh and whole and cited.get("on"):

@@ -1,5 +1,7 @@
 """The forms of petitions."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -8,13 +10,16 @@ from sqlalchemy import Select, select
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.clock import today
 from app.extensions import db
 from app.law.classify import Proposal
 from app.law.facts import PETITION
 from app.models import Account, Petition
-from app.operations.petitions.petitions import Finding
+from app.operations.petitions.petitions import Finding, troubles
+from app.text.typed import Unreadable, day
 from app.views.facts import fields_of, fit, typed
 from app.views.fields import DayField, FlaskForm, Form, TermField, UnitField
+from app.views.keeping import add_error
 from app.views.labels import choices
 
 TEXT = {"class": "form-control"}
@@ -23,16 +28,33 @@ NO_AUTOCOMPLETE = {"class": "form-control", "autocomplete": "off"}
 
 
 class PetitionerForm(Form):
-    """One petitioner; a line left empty is not stored."""
+    """One petitioner, representative or authorised person; a line left empty is not stored."""
+
+    APART = ("sort", "part", "paper")  # fields that are seldom needed and stand folded
+
+    @property
+    def said(self) -> set[str]:
+        """The names of the fields in which something stands."""
+        return {name for name, value in self.data.items() if value}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sort.choices = [("", gettext("Cá nhân")), *choices("person_sort")[1:]]
+        self.part.choices = [("", gettext("Người đứng đơn")), *choices("person_part")[1:]]
 
     name = StringField(lazy_gettext("Họ tên"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
     address = StringField(lazy_gettext("Địa chỉ"), [Optional(), Length(max=300)], render_kw=NO_AUTOCOMPLETE)
     id_number = StringField(lazy_gettext("Số căn cước"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
     phone = StringField(lazy_gettext("Điện thoại"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
+    sort = TermField(lazy_gettext("Là"), default="")
+    part = TermField(lazy_gettext("Tư cách"), default="")
+    paper = StringField(
+        lazy_gettext("Giấy cử đại diện, giấy ủy quyền"), [Optional(), Length(max=120)], render_kw=NO_AUTOCOMPLETE
+    )
 
 
 class RespondentForm(Form):
-    """One respondent; a line left empty is not stored."""
+    """One respondent: a person, or an organisation, which needs no other name."""
 
     name = StringField(lazy_gettext("Họ tên"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
     position = StringField(lazy_gettext("Chức vụ"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
@@ -53,8 +75,28 @@ def filled(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in clean if line]
 
 
-class _Register(FlaskForm):
-    """What is asked of a new petition besides its facts."""
+def respondents(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As `filled`; an organisation that stands by itself is the one that is meant."""
+    return [
+        {"name": line["organisation"], "sort": "organisation"} if set(line) == {"organisation"} else line
+        for line in filled(lines)
+    ]
+
+
+def respondents_typed(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The other way round: respondents as the form shows them."""
+    return [
+        {"organisation": one["name"]} if one.get("sort") == "organisation" and "position" not in one else one
+        for one in people
+    ]
+
+
+# The facts come first, on the page and in what is told of them.
+_Facts = type("_Facts", (FlaskForm,), fields_of(PETITION))
+
+
+class RegisterForm(_Facts):  # type: ignore[valid-type,misc]
+    """Everything about a new petition, on one page."""
 
     previous_decision = StringField(
         lazy_gettext("Số quyết định, kết luận lần trước"),
@@ -68,10 +110,10 @@ class _Register(FlaskForm):
     )
     previous_on = DayField(lazy_gettext("Ngày ban hành lần trước"), [Optional()])
     petitioners = FieldList(
-        FormField(PetitionerForm), min_entries=3, max_entries=50, label=lazy_gettext("Người gửi đơn")
+        FormField(PetitionerForm), min_entries=1, max_entries=50, label=lazy_gettext("Người gửi đơn")
     )
     respondents = FieldList(
-        FormField(RespondentForm), min_entries=2, max_entries=50, label=lazy_gettext("Người bị khiếu nại, tố cáo")
+        FormField(RespondentForm), min_entries=1, max_entries=50, label=lazy_gettext("Người bị khiếu nại, tố cáo")
     )
     summary = TextAreaField(lazy_gettext("Tóm tắt nội dung"), [DataRequired(), Length(max=20_000)], render_kw=AREA)
     attachments = TextAreaField(
@@ -80,9 +122,32 @@ class _Register(FlaskForm):
         render_kw={"class": "form-control", "rows": 2},
     )
 
+    people_kept: list[dict[str, Any]] = []
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fit(self, PETITION)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Whether it holds, with every rule of a petition, so that all that is wrong is told in one round."""
+        holds = bool(super().validate(*args, **kwargs))
+        for trouble in troubles(self._known()) if "summary" in self else ():
+            name = (trouble.field or "").partition(".")[0]
+            if name not in self.errors:  # what could not even be read is told already
+                add_error(self, trouble)
+            holds = False
+        return holds
+
+    def keep_people(self, people: list[dict[str, Any]]) -> None:
+        """Who sent it is not asked and not shown: these people."""
+        del self.petitioners
+        self.people_kept = people
+
+    def _known(self) -> dict[str, Any]:
+        """What was typed and could be read, as a record says it."""
+        values = self.values()
+        values["previous_decision"] = {name: part for name, part in values["previous_decision"].items() if part}
+        return {name: value for name, value in values.items() if value not in (None, "", {})}
 
     def values(self) -> dict[str, Any]:
         """The values as `operations.petitions.register` takes them."""
@@ -94,13 +159,28 @@ class _Register(FlaskForm):
                 "body": self.previous_body.data,
                 "on": self.previous_on.data,
             },
-            "petitioners": filled(self.petitioners.data),
-            "respondents": filled(self.respondents.data),
+            "petitioners": filled(self.petitioners.data) if "petitioners" in self else self.people_kept,
+            "respondents": respondents(self.respondents.data),
         }
 
 
-# Everything about a new petition, on one page.
-RegisterForm = type("RegisterForm", (_Register,), fields_of(PETITION))
+CARRIED = ("kind", "source", "received_on", "field")  # facts that the next petition of a pile often shares
+
+
+def carried_on(form: Any) -> dict[str, Any]:
+    """What stays for the next petition, as an address tells it."""
+    values = {name: form[name].data for name in CARRIED}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items() if value}
+
+
+def carried(told: Mapping[str, str]) -> dict[str, Any]:
+    """What a new form starts with, of what its address tells."""
+    values: dict[str, Any] = {name: told[name] for name in CARRIED if name in told}
+    try:
+        return values | ({"received_on": day(values["received_on"], today())} if "received_on" in values else {})
+    except Unreadable:  # an address that somebody changed
+        del values["received_on"]
+        return values
 
 
 class ProcessForm(FlaskForm):

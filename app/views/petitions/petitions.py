@@ -9,7 +9,6 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
-from sqlalchemy import select
 
 from app.clock import today
 from app.extensions import db, limiter
@@ -18,12 +17,11 @@ from app.jobs.asking import EXPORT
 from app.jobs.kinds import filters_told, list_name
 from app.law import secrecy
 from app.law.classify import Proposal, walk
-from app.law.facts import PETITION as PETITION_FACTS
 from app.law.secrecy import SECRET, Secrecy
 from app.law.steps import BY_KEY, PETITION
 from app.models import Petition
 from app.operations.act import Act
-from app.operations.content import beside_names, shown_body, strings_in
+from app.operations.content import shown_body
 from app.operations.petitions import cases, petitions
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, MOST
@@ -39,7 +37,6 @@ from app.security.scope import current
 from app.views.acts import act_of, values_of
 from app.views.base import Screen, has_access, warn_of_identity
 from app.views.documents.documents import hidden_of
-from app.views.facts import hint
 from app.views.fields import ReasonForm
 from app.views.filters import FilterForm, drawn
 from app.views.finding import find_petition
@@ -53,6 +50,7 @@ from app.views.petitions.corrections import possible
 from app.views.petitions.history import clocks_told, history_of
 from app.views.petitions.inbox import summaries
 from app.views.petitions.papers import content_of_page
+from app.views.petitions.registering import register_page
 from app.views.petitions.steps import StepScreen, take_step, turn_away
 from app.views.secrecy.secrets import list_mark, list_subject, mark_of, page_of, released, watermark
 
@@ -187,28 +185,7 @@ class PetitionView(Screen):
     @permission_name("register")
     def new(self) -> Any:
         """Registering on one page; what was typed survives an error."""
-        form = forms.RegisterForm()
-
-        def register() -> tuple[uuid.UUID, str]:
-            made = petitions.register(db.session(), g.user.unit, act_of(form), form.values())
-            return made.id, made.number
-
-        if given := submitted(form, register):
-            flash(gettext("Đã vào sổ đơn số %(number)s", number=given[1]), "success")
-            values = form.values()
-            if secrecy.closed(values["kind"]):
-                typed = [values["summary"], values["attachments"], values.get("previous_decision")]
-                warn_of_identity(strings_in(typed) + beside_names(values["respondents"]), values["petitioners"])
-            return redirect(url_for("PetitionView.new") if "again" in request.form else self._after(given[0]))
-        return self.render("petitions/petition_new.html", form=form, facts=PETITION_FACTS, hint=hint)
-
-    @staticmethod
-    def _after(key: uuid.UUID) -> str:
-        """Where one goes after registering: on to the petition; to the list, where it turned out to be closed to
-        whoever registered it.
-        """
-        there = db.session.scalars(select(Petition.id).where(Petition.id == key)).first()
-        return url_for("PetitionView.petition", key=key) if there is not None else url_for("PetitionView.petitions")
+        return register_page(self)
 
     @expose("/<uuid:key>")
     @has_access

@@ -14,8 +14,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.clock import today
 from app.extensions import db
 from app.law import secrecy
-from app.law.counting import CROWD
-from app.models import Reception, ReceptionDay
+from app.law.crowds import CROWD
+from app.models import Petition, Reception, ReceptionDay
 from app.operations.content import beside_names, closes, shown_reception, strings_in
 from app.operations.petitions import receptions
 from app.operations.refusal import Refused
@@ -27,10 +27,10 @@ from app.security.scope import current
 from app.views.acts import act_of
 from app.views.base import Screen, has_access, or_404, warn_of_identity
 from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
-from app.views.keeping import expose, submitted
+from app.views.keeping import carry_out, expose, submitted
 from app.views.labels import choices, say
 from app.views.opening import broken_body, opened
-from app.views.petitions.forms import PetitionerForm, RespondentForm, filled
+from app.views.petitions.forms import PetitionerForm, RespondentForm, filled, respondents
 
 
 class ReceptionForm(FlaskForm):
@@ -71,7 +71,7 @@ class ReceptionForm(FlaskForm):
     def values(self) -> dict[str, Any]:
         """The values as `operations.receptions.receive` takes them."""
         names = ("on", "kind", "people", "matter", "summary", "result", "petition", "about")
-        people = {"petitioners": filled(self.petitioners.data), "respondents": filled(self.respondents.data)}
+        people = {"petitioners": filled(self.petitioners.data), "respondents": respondents(self.respondents.data)}
         return {name: self[name].data for name in names} | people
 
 
@@ -143,6 +143,23 @@ class ReceptionView(Screen):
             flash(refused.message[:1].upper() + refused.message[1:], "danger")
             return redirect(url_for("ReceptionView.reception", key=key))
 
+    @expose("/<uuid:key>/link", methods=["POST"])
+    @has_access
+    @permission_name("write")
+    def link(self, key: uuid.UUID) -> Any:
+        """The meeting was about a petition that was registered before."""
+        row = self._find(key)
+        number = request.form.get("petition", "").strip()
+
+        def join() -> None:
+            petition = db.session.scalars(select(Petition).where(Petition.number == number)).first()
+            if petition is None:
+                raise Refused(f"không có đơn số “{number[:80]}” trong phạm vi của tài khoản; kiểm tra lại số đơn")
+            receptions.link(db.session(), row, petition, g.user.username)
+
+        carry_out(join, gettext("Đã gắn lượt tiếp với đơn"))
+        return redirect(url_for("ReceptionView.reception", key=key))
+
     @staticmethod
     def _find(key: uuid.UUID) -> Reception:
         found: Reception = or_404(
@@ -162,6 +179,9 @@ class ReceptionView(Screen):
             secret=secret and revealed is None,
             people=revealed or body.get("petitioners", []),
             approval=current_app.config["REVEAL_APPROVAL"],
+            may_link=row.petition_id is None
+            and row.text is not None
+            and {("can_write", "Receptions"), ("can_register", "Petitions")} <= permissions(),
             may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id),
             reason=ReasonForm(),
             may_decide=secret and row.text is not None and scope.may("can_assign", row.unit_id),
