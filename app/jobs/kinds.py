@@ -31,7 +31,7 @@ from app.security.scope import current
 from app.settings import setting
 
 NO_CAP = 2**31 - 2  # a count that is only shown
-DAYS = ("received_from", "received_to", "due_before")
+DAYS = ("received_from", "received_to", "due_before", "due_from")
 
 
 @dataclass(frozen=True)

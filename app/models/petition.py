@@ -26,6 +26,8 @@ from app.models.base import Classified, Row, now, scope_indexes
 from app.security.scope import Content, Facts
 from app.security.sealed import Sealed, Secret
 
+DUE = "due_on is not null and removed_at is null"
+
 
 class Petition(Classified, Facts, Row):
     """A paper or statement received. `number` is its id in exchange files and keeps its meaning for ever."""
@@ -76,6 +78,12 @@ class Petition(Classified, Facts, Row):
         CheckConstraint("processed_on >= received_on", name="petitions_processed_after_received"),
         Index("petitions_registrar", "registered_by", postgresql_where="registered_by is not null"),
         Index("petitions_open", "unit_id", "received_on", postgresql_where="processed_on is null"),
+        # A list by deadline: only what has one stands in it.
+        *(
+            Index(f"petitions_due_{level}", f"level_{level}", "due_on", "id", postgresql_where=DUE)
+            for level in range(4)
+        ),
+        Index("petitions_due_unit", "unit_id", "due_on", "id", postgresql_where=DUE),
         Index("petitions_removed", "id", postgresql_where="removed_at is not null"),
         # What row security asks of a fact, and that it was not withdrawn: a list is counted without a look at its rows.
         *scope_indexes(

@@ -6,12 +6,11 @@ The scope is the session's; filters only narrow it.
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Date,
     Integer,
     Uuid,
     and_,
@@ -32,6 +31,7 @@ from app.law.facts import PETITION, PROCESSED
 from app.law.secrecy import NORMAL
 from app.models import Case, Deadline, Person, Petition, PetitionText, Reception, Unit
 from app.operations.search import MOST, search, texts_holding
+from app.reporting.paging import Order, Spot, cursor, read_cursor, turned
 from app.text.query import parse
 
 TEXT_CAP = 1_000  # more hits than these are not told in number
@@ -51,14 +51,18 @@ class Filters:
     received_from: date | None = None
     received_to: date | None = None
     due_before: date | None = None
+    due_from: date | None = None
+    handler: str = ""
 
 
 @dataclass
 class Page:
-    """One page of a list: its rows, the cursor of the next page, and the count up to the cap."""
+    """One page of a list: its rows, the cursors of the pages beside it, and the count up to the cap."""
 
     rows: list[Any]
     next: str | None = None
+    previous: str | None = None
+    has_end: bool = True  # False for hits of a search, whose last page nobody knows
     count: int = 0
     cap: int = 0
     stopped: bool = False  # a phrase was looked for in the newest hits only
@@ -92,20 +96,46 @@ def _narrow(query: Any, filters: Filters) -> Any:
     if filters.received_to:
         query = query.where(Petition.received_on <= filters.received_to)
     if filters.due_before:
-        query = query.where(Petition.due_on <= filters.due_before)
+        query = query.where(Petition.due_on < filters.due_before)
+    if filters.due_from:
+        query = query.where(Petition.due_on >= filters.due_from)
+    if filters.handler:
+        query = query.where(Petition.handlers.contains([filters.handler]))
     return query
 
 
-def petitions(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
-    """A page of petitions: newest first, or the best hits of a search first.
+def days_of_phase(phase: str, today: date, soon: int) -> tuple[date | None, date | None]:
+    """The first deadline in that phase, and the first after it; `soon`: days until which a deadline is soon."""
+    later = today + timedelta(days=soon + 1)
+    return {"overdue": (None, today), "due_soon": (today, later), "in_time": (later, None)}[phase]
+
+
+NEWEST = Order("", Petition.received_on, Petition.id)
+# The orders a list may be shown in; each has its index. By deadline: what has none has no place in it.
+ORDERS = {
+    order.name: order
+    for order in (
+        NEWEST,
+        Order("oldest", Petition.received_on, Petition.id, descending=False),
+        Order("due", Petition.due_on, Petition.id, descending=False),
+        Order("due_last", Petition.due_on, Petition.id),
+    )
+}
+
+
+def petitions(
+    session: Session, filters: Filters, spot: Spot | None, size: int, cap: int, order: Order = NEWEST
+) -> Page:
+    """A page of petitions in that order, or the best hits of a search first.
 
     Raises ValueError for a cursor that is none.
     """
-    return (
-        _searched(session, filters, int(after or 0), size, cap)
-        if filters.text.strip()
-        else _newest(session, filters, after, size, cap)
-    )
+    spot = spot or Spot()
+    if filters.text.strip():
+        return _searched(session, filters, int(spot.after or spot.before or 0), size, cap)
+    page = _listed(session, filters, spot, size, cap, order)
+    # Whoever turned back to the beginning sees the first page whole.
+    return _listed(session, filters, Spot(), size, cap, order) if spot.before and page.previous is None else page
 
 
 def _searched(session: Session, filters: Filters, start: int, size: int, cap: int) -> Page:
@@ -115,9 +145,10 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
     end = start + size
     found = search(session, filters.text, end + 1, (lambda query: _narrow(query, filters)) if narrowed else None)
     hits = found.petitions
-    page = Page(hits[start:end], count=len(hits), cap=min(cap, TEXT_CAP), stopped=found.stopped)
+    page = Page(hits[start:end], count=len(hits), cap=min(cap, TEXT_CAP), stopped=found.stopped, has_end=False)
     if end < min(len(hits), MOST):
         page.next = str(end)
+    page.previous = str(max(start - size, 0)) if start else None
     if len(hits) > end:  # there are more than were fetched
         known = max(found.count, len(hits))
         page.count = known if found.whole else known + 1
@@ -125,41 +156,63 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
     return page
 
 
-def _newest(session: Session, filters: Filters, after: str | None, size: int, cap: int) -> Page:
-    query = _page(bool(after), cap) if filters == Filters() else _page.__wrapped__(bool(after), cap, filters)
-    parameters: dict[str, Any] = {"size": size + 1}
-    if after:
-        parameters["day"], parameters["key"] = _read_cursor(after)
-    found = session.execute(query, parameters).all()
-    rows = [row for row, _ in found]
-    page = Page(rows[:size], cap=cap)
-    if len(rows) > size:
-        page.next = _cursor(rows[size - 1].received_on, rows[size - 1].id)
-    if found:
-        page.count = found[0][1]
-    elif after:  # nothing follows: what there is before is still told
-        page.count = _newest(session, filters, None, 0, cap).count
-    return page
+def _listed(session: Session, filters: Filters, spot: Spot, size: int, cap: int, order: Order) -> Page:
+    shape = (bool(spot.cursor), spot.backwards, cap, order)
+    query = _page(*shape) if filters == Filters() else _page.__wrapped__(*shape, filters)
+    found = session.execute(query, {"size": size + 1} | spot.parameters()).all()
+    page = turned(spot, [row for row, _ in found], size, lambda row: (getattr(row, order.day.key), row.id))
+    count = found[0][1] if found else 0
+    if not found and spot.cursor:  # nothing follows: what there is before is still told
+        count = _listed(session, filters, Spot(), 0, cap, order).count
+    return Page(page.rows, page.next, page.previous, count=count, cap=cap)
 
 
-@lru_cache(maxsize=8)
-def _page(further: bool, cap: int, filters: Filters = Filters()) -> Any:
+def beside(session: Session, filters: Filters, order: Order, petition: Petition) -> tuple[Any, Any]:
+    """The identities of the petitions before and after this one in such a list; None at either end, and for both in the
+    hits of a search.
+    """
+    day = getattr(petition, order.day.key)
+    if filters.text.strip() or day is None:
+        return None, None
+    found = []
+    for backwards in (True, False):
+        query = _narrow(select(Petition.id), filters).order_by(*order.sorted(backwards)).limit(1)
+        there = {"day": day, "key": petition.id}
+        found.append(session.scalar(query.where(order.beyond(backwards)), there))
+    return found[0], found[1]
+
+
+@lru_cache(maxsize=32)
+def _page(beside: bool, backwards: bool, cap: int, order: Order, filters: Filters = Filters()) -> Any:
     """Petitions with how many there are, up to the cap; counted in the order of the page, which the same index gives
     without a look at the rows.
     """
     narrowed = _narrow(select(Petition), filters)
-    newest = (desc(Petition.received_on), desc(Petition.id))
-    counted = narrowed.with_only_columns(Petition.id).order_by(*newest).limit(cap + 1).subquery()
+    if order.day is Petition.due_on:
+        narrowed = narrowed.where(Petition.due_on.is_not(None))
+    ordered = order.sorted(backwards)
+    counted = narrowed.with_only_columns(Petition.id).order_by(*ordered).limit(cap + 1).subquery()
     count = select(func.count()).select_from(counted).scalar_subquery()
-    query = narrowed.add_columns(count).order_by(*newest).limit(bindparam("size", type_=Integer))
+    query = narrowed.add_columns(count).order_by(*ordered).limit(bindparam("size", type_=Integer))
     query = query.options(
         joinedload(Petition.unit).load_only(Unit.code, Unit.name),
         joinedload(Petition.case).load_only(Case.kind, Case.state, Case.number, Case.secrecy, Case.secrecy_until),
     )
-    if further:
-        cursor = tuple_(bindparam("day", type_=Date), bindparam("key", type_=Uuid))
-        query = query.where(tuple_(Petition.received_on, Petition.id) < cursor)
-    return query
+    return query.where(order.beyond(backwards)) if beside else query
+
+
+def without_one(session: Session, filters: Filters, each: Mapping[str, tuple[str, ...]], cap: int) -> dict[str, int]:
+    """How many petitions there would be, up to the cap, without each of these filters (name → what it narrows); of
+    those without which there are any.
+    """
+    found = {}
+    for name, parts in each.items():
+        looser = replace(filters, **{part: getattr(Filters(), part) for part in parts})
+        counted = _narrow(select(Petition.id), looser).limit(cap + 1)
+        if looser.text.strip():
+            counted = _exported(looser, None, Petition.id).limit(cap + 1)
+        found[name] = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    return {name: count for name, count in found.items() if count}
 
 
 def receptions(session: Session, after: str | None, size: int) -> Page:
@@ -167,18 +220,9 @@ def receptions(session: Session, after: str | None, size: int) -> Page:
     query = select(Reception).order_by(desc(Reception.held_on), desc(Reception.id)).limit(size + 1)
     query = query.options(joinedload(Reception.text), joinedload(Reception.unit), joinedload(Reception.petition))
     if after:
-        query = query.where(tuple_(Reception.held_on, Reception.id) < _read_cursor(after))
+        query = query.where(tuple_(Reception.held_on, Reception.id) < read_cursor(after))
     rows = list(session.scalars(query))
-    return Page(rows[:size], _cursor(rows[size - 1].held_on, rows[size - 1].id) if len(rows) > size else None)
-
-
-def _cursor(day: date, key: uuid.UUID) -> str:
-    return f"{day.isoformat()}_{key}"
-
-
-def _read_cursor(after: str) -> tuple[date, uuid.UUID]:
-    day, _, key = after.partition("_")
-    return date.fromisoformat(day), uuid.UUID(key)
+    return Page(rows[:size], cursor(rows[size - 1].held_on, rows[size - 1].id) if len(rows) > size else None)
 
 
 def texts_of(session: Session, rows: list[Petition]) -> Mapping[uuid.UUID, PetitionText]:

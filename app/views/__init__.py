@@ -23,6 +23,7 @@ from app.views.exchange.registers import RegisterView
 from app.views.jobs.asked import remembered
 from app.views.jobs.jobs import JobView, QueueView
 from app.views.kept import KEPT
+from app.views.paging import SIZES, direction, turn
 from app.views.petitions.cases import CaseView
 from app.views.petitions.corrections import CorrectionView
 from app.views.petitions.inbox import InboxView
@@ -114,6 +115,9 @@ def install_menu(app: Flask) -> None:
         acts_of=available,
         step_address=address_of_step,
         keys=KEYS,
+        list_sizes=SIZES,
+        direction=direction,
+        turn=turn,
         problems=of_sent_form,
         keeps_drafts=lambda: request.endpoint in KEPT,
         foremost_step=foremost,

@@ -4,16 +4,24 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from wtforms import BooleanField, StringField
 
-from app.reporting.lists import Filters
+from app.clock import today
+from app.extensions import db
+from app.reporting.lists import Filters, Page, days_of_phase, without_one
 from app.views.fields import DayField, Form, TermField, UnitField, WordsField, ever, reported
-from app.views.labels import choices, language
+from app.views.labels import choices, language, say
 
-FILTERS = ("text", "kind", "state", "field", "source", "received_from", "received_to", "due_before", "unit", "subtree")
+FILTERS = (
+    *("text", "kind", "state", "field", "source", "received_from", "received_to", "due_before", "phase", "handler"),
+    *("unit", "subtree"),
+)
+PHASES = ("overdue", "due_soon", "in_time")
+# What a filter narrows, where that is more than what is called as it is.
+NARROWS = {"phase": ("due_from", "due_before"), "unit": ("unit", "subtree")}
 
 
 class FilterForm(Form):
@@ -29,6 +37,11 @@ class FilterForm(Form):
     received_from = DayField(lazy_gettext("Nhận từ ngày"), latest=reported)
     received_to = DayField(lazy_gettext("đến ngày"), latest=reported)
     due_before = DayField(lazy_gettext("Hạn trước ngày"), latest=ever)
+    phase = TermField(lazy_gettext("Thời hạn"), default="")
+    handler = StringField(
+        lazy_gettext("Người xử lý"),
+        render_kw={"class": "form-control", "autocomplete": "off", "placeholder": lazy_gettext("tên tài khoản")},
+    )
     unit = UnitField(lazy_gettext("Đơn vị"), name="unit")
     subtree = BooleanField(lazy_gettext("cả đơn vị cấp dưới"))
 
@@ -37,12 +50,28 @@ class FilterForm(Form):
         every = gettext("Tất cả")
         for name in ("kind", "field", "source"):
             self[name].choices = choices(name, every)
+        self.phase.choices = [("", every), *((name, say("phase", name)) for name in PHASES)]
         self.state.choices = [("", every), *choices("petition_state"), *choices("case_state")]
 
     def filters(self) -> Filters | None:
         """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
         given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
-        return Filters(**given) if self.validate() else None
+        return Filters(**_days_of_phase(given)) if self.validate() else None
+
+    def chips(self) -> dict[str, str]:
+        """Each filter that narrows the list, in words."""
+        found = {}
+        for name, field in self._fields.items():
+            if name == "subtree" or field.data in (None, "", False):
+                continue
+            if name == "text":
+                said = field.data
+            elif name == "unit":
+                said = field.data.name + (f" ({self.subtree.label.text})" if self.subtree.data else "")
+            else:
+                said = dict(field.choices).get(field.data, "") if hasattr(field, "choices") else field._value()
+            found[name] = f"{field.label.text}: {said}"
+        return found
 
     @staticmethod
     def kept(given: Mapping[str, str]) -> dict[str, Any]:
@@ -70,15 +99,26 @@ class FilterForm(Form):
             below = f" ({self.subtree.label.text})" if self.subtree.data else ""
             parts.append(f"{self.unit.label.text}{below}: {self.unit.data.name}")
         parts += [gettext("có từ tìm kiếm")] if self.text.data else []
-        for item in (self.kind, self.state, self.field, self.source):
+        for item in (self.kind, self.state, self.field, self.source, self.phase):
             if item.data:
                 parts.append(f"{item.label.text}: {dict(item.choices).get(item.data, '')}")
         parts += [
             f"{item.label.text} {item._value()}"
-            for item in (self.received_from, self.received_to, self.due_before)
+            for item in (self.received_from, self.received_to, self.due_before, self.handler)
             if item.data
         ]
         return "; ".join(parts)
+
+
+def _days_of_phase(given: dict[str, Any]) -> dict[str, Any]:
+    """The filters with the days that a phase means today."""
+    found = dict(given)
+    phase = found.pop("phase", None)
+    if phase is None:
+        return found
+    first, end = days_of_phase(phase, today(), current_app.config["DUE_SOON_DAYS"])
+    ends = [day for day in (end, found.get("due_before")) if day is not None]
+    return found | {"due_from": first, "due_before": min(ends, default=None)}
 
 
 _empty: dict[tuple[str, str], Markup] = {}
@@ -94,3 +134,26 @@ def drawn(form: FilterForm | None) -> Markup:
     if key not in _empty:
         _empty[key] = drawn(FilterForm())
     return _empty[key]
+
+
+MOST_LOOSER = 1_000  # petitions that fewer filters would bring are counted so far
+
+
+def narrowed(form: FilterForm | None, filters: Filters | None, page: Page) -> dict[str, Any]:
+    """`chips`: each filter in words with the address without it; `looser`, where nothing was found: the same with how
+    many there would be.
+    """
+    if form is None or filters is None:
+        return {"chips": [], "looser": []}
+    words = form.chips()
+    kept = FilterForm.kept(request.args)
+    chips = {}
+    for name, said in words.items():
+        gone = NARROWS.get(name, (name,))
+        left = {key: value for key, value in kept.items() if key != name and key not in gone}
+        chips[name] = (said, url_for("PetitionView.petitions", **left))
+    if page.rows or page.count:
+        return {"chips": list(chips.values()), "looser": []}
+    each = {name: NARROWS.get(name, (name,)) for name in words}
+    counts = without_one(db.session(), filters, each, MOST_LOOSER)
+    return {"chips": list(chips.values()), "looser": [(*chips[name], counts[name]) for name in counts]}

@@ -47,6 +47,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0022",
         "0021",
         "0020",
         "0019",
@@ -391,6 +392,18 @@ def test_without_undoing_the_steps_of_the_law_stay_and_corrections_go(empty, tmp
         connection.commit()
         assert connection.execute(text("select field, processed_on from petitions")).one() == ("policy", None)
         assert connection.scalar(text("select undoes_id from steps where step = 'process'")) is None
+
+
+def test_petitions_by_deadline_have_their_indexes_from_that_version_on(empty):
+    due = "select count(*) from pg_indexes where indexname like 'petitions_due_%' and indexdef like '%due_on, id%'"
+    with engine_of(empty).connect() as connection:
+        assert connection.scalar(text(due)) == 5
+        command.downgrade(alembic_config(connection), "0021")
+        connection.commit()
+        assert connection.scalar(text(due)) == 0
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text(due)) == 5
 
 
 def test_drafts_go_with_the_version_that_brought_them_and_stay_their_writers_own_after_it(empty):

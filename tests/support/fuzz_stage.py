@@ -93,7 +93,8 @@ PERIOD = ("form", "period", "start", "end", "unit")
 ARGUMENTS_OF = {
     "DraftView.draft": ("address",),
     "InboxView.inbox": ("whose", "after"),
-    "PetitionView.petitions": (*FILTERS, "after"),
+    "PetitionView.petitions": (*FILTERS, "after", "before", "last", "order", "size"),
+    "PetitionView.petition": ("list", "kind", "unit", "order", "size", "after"),
     "PetitionView.export": (*FILTERS, "secret"),
     "PetitionView.process": ("q_readable", "q_signed"),
     "DocumentView.document": ("page",),

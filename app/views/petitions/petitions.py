@@ -38,13 +38,14 @@ from app.views.acts import act_of, values_of
 from app.views.base import Screen, has_access, warn_of_identity
 from app.views.documents.documents import hidden_of
 from app.views.fields import ReasonForm
-from app.views.filters import FilterForm, drawn
+from app.views.filters import FilterForm, drawn, narrowed
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
 from app.views.keeping import concerning, expose, submitted
 from app.views.labels import language
 from app.views.opening import broken_body, opened
+from app.views.paging import asked
 from app.views.petitions import forms
 from app.views.petitions.corrections import possible
 from app.views.petitions.history import clocks_told, history_of
@@ -84,6 +85,27 @@ SCREENS = {
 }
 
 
+def _in_list(petition: Petition) -> dict[str, Any]:
+    """Back to the list as it was, and the petitions before and after this one in it; nothing where the address tells of
+    no list.
+    """
+    if "list" not in request.args:
+        return {"back": None}
+    form = FilterForm(request.args)
+    filters = form.filters()
+    how = asked(lists.ORDERS)
+    if filters is None:
+        return {"back": None}
+    kept = FilterForm.kept(request.args) | how.kept()
+    there = kept | how.page()
+    before, after = lists.beside(db.session(), filters, how.order, petition)
+
+    def page(key: Any) -> str | None:
+        return url_for("PetitionView.petition", key=key, list=1, **there) if key is not None else None
+
+    return {"back": url_for("PetitionView.petitions", **there), "before": page(before), "after": page(after)}
+
+
 class PetitionView(Screen):
     """The register of petitions."""
 
@@ -103,17 +125,14 @@ class PetitionView(Screen):
         kept = FilterForm.kept(request.args)
         form = FilterForm(request.args) if kept else None
         filters = form.filters() if form is not None else Filters()
-        config = current_app.config
-        try:
-            after = request.args.get("after")
-            size = config["PAGE_SIZE"]
-            page = (
-                lists.petitions(db.session(), filters, after, size, config["COUNT_CAP"])
-                if filters is not None
-                else lists.Page([])
-            )
-        except ValueError:
-            abort(400)
+        how = asked(lists.ORDERS)
+        page = lists.Page([])
+        if filters is not None:
+            try:
+                cap = current_app.config["COUNT_CAP"]
+                page = lists.petitions(db.session(), filters, how.spot, how.size, cap, how.order)
+            except ValueError:
+                abort(400)
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in page.rows] or None)
         lines = summaries(page.rows)
         return self.render(
@@ -122,7 +141,10 @@ class PetitionView(Screen):
             fields=drawn(form),
             searched=filters is not None and bool(filters.text),
             lines=lines,
-            kept=kept,
+            kept=kept | how.kept(),
+            here=kept | how.kept() | how.page(),
+            how=how,
+            **narrowed(form, filters, page),
             may=permissions(),
             mark=list_mark(page.rows),
             most=MOST,
@@ -208,6 +230,7 @@ class PetitionView(Screen):
             revealed=revealed is not None,
             may_reveal=closed and petition.signatories != "none" and scope.may("can_reveal", petition.unit_id),
             reason=ReasonForm(),
+            **_in_list(petition),
             approval=current_app.config["REVEAL_APPROVAL"],
             may_decide=closed and scope.may("can_assign", petition.unit_id),
         )

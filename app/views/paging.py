@@ -1,0 +1,53 @@
+"""What an address says of a list besides its filters: the order, how many rows, which page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, current_app, request, url_for
+from markupsafe import Markup
+
+from app.reporting.paging import Order, Spot
+
+SIZES = (25, 50, 100)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a list is asked for."""
+
+    spot: Spot
+    size: int
+    order: Order
+
+    def kept(self) -> dict[str, Any]:
+        """Order and size, as an address goes on telling them."""
+        size = {} if self.size == current_app.config["PAGE_SIZE"] else {"size": self.size}
+        return ({"order": self.order.name} if self.order.name else {}) | size
+
+    def page(self) -> dict[str, Any]:
+        """Which page it is, as an address tells it."""
+        spot = self.spot
+        told = {"after": spot.after, "before": spot.before, "last": "1" if spot.last else ""}
+        return {name: value for name, value in told.items() if value}
+
+
+def asked(orders: dict[str, Order]) -> Asked:
+    """How this request asks for a list; 400 for an order or a size that is not offered."""
+    arguments = request.args
+    usual = current_app.config["PAGE_SIZE"]
+    size = arguments.get("size", str(usual))
+    if arguments.get("order", "") not in orders or size not in {*map(str, SIZES), str(usual)}:
+        abort(400)
+    spot = Spot(arguments.get("after", ""), arguments.get("before", ""), arguments.get("last") == "1")
+    return Asked(spot, int(size), orders[arguments.get("order", "")])
+
+
+def turn(endpoint: str, kept: dict[str, Any], **more: Any) -> str:
+    """The address of the same list, otherwise turned, sorted or cut."""
+    return url_for(endpoint, **{name: value for name, value in (kept | more).items() if value not in (None, "")})
+
+
+def direction(order: str, down: str, up: str) -> Markup:
+    """The attribute that says how a column of these two orders is sorted now."""
+    said = {down: "descending", up: "ascending"}.get(order)
+    return Markup(' aria-sort="{}"').format(said) if said else Markup("")

@@ -1,0 +1,179 @@
+"""Lists turn in both directions and in every order: each row once, in order, whatever the size of a page."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.clock import today
+from app.models import Petition
+from app.operations.exchange.file_in import import_file
+from app.reporting import lists
+from app.reporting.paging import Spot
+from tests.conftest import Browser, create_account, pages_of, petition_record
+
+FIRST = date(2026, 1, 5)
+
+
+@pytest.fixture(scope="module")
+def office(installation, tmp_path_factory):
+    lines = [{"type": "unit", "code": "P", "name": "Thanh tra P", "level": "province"}]
+    lines += [
+        petition_record(
+            f"Đ/{place:02d}",
+            "P",
+            kind=("complaint", "reflection")[place % 2],
+            received_on=(FIRST + timedelta(days=place // 3)).isoformat(),  # three a day: identity decides among them
+            handlers=["CANBO"] if place % 5 == 0 else ["KHAC"],
+            summary=f"Việc thứ {place} về ranh giới",
+        )
+        for place in range(31)
+    ]
+    path = tmp_path_factory.mktemp("lists") / "file.jsonl"
+    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    with installation.session() as session:
+        import_file(session, path)
+        rows = session.scalars(select(Petition).order_by(Petition.number)).all()
+        for name in ("CANBO", "KHAC"):
+            create_account(session, name, rows[0].unit, "officer")
+        # A third has none; the others lie around today, two on each day.
+        for place, row in enumerate(rows):
+            due = None if place % 3 == 0 else today() + timedelta(days=place // 2 - 8)
+            session.execute(update(Petition).where(Petition.id == row.id).values(due_on=due))
+        session.commit()
+    return installation
+
+
+@pytest.fixture
+def session(office):
+    with office.session() as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture(scope="module")
+def officer(office):
+    browser = Browser(office.app)
+    browser.sign_in("CANBO")
+    return browser
+
+
+def expected(session, name, filters):
+    rows = [row for row in session.scalars(select(Petition)) if not filters.kind or row.kind == filters.kind]
+    if name.startswith("due"):
+        rows = [row for row in rows if row.due_on is not None]
+    day = "due_on" if name.startswith("due") else "received_on"
+    rows.sort(key=lambda row: (getattr(row, day), row.id), reverse=name in ("", "due_last"))
+    return [row.number for row in rows]
+
+
+@pytest.mark.parametrize("filters", [lists.Filters(), lists.Filters(kind="complaint")], ids=["all", "narrowed"])
+@pytest.mark.parametrize("size", [1, 4, 7, 31, 100])
+@pytest.mark.parametrize("name", sorted(lists.ORDERS))
+def test_each_row_comes_once_in_order_forwards_and_backwards(session, name, size, filters):
+    order = lists.ORDERS[name]
+    whole = expected(session, name, filters)
+
+    def walk(spot, turn):
+        seen = []
+        while True:
+            page = lists.petitions(session, filters, spot, size, 1000, order)
+            seen.append([row.number for row in page.rows])
+            assert page.count == len(whole) and len(page.rows) <= size
+            spot = turn(page)
+            if spot is None:
+                return seen
+
+    forwards = walk(Spot(), lambda page: page.next and Spot(after=page.next))
+    assert sum(forwards, []) == whole
+    backwards = walk(Spot(last=True), lambda page: page.previous and Spot(before=page.previous))
+    seen = [number for page in reversed(backwards) for number in page]
+    # The first page is shown whole, and may repeat the beginning of the second.
+    assert list(dict.fromkeys(seen)) == whole
+    assert backwards[-1] == whole[:size]
+
+
+def test_before_and_after_a_petition_are_its_neighbours_in_the_list(session):
+    for name, order in lists.ORDERS.items():
+        filters = lists.Filters(kind="complaint")
+        whole = expected(session, name, filters)
+        rows = {row.number: row for row in session.scalars(select(Petition))}
+        for place, number in enumerate(whole):
+            before, after = lists.beside(session, filters, order, rows[number])
+            assert before == (rows[whole[place - 1]].id if place else None)
+            assert after == (rows[whole[place + 1]].id if place + 1 < len(whole) else None)
+
+
+def numbers(page):
+    return [word for word in page.split() if word.startswith("Đ/")]
+
+
+@pytest.mark.parametrize(
+    ("phase", "held"),
+    [
+        ("overdue", lambda left: left < 0),
+        ("due_soon", lambda left: 0 <= left <= 3),
+        ("in_time", lambda left: left > 3),
+    ],
+)
+def test_a_phase_is_a_filter(office, officer, session, phase, held):
+    office.app.config["DUE_SOON_DAYS"] = 3
+    rows = session.scalars(select(Petition).where(Petition.due_on.is_not(None))).all()
+    wanted = {row.number for row in rows if held((row.due_on - today()).days)}
+    assert wanted and set(numbers(pages_of(officer.get(f"/petitions/?phase={phase}").get_data(as_text=True)))) == wanted
+
+
+def test_before_a_day_means_before_that_day(officer, session):
+    day = f"{today():%d/%m/%Y}"
+    wanted = {row.number for row in session.scalars(select(Petition).where(Petition.due_on < today()))}
+    assert set(numbers(pages_of(officer.get(f"/petitions/?due_before={day}").get_data(as_text=True)))) == wanted
+
+
+def test_each_filter_is_a_chip_that_takes_it_away(officer):
+    page = officer.get("/petitions/?kind=complaint&handler=CANBO&unit=P&subtree=1").get_data(as_text=True)
+    chips = page[page.index('class="chips"') : page.index("</ul>", page.index('class="chips"'))]
+    assert "Loại đơn: Khiếu nại" in chips and "Người xử lý: CANBO" in chips
+    assert "Đơn vị: Thanh tra P (cả đơn vị cấp dưới)" in chips
+    assert 'href="/petitions/?kind=complaint&amp;handler=CANBO"' in chips
+    assert 'href="/petitions/?handler=CANBO&amp;unit=P&amp;subtree=1"' in chips
+
+
+def test_where_nothing_is_found_it_is_said_which_filter_to_loosen(officer):
+    page = pages_of(officer.get("/petitions/?kind=complaint&handler=CANBO&source=online").get_data(as_text=True))
+    assert "Không có đơn nào khớp" in page
+    assert "Bỏ “Nguồn đơn: Trực tuyến” : 4 đơn" in page and "Bỏ “Loại đơn" not in page
+
+
+def test_from_a_petition_one_goes_on_in_the_list_and_back_to_it_as_it_was(officer):
+    address = "/petitions/?kind=complaint&order=due&size=50"
+    page = officer.get(address).get_data(as_text=True)
+    links = [part.split('"')[0].replace("&amp;", "&") for part in page.split('href="') if "list=1" in part[:200]]
+    assert len(links) > 3
+    second = officer.get(links[1]).get_data(as_text=True).replace("&amp;", "&")
+    assert f'href="{links[0]}"' in second and f'href="{links[2]}"' in second
+    assert 'href="/petitions/?kind=complaint&order=due&size=50"' in second
+    first = officer.get(links[0]).get_data(as_text=True)
+    assert "Đơn trước" not in first and "Đơn sau" in first
+
+
+@pytest.mark.parametrize(
+    "address", ["order=number", "size=7", "size=x", "after=x", "before=2026-01-01", "order=due&after=1_1"]
+)
+def test_what_no_list_offers_is_refused(officer, address):
+    assert officer.get(f"/petitions/?{address}").status_code == 400
+
+
+def test_the_heading_says_how_the_list_is_sorted_and_turns_it(officer):
+    page = officer.get("/petitions/?order=due").get_data(as_text=True)
+    assert 'aria-sort="ascending"' in page and "order=due_last" in page
+    page = officer.get("/petitions/").get_data(as_text=True)
+    assert 'aria-sort="descending"' in page and "order=oldest" in page
+
+
+def test_the_last_page_of_a_list_is_one_step_away(officer):
+    page = officer.get("/petitions/").get_data(as_text=True)
+    assert "last=1" in page and "Trang đầu" not in page
+    last = officer.get("/petitions/?last=1").get_data(as_text=True)
+    assert "Trang đầu" in last and "Trang trước" in last and "Trang cuối" not in last
+    assert "Đ/00" in last
