@@ -72,6 +72,12 @@ class Case(Classified, Facts, Row):
     __table_args__: Any = (
         CheckConstraint("num_nonnulls(refused_on, withdrawn_on, discontinued_on) <= 1", name="cases_one_end"),
         *scope_indexes("cases", desc("id")),
+        # A list by deadline: only what has one stands in it.
+        Index("cases_due_unit", "unit_id", "due_on", "id", postgresql_where="due_on is not null"),
+        *(
+            Index(f"cases_due_{level}", f"level_{level}", "due_on", "id", postgresql_where="due_on is not null")
+            for level in range(DEPTH)
+        ),
     )
 
 

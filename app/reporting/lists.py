@@ -159,8 +159,8 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
 def _listed(session: Session, filters: Filters, spot: Spot, size: int, cap: int, order: Order) -> Page:
     shape = (bool(spot.cursor), spot.backwards, cap, order)
     query = _page(*shape) if filters == Filters() else _page.__wrapped__(*shape, filters)
-    found = session.execute(query, {"size": size + 1} | spot.parameters()).all()
-    page = turned(spot, [row for row, _ in found], size, lambda row: (getattr(row, order.day.key), row.id))
+    found = session.execute(query, {"size": size + 1} | spot.parameters(order)).all()
+    page = turned(spot, [row for row, _ in found], size, order.key_of)
     count = found[0][1] if found else 0
     if not found and spot.cursor:  # nothing follows: what there is before is still told
         count = _listed(session, filters, Spot(), 0, cap, order).count

@@ -10,29 +10,36 @@ from typing import Any
 
 from sqlalchemy import Date, Uuid, bindparam, tuple_
 
-Key = tuple[date, uuid.UUID]
+Key = tuple[date | None, uuid.UUID]
 
 
 @dataclass(frozen=True)
 class Order:
-    """Rows by a day that none of them is without, then by identity."""
+    """Rows by a day that none of them is without, then by identity; by identity alone where `day` is None."""
 
     name: str
     day: Any
     identity: Any
     descending: bool = True
 
-    def sorted(self, backwards: bool = False) -> tuple[Any, Any]:
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """What decides."""
+        return (self.identity,) if self.day is None else (self.day, self.identity)
+
+    def key_of(self, row: Any) -> Key:
+        """Where a row stands."""
+        return None if self.day is None else getattr(row, self.day.key), row.id
+
+    def sorted(self, backwards: bool = False) -> tuple[Any, ...]:
         """What to order by; `backwards`: from the end."""
-        columns = (self.day, self.identity)
-        if self.descending is not backwards:
-            return columns[0].desc(), columns[1].desc()
-        return columns[0].asc(), columns[1].asc()
+        return tuple(one.desc() if self.descending is not backwards else one.asc() for one in self.columns)
 
     def beyond(self, backwards: bool = False) -> Any:
         """The condition on the rows that follow the row of the parameters `day` and `key`."""
-        here = tuple_(self.day, self.identity)
-        there = tuple_(bindparam("day", type_=Date), bindparam("key", type_=Uuid))
+        key = bindparam("key", type_=Uuid)
+        here = tuple_(*self.columns)
+        there = tuple_(key) if self.day is None else tuple_(bindparam("day", type_=Date), key)
         return here < there if self.descending is not backwards else here > there
 
 
@@ -54,12 +61,14 @@ class Spot:
         """The row it is beside; empty at either end."""
         return "" if self.last else self.before or self.after
 
-    def parameters(self) -> dict[str, Any]:
-        """The row it is beside, for a statement. Raises ValueError for what is none."""
+    def parameters(self, order: Order) -> dict[str, Any]:
+        """The row it is beside, for a statement in that order. Raises ValueError for what is none."""
         if not self.cursor:
             return {}
         day, key = read_cursor(self.cursor)
-        return {"day": day, "key": key}
+        if (day is None) is not (order.day is None):
+            raise ValueError("a row of a list in another order")
+        return {"key": key} if day is None else {"day": day, "key": key}
 
 
 @dataclass
@@ -88,12 +97,12 @@ def turned(spot: Spot, found: list[Any], size: int, key_of: Callable[[Any], Key]
     )
 
 
-def cursor(day: date, key: uuid.UUID) -> str:
+def cursor(day: date | None, key: uuid.UUID) -> str:
     """A row, as an address tells it."""
-    return f"{day.isoformat()}_{key}"
+    return f"{day.isoformat() if day else ''}_{key}"
 
 
 def read_cursor(text: str) -> Key:
     """The row that an address tells. Raises ValueError for what is none."""
     day, _, key = text.partition("_")
-    return date.fromisoformat(day), uuid.UUID(key)
+    return date.fromisoformat(day) if day else None, uuid.UUID(key)

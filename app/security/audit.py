@@ -28,6 +28,7 @@ ACTIONS = {
         "row.deleted": "keys",
         "petition.read": "text slip",
         "case.read": "",
+        "case.listed": "",
         "reception.read": "",
         "petition.listed": "",
         "petition.searched": "tokens found",

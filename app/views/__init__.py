@@ -70,6 +70,7 @@ VIEWS: tuple[type, ...] = (
 MENU = (
     (lazy_gettext("Việc cần làm"), "InboxView.inbox", ("can_read", "Petitions")),
     (lazy_gettext("Sổ đơn"), "PetitionView.petitions", ("can_read", "Petitions")),
+    (lazy_gettext("Vụ việc"), "CaseView.cases", ("can_read", "Petitions")),
     (lazy_gettext("Vào sổ đơn mới"), "PetitionView.new", ("can_register", "Petitions")),
     (lazy_gettext("Tiếp công dân"), "ReceptionView.receptions", ("can_read", "Receptions")),
     (lazy_gettext("Biểu báo cáo"), "FormView.form", ("can_read", "Forms")),

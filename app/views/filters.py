@@ -11,6 +11,7 @@ from wtforms import BooleanField, StringField
 
 from app.clock import today
 from app.extensions import db
+from app.reporting.case_list import CaseFilters
 from app.reporting.lists import Filters, Page, days_of_phase, without_one
 from app.views.fields import DayField, Form, TermField, UnitField, WordsField, ever, reported
 from app.views.labels import choices, language, say
@@ -24,39 +25,22 @@ PHASES = ("overdue", "due_soon", "in_time")
 NARROWS = {"phase": ("due_from", "due_before"), "unit": ("unit", "subtree")}
 
 
-class FilterForm(Form):
-    """The filters of the list; they stand in the address, so there is nothing to protect against forging."""
+class ListForm(Form):
+    """Filters of a list; they stand in the address, so there is nothing to protect against forging."""
+
+    NAMES: tuple[str, ...] = ()
 
     text = WordsField(
         lazy_gettext("Tìm trong đơn"), render_kw={"class": "form-control", "type": "search", "autocomplete": "off"}
     )
     kind = TermField(lazy_gettext("Loại đơn"), default="")
     state = TermField(lazy_gettext("Trạng thái"), default="")
-    field = TermField(lazy_gettext("Lĩnh vực"), default="")
-    source = TermField(lazy_gettext("Nguồn đơn"), default="")
-    received_from = DayField(lazy_gettext("Nhận từ ngày"), latest=reported)
-    received_to = DayField(lazy_gettext("đến ngày"), latest=reported)
-    due_before = DayField(lazy_gettext("Hạn trước ngày"), latest=ever)
-    phase = TermField(lazy_gettext("Thời hạn"), default="")
     handler = StringField(
         lazy_gettext("Người xử lý"),
         render_kw={"class": "form-control", "autocomplete": "off", "placeholder": lazy_gettext("tên tài khoản")},
     )
     unit = UnitField(lazy_gettext("Đơn vị"), name="unit")
     subtree = BooleanField(lazy_gettext("cả đơn vị cấp dưới"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        every = gettext("Tất cả")
-        for name in ("kind", "field", "source"):
-            self[name].choices = choices(name, every)
-        self.phase.choices = [("", every), *((name, say("phase", name)) for name in PHASES)]
-        self.state.choices = [("", every), *choices("petition_state"), *choices("case_state")]
-
-    def filters(self) -> Filters | None:
-        """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
-        given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
-        return Filters(**_days_of_phase(given)) if self.validate() else None
 
     def chips(self) -> dict[str, str]:
         """Each filter that narrows the list, in words."""
@@ -73,15 +57,50 @@ class FilterForm(Form):
             found[name] = f"{field.label.text}: {said}"
         return found
 
-    @staticmethod
-    def kept(given: Mapping[str, str]) -> dict[str, Any]:
+    def chips_of(self, endpoint: str, kept: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+        """Each filter that narrows the list, in words, and the address of the list without it."""
+        found = {}
+        for name, said in self.chips().items():
+            gone = {name, *NARROWS.get(name, ())}
+            left = {key: value for key, value in kept.items() if key not in gone}
+            found[name] = (said, url_for(endpoint, **left))
+        return found
+
+    @classmethod
+    def kept(cls, given: Mapping[str, str]) -> dict[str, Any]:
         """The filters among these, and nothing else somebody put into an address."""
-        return {name: given[name] for name in FILTERS if given.get(name)}
+        return {name: given[name] for name in cls.NAMES if given.get(name)}
 
     @classmethod
     def address_of(cls, typed: Mapping[str, str]) -> dict[str, Any]:
         """What stands in the address for filters as they were typed."""
         return cls.kept({**typed, "text": WordsField.sealed(typed.get("text", ""))})
+
+
+class FilterForm(ListForm):
+    """The filters of the list of petitions."""
+
+    NAMES = FILTERS
+
+    field = TermField(lazy_gettext("Lĩnh vực"), default="")
+    source = TermField(lazy_gettext("Nguồn đơn"), default="")
+    received_from = DayField(lazy_gettext("Nhận từ ngày"), latest=reported)
+    received_to = DayField(lazy_gettext("đến ngày"), latest=reported)
+    due_before = DayField(lazy_gettext("Hạn trước ngày"), latest=ever)
+    phase = TermField(lazy_gettext("Thời hạn"), default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = gettext("Tất cả")
+        for name in ("kind", "field", "source"):
+            self[name].choices = choices(name, every)
+        self.phase.choices = [("", every), *((name, say("phase", name)) for name in PHASES)]
+        self.state.choices = [("", every), *choices("petition_state"), *choices("case_state")]
+
+    def filters(self) -> Filters | None:
+        """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
+        given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
+        return Filters(**_days_of_phase(given)) if self.validate() else None
 
     def key(self) -> str:
         """The same for the same filters, and for no others."""
@@ -145,15 +164,26 @@ def narrowed(form: FilterForm | None, filters: Filters | None, page: Page) -> di
     """
     if form is None or filters is None:
         return {"chips": [], "looser": []}
-    words = form.chips()
-    kept = FilterForm.kept(request.args)
-    chips = {}
-    for name, said in words.items():
-        gone = NARROWS.get(name, (name,))
-        left = {key: value for key, value in kept.items() if key != name and key not in gone}
-        chips[name] = (said, url_for("PetitionView.petitions", **left))
+    chips = form.chips_of("PetitionView.petitions", FilterForm.kept(request.args))
     if page.rows or page.count:
         return {"chips": list(chips.values()), "looser": []}
-    each = {name: NARROWS.get(name, (name,)) for name in words}
+    each = {name: NARROWS.get(name, (name,)) for name in chips}
     counts = without_one(db.session(), filters, each, MOST_LOOSER)
     return {"chips": list(chips.values()), "looser": [(*chips[name], counts[name]) for name in counts]}
+
+
+class CaseFilterForm(ListForm):
+    """The filters of the list of cases."""
+
+    NAMES = ("text", "kind", "state", "handler", "unit", "subtree")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = gettext("Tất cả")
+        self.kind.choices = choices("kind", every)
+        self.state.choices = [("", every), *choices("case_state")]
+
+    def filters(self) -> CaseFilters | None:
+        """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
+        given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
+        return CaseFilters(**given) if self.validate() else None

@@ -394,16 +394,16 @@ def test_without_undoing_the_steps_of_the_law_stay_and_corrections_go(empty, tmp
         assert connection.scalar(text("select undoes_id from steps where step = 'process'")) is None
 
 
-def test_petitions_by_deadline_have_their_indexes_from_that_version_on(empty):
-    due = "select count(*) from pg_indexes where indexname like 'petitions_due_%' and indexdef like '%due_on, id%'"
+def test_petitions_and_cases_by_deadline_have_their_indexes_from_that_version_on(empty):
+    due = "select count(*) from pg_indexes where indexname ~ '^(petitions|cases)_due_' and indexdef like '%due_on, id%'"
     with engine_of(empty).connect() as connection:
-        assert connection.scalar(text(due)) == 5
+        assert connection.scalar(text(due)) == 10
         command.downgrade(alembic_config(connection), "0021")
         connection.commit()
         assert connection.scalar(text(due)) == 0
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
-        assert connection.scalar(text(due)) == 5
+        assert connection.scalar(text(due)) == 10
 
 
 def test_drafts_go_with_the_version_that_brought_them_and_stay_their_writers_own_after_it(empty):

@@ -21,6 +21,7 @@ LEAVES = {
     "InboxView.inbox": "petition.listed",
     "HolderView.work": "petition.listed",
     "CaseView.case": "case.read",
+    "CaseView.cases": "case.listed",
     "CorrectionView.petition": "petition.read",
     "CorrectionView.case": "case.read",
     "CorrectionView.decision": "case.read",

@@ -28,7 +28,7 @@ from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.security import sealed_files
 from app.security.sealed import seal
-from app.views.filters import FILTERS
+from app.views.filters import FILTERS, CaseFilterForm
 from tests.conftest import case_record, create_account, petition_record
 from tests.support.hostile import pdf
 from tests.support.routes import ROUTES
@@ -94,6 +94,7 @@ ARGUMENTS_OF = {
     "DraftView.draft": ("address",),
     "InboxView.inbox": ("whose", "after"),
     "PetitionView.petitions": (*FILTERS, "after", "before", "last", "order", "size"),
+    "CaseView.cases": (*CaseFilterForm.NAMES, "after", "before", "last", "order", "size"),
     "PetitionView.petition": ("list", "kind", "unit", "order", "size", "after"),
     "PetitionView.export": (*FILTERS, "secret"),
     "PetitionView.process": ("q_readable", "q_signed"),

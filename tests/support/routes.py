@@ -184,6 +184,17 @@ ROUTES: dict[str, Route] = {
         {"account": "CHI"},
     ),
     "SecrecyView.decide": Route(LEADERS, ("/secrecy/conflicts/{conflict}/decide",), {"stays_out": "1"}),
+    "CaseView.cases": Route(
+        READERS,
+        (
+            "/cases/",
+            "/cases/?unit=C&subtree=1",
+            "/cases/?order=due&last=1",
+            "/cases/?kind=denunciation&handler=CHI",
+            "/cases/?text=khongmoduoc",
+        ),
+    ),
+    "CaseView.search": Route(READERS, ("/cases/search",), {"text": "chimhoàngyến"}),
     "CaseView.case": Route(READERS, ("/cases/{case}",)),
     "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
     "CorrectionView.petition": Route(

@@ -62,6 +62,7 @@ NOT_KEPT = {
             "PetitionView.reveal",
             "ReceptionView.reveal",
             "ReceptionView.link",
+            "CaseView.search",
             "DocumentView.reveal",
         ),
         *("OwnAccountView.end_session", "FactorView.end", "AccountActionView.unlock"),

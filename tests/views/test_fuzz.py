@@ -63,6 +63,7 @@ ELSEWHERE = {
     "DraftView.keep": {"address": TEXTS, "typed": JSON},
     "DraftView.drop": {"address": TEXTS},
     "DraftView.beat": {"x": CHOICES},
+    "CaseView.search": {"text": TEXTS, "kind": CHOICES, "unit": CHOICES, "handler": TEXTS, "subtree": CHOICES},
     "PetitionView.reveal": {"note": TEXTS},
     "ReceptionView.reveal": {"note": TEXTS},
     "ReceptionView.link": {"petition": TEXTS},

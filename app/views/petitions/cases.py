@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from flask import abort, current_app, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from app.extensions import db
+from app.extensions import db, limiter
 from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, Fact
 from app.law.steps import outcomes
 from app.models import Case
@@ -20,19 +21,26 @@ from app.operations.holidays import load_calendar
 from app.operations.petitions import case_orders as orders
 from app.operations.petitions import cases
 from app.operations.stepping import next_steps, state_of
+from app.reporting import case_list
+from app.reporting.lists import Page
 from app.security import audit
 from app.views.acts import values_of
 from app.views.base import Screen, has_access
 from app.views.documents.documents import dossier, hidden_of
 from app.views.facts import fields_of, lines
 from app.views.fields import FlaskForm
+from app.views.filters import CaseFilterForm
 from app.views.finding import find_case
+from app.views.gates import account_key
 from app.views.keeping import expose
 from app.views.labels import criteria, say
+from app.views.paging import asked
 from app.views.petitions import case_forms as forms
 from app.views.petitions.corrections import possible
 from app.views.petitions.history import cited_by, clocks_told, history_of
+from app.views.petitions.inbox import summaries
 from app.views.petitions.steps import StepScreen, take_step
+from app.views.secrecy.secrets import list_mark
 
 # What a decision is asked for on a screen: the day it was sent is a step of its own.
 DECIDED = tuple(fact for fact in DECISION if fact.name != "sent_on")
@@ -103,6 +111,47 @@ class CaseView(Screen):
 
     route_base = "/cases"
     class_permission_name = "Petitions"
+
+    @expose("/")
+    @limiter.limit(
+        lambda: current_app.config["SEARCH_LIMIT"],
+        key_func=account_key,
+        exempt_when=lambda: not request.args.get("text"),
+    )
+    @has_access
+    @permission_name("read")
+    def cases(self) -> Any:
+        """A page of the list under the filters of the address."""
+        form = CaseFilterForm(request.args)
+        filters = form.filters()
+        how = asked(case_list.ORDERS)
+        kept = CaseFilterForm.kept(request.args)
+        page = Page([])
+        if filters is not None:
+            try:
+                cap = current_app.config["COUNT_CAP"]
+                page = case_list.cases(db.session(), filters, how.spot, how.size, cap, how.order)
+            except ValueError:
+                abort(400)
+        audit.record(db.session(), "case.listed", table_name="cases", row_ids=[row.id for row in page.rows] or None)
+        petitions = [petition for row in page.rows for petition in row.petitions[:1]]
+        return self.render(
+            "petitions/cases.html",
+            page=page,
+            form=form,
+            kept=kept | how.kept(),
+            how=how,
+            chips=list(form.chips_of("CaseView.cases", kept).values()) if filters is not None else [],
+            lines=summaries(petitions),
+            mark=list_mark(petitions),
+        )
+
+    @expose("/search", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def search(self) -> Any:
+        """Filters as they were typed become an address, in which searched words stand sealed."""
+        return redirect(url_for("CaseView.cases", **CaseFilterForm.address_of(request.form)))
 
     @expose("/<uuid:key>")
     @has_access
