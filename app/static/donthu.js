@@ -56,3 +56,15 @@ for (const form of document.querySelectorAll("form:has([data-when])")) {
 }
 
 document.querySelector("[data-focus]")?.focus();
+
+// On a narrow screen each row of a list is a card: its cells say what they are.
+for (const table of document.querySelectorAll("table.rows")) {
+  const headings = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.replace(/[▾▴]/g, "").trim());
+  for (const row of table.querySelectorAll("tbody tr")) {
+    [...row.cells].forEach((cell, place) => {
+      cell.dataset.label = headings[place] ?? "";
+      if (!cell.textContent.trim()) cell.classList.add("empty-cell");
+    });
+  }
+  table.classList.add("carded");
+}

@@ -72,6 +72,27 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Groups of the menu close when something else is opened or pressed; on a narrow screen the menu is one button.
+document.addEventListener("click", (event) => {
+  for (const group of document.querySelectorAll("details.group[open]")) {
+    if (!group.contains(event.target)) group.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const group = event.key === "Escape" && event.target.closest("details.group[open]");
+  if (!group) return;
+  group.open = false;
+  group.querySelector("summary").focus();
+});
+const fold = document.querySelector(".fold");
+fold.hidden = false;
+fold.addEventListener("click", () => {
+  const open = fold.getAttribute("aria-expanded") !== "true";
+  fold.setAttribute("aria-expanded", open);
+  document.body.classList.toggle("menu-open", open);
+});
+document.body.classList.add("menu-folds");
+
 if (!document.querySelector("[data-focus]")) {
   document.querySelector("form[data-typist]")?.querySelector("input:not([type=hidden]), select, textarea").focus();
 }

@@ -22,7 +22,13 @@ from app.views.keeping import keep
 
 OPEN_TO_ALL = ("SignInView.logout", "SignInView.refused", "static", "appbuilder.static", "LocaleView.index")
 STATIC = ("static", "appbuilder.static")
-OWN = ("OwnAccountView.password", "OwnAccountView.again", "OwnAccountView.sessions", "OwnAccountView.end_session")
+OWN = (
+    "OwnAccountView.password",
+    "OwnAccountView.again",
+    "OwnAccountView.sessions",
+    "OwnAccountView.end_session",
+    "OwnAccountView.end_others",
+)
 FACTORS = ("FactorView.factors", "FactorView.key", "FactorView.codes")
 FORM_MINUTES = 15  # a form that was opened in time may be filled in for so long
 

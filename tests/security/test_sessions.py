@@ -507,3 +507,14 @@ def test_exports_and_searches_are_limited_per_account(limited):
     assert chi.get("/petitions/export").status_code == 200
     assert [officer.search("bồi").status_code for _ in range(3)] == [200, 200, 429]
     assert officer.get("/petitions/").status_code == 200, "looking at the list is no search"
+
+
+def test_all_other_sessions_of_ones_own_end_at_once_and_nobody_elses(world):
+    installation, _ = world
+    mine = sign_in(installation, "CHI")
+    others = [sign_in(installation, "CHI") for _ in range(2)]
+    someone = sign_in(installation, "LEADER")
+    page = mine.post("/account/sessions/end-others", {}, follow_redirects=True).get_data(as_text=True)
+    assert "Chấm dứt mọi phiên khác" not in page and "phiên khác" in page
+    assert mine.get("/inbox/").status_code == 200 and someone.get("/inbox/").status_code == 200
+    assert [other.get("/inbox/").status_code for other in others] == [302, 302]

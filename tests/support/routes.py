@@ -90,6 +90,7 @@ ROUTES: dict[str, Route] = {
     "OwnAccountView.again": Route(ALL, ("/account/again",), {"password": "x"}),
     "OwnAccountView.sessions": Route(ALL, ("/account/sessions",)),
     "OwnAccountView.end_session": Route(ALL, ("/account/sessions/{unit}/end",)),
+    "OwnAccountView.end_others": Route(ALL, ("/account/sessions/end-others",)),
     "OwnAccountView.waiting": Route(ALL, ("/account/waiting",)),
     "DraftView.draft": Route(ALL, ("/drafts/?address=/petitions/new", "/drafts/?address=/petitions/{waiting}/process")),
     "DraftView.keep": Route(ALL, ("/drafts/keep",), {"address": "/petitions/new", "typed": '[["summary", "x"]]'}),

@@ -190,7 +190,7 @@ def test_an_officer_registers_processes_accepts_and_decides(person):
     fill(officer, on="05/11/2026")
     officer.page.check("#accept")
     officer.press("Ghi")
-    officer.page.click("a[href*='/cases/']")
+    officer.page.click("main a[href*='/cases/']")
     officer.check()
     officer.says("Giải quyết khiếu nại lần đầu")
     officer.press("Ban hành quyết định giải quyết khiếu nại")
@@ -526,3 +526,39 @@ def test_a_form_sent_after_the_session_was_lost_says_so_and_leads_back_to_what_w
     page.wait_for_selector("#draft:not([hidden])")
     officer.press("Dùng tiếp")
     assert page.input_value("#summary") == "Gõ sau khi phiên đã hết"
+
+
+def test_the_menu_is_one_line_in_groups_and_one_button_on_a_narrow_screen(person):
+    leader = person("LANHDAO.MAU")
+    page = leader.page
+    leader.go("/petitions/")
+    assert page.locator("header .wide").bounding_box()["height"] < 60, "one line"
+    accounts = page.locator("nav details", has_text="Xác nhận tài khoản")
+    assert accounts.locator("a").first.is_hidden()
+    accounts.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert accounts.locator("a").first.is_visible()
+    leader.check()
+    page.keyboard.press("Escape")
+    assert accounts.locator("a").first.is_hidden() and page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    narrow = person("LANHDAO.MAU", "narrow")
+    narrow.go("/petitions/")
+    link = narrow.page.get_by_role("link", name="Vụ việc", exact=True)
+    assert link.is_hidden()
+    narrow.page.click(".fold")
+    assert link.is_visible() and narrow.page.get_attribute(".fold", "aria-expanded") == "true"
+    narrow.check()
+    link.click()
+    narrow.page.wait_for_url("**/cases/")
+    narrow.check()
+
+
+def test_a_row_of_a_list_is_a_card_on_a_narrow_screen(person):
+    officer = person("CANBO.MAU", "narrow")
+    officer.go("/petitions/")
+    row = officer.page.locator("table.carded tbody tr").first
+    assert row.evaluate("row => getComputedStyle(row).display") == "flex"
+    cell = row.locator("td").first
+    assert cell.get_attribute("data-label") == "Số đơn"
+    assert officer.page.locator("table.carded thead").is_hidden()
+    assert row.bounding_box()["width"] <= 390

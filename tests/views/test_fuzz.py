@@ -84,6 +84,7 @@ ELSEWHERE = {
     "AccountRequestView.forward": {"request": CHOICES, "paper": TEXTS, "note": TEXTS},
     "AccountRequestView.decide": {"granted": CHOICES, "paper": TEXTS, "note": TEXTS},
     "OwnAccountView.end_session": {"x": CHOICES},
+    "OwnAccountView.end_others": {"x": CHOICES},
     "FactorView.end": {"x": CHOICES},
     "AccountActionView.unlock": {"x": CHOICES},
     "AccountActionView.end_session": {"x": CHOICES},

@@ -179,6 +179,17 @@ class OwnAccountView(Screen):
         flash(gettext("Đã chấm dứt phiên làm việc"), "success")
         return redirect(url_for("OwnAccountView.sessions"))
 
+    @expose("/sessions/end-others", methods=["POST"])
+    @has_access
+    @permission_name("use")
+    def end_others(self) -> Any:
+        """Every session of one's own but this one is over."""
+        others = [row for row in sessions.open_of(db.session(), me()) if row.id != g.sign_in_session.id]
+        for row in others:
+            sessions.end(db.session(), row.id, "ended")
+        flash(gettext("Đã chấm dứt %(number)s phiên khác", number=len(others)), "success")
+        return redirect(url_for("OwnAccountView.sessions"))
+
     @expose("/waiting")
     @has_access
     @permission_name("use")
