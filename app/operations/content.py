@@ -203,15 +203,21 @@ def shown_body(petition: Petition, people: list[dict[str, Any]]) -> dict[str, An
     return found
 
 
-def shown_reception(session: Session, reception: Reception) -> dict[str, Any]:
-    """What may be shown of a reception while nobody has revealed the denouncer: of a denunciation, not who came."""
+def denouncers_behind(session: Session, receptions: Iterable[Reception]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """For the petition of each closed reception, whom nothing shown of it may tell of; in one batch."""
+    petitions = {row.petition.id: row.petition for row in receptions if row.petition is not None and closes(row)}
+    return denouncers_of(session, petitions.values()) if petitions else {}
+
+
+def shown_reception(reception: Reception, behind: dict[uuid.UUID, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What may be shown of a reception while nobody has revealed the denouncer: of a denunciation, not who came.
+
+    `behind`: as `denouncers_behind` finds them.
+    """
     body = read_reception(reception.text)
     if not closes(reception):
         return body
-    petition = reception.petition
-    people = body.get("petitioners", []) + (
-        denouncers_of(session, [petition]).get(petition.id, []) if petition is not None else []
-    )
+    people = body.get("petitioners", []) + (behind.get(reception.petition_id, []) if reception.petition_id else [])
     respondents = shown_respondents(body.get("respondents") or [], people)
     return {**covered(body, people), "petitioners": [], "respondents": respondents}
 

@@ -71,9 +71,15 @@ def search(session: Session, text: str, most: int = MOST, narrow: Narrow | None 
         numbered = session.scalars((narrow or _as_it_is)(select(Petition)).where(Petition.number == text.strip())).all()
         found.petitions = [*numbered, *(petition for petition in found.petitions if petition not in numbered)]
     found.petitions = found.petitions[:most]
-    traces = [f"{query_tokens(word, FOLDED, False)[0] & (1 << 64) - 1:016x}" for word in query.words[:MOST_WORDS]]
-    audit.record(session, "petition.searched", detail={"tokens": traces, "found": len(found.petitions)})
+    record(session, "petition.searched", text, len(found.petitions))
     return found
+
+
+def record(session: Session, action: str, text: str, found: int) -> None:
+    """The trail tells that words were searched for, as tokens, and how much was found."""
+    words = parse(text).words[:MOST_WORDS]
+    traces = [f"{query_tokens(word, FOLDED, False)[0] & (1 << 64) - 1:016x}" for word in words]
+    audit.record(session, action, detail={"tokens": traces, "found": found})
 
 
 def matching(words: Sequence[str], column: Any, kind: bytes = FOLDED) -> Any:

@@ -29,9 +29,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.law.facts import PETITION, PROCESSED
 from app.law.secrecy import NORMAL
-from app.models import Case, Deadline, Person, Petition, PetitionText, Reception, Unit
+from app.models import Case, Deadline, Person, Petition, PetitionText, Unit
 from app.operations.search import MOST, search, texts_holding
-from app.reporting.paging import Order, Spot, cursor, read_cursor, turned
+from app.reporting.paging import Order, Spot, turned
 from app.text.query import parse
 
 TEXT_CAP = 1_000  # more hits than these are not told in number
@@ -213,16 +213,6 @@ def without_one(session: Session, filters: Filters, each: Mapping[str, tuple[str
             counted = _exported(looser, None, Petition.id).limit(cap + 1)
         found[name] = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
     return {name: count for name, count in found.items() if count}
-
-
-def receptions(session: Session, after: str | None, size: int) -> Page:
-    """A page of receptions, newest first. Raises ValueError for a cursor that is none."""
-    query = select(Reception).order_by(desc(Reception.held_on), desc(Reception.id)).limit(size + 1)
-    query = query.options(joinedload(Reception.text), joinedload(Reception.unit), joinedload(Reception.petition))
-    if after:
-        query = query.where(tuple_(Reception.held_on, Reception.id) < read_cursor(after))
-    rows = list(session.scalars(query))
-    return Page(rows[:size], cursor(rows[size - 1].held_on, rows[size - 1].id) if len(rows) > size else None)
 
 
 def texts_of(session: Session, rows: list[Petition]) -> Mapping[uuid.UUID, PetitionText]:

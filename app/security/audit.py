@@ -32,6 +32,7 @@ ACTIONS = {
         "reception.read": "",
         "petition.listed": "",
         "petition.searched": "tokens found",
+        "reception.searched": "tokens found",
         "identity.revealed": "",
         "form.computed": "form unit from to",
         "form.exported": "form unit",

@@ -13,6 +13,7 @@ from app.clock import today
 from app.extensions import db
 from app.reporting.case_list import CaseFilters
 from app.reporting.lists import Filters, Page, days_of_phase, without_one
+from app.reporting.reception_list import ReceptionFilters
 from app.views.fields import DayField, Form, TermField, UnitField, WordsField, ever, reported
 from app.views.labels import choices, language, say
 
@@ -187,3 +188,30 @@ class CaseFilterForm(ListForm):
         """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
         given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
         return CaseFilters(**given) if self.validate() else None
+
+
+class ReceptionFilterForm(ListForm):
+    """The filters of the reception register."""
+
+    NAMES = ("text", "kind", "about", "linked", "held_from", "held_to", "unit", "subtree")
+
+    about = TermField(lazy_gettext("Nội dung thuộc loại"), default="")
+    linked = TermField(lazy_gettext("Đơn"), default="")
+    held_from = DayField(lazy_gettext("Tiếp từ ngày"), latest=reported)
+    held_to = DayField(lazy_gettext("đến ngày"), latest=reported)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = gettext("Tất cả")
+        self.text.label.text = gettext("Tìm trong sổ")
+        self.kind.label.text = gettext("Hình thức tiếp")
+        self.kind.choices = choices("reception_kind", every)
+        self.about.choices = choices("kind", every)
+        self.linked.choices = [("", every), ("yes", gettext("đã vào sổ đơn")), ("no", gettext("chưa có đơn"))]
+        del self.state
+        del self.handler
+
+    def filters(self) -> ReceptionFilters | None:
+        """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
+        given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
+        return ReceptionFilters(**given) if self.validate() else None

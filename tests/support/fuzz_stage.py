@@ -28,7 +28,7 @@ from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.security import sealed_files
 from app.security.sealed import seal
-from app.views.filters import FILTERS, CaseFilterForm
+from app.views.filters import FILTERS, CaseFilterForm, ReceptionFilterForm
 from tests.conftest import case_record, create_account, petition_record
 from tests.support.hostile import pdf
 from tests.support.routes import ROUTES
@@ -99,7 +99,7 @@ ARGUMENTS_OF = {
     "PetitionView.export": (*FILTERS, "secret"),
     "PetitionView.process": ("q_readable", "q_signed"),
     "DocumentView.document": ("page",),
-    "ReceptionView.receptions": ("after",),
+    "ReceptionView.receptions": (*ReceptionFilterForm.NAMES, "after", "before", "last", "order", "size"),
     "FormView.form": PERIOD,
     "FormView.export": PERIOD,
     "FormView.typed": PERIOD,

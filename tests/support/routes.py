@@ -224,7 +224,18 @@ ROUTES: dict[str, Route] = {
         ),
         {"note": "ghi chú"},
     ),
-    "ReceptionView.receptions": Route(frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/",)),
+    "ReceptionView.receptions": Route(
+        frozenset({"reception", "leader", "synthesis", "manager"}),
+        (
+            "/receptions/",
+            "/receptions/?unit=C&subtree=1",
+            "/receptions/?order=oldest&last=1&size=100",
+            "/receptions/?about=denunciation&linked=no",
+        ),
+    ),
+    "ReceptionView.search": Route(
+        frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/search",), {"text": "chimhoàngyến"}
+    ),
     "ReceptionView.reception": Route(
         frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/{reception}",)
     ),

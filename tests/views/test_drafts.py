@@ -62,6 +62,7 @@ NOT_KEPT = {
             "PetitionView.reveal",
             "ReceptionView.reveal",
             "ReceptionView.link",
+            "ReceptionView.search",
             "OwnAccountView.end_others",
             "CaseView.search",
             "DocumentView.reveal",

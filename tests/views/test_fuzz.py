@@ -66,6 +66,7 @@ ELSEWHERE = {
     "CaseView.search": {"text": TEXTS, "kind": CHOICES, "unit": CHOICES, "handler": TEXTS, "subtree": CHOICES},
     "PetitionView.reveal": {"note": TEXTS},
     "ReceptionView.reveal": {"note": TEXTS},
+    "ReceptionView.search": {"text": TEXTS, "kind": CHOICES, "held_from": DAYS, "unit": CHOICES, "linked": CHOICES},
     "ReceptionView.link": {"petition": TEXTS},
     "CorrectionView.undo": {"note": TEXTS},
     "CorrectionView.entry": {"note": TEXTS, "on": DAYS, "state_money": NUMBERS},

@@ -157,3 +157,45 @@ def test_a_reception_that_is_linked_to_a_denunciation_is_closed_with_it(world, d
     with world.session() as session:
         text = session.get(Reception, key).text
         assert text.compartment and read_reception(text)["petitioners"][0]["name"] == "Hoàng Thị Gặp"
+
+
+def listed(browser, query="", **typed):
+    """The numbers that the register shows."""
+    if typed:
+        answer = browser.post("/receptions/search", typed, follow_redirects=True)
+    else:
+        answer = browser.get(f"/receptions/{query}")
+    assert answer.status_code == 200
+    return re.findall(r'<td><a href="/receptions/[0-9a-f-]{36}">([^<]+)</a>', answer.get_data(as_text=True))
+
+
+def test_the_register_is_searched_by_what_the_account_may_see(world, desk):
+    open_one = met(world, desk, summary="Việc ở cánh đồng Lòđá", about="complaint")
+    key = met(world, desk, about="denunciation", summary="Tố cáo việc Lòđá", **{"petitioners-0-name": "Phạm Kínđáo"})
+    with world.session() as session:
+        other = session.get(Reception, open_one).number
+        kept = session.get(Reception, key).number
+    assert set(listed(desk, text="loda")) == {kept, other}
+    assert listed(desk, text="kindao") == [], "who came about a denunciation is found by nobody"
+    assert listed(desk, text=kept) == [kept]
+    assert listed(desk, text="loda", about="denunciation") == [kept]
+    location = desk.post("/receptions/search", {"text": "lòđá"}).location
+    assert "l%C3%B2" not in location and "lòđá" not in location
+
+
+def test_the_register_is_narrowed_sorted_and_turned(world, desk):
+    for day in ("01/09/2026", "02/09/2026", "03/09/2026"):
+        met(world, desk, on=day, kind="head")
+    head = "?kind=head&held_from=01/09/2026&held_to=03/09/2026"
+    newest = listed(desk, head)
+    assert len(newest) == 3 and listed(desk, head + "&order=oldest") == newest[::-1]
+    assert listed(desk, head + "&last=1") == newest
+    assert len(listed(desk, "?kind=head&held_from=02/09/2026&held_to=02/09/2026")) == 1
+    page = desk.get("/receptions/" + head).get_data(as_text=True)
+    assert "3 lượt" in page and "Tiếp từ ngày: 01/09/2026" in page and 'aria-sort="descending"' in page
+    linked = listed(desk, "?linked=yes&size=100")
+    assert linked and not set(linked) & set(listed(desk, "?linked=no&size=100"))
+    for query in ("?order=due", "?size=7", "?after=x"):
+        assert desk.get(f"/receptions/{query}").status_code == 400
+    empty = desk.get(f"/receptions/{head}&linked=yes&about=reflection").get_data(as_text=True)
+    assert "Không có lượt tiếp nào khớp" in empty

@@ -12,24 +12,30 @@ from wtforms import FieldList, FormField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
-from app.extensions import db
+from app.extensions import db, limiter
 from app.law import secrecy
 from app.law.crowds import CROWD
 from app.models import Petition, Reception, ReceptionDay
-from app.operations.content import beside_names, closes, shown_reception, strings_in
+from app.operations import search
+from app.operations.content import beside_names, closes, denouncers_behind, shown_reception, strings_in
 from app.operations.petitions import receptions
 from app.operations.refusal import Refused
 from app.operations.secrecy import identity
-from app.reporting import lists
+from app.reporting import reception_list
+from app.reporting.lists import Page
+from app.reporting.reception_list import ReceptionFilters
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views.acts import act_of
 from app.views.base import Screen, has_access, or_404, warn_of_identity
 from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
+from app.views.filters import ReceptionFilterForm
+from app.views.gates import account_key
 from app.views.keeping import carry_out, expose, submitted
 from app.views.labels import choices, say
 from app.views.opening import broken_body, opened
+from app.views.paging import SIZES, Asked, asked
 from app.views.petitions.forms import PetitionerForm, RespondentForm, filled, respondents
 
 
@@ -86,6 +92,17 @@ class AnnounceForm(FlaskForm):
         self.holder.choices = [(code, say("reception_kind", code)) for code in ("head", "authorised")]
 
 
+def _shown(rows: list[Reception]) -> dict[uuid.UUID, dict[str, Any]]:
+    """What the account may see of the texts of receptions."""
+    behind = denouncers_behind(db.session(), rows)
+    return {row.id: opened(shown_reception, row, behind, otherwise=broken_body) for row in rows}
+
+
+def _words(rows: list[Reception]) -> dict[uuid.UUID, str]:
+    """The same as one text each."""
+    return {key: " ".join(strings_in(body)) for key, body in _shown(rows).items()}
+
+
 class ReceptionView(Screen):
     """Receptions."""
 
@@ -93,19 +110,54 @@ class ReceptionView(Screen):
     class_permission_name = "Receptions"
 
     @expose("/")
+    @limiter.limit(
+        lambda: current_app.config["SEARCH_LIMIT"],
+        key_func=account_key,
+        exempt_when=lambda: not request.args.get("text"),
+    )
     @has_access
     @permission_name("read")
     def receptions(self) -> Any:
-        """A page of the register, newest first."""
-        try:
-            page = lists.receptions(db.session(), request.args.get("after"), current_app.config["PAGE_SIZE"])
-        except ValueError:
-            abort(400)
-        bodies = {row.id: opened(shown_reception, db.session(), row, otherwise=broken_body) for row in page.rows}
+        """A page of the register under the filters of the address."""
+        form = ReceptionFilterForm(request.args)
+        filters = form.filters()
+        how = asked(reception_list.ORDERS)
+        kept = ReceptionFilterForm.kept(request.args)
+        page = Page([])
+        if filters is not None:
+            try:
+                page = self._page_of(filters, how)
+            except ValueError:
+                abort(400)
         audit.record(db.session(), "reception.read", row_ids=[row.id for row in page.rows] or None)
         return self.render(
-            "petitions/receptions.html", rows=page.rows, next=page.next, bodies=bodies, may=permissions()
+            "petitions/receptions.html",
+            page=page,
+            form=form,
+            kept=kept | how.kept(),
+            how=how,
+            chips=list(form.chips_of("ReceptionView.receptions", kept).values()) if filters is not None else [],
+            looked_at=reception_list.LOOKED_AT,
+            bodies=_shown(page.rows),
+            may=permissions(),
         )
+
+    @staticmethod
+    def _page_of(filters: ReceptionFilters, how: Asked) -> Page:
+        session = db.session()
+        if not filters.text.strip():
+            cap = current_app.config["COUNT_CAP"]
+            return reception_list.receptions(session, filters, how.spot, how.size, cap, how.order)
+        page = reception_list.holding(session, filters, _words, SIZES[-1])
+        search.record(session, "reception.searched", filters.text, page.count)
+        return page
+
+    @expose("/search", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def search(self) -> Any:
+        """Filters as they were typed become an address, in which searched words stand sealed."""
+        return redirect(url_for("ReceptionView.receptions", **ReceptionFilterForm.address_of(request.form)))
 
     @expose("/new", methods=["GET", "POST"])
     @has_access
@@ -169,7 +221,7 @@ class ReceptionView(Screen):
 
     def _page(self, row: Reception, revealed: list[dict[str, Any]] | None = None) -> Any:
         audit.record(db.session(), "reception.read", row_ids=[row.id])
-        body = opened(shown_reception, db.session(), row, otherwise=broken_body)
+        body = _shown([row])[row.id]
         scope = current(db.session())
         secret = closes(row)
         return self.render(

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.law import secrecy
 from app.law.facts import PETITION
 from app.models import Petition, Reception
-from app.operations.content import beside_names, closes, shown_reception, strings_in
+from app.operations.content import beside_names, closes, denouncers_behind, shown_reception, strings_in
 from app.operations.petitions import petitions, receptions
 from app.operations.petitions.oddities import petition_oddities
 from app.operations.refusal import Refused
@@ -62,7 +62,7 @@ def _form(reception: Reception | None, known: dict[str, Any]) -> RegisterForm:
     closed = reception if reception is not None and closes(reception) else None
     start = known or carried(request.args)
     if closed is not None:
-        seen = shown_reception(db.session(), closed)
+        seen = shown_reception(closed, denouncers_behind(db.session(), [closed]))
         start = start | {"summary": seen.get("summary") or seen.get("matter") or "", "petitioners": []}
     form = RegisterForm(data=start if request.method == "GET" else None)
     if closed is not None:

@@ -1,0 +1,83 @@
+"""The reception register as a list: filtered, keyset-paged, counted up to a cap, within the session's scope."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import Reception, Unit
+from app.reporting.lists import Page
+from app.reporting.paging import Order, Spot, turned
+from app.text.fold import folded_words
+
+LOOKED_AT = 1_000  # receptions that are opened to look for words: their texts have no index
+NEWEST = Order("", Reception.held_on, Reception.id)
+ORDERS = {order.name: order for order in (NEWEST, Order("oldest", Reception.held_on, Reception.id, descending=False))}
+Says = Callable[[list[Reception]], dict[uuid.UUID, str]]
+
+
+@dataclass(frozen=True)
+class ReceptionFilters:
+    """What narrows the list; each also stands in the address. `linked`: yes or no, whether it has a petition."""
+
+    text: str = ""
+    kind: str = ""
+    about: str = ""
+    linked: str = ""
+    held_from: date | None = None
+    held_to: date | None = None
+    unit: Unit | None = None
+    subtree: bool = False
+
+
+def receptions(
+    session: Session, filters: ReceptionFilters, spot: Spot, size: int, cap: int, order: Order = NEWEST
+) -> Page:
+    """A page of receptions in that order. Raises ValueError for a cursor that is none."""
+    narrowed = _narrow(filters)
+    query = narrowed.order_by(*order.sorted(spot.backwards)).limit(size + 1).options(*_ALONG)
+    if spot.cursor:
+        query = query.where(order.beyond(spot.backwards))
+    page = turned(spot, list(session.scalars(query, spot.parameters(order))), size, order.key_of)
+    if spot.before and page.previous is None:  # whoever turned back to the beginning sees the first page whole
+        return receptions(session, filters, Spot(), size, cap, order)
+    counted = narrowed.with_only_columns(Reception.id).limit(cap + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(counted)) or 0
+    return Page(page.rows, page.next, page.previous, count=count, cap=cap)
+
+
+def holding(session: Session, filters: ReceptionFilters, says: Says, most: int) -> Page:
+    """The newest receptions in whose words (`says`: what the account may see of each) all that is searched for stands,
+    spelling aside; `stopped` where only the newest thousand were looked at.
+    """
+    wanted = folded_words(filters.text)
+    query = _narrow(filters).order_by(*NEWEST.sorted()).limit(LOOKED_AT + 1).options(*_ALONG)
+    rows = list(session.scalars(query))
+    said = says(rows[:LOOKED_AT])
+    found = [row for row in rows[:LOOKED_AT] if wanted <= folded_words(f"{row.number} {said[row.id]}")]
+    return Page(found[:most], count=len(found), cap=LOOKED_AT, stopped=len(rows) > LOOKED_AT, has_end=False)
+
+
+_ALONG = (joinedload(Reception.text), joinedload(Reception.unit), joinedload(Reception.petition))
+
+
+def _narrow(filters: ReceptionFilters) -> Any:
+    query = select(Reception)
+    for column, value in ((Reception.kind, filters.kind), (Reception.about, filters.about)):
+        if value:
+            query = query.where(column == value)
+    if filters.linked:
+        there = Reception.petition_id.is_not(None)
+        query = query.where(there if filters.linked == "yes" else ~there)
+    if filters.held_from:
+        query = query.where(Reception.held_on >= filters.held_from)
+    if filters.held_to:
+        query = query.where(Reception.held_on <= filters.held_to)
+    if filters.unit is not None:
+        at_level = getattr(Reception, f"level_{filters.unit.depth}")
+        query = query.where(at_level == filters.unit.id if filters.subtree else Reception.unit_id == filters.unit.id)
+    return query
