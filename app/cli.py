@@ -71,6 +71,7 @@ COMMANDS = (
     ("import", "nhập tệp trao đổi (.jsonl) hoặc sổ Excel (.xlsx, .csv)", "exchange:import_"),
     ("export", "xuất mọi thứ của một đơn vị và các đơn vị dưới nó ra tệp trao đổi", "exchange:export"),
     ("due", "tính hạn: dòng đầu là ngày cuối, sau đó là cách tính", "law:due"),
+    ("receipt", "mã tra cứu trên phiếu tiếp nhận của một đơn; đơn chưa có thì tạo", "reports:receipt"),
     ("report", "lập một biểu theo thông tư có hiệu lực vào ngày cuối kỳ", "reports:report"),
     ("account", "cấp tài khoản, đặt mật khẩu, xác nhận", "accounts:account_add"),
     ("audit", "chuỗi niêm phong của nhật ký", "trail:audit_verify"),
@@ -236,12 +237,17 @@ def _account(account: argparse.ArgumentParser) -> None:
     confirm.set_defaults(run="app.commands.accounts:account_confirm")
 
 
+def _receipt(made: argparse.ArgumentParser) -> None:
+    made.add_argument("petition", metavar="SỐ_ĐƠN")
+
+
 ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "check": _check,
     "demo": _demo,
     "import": _import,
     "export": _export,
     "due": _due,
+    "receipt": _receipt,
     "report": _report,
     "account": _account,
     "audit": _audit,

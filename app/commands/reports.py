@@ -5,8 +5,12 @@ import sys
 from argparse import Namespace
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from app.commands.operator import operator
+from app.models import Petition
 from app.operations.accounts.accounts import find_account
+from app.operations.petitions.receipts import receipt_of
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, search
 from app.operations.units import find_unit
@@ -58,3 +62,12 @@ def search_(options: Namespace) -> None:
                 print(f"cụm từ chỉ tìm trong {CHECKED} đơn mới nhất có đủ các từ; thêm từ để thu hẹp", file=sys.stderr)
     for number in numbers:
         print(number)
+
+
+def receipt(options: Namespace) -> None:
+    """The code on the slip of a petition; made where it has none."""
+    with operator("receipt", petition=options.petition) as session:
+        petition = session.scalars(select(Petition).where(Petition.number == options.petition)).first()
+        if petition is None:
+            raise Refused(f"không có đơn số “{options.petition[:80]}”")
+        print(receipt_of(session, petition))

@@ -100,10 +100,14 @@ class PetitionText(Content, Row):
     received_on: Mapped[date] = mapped_column(Date, nullable=False)
     body: Mapped[Secret | None] = mapped_column(Sealed)
     tokens: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), nullable=False, deferred=True)
+    # The code on the slip the citizen took home, and the keyed hash it is found by.
+    receipt: Mapped[Secret | None] = mapped_column(Sealed, deferred=True)
+    receipt_key: Mapped[int | None] = mapped_column(BigInteger, deferred=True)
 
     petition = relationship("Petition", back_populates="text")
     __table_args__: Any = (
         Index("petition_texts_tokens", "tokens", postgresql_using="gin"),
+        Index("petition_texts_receipt", "receipt_key", unique=True, postgresql_where="receipt_key is not null"),
         *scope_indexes("petition_texts", desc("received_on"), desc("petition_id")),
     )
 

@@ -82,8 +82,8 @@ ACTIONS = {
         "job.failed": "kind",
         "job.fetched": "kind",
         "job.expired": "kind",
-        "command.run": "command of job removed remove file dry_run form unit as_account petitions seed need renew "
-        "sweep",
+        "command.run": "command of job removed remove file dry_run form unit as_account petition petitions seed need"
+        " renew sweep",
         "seal.broken": "",
         "keys.reencrypted": "values",
         "document.added": "kind size",

@@ -81,6 +81,11 @@ def file_key(data: bytes) -> str:
     return f"{_token(ring().newest('tokens.matter').key, b'file', digest) & (1 << 64) - 1:016x}"
 
 
+def receipt_key(code: str) -> int:
+    """A keyed hash that finds a petition by the code of its receipt."""
+    return _token(ring().newest("tokens.matter").key, b"receipt", code)
+
+
 def matter_key(matter: str) -> int:
     """A keyed hash that tells two matters of a reception apart without naming them."""
     return _token(ring().newest("tokens.matter").key, b"matter", " ".join(words(matter)))

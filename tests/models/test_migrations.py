@@ -28,6 +28,7 @@ from app.operations.corrections.undo import undo
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.operations.petitions import petitions
+from app.operations.petitions.receipts import receipt_of
 from app.security import audit_chain, typed_twice
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
@@ -47,6 +48,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0023",
         "0022",
         "0021",
         "0020",
@@ -404,6 +406,24 @@ def test_petitions_and_cases_by_deadline_have_their_indexes_from_that_version_on
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.scalar(text(due)) == 10
+
+
+def test_receipts_of_petitions_come_with_their_version_and_go_with_it(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P")]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        assert receipt_of(session, session.scalars(select(Petition)).one())
+        session.commit()
+    known = text("select receipt is not null, receipt_key is not null from petition_texts")
+    with engine_of(empty).connect() as connection:
+        assert tuple(connection.execute(known).one()) == (True, True)
+        command.downgrade(alembic_config(connection), "0022")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from petition_texts")) == 1
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert tuple(connection.execute(known).one()) == (False, False)
 
 
 def test_drafts_go_with_the_version_that_brought_them_and_stay_their_writers_own_after_it(empty):

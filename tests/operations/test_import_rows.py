@@ -28,6 +28,8 @@ WRITTEN = (
 )
 # What no file can say: secrets' register, who entered it, what happens later, decisions of leaders.
 NOT_IN_FILES = {
+    "petition_texts.receipt",
+    "petition_texts.receipt_key",
     *("petitions.secrecy_number", "petitions.registered_by", "petitions.removed_at", "petition_texts.registered_by"),
     *("cases.secrecy_until", "cases.secrecy_number", "persons.registered_by", "reception_texts.registered_by"),
     *(

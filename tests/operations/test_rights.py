@@ -26,7 +26,7 @@ from app.operations.exchange import demonstration, register_held, register_in
 from app.operations.exchange import file_in as exchange_in
 from app.operations.exchange import file_out as exchange_out
 from app.operations.holidays import load_calendar
-from app.operations.petitions import case_orders, cases, petitions, receptions
+from app.operations.petitions import case_orders, cases, petitions, receipts, receptions
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts, identity
 from app.operations.secrecy import levels as secrecy
@@ -171,6 +171,10 @@ def _verbs():
             ),
             "receptions.link": (lambda s, w: receptions.link(s, w.reception, w.petition, "X"), {"RECEPTION"}),
             "receptions.about": (lambda s, w: receptions.about(s, w.reception), {"RECEPTION"}),
+            "receipts.receipt_of": (
+                lambda s, w: receipts.receipt_of(s, w.petition),
+                {"OFFICER", "LEADER", "RECEPTION", "SYNTHESIS"},
+            ),
             "receptions.announce": (lambda s, w: receptions.announce(s, w.unit, DAY, "head"), {"RECEPTION"}),
             "typed_forms.type_in": (
                 lambda s, w: typed_forms.type_in(s, w.unit, "06/QLKNTC", DAY, DAY, {}),

@@ -3,7 +3,8 @@
 import uuid
 from typing import Any
 
-from flask import abort, current_app, url_for
+import segno
+from flask import abort, current_app, flash, redirect, url_for
 from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db, limiter
@@ -11,7 +12,9 @@ from app.law import secrecy
 from app.law.facts import PETITION
 from app.law.secrecy import NORMAL
 from app.models import Petition
-from app.operations.content import PETITIONER, RESPONDENT, read_people, shown_body, shown_respondents
+from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, shown_body, shown_respondents
+from app.operations.petitions import receipts
+from app.operations.refusal import Refused
 from app.operations.secrecy import approvals
 from app.security import audit
 from app.views.base import Screen, has_access
@@ -22,7 +25,7 @@ from app.views.gates import account_key
 from app.views.keeping import expose
 from app.views.opening import broken_body, broken_people, opened
 from app.views.petitions.history import clocks_told, history_of
-from app.views.secrecy.secrets import released
+from app.views.secrecy.secrets import released, secrecy_of
 
 
 def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -> dict[str, Any]:
@@ -73,11 +76,25 @@ class PaperView(Screen):
     @has_access
     @permission_name("read")
     def slip(self, key: uuid.UUID) -> Any:
-        """What the citizen takes home: number, day and unit; neither name nor kind, so nobody has to allow it."""
+        """What the citizen takes home: number, code, day and unit, when to expect an answer; neither name nor kind, so
+        nobody has to allow it.
+        """
         petition = find_petition(key)
         if petition.text is None:
             abort(404)
         audit.record(
             db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True}
         )
-        return self.render("petitions/slip.html", petition=petition)
+        try:
+            code = receipts.receipt_of(db.session(), petition)
+        except Refused as refused:
+            flash(refused.message[:1].upper() + refused.message[1:], "warning")
+            return redirect(url_for("PetitionView.petition", key=key))
+        open_one = not secrecy.closed(petition.kind) and secrecy_of(petition).level == NORMAL
+        return self.render(
+            "petitions/slip.html",
+            petition=petition,
+            code=code,
+            picture=segno.make(code, error="m").svg_data_uri(scale=4, border=2),
+            handed_in=read_body(petition.text).get("attachments") if open_one else None,
+        )
