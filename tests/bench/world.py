@@ -14,7 +14,7 @@ from tests.bench.made import SCOPES
 from tests.bench.place import FOLDER, PEER
 from tests.bench.servers import PASSWORD, Server
 
-KEY = re.compile(r'href="/petitions/([0-9a-f-]{36})"')
+KEY = re.compile(r'href="/petitions/([0-9a-f-]{36})[?"]')
 NAMES = (
     "Nguyễn Văn Hùng",
     "Trần Thị Lan",

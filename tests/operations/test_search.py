@@ -14,6 +14,7 @@ from app.operations import search as module
 from app.operations.exchange.file_in import import_file
 from app.operations.search import search
 from app.reporting.lists import Filters, petitions
+from app.reporting.paging import Spot
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
 from app.text.query import holds, parse
@@ -168,13 +169,13 @@ def test_a_closed_denunciation_changes_no_list_and_no_count(registered):
         enter(session, permissions_and_scope(session, account)[1])
         page = petitions(session, Filters(text="thu hồi đất"), None, 2, 1000)
         assert ([row.number for row in page.rows], page.count, page.next) == (["TÌM-4", "TÌM-1"], 5, "2")
-        page = petitions(session, Filters(text="thu hồi đất"), "2", 2, 1000)
+        page = petitions(session, Filters(text="thu hồi đất"), Spot(after="2"), 2, 1000)
         assert [row.number for row in page.rows] == ["TÌM-6", "TÌM-2"]
         assert petitions(session, Filters(text="thu hồi đất", field="policy"), None, 25, 1000).count == 1
         assert petitions(session, Filters(text="kín"), None, 25, 1000).count == 0
         for wrong in ("-1", "100", "x", "2026-01-01_x"):
             with pytest.raises(ValueError):
-                petitions(session, Filters(text="thu hồi đất"), wrong, 25, 1000)
+                petitions(session, Filters(text="thu hồi đất"), Spot(after=wrong), 25, 1000)
 
 
 def test_the_trail_tells_searched_words_as_tokens_only(registered):
