@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.law import secrecy
 from app.models import Case, Draft, ExecutionEntry, Petition, Reception
 from app.models.base import now
 from app.operations.refusal import Refused
@@ -19,9 +20,21 @@ from app.security.typed_twice import drop_draft, keep_draft
 LONGEST = 200_000  # characters of all that was typed in one form
 
 
-def keep(session: Session, account: str, address: str, typed: list[list[str]]) -> None:
-    """Names and values of the fields are the account's draft at that address. Raises Refused where it is too much."""
+# Fields that tell who denounced, or may: on a correction they stand there after a reveal, which has its reason and its
+# entry each time. A draft would show them again without.
+TELLING = ("petitioners-", "summary", "attachments", "previous_")
+
+
+def keep(
+    session: Session, account: str, address: str, typed: list[list[str]], subject: uuid.UUID | None = None
+) -> None:
+    """Names and values of the fields are the account's draft at that address, without what tells who sent the
+    denunciation that it is about. Raises Refused where it is too much.
+    """
     demand_own(session, account)
+    kind = session.scalar(select(Petition.kind).where(Petition.id == subject)) if subject is not None else None
+    if secrecy.closed(kind):
+        typed = [pair for pair in typed if not pair[0].startswith(TELLING)]
     if sum(len(name) + len(value) for name, value in typed) > LONGEST:
         raise Refused("phần đang gõ quá dài nên không giữ được bản nháp; ghi vào sổ rồi gõ tiếp")
     row = Draft(id=uuid7(), account=account, address=address, kept_at=now())

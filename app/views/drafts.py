@@ -52,9 +52,9 @@ class DraftView(Screen):
     @permission_name("use")
     def keep(self) -> Any:
         """What is typed so far is kept."""
-        address, _ = form_at(request.form.get("address", ""))
+        address, subject = form_at(request.form.get("address", ""))
         try:
-            drafts.keep(db.session(), g.user.username, address, _typed(request.form.get("typed", "")))
+            drafts.keep(db.session(), g.user.username, address, _typed(request.form.get("typed", "")), subject)
         except Refused:
             abort(413)
         return "", 204

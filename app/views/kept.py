@@ -47,7 +47,7 @@ def keep_what_was_sent() -> bool:
         if account is None or not typed:
             return False
         try:
-            drafts.keep(apart, account, request.path, typed)
+            drafts.keep(apart, account, request.path, typed, (request.view_args or {}).get("key"))
         except Refused:
             return False
     return True

@@ -257,6 +257,24 @@ def test_only_its_writer_opens_a_draft_whatever_the_role(stage):
         assert bodies and all(WORDS.encode() not in bytes(body) for (body,) in bodies)
 
 
+def test_a_draft_of_a_correction_shows_no_denouncer_again(stage):
+    installation, keys = stage
+    with installation.session() as session:
+        found = select(Petition.id).where(Petition.number == "A-denunciation-cho-thường")
+        key = session.scalars(found).one()
+    address = f"/corrections/petition/{key}"
+    browser = signed_in(installation, "LEADER")
+    typed = [["petitioners-0-name", "Người Tố Cáo Mẫu"], ["summary", "Người Tố Cáo Mẫu tố cáo"], ["note", WORDS]]
+    browser.post("/drafts/keep", {"address": address, "typed": json.dumps(typed)})
+    assert browser.get(f"/drafts/?address={address}").get_json()["typed"] == [["note", WORDS]]
+    token = browser.token()
+    end_sessions(installation)
+    sent = {"petitioners-0-name": "Người Tố Cáo Mẫu", "note": WORDS + " hai", "csrf_token": token}
+    assert browser.client.post(address, data=sent).status_code == 302
+    again = signed_in(installation, "LEADER")
+    assert again.get(f"/drafts/?address={address}").get_json()["typed"] == [["note", WORDS + " hai"]]
+
+
 def test_a_draft_about_what_the_account_sees_no_more_is_gone(stage):
     installation, keys = stage
     browser = signed_in(installation, "OFFICER")
