@@ -7,7 +7,6 @@ absence here.
 
 import copy
 import re
-from functools import wraps
 from typing import Any, cast
 
 from flask import (
@@ -18,12 +17,10 @@ from flask import (
     has_request_context,
     redirect,
     request,
-    session,
     url_for,
 )
 from flask_appbuilder import BaseView, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_appbuilder.security.decorators import has_access as stock_has_access
 from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Uuid, func, select
@@ -35,35 +32,9 @@ from app.operations.refusal import Refused
 from app.security.requests import MemoryRequest
 from app.security.scope import OutOfScope
 from app.text.typed import number_of, uuid_of
+from app.views.entering import has_access
 from app.views.fields import FlaskForm, Marked
 from app.views.keeping import add_error, concerning, expose, refuse_again, refuse_stale
-from app.views.kept import keep_what_was_sent
-
-
-def has_access(view: Any) -> Any:
-    """Only who may opens the view; who is signed in no more signs in again and comes back to it."""
-    guarded = stock_has_access(view)
-
-    @wraps(guarded)
-    def asked(*arguments: Any, **named: Any) -> Any:
-        return guarded(*arguments, **named) if g.user.is_authenticated else _sign_in_again()
-
-    return asked
-
-
-def _sign_in_again() -> Any:
-    keep_what_was_sent()
-    if session.pop("_user_id", None) is not None:
-        flash(gettext("Phiên làm việc đã hết, phần đang gõ đã được giữ; đăng nhập để làm tiếp."), "warning")
-    return redirect(url_for("SignInView.login", next=here()))
-
-
-def here() -> str:
-    """The address to come back to: of a form that was sent, the page it was sent from."""
-    if request.method == "GET":
-        return request.full_path.rstrip("?")
-    return (request.referrer or "/").split(request.host, 1)[-1]
-
 
 MAX_PAGE = 100
 MAX_ROWS = 1000
@@ -178,7 +149,29 @@ def _in_our_words(form: Any) -> Any:
     return type(form.__name__, (Marked, form), {"Meta": FlaskForm.Meta})
 
 
-class Catalogue(PerRequestFilters, ModelView):
+class Entered(ModelView):
+    """Flask-AppBuilder's pages of a row, opened as ours are."""
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: Any) -> Any:
+        """One row."""
+        return ModelView.show.__wrapped__(self, pk)
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """A new row."""
+        return ModelView.add.__wrapped__(self)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: Any) -> Any:
+        """A row, changed."""
+        return ModelView.edit.__wrapped__(self, pk)
+
+
+class Catalogue(PerRequestFilters, Entered):
     """A table that Flask-AppBuilder draws.
 
     Subclasses name `datamodel = Table(...)`, their columns, and `class_permission_name`.

@@ -17,7 +17,7 @@ from app.security import audit, sessions
 from app.security.entrance import presented
 from app.security.policies import SECOND_FACTOR, TOKEN_ONLY, in_force, password_expired
 from app.security.sessions import PASSWORD, TOKEN
-from app.views.base import here
+from app.views.entering import here
 from app.views.keeping import keep
 
 OPEN_TO_ALL = ("SignInView.logout", "SignInView.refused", "static", "appbuilder.static", "LocaleView.index")

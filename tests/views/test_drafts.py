@@ -154,6 +154,16 @@ def test_a_session_that_ends_while_a_form_is_half_typed_loses_nothing(stage, end
     assert browser.get(f"/drafts/?address={path}").status_code == 204
 
 
+def test_of_a_form_that_is_not_kept_it_is_not_said(stage):
+    installation, _ = stage
+    admin = signed_in(installation, "ADMIN")
+    token = admin.token()
+    end_sessions(installation)
+    answer = admin.client.post("/holidays/add", data={"day": "24/12/2027", "csrf_token": token})
+    page = admin.get(answer.location).get_data(as_text=True)
+    assert "đăng nhập rồi gửi lại" in page and "phần đang gõ đã được giữ" not in page
+
+
 def token_in(page):
     return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
 
