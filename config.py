@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "WRONG_LIMIT": "30 per minute; 60 per 15 minutes; 120 per 2 hours",  # accounts tried in vain, per address
     "RESET_LIMIT": "30 per minute",  # changes of passwords and acts on accounts, per account
     "SEARCH_LIMIT": "300 per minute",  # searches, per account
+    "SIMILAR_LIMIT": "60 per 10 minutes; 150 per hour",  # questions after petitions that may be the same, per account
     "EXPORT_LIMIT": "30 per minute",  # workbooks and documents, per account
     "WRONG_PASSWORDS": 5,  # then the password path of the account is locked
     "LOCK_HOURS": 12,  # how long, unless an admin unlocks it

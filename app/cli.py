@@ -88,6 +88,7 @@ COMMANDS = (
         "keys:rotate_keys",
     ),
     ("keys", "mảnh khôi phục của khóa, dựng lại khóa, chuyển khóa vào thiết bị", "keys:keys_shares"),
+    ("similar", "các đơn có thể là một đơn được gửi lại, mỗi dòng “điểm mã”, giống nhất trước", "reports:similar"),
     ("search", "mã các đơn mà tài khoản sẽ tìm thấy", "reports:search_"),
 )
 
@@ -241,6 +242,11 @@ def _receipt(made: argparse.ArgumentParser) -> None:
     made.add_argument("petition", metavar="SỐ_ĐƠN")
 
 
+def _similar(made: argparse.ArgumentParser) -> None:
+    made.add_argument("petition", nargs="?", metavar="SỐ_ĐƠN")
+    made.add_argument("--all", action="store_true", help="so mọi đơn; in JSON {mã: [[điểm, mã], …]}")
+
+
 ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "check": _check,
     "demo": _demo,
@@ -256,6 +262,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "deploy": _deploy,
     "rotate-keys": _rotate,
     "keys": _keys,
+    "similar": _similar,
     "search": _search,
 }
 

@@ -6,11 +6,13 @@ from argparse import Namespace
 from dataclasses import replace
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.commands.operator import operator
 from app.models import Petition
 from app.operations.accounts.accounts import find_account
 from app.operations.petitions.receipts import receipt_of
+from app.operations.petitions.similar import every_pair, similar_to
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, search
 from app.operations.units import find_unit
@@ -64,10 +66,29 @@ def search_(options: Namespace) -> None:
         print(number)
 
 
+def similar(options: Namespace) -> None:
+    """The petitions that may be a petition handed in again, best first; of every petition, as JSON, where all are asked
+    for.
+    """
+    if options.all == bool(options.petition):
+        raise Refused("nêu mã một đơn, hoặc --all để so mọi đơn")
+    with operator("similar", petition=options.petition or "--all") as session:
+        if options.all:
+            json.dump(dict(every_pair(session)), sys.stdout, ensure_ascii=False)
+            print()
+            return
+        for score, number in similar_to(session, _petition(session, options.petition)):
+            print(f"{score:.3f} {number}")
+
+
 def receipt(options: Namespace) -> None:
     """The code on the slip of a petition; made where it has none."""
     with operator("receipt", petition=options.petition) as session:
-        petition = session.scalars(select(Petition).where(Petition.number == options.petition)).first()
-        if petition is None:
-            raise Refused(f"không có đơn số “{options.petition[:80]}”")
-        print(receipt_of(session, petition))
+        print(receipt_of(session, _petition(session, options.petition)))
+
+
+def _petition(session: Session, number: str) -> Petition:
+    petition = session.scalars(select(Petition).where(Petition.number == number)).first()
+    if petition is None:
+        raise Refused(f"không có đơn số “{number[:80]}”")
+    return petition

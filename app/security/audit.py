@@ -32,6 +32,7 @@ ACTIONS = {
         "reception.read": "",
         "petition.listed": "",
         "petition.searched": "tokens found",
+        "petition.compared": "here elsewhere leaders",
         "reception.searched": "tokens found",
         "identity.revealed": "",
         "form.computed": "form unit from to",

@@ -58,6 +58,12 @@ def query_tokens(word: str, kind: bytes, denunciation: bool, identities: bool = 
     return [_token(ring().newest(purpose).key, kind, form) for purpose in ((text, identity) if identities else (text,))]
 
 
+def row_tokens(identities: Iterable[str], texts: Iterable[str], denunciation: bool) -> list[int]:
+    """The folded tokens these folded words have in a row of that class: some in its identities, others in its texts."""
+    keys = [ring().newest(purpose).key for purpose in _CLASSES[denunciation]]
+    return [_token(key, FOLDED, word) for key, parts in zip(keys, (identities, texts), strict=True) for word in parts]
+
+
 def holder_key(id_number: str) -> str:
     """A keyed hash that tells whether two identity numbers are one: "#" and sixteen hexadecimal digits.
 

@@ -58,7 +58,8 @@ def _joined(text: str, spans: Sequence[tuple[int, int]]) -> Spans:
     return made
 
 
-def _digits_of(number: str) -> str:
+def digits_of(number: str) -> str:
+    """The digits of a number, without the country's 84 or a leading 0."""
     digits = "".join(letter for letter in number if letter.isdecimal())
     return digits[len(_COUNTRY) :] if digits.startswith(_COUNTRY) and len(digits) > 9 else digits.removeprefix("0")
 
@@ -66,7 +67,7 @@ def _digits_of(number: str) -> str:
 def _number_spans(text: str, number: str) -> Spans:
     if any(letter.isalpha() for letter in number):
         return _letters_and_digits(text, number)
-    wanted = _digits_of(number)
+    wanted = digits_of(number)
     if len(wanted) < SHORTEST_NUMBER:
         return []
     found: Spans = []

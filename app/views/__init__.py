@@ -28,6 +28,7 @@ from app.views.petitions.inbox import InboxView
 from app.views.petitions.papers import PaperView
 from app.views.petitions.petitions import PetitionView
 from app.views.petitions.receptions import ReceptionView
+from app.views.petitions.similar import SimilarView
 from app.views.petitions.steps import address_of_step
 from app.views.problems import of_sent_form
 from app.views.reports.statutory_forms import FormView
@@ -39,6 +40,7 @@ VIEWS: tuple[type, ...] = (
     InboxView,
     PetitionView,
     PaperView,
+    SimilarView,
     CaseView,
     CorrectionView,
     ReceptionView,

@@ -26,15 +26,17 @@ from app.operations.exchange import demonstration, register_held, register_in
 from app.operations.exchange import file_in as exchange_in
 from app.operations.exchange import file_out as exchange_out
 from app.operations.holidays import load_calendar
-from app.operations.petitions import case_orders, cases, petitions, receipts, receptions
+from app.operations.petitions import case_orders, cases, petitions, receipts, receptions, similar, suggestions
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts, identity
 from app.operations.secrecy import levels as secrecy
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import OutOfScope, enter, system_scope, within
+from app.text.likeness import traits_of
 from tests.conftest import TODAY
 from tests.support.world import build
 
+NOBODY = traits_of([], [], "")
 DAY = date(2026, 10, 21)
 ADDERS = {"OFFICER", "LEADER", "RECEPTION"}  # who registers may add documents to what it opens
 EVERYBODY = ("OFFICER", "RECEPTION", "LEADER", "SYNTHESIS", "CUSTODIAN", "PUBLISHER", "AUDITOR", "ADMIN")
@@ -174,6 +176,19 @@ def _verbs():
             "receipts.receipt_of": (
                 lambda s, w: receipts.receipt_of(s, w.petition),
                 {"OFFICER", "LEADER", "RECEPTION", "SYNTHESIS"},
+            ),
+            "similar.find": (lambda s, w: similar.find(s, similar.Question(NOBODY), None), set()),
+            "similar.every_pair": (lambda s, w: list(similar.every_pair(s)), set()),
+            "similar.similar_to": (lambda s, w: similar.similar_to(s, w.petition), set()),
+            "suggestions.about": (
+                lambda s, w: suggestions.about(s, w.petition),
+                {"OFFICER", "LEADER", "RECEPTION", "SYNTHESIS"},
+            ),
+            "suggestions.about_typed": (
+                lambda s, w: suggestions.about_typed(
+                    s, w.unit.id, {"petitioners": [], "respondents": [], "summary": "thu hồi"}
+                ),
+                {"OFFICER", "RECEPTION"},
             ),
             "receptions.announce": (lambda s, w: receptions.announce(s, w.unit, DAY, "head"), {"RECEPTION"}),
             "typed_forms.type_in": (

@@ -17,6 +17,7 @@ LEAVES = {
     "PetitionView.process": "petition.read",
     "PetitionView.export": "register.exported",
     "PaperView.slip": "petition.read",
+    "SimilarView.similar": "petition.compared",
     "PaperView.print": "dossier.printed",
     "InboxView.inbox": "petition.listed",
     "HolderView.work": "petition.listed",

@@ -131,6 +131,12 @@ ROUTES: dict[str, Route] = {
         SETTLERS, ("/petitions/{denunciation}/reveal", "/petitions/{closed}/reveal"), {"note": "lý do đủ dài để xem"}
     ),
     "PaperView.slip": Route(READERS, ("/petitions/{petition}/slip", "/petitions/{closed}/slip")),
+    "SimilarView.similar": Route(READERS, ("/petitions/{petition}/similar", "/petitions/{closed}/similar")),
+    "SimilarView.typed": Route(
+        WRITERS,
+        ("/petitions/similar",),
+        {"kind": "complaint", "summary": "chimhoàngyến thu hồi đất", "petitioners-0-name": "Chimhoàngyến"},
+    ),
     "PetitionView.process": Route(
         SETTLERS, ("/petitions/{waiting}/process", "/petitions/{waiting}/process?q_readable=yes"), PROCESS
     ),

@@ -59,6 +59,7 @@ NOT_KEPT = {
     "is one button, or one line asked in passing": {
         *(
             "PetitionView.search",
+            "SimilarView.typed",
             "PetitionView.reveal",
             "ReceptionView.reveal",
             "ReceptionView.link",

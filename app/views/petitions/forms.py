@@ -279,3 +279,8 @@ class AttachForm(FlaskForm):
     accept = BooleanField(lazy_gettext("Thụ lý ngay trong ngày này"))
     remote = BooleanField(lazy_gettext("Vùng sâu, vùng xa, đi lại khó khăn"))
     paper = StringField(lazy_gettext("Số thông báo, quyết định thụ lý"), [Optional(), Length(max=120)], render_kw=TEXT)
+
+    def fit(self, _petition: Petition) -> None:
+        """The number of the case that the address tells, to start with."""
+        if request.method == "GET":
+            self.case_number.data = request.args.get("case_number", "")[:80]
