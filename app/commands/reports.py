@@ -62,6 +62,8 @@ def search_(options: Namespace) -> None:
             numbers = [petition.number for petition in found.petitions]
             if found.stopped:
                 print(f"cụm từ chỉ tìm trong {CHECKED} đơn mới nhất có đủ các từ; thêm từ để thu hẹp", file=sys.stderr)
+            if found.meant:
+                print(f"có phải “{found.meant}”?", file=sys.stderr)
     for number in numbers:
         print(number)
 

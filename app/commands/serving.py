@@ -6,6 +6,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from app.models import Document, Job
 from app.operations.daily import run_daily
 from app.operations.documents.work import work_once
 from app.operations.exchange.register_held import sweep_held
+from app.operations.indexing import index_anew
 from app.operations.secrecy.conflicts import look_again
 from app.security import audit
 from app.security.audit_heads import export_heads, load_signing_key
@@ -78,7 +80,7 @@ def work(_options: Namespace) -> None:
         sweep(load()["MEMORY_DIR"])
         looked = datetime.now(UTC) - timedelta(days=1)
         next_look = 0.0
-        left = None
+        left: Iterator[int] | None = None
         next_left = 0.0
         while True:
             if work_once(session):  # first: whatever stops the rest does not hold up documents
@@ -92,7 +94,7 @@ def work(_options: Namespace) -> None:
                 looked = now - timedelta(minutes=1)
                 next_look = time.monotonic() + BETWEEN_LOOKS_AGAIN
             if left is None and time.monotonic() >= next_left:
-                left = left_over(session, load()["FILES_DIR"])
+                left = chain(left_over(session, load()["FILES_DIR"]), index_anew(session))
                 next_left = time.monotonic() + BETWEEN_DAILY
             if left is None or next(left, None) is None:
                 left = None

@@ -25,6 +25,7 @@ from app.law.terms import Direction, Kind, PetitionState
 from app.models.base import Classified, Row, now, scope_indexes
 from app.security.scope import Content, Facts
 from app.security.sealed import Sealed, Secret
+from app.security.tokens import INDEX
 
 DUE = "due_on is not null and removed_at is null"
 
@@ -100,12 +101,15 @@ class PetitionText(Content, Row):
     received_on: Mapped[date] = mapped_column(Date, nullable=False)
     body: Mapped[Secret | None] = mapped_column(Sealed)
     tokens: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), nullable=False, deferred=True)
+    # The version of the index that the tokens are of; what was there before has 0 until it is indexed anew.
+    indexed: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=INDEX, server_default="0")
     # The code on the slip the citizen took home, and the keyed hash it is found by.
     receipt: Mapped[Secret | None] = mapped_column(Sealed, deferred=True)
     receipt_key: Mapped[int | None] = mapped_column(BigInteger, deferred=True)
 
     petition = relationship("Petition", back_populates="text")
     __table_args__: Any = (
+        Index("petition_texts_old_index", "id", postgresql_where="indexed < 1"),
         Index("petition_texts_tokens", "tokens", postgresql_using="gin"),
         Index("petition_texts_receipt", "receipt_key", unique=True, postgresql_where="receipt_key is not null"),
         *scope_indexes("petition_texts", desc("received_on"), desc("petition_id")),

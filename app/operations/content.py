@@ -16,9 +16,9 @@ from app.models import Case, Person, Petition, PetitionText, Reception, Receptio
 from app.security.keys import DENUNCIATION, IDENTITY, TEXT
 from app.security.scope import enter, system_scope
 from app.security.sealed import CannotOpen, seal, unseal
-from app.security.tokens import tokens_of
+from app.security.tokens import number_tokens, tokens_of
 from app.settings import setting
-from app.text.identities import masked, tells_of
+from app.text.identities import NUMBERS, masked, tells_of
 
 PETITIONER = "petitioner"
 RESPONDENT = "respondent"
@@ -67,13 +67,14 @@ CODES = ("sort", "part")  # of a person: words of ours, nobody's
 def tokens_for(
     petition: Any, body: dict[str, Any], petitioners: list[dict[str, Any]], respondents: list[dict[str, Any]]
 ) -> list[int]:
-    """The tokens of a petition's identities and texts; its number is found by SQL, not here."""
+    """The tokens of a petition's identities, texts and numbers."""
     people = (*petitioners, *respondents)
     identities = [value for person in people for name, value in person.items() if name not in CODES]
     closed = secrecy.closed(petition.kind)
     # Of a denunciation without who sent it: who may not search for identities does not find them in the text either.
     texts = searched_texts(body, petitioners if closed else [])
-    return tokens_of(identities, texts, closed)
+    numbers = [person[name] for person in people for name in NUMBERS if person.get(name)]
+    return sorted({*tokens_of(identities, texts, closed), *number_tokens(numbers, petition.number, closed)})
 
 
 def searched_texts(body: dict[str, Any], people: list[dict[str, Any]]) -> list[str]:

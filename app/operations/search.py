@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.models import Case, Document, Person, Petition, PetitionText, Unit
 from app.operations.content import CODES, PETITIONER, RESPONDENT, read_body, read_people, read_words, searched_texts
+from app.operations.search_nearly import add_nearly
 from app.security import audit
 from app.security.sealed import CannotOpen
 from app.security.tokens import FOLDED, SPELT, query_tokens
@@ -28,6 +29,7 @@ from app.settings import setting
 from app.text.query import Query, holds, parse
 
 MOST = 100
+FEW = 5  # where fewer hold the words, what holds them nearly is found too
 MOST_WORDS = 12  # the index is asked for so many; what it finds is checked for all of them
 # So many of the newest rows are looked at before the index is asked, and so many times as many where that is promising.
 LOOKED_AT = 500
@@ -45,13 +47,16 @@ class Found:
     """The petitions, best first.
 
     `stopped`: a phrase was looked for in the newest `CHECKED` only, and there are more. `count`: so many are known to
-    be there; all there are, where `whole`.
+    be there; all there are, where `whole`. `near`: so many of the last hold the words nearly; `meant`: the words
+    as they stand there.
     """
 
     petitions: list[Petition] = field(default_factory=list)
     stopped: bool = False
     count: int = 0
     whole: bool = True
+    near: int = 0
+    meant: str = ""
 
 
 def _as_it_is(query: Select[Any]) -> Select[Any]:
@@ -71,6 +76,8 @@ def search(session: Session, text: str, most: int = MOST, narrow: Narrow | None 
         numbered = session.scalars((narrow or _as_it_is)(select(Petition)).where(Petition.number == text.strip())).all()
         found.petitions = [*numbered, *(petition for petition in found.petitions if petition not in numbered)]
     found.petitions = found.petitions[:most]
+    if query and len(found.petitions) < FEW and not query.phrases:
+        add_nearly(session, text, found, most, narrow or _as_it_is, lambda keys: _load(session, keys, narrow))
     record(session, "petition.searched", text, len(found.petitions))
     return found
 

@@ -66,6 +66,8 @@ class Page:
     count: int = 0
     cap: int = 0
     stopped: bool = False  # a phrase was looked for in the newest hits only
+    near: int = 0  # so many of all hits, the last, hold the searched words nearly
+    meant: str = ""  # the searched words as they stand there, where nothing holds them as typed
 
     @property
     def capped(self) -> bool:
@@ -146,6 +148,8 @@ def _searched(session: Session, filters: Filters, start: int, size: int, cap: in
     found = search(session, filters.text, end + 1, (lambda query: _narrow(query, filters)) if narrowed else None)
     hits = found.petitions
     page = Page(hits[start:end], count=len(hits), cap=min(cap, TEXT_CAP), stopped=found.stopped, has_end=False)
+    page.near = found.near
+    page.meant = found.meant
     if end < min(len(hits), MOST):
         page.next = str(end)
     page.previous = str(max(start - size, 0)) if start else None

@@ -4,15 +4,15 @@ import re
 import unicodedata
 
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
-_ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
-_RIMES = """
+ONSETS = (*("ngh", "ng", "nh", "gh", "gi", "kh", "ph", "th", "tr", "ch", "qu"), *"bcdđghklmnprstvx")
+RIMES = """
 a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch êm
 ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap
 oat oay oăc oăm oăn oăng oăt oc oe oem oen oeo oet oi om on ong ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp
 ơt u ua uân uâng uât uây uc uê uêch uên uênh ui um un ung uơ uôc uôi uôm uôn uông uôt up ut uy uya uych uyên uyêt uynh
 uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu y yêm yên yêng yêt yêu ynh yt ych
 """
-_SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{'|'.join(sorted(_RIMES.split(), key=len, reverse=True))})")
+_SYLLABLE = re.compile(f"(?:{'|'.join(ONSETS)})?(?:{'|'.join(sorted(RIMES.split(), key=len, reverse=True))})")
 _WORD = re.compile(r"[^\s\d.,;:!?()\[\]{}<>/\\|\"'“”‘’…–—+*=_%#@&$^~`-]+")
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from tests.bench import counter, handed_in, pages, rounds, servers, whole
+from tests.bench import counter, frequencies, handed_in, pages, rounds, servers, whole
 from tests.bench.made import SCOPES, prepare
 from tests.bench.place import FOLDER, ROOT, environment
 from tests.bench.world import World
@@ -19,7 +19,13 @@ PAGES: dict[str, Callable[[World], list[rounds.Operation]]] = {
     "register": pages.register,
     "form": pages.forms,
 }
-ALONE = {"import": whole.import_, "start": whole.start, "counter": counter.counter, "similar": handed_in.similar}
+ALONE = {
+    "import": whole.import_,
+    "start": whole.start,
+    "counter": counter.counter,
+    "similar": handed_in.similar,
+    "frequencies": frequencies.frequencies,
+}
 INSIDE = ("statements", "shares")  # what is seen only inside the application
 PARTS = ("export", *PAGES, *ALONE, *INSIDE, "workers")
 

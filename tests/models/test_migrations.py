@@ -34,7 +34,7 @@ from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
 from app.security.sealed import seal
 from app.security.tables import audit_entries, audit_heads, audit_seals
-from app.security.tokens import holder_key
+from app.security.tokens import INDEX, holder_key
 from tests.conftest import case_record, create_account, create_unit, petition_record
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +48,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0024",
         "0023",
         "0022",
         "0021",
@@ -424,6 +425,22 @@ def test_receipts_of_petitions_come_with_their_version_and_go_with_it(empty, tmp
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert tuple(connection.execute(known).one()) == (False, False)
+
+
+def test_petitions_of_an_earlier_version_are_told_to_be_indexed_anew(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, petition_record("1", "P")]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        assert connection.scalar(text("select indexed from petition_texts")) == INDEX
+        tokens = connection.scalar(text("select tokens from petition_texts"))
+        command.downgrade(alembic_config(connection), "0023")
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert tuple(connection.execute(text("select indexed, tokens from petition_texts")).one()) == (0, tokens)
 
 
 def test_drafts_go_with_the_version_that_brought_them_and_stay_their_writers_own_after_it(empty):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import operations
 from app.extensions import db
 from app.models import Account, Approval, Case, Conflict, Document, ExecutionEntry, Petition, Reception, Step, Unit
-from app.operations import daily, deadlines, drafts, typed_forms
+from app.operations import daily, deadlines, drafts, indexing, typed_forms
 from app.operations.accounts import accounts, confirmations, minutes, reviews, second_factors
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import requests as account_requests
@@ -177,6 +177,7 @@ def _verbs():
                 lambda s, w: receipts.receipt_of(s, w.petition),
                 {"OFFICER", "LEADER", "RECEPTION", "SYNTHESIS"},
             ),
+            "indexing.index_anew": (lambda s, w: list(indexing.index_anew(s)), set()),
             "similar.find": (lambda s, w: similar.find(s, similar.Question(NOBODY), None), set()),
             "similar.every_pair": (lambda s, w: list(similar.every_pair(s)), set()),
             "similar.similar_to": (lambda s, w: similar.similar_to(s, w.petition), set()),

@@ -140,6 +140,7 @@ class PetitionView(Screen):
             page=page,
             fields=drawn(form),
             searched=filters is not None and bool(filters.text),
+            meant=url_for("PetitionView.petitions", **kept | FilterForm.address_of({"text": page.meant})),
             lines=lines,
             kept=kept | how.kept(),
             here=kept | how.kept() | how.page(),
