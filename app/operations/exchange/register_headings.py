@@ -1,7 +1,9 @@
 """What Excel registers call their columns and values: headings in any order and common spellings, compared folded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.operations.exchange.register_matter_headings import MATTERS, OUTCOME_WORDS
 from app.text.fold import fold, words
 
 
@@ -11,7 +13,7 @@ class RegisterColumn:
 
     key: str
     heading: str
-    spellings: tuple[str, ...] = ()
+    spellings: Sequence[str] = ()
     example: str = ""
 
 
@@ -203,9 +205,11 @@ COLUMNS = (
         ),
     ),
     RegisterColumn("reason", "Lý do", ("lý do xử lý", "căn cứ xử lý")),
+    *(RegisterColumn(key, heading, others) for key, (heading, *others) in MATTERS.items()),
     RegisterColumn("ignored", "STT", ("tt", "số tt", "số thứ tự", "thứ tự")),
 )
 REQUIRED = ("received_on", "kind", "summary")
+MATTER_KEYS = tuple(MATTERS)
 HEADING_OF = {column.key: column.heading for column in COLUMNS}
 
 
@@ -214,6 +218,8 @@ def plain_key(text: str) -> str:
     return " ".join(fold(word) for word in words(text))
 
 
+# What a word on the outcome means, for some kind and instance.
+OUTCOMES = {plain_key(one): codes.split("|") for codes, words_ in OUTCOME_WORDS.items() for one in words_.split("|")}
 _SPELT = [(spelling, column.key) for column in reversed(COLUMNS) for spelling in (*column.spellings, column.heading)]
 _BY_SPELLING = {plain_key(spelling): key for spelling, key in _SPELT}
 LONGEST = 150  # letters; what is longer is no heading

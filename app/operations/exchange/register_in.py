@@ -1,7 +1,7 @@
 """Importing an Excel register: all rows or none."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +12,16 @@ from app.clock import VIETNAM
 from app.law import secrecy
 from app.models import Case, ImportedFile, Petition, PetitionText, Reception, ReceptionDay, Unit
 from app.operations.exchange.file_in import Report, Run
+from app.operations.exchange.register_headings import HEADING_OF
+from app.operations.exchange.register_matters import NUMBERED
 from app.operations.exchange.register_read import Register, RegisterRow, problems, read_register
-from app.operations.exchange.rows import add_petitions
+from app.operations.exchange.rows import add_cases, add_petitions
 from app.operations.holidays import load_calendar
 from app.operations.record_values import Record
-from app.operations.records import oddities
+from app.operations.records import canonical, oddities
 from app.operations.refusal import Refused
 from app.operations.rights import demand
-from app.operations.stepping import free_petition_numbers
+from app.operations.stepping import free_number, free_petition_numbers
 from app.security import audit
 from app.security.numbers import taken_of
 from app.security.tokens import file_key, tokens_of
@@ -49,8 +51,33 @@ def check_register(session: Session, register: Register, today: date, only_unit:
     for row in register.rows:
         if row.record is not None:
             row.problems += _problems_of(row.record, units, known, seen, today, only_unit)
+    _check_cases(session, register, today)
     _warn_of_copies(register)
     _warn_of_known(session, register, units)
+
+
+def _check_cases(session: Session, register: Register, today: date) -> None:
+    """Rows of one case say one thing of it, nothing of it is to come, and its number is free."""
+    rows = [(row, row.case) for row in register.rows if row.case is not None]
+    named = {case["case"] for _, case in rows} - {NUMBERED}
+    taken = taken_of(session, named) if named else set()
+    first: dict[str, tuple[str, Record]] = {}
+    for row, case in rows:
+        where, known = first.setdefault(case["case"], (row.where, case))
+        if case["case"] in taken:
+            row.problems.append(f"Số vụ việc: “{case['case']}” đã có")
+        elif case["case"] != NUMBERED and canonical(known) != canonical(case):
+            row.problems.append(f"Số vụ việc: “{case['case']}” ở {where} ghi khác; một vụ việc phải ghi như nhau")
+        row.problems += [f"{heading}: ở tương lai" for heading, day in _days_of_case(case) if day and day > today]
+
+
+def _days_of_case(case: Record) -> Iterator[tuple[str, date | None]]:
+    for name in ("accepted_on", "refused_on", "withdrawn_on", "discontinued_on"):
+        yield HEADING_OF[name], case.get(name)
+    yield HEADING_OF["decision_on"], case.get("decision", {}).get("on")
+    yield HEADING_OF["finished_on"], case.get("execution", {}).get("finished_on")
+    for entry in case.get("execution", {}).get("entries", ()):
+        yield HEADING_OF["executed_on"], entry["on"]
 
 
 def _problems_of(
@@ -185,10 +212,13 @@ def import_register(
     run.report.warnings += [*before, *warnings_of(register)]
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
     run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
+    add_cases(run, _cases(run, register.rows))
     add_petitions(run, _numbered(run, register.rows, only_unit), by)
     _remember(run, file.data, by, [row.record["unit"] for row in register.rows if row.record])
     session.flush()
     run.report.added["petition"] = len(register.rows)
+    if cases := {row.record["case"] for row in register.rows if row.record and row.case}:
+        run.report.added["case"] = len(cases)
     audit.record(session, "register.imported", detail={"rows": len(register.rows)})
     return run.report
 
@@ -210,6 +240,20 @@ def _remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> No
         counted[code] = counted.get(code, 0) + 1
     for code, rows in counted.items():
         run.session.add(ImportedFile(unit=run.units[code], digest=file_key(data), rows=rows, imported_by=by))
+
+
+def _cases(run: Run, rows: Sequence[RegisterRow]) -> list[tuple[int, Record]]:
+    """The cases that the rows tell of, each once; one without a number gets the next of its unit."""
+    found: dict[str, tuple[int, Record]] = {}
+    for row in rows:
+        if row.case is None or row.record is None:
+            continue
+        if row.case["case"] == NUMBERED:
+            unit = run.units[row.case["unit"]]
+            year = (row.case.get("accepted_on") or row.record["received_on"]).year
+            row.case["case"] = row.record["case"] = free_number(run.session, unit, year, "case")
+        found.setdefault(row.case["case"], (row.number, row.case))
+    return list(found.values())
 
 
 def _numbered(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> list[tuple[int, Record]]:

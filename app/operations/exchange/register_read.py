@@ -26,6 +26,7 @@ from app.operations.exchange.register_cells import (
 )
 from app.operations.exchange.register_grid import Entry, Table, find_table, repeated
 from app.operations.exchange.register_headings import HEADING_OF, REQUIRED
+from app.operations.exchange.register_matters import case_of, lacking, tells_of_a_matter
 from app.operations.exchange.register_sheets import MOST_ROWS, Sheet, filled, read_sheets
 from app.operations.exchange.register_template import is_choices
 from app.operations.record_values import BadRecord, Record
@@ -52,6 +53,7 @@ class RegisterRow:
 
     number: int
     record: Record | None = None
+    case: Record | None = None  # of the matter, where the row tells of one
     problems: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -202,12 +204,31 @@ class _Reading:
         if row.problems:
             return row
         raw = self._record(unit)
+        matter = self._matter(raw)
         if not row.problems:
             try:
                 row.record = read_record(raw)
+                row.case = read_record(matter) if matter is not None else None
             except BadRecord as bad:
                 row.problems.append(f"{_heading_for(bad.field)}{bad.message}")
+                row.record = None
         return row
+
+    def _matter(self, petition: Record) -> Record | None:
+        """The case the row tells of; the petition is in it, and taken as accepted where nothing else is said."""
+        if not tells_of_a_matter(self._cells) or not petition["kind"]:
+            return None
+        case = case_of(self._cells, petition, self._day, self._get)
+        for key, sentence in lacking(case):
+            self._problem(key, sentence)
+        petition["case"] = case["case"]
+        if "processed" not in petition and case.get("accepted_on"):
+            on = max(case["accepted_on"], petition["received_on"] or "")
+            petition["processed"] = {"on": on, "eligible": True, "competent": True, "direction": "accept"}
+            self._row.warnings.append(
+                f"“{HEADING_OF['processed_on']}” để trống: tính là xử lý, thụ lý vào ngày thụ lý vụ việc"
+            )
+        return case
 
     def _problem(self, key: str, sentence: str) -> None:
         self._row.problems.append(f"{HEADING_OF[key.split('=')[0]]}: {sentence}")
@@ -306,6 +327,10 @@ class _Reading:
 def _heading_for(name: str | None) -> str:
     parts = (name or "").split(".")
     aliases = {"on": "processed_on", "petitioners": "names", "signatories": "names"}
+    if parts[0] == "decision":
+        aliases = {"on": "decision_on", "number": "decision_number"}
+    if parts[0] == "execution":
+        aliases = {"on": "executed_on", "execution": "finished_on"}
     found = HEADING_OF.get(aliases.get(parts[-1], parts[-1])) or HEADING_OF.get(aliases.get(parts[0], parts[0])) or name
     return f"{found}: " if found else ""
 

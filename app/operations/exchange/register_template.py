@@ -7,6 +7,7 @@ import xlsxwriter
 
 from app.law.terms import TERMS
 from app.operations.exchange.register_headings import COLUMNS, REQUIRED
+from app.operations.exchange.register_matter_headings import RARE
 
 _CHOICES = {
     **{key: [vi for vi, _ in TERMS[key].values()] for key in ("kind", "source", "field", "direction")},
@@ -21,7 +22,7 @@ def write_template(target: BinaryIO) -> None:
         required = book.add_format({"bold": True, "bg_color": "#FDE9D9", "border": 1, "font_name": "Times New Roman"})
         other = book.add_format({"bold": True, "border": 1, "font_name": "Times New Roman"})
         text = book.add_format({"num_format": "@"})  # else Excel takes the zero from an identity number typed there
-        for place, column in enumerate(COLUMNS[:-1]):
+        for place, column in enumerate(column for column in COLUMNS[:-1] if column.key not in RARE):
             sheet.write_string(0, place, column.heading, required if column.key in REQUIRED else other)
             sheet.write_string(1, place, column.example)
             sheet.set_column(
