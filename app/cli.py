@@ -169,6 +169,9 @@ def _import(load: argparse.ArgumentParser) -> None:
     load.add_argument("--unit", metavar="MÃ", help="đơn vị của sổ Excel không có cột đơn vị")
     load.add_argument("--encoding", metavar="BẢNG_MÃ", help="bảng mã của tệp .csv, nếu phần mềm không tự nhận ra")
     load.add_argument("--anonymous", action="store_true", help="sổ không có cột họ tên: nhập tất cả là đơn nặc danh")
+    load.add_argument(
+        "--good", type=Path, metavar="TỆP.xlsx", help="nhập các dòng đúng của sổ, ghi các dòng có lỗi ra tệp này"
+    )
     load.add_argument("--again", action="store_true", help="nhập lại tệp đã nhập")
 
 

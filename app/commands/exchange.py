@@ -12,6 +12,7 @@ from app.installation import analyse
 from app.operations.exchange.file_in import Report, import_file
 from app.operations.exchange.file_out import export_unit
 from app.operations.exchange.register_in import RegisterFile, import_register
+from app.operations.exchange.register_left_out import write_left_out
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
 
@@ -26,6 +27,8 @@ def import_(options: Namespace) -> None:
     with operator("import", file=options.file.name, dry_run=options.dry_run) as session:
         if options.file.suffix.lower() in REGISTERS:
             report = _import_register(session, options)
+        elif options.good is not None:
+            raise Refused("--good chỉ dùng cho sổ Excel; tệp trao đổi được nhập nguyên vẹn hoặc không nhập")
         else:
             report = import_file(session, options.file)
         for warning in report.warnings:
@@ -42,13 +45,20 @@ def import_(options: Namespace) -> None:
 
 def _import_register(session: Session, options: Namespace) -> Report:
     file = options.file
-    register = RegisterFile(file.read_bytes(), file.name, options.unit, options.encoding, options.anonymous)
+    good_only = options.good is not None
+    register = RegisterFile(file.read_bytes(), file.name, options.unit, options.encoding, options.anonymous, good_only)
     try:
-        return import_register(session, register, today(), again=options.again)
+        report = import_register(session, register, today(), again=options.again)
     except Refused as refused:
         if refused.field in ("anonymous", "again"):
             raise Refused(f"{refused.message}; nếu đúng như vậy, thêm --{refused.field}") from None
         raise
+    if report.left_out and not options.dry_run:
+        # It holds names in clear: only its owner may read it.
+        with os.fdopen(os.open(options.good, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+            write_left_out(report.left_out, target)
+        print(f"chưa nhập {len(report.left_out)} dòng có lỗi; các dòng đó ở {options.good}", file=sys.stderr)
+    return report
 
 
 def export(options: Namespace) -> None:

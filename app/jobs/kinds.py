@@ -17,6 +17,7 @@ from app.jobs.asking import EXPORT, FORM, RECOUNT, REGISTER
 from app.models import Account
 from app.operations.deadlines import recompute_for_everybody
 from app.operations.exchange.register_in import RegisterFile, import_register
+from app.operations.exchange.register_left_out import write_left_out
 from app.operations.holidays import load_calendar
 from app.operations.progress import told_along
 from app.operations.refusal import Refused
@@ -95,13 +96,19 @@ def _register(session: Session, account: Account, key: uuid.UUID, asked: dict[st
             unit,
             asked.get("encoding"),
             bool(asked.get("anonymous")),
+            bool(asked.get("good")),
         ),
         today(),
         unit,
         account.username,
         bool(asked.get("again")),
     )
-    return Outcome({"number": report.added["petition"], "lines": report.warnings})
+    told = {"number": report.added["petition"], "lines": report.warnings}
+    if not report.left_out:
+        return Outcome(told)
+    target = io.BytesIO()
+    write_left_out(report.left_out, target)
+    return Outcome(told | {"name": "cac-dong-co-loi.xlsx"}, target.getvalue())
 
 
 def _form(session: Session, _account: Account, _key: uuid.UUID, asked: dict[str, Any]) -> Outcome:

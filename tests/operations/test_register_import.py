@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import event, func, select
 
+from app.cli import main
 from app.models import Account, Counter, HeldFile, ImportedFile, Petition
 from app.operations.content import PETITIONER, read_people
 from app.operations.exchange.register_held import HELD_FOR, held, hold, let_go, sweep_held
@@ -253,3 +254,69 @@ def test_numbers_are_looked_up_for_all_rows_at_once(empty):
         assert session.scalars(select(Counter.value)).all() == [7]
     assert sorted(numbers) == [f"S-2026-0000{number}" for number in range(1, 8)]
     assert len(asked) <= 5  # one look at those given, two rounds of new ones: 3 was brought along
+
+
+def test_good_rows_are_taken_and_the_others_given_back_with_what_is_wrong(world, browser):
+    data = workbook(
+        row("Đòi lại bờ kênh", day="11/10/2026"),
+        row("Không rõ ngày", day="31/02/2026", names="Trần Thị Sai"),
+        row("Loại lạ", day="11/10/2026", kind="Đơn lạ"),
+    )
+    page = send(browser, data)
+    assert "2 dòng có lỗi" in page and "Nhập 1 dòng đúng" in page
+    given = browser.post("/registers/", {"held": token_of(page), "bad": "1"}, content_type="multipart/form-data")
+    assert [line[0] for line in lines_of(given.data)[1:]] == ["31/02/2026", "11/10/2026"]
+    page = send(browser, held=token_of(page), good="1")
+    assert "Đã nhập 1 đơn" in page and "Đang giữ tệp “cac-dong-co-loi.xlsx”" in page and "Nhập 0 dòng" not in page
+    assert stored(world, datetime(2026, 10, 11).date()) == 1
+    rest = browser.post("/registers/", {"held": token_of(page), "bad": "1"}, content_type="multipart/form-data")
+    lines = lines_of(rest.data)
+    assert lines[0][-1] == "Lỗi cần sửa" and "Ngày nhận: “31/02/2026” không phải ngày" in lines[1][-1]
+    mended = openpyxl.load_workbook(io.BytesIO(rest.data))
+    place = {cell.value: cell.column for cell in mended.active[1]}
+    mended.active.cell(2, place["Ngày nhận"]).value = "11/10/2026"
+    mended.active.cell(3, place["Loại đơn"]).value = "Khiếu nại"
+    target = io.BytesIO()
+    mended.save(target)
+    assert "Đã nhập 2 đơn" in send(browser, target.getvalue(), **{"import": "1"})
+    assert stored(world, datetime(2026, 10, 11).date()) == 3
+
+
+def lines_of(data):
+    return [list(line) for line in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)]
+
+
+def test_where_no_row_is_right_nothing_is_taken(world, browser):
+    page = send(browser, workbook(row("Sai cả", day="32/10/2026")), good="1")
+    assert "chưa nhập dòng nào" in page
+
+
+def test_the_command_takes_good_rows_and_writes_the_others(world, monkeypatch, tmp_path, capsys):
+    for name, value in world.environ.items():
+        monkeypatch.setenv(name, value)
+    register = tmp_path / "so.xlsx"
+    register.write_bytes(workbook(row("Đòi lại đê", day="20/09/2026"), row("Sai", day="32/10/2026")))
+    rest = tmp_path / "loi.xlsx"
+    assert main(["import", str(register), "--unit", "A"]) == 1
+    assert main(["import", str(register), "--unit", "A", "--good", str(rest)]) == 0
+    told = capsys.readouterr()
+    assert "đã nhập: 1 petition" in told.out and "chưa nhập 1 dòng có lỗi" in told.err
+    assert len(lines_of(rest.read_bytes())) == 2 and rest.stat().st_mode & 0o077 == 0
+    assert stored(world, datetime(2026, 9, 20).date()) == 1
+
+
+def test_a_case_number_of_another_unit_is_never_told(world, browser):
+    headings = [*HEADINGS, "Số vụ việc", "Ngày thụ lý"]
+
+    def book(number, day):
+        return workbook([*row("Đòi lại giếng", day=day), number, "15/10/2026"], headings=headings)
+
+    with world.session() as session:
+        import_register(session, RegisterFile(book("VV/C", "13/10/2026"), "so.xlsx", "C", None), TODAY)
+        import_register(session, RegisterFile(book("VV/A", "13/10/2026"), "so.xlsx", "A", None), TODAY)
+        session.commit()
+    assert "Số vụ việc: “VV/A” đã có" in send(browser, book("VV/A", "14/10/2026"))
+    free, taken = (send(browser, book(number, "14/10/2026")) for number in ("VV/F", "VV/C"))
+    assert re.sub(r'value="[^"]*"|VV/.', "", free) == re.sub(r'value="[^"]*"|VV/.', "", taken)
+    page = send(browser, book("VV/C", "14/10/2026"), **{"import": "1"})
+    assert "số vụ việc “VV/C” không dùng được, vụ việc nhận số mới" in page

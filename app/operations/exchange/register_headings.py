@@ -39,6 +39,7 @@ _CARDS = (
     "cccd cmnd hộ chiếu|căn cước cmnd|cmnd căn cước|căn cước hộ chiếu"
 )
 
+PROBLEMS = "Lỗi cần sửa"  # of a row that was given back; an import passes over it
 COLUMNS = (
     RegisterColumn("id", "Mã đơn", ("số đơn", "ký hiệu đơn", "mã số đơn", "số thụ lý đơn", "mã hồ sơ đơn")),
     RegisterColumn("unit", "Mã đơn vị", ("đơn vị", "mã cơ quan", "cơ quan tiếp nhận")),
@@ -206,7 +207,7 @@ COLUMNS = (
     ),
     RegisterColumn("reason", "Lý do", ("lý do xử lý", "căn cứ xử lý")),
     *(RegisterColumn(key, heading, others) for key, (heading, *others) in MATTERS.items()),
-    RegisterColumn("ignored", "STT", ("tt", "số tt", "số thứ tự", "thứ tự")),
+    RegisterColumn("ignored", "STT", (PROBLEMS, "tt", "số tt", "số thứ tự", "thứ tự")),
 )
 REQUIRED = ("received_on", "kind", "summary")
 MATTER_KEYS = tuple(MATTERS)

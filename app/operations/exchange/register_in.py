@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
@@ -51,16 +51,15 @@ def check_register(session: Session, register: Register, today: date, only_unit:
     for row in register.rows:
         if row.record is not None:
             row.problems += _problems_of(row.record, units, known, seen, today, only_unit)
-    _check_cases(session, register, today)
+    _check_cases(session, register, today, only_unit)
     _warn_of_copies(register)
     _warn_of_known(session, register, units)
 
 
-def _check_cases(session: Session, register: Register, today: date) -> None:
-    """Rows of one case say one thing of it, nothing of it is to come, and its number is free."""
+def _check_cases(session: Session, register: Register, today: date, only_unit: str | None) -> None:
+    """Rows of one case say one thing of it, nothing of it is to come, and its number is free in the unit."""
     rows = [(row, row.case) for row in register.rows if row.case is not None]
-    named = {case["case"] for _, case in rows} - {NUMBERED}
-    taken = taken_of(session, named) if named else set()
+    taken = _numbers(session, {case["case"] for _, case in rows} - {NUMBERED}, only_unit)
     first: dict[str, tuple[str, Record]] = {}
     for row, case in rows:
         where, known = first.setdefault(case["case"], (row.where, case))
@@ -177,7 +176,8 @@ def imported_twice(before: list[str]) -> str:
 @dataclass(frozen=True)
 class RegisterFile:
     """A register as it was handed in: its bytes and name; the code of the unit of rows that name none; its encoding
-    where somebody knows it; `anonymous` where its petitions have no names.
+    where somebody knows it; `anonymous` where its petitions have no names; `good_only` where rows with problems
+    are left out.
     """
 
     data: bytes
@@ -185,6 +185,14 @@ class RegisterFile:
     unit: str | None = None
     encoding: str | None = None
     anonymous: bool = False
+    good_only: bool = False
+
+
+@dataclass
+class RegisterReport(Report):
+    """What an import of a register did; `left_out`: the rows with problems, which were not taken."""
+
+    left_out: list[RegisterRow] = field(default_factory=list)
 
 
 def import_register(
@@ -194,25 +202,29 @@ def import_register(
     only_unit: str | None = None,
     by: str | None = None,
     again: bool = False,
-) -> Report:
+) -> RegisterReport:
     """Every row is a petition in the session's transaction. Raises RegisterRefused with every problem of every row.
 
-    Raises Refused with the field `again` for a file that was imported before, unless `again`; else as `read_register`.
+    With `good_only` only where no row is right. Raises Refused with the field `again` for a file that was imported
+    before, unless `again`; else as `read_register`.
     """
     demand(session, "can_import", "Registers")
     register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous)
     check_register(session, register, today, only_unit)
     found = list(problems(register))
-    if found:
+    left_out = register.bad
+    if found and (not file.good_only or len(left_out) == len(register.rows)):
         raise RegisterRefused(found)
+    register.rows = [row for row in register.rows if not row.problems]
     before = imported_before(session, file.data, only_unit)
     if before and not again:
         raise Refused(imported_twice(before), "again")
-    run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, Report())
+    report = RegisterReport(left_out=left_out)
+    run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, report)
     run.report.warnings += [*before, *warnings_of(register)]
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
     run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
-    add_cases(run, _cases(run, register.rows))
+    add_cases(run, _cases(run, register.rows, only_unit))
     add_petitions(run, _numbered(run, register.rows, only_unit), by)
     _remember(run, file.data, by, [row.record["unit"] for row in register.rows if row.record])
     session.flush()
@@ -220,7 +232,7 @@ def import_register(
     if cases := {row.record["case"] for row in register.rows if row.record and row.case}:
         run.report.added["case"] = len(cases)
     audit.record(session, "register.imported", detail={"rows": len(register.rows)})
-    return run.report
+    return report
 
 
 def warnings_of(register: Register) -> list[str]:
@@ -242,17 +254,29 @@ def _remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> No
         run.session.add(ImportedFile(unit=run.units[code], digest=file_key(data), rows=rows, imported_by=by))
 
 
-def _cases(run: Run, rows: Sequence[RegisterRow]) -> list[tuple[int, Record]]:
-    """The cases that the rows tell of, each once; one without a number gets the next of its unit."""
+def _cases(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> list[tuple[int, Record]]:
+    """The cases that the rows tell of, each once; one without a number, or with one that something has in a unit not
+    looked into, gets the next of its unit.
+    """
+    told = [(row, row.case, row.record) for row in rows if row.case is not None and row.record is not None]
+    given = {case["case"] for _, case, _ in told} - {NUMBERED}
+    taken = taken_of(run.session, given) if only_unit is not None and given else set()
+    renamed: dict[str, str] = {}
     found: dict[str, tuple[int, Record]] = {}
-    for row in rows:
-        if row.case is None or row.record is None:
-            continue
-        if row.case["case"] == NUMBERED:
-            unit = run.units[row.case["unit"]]
-            year = (row.case.get("accepted_on") or row.record["received_on"]).year
-            row.case["case"] = row.record["case"] = free_number(run.session, unit, year, "case")
-        found.setdefault(row.case["case"], (row.number, row.case))
+    for row, case, petition in told:
+        named = case["case"]
+        if named == NUMBERED or named in taken:
+            number = renamed.get(named)
+            if number is None:
+                year = (case.get("accepted_on") or petition["received_on"]).year
+                number = free_number(run.session, run.units[case["unit"]], year, "case")
+            if named in taken:
+                renamed[named] = number
+                run.report.warnings.append(
+                    f"{row.where}: số vụ việc “{named}” không dùng được, vụ việc nhận số mới {number}"
+                )
+            case["case"] = petition["case"] = number
+        found.setdefault(case["case"], (row.number, case))
     return list(found.values())
 
 

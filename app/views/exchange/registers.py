@@ -16,11 +16,13 @@ from app.jobs.asking import REGISTER
 from app.operations.exchange.register_held import held, hold, let_go
 from app.operations.exchange.register_in import (
     RegisterFile,
+    RegisterReport,
     check_register,
     import_register,
     imported_before,
     imported_twice,
 )
+from app.operations.exchange.register_left_out import write_left_out
 from app.operations.exchange.register_read import Register, read_register
 from app.operations.exchange.register_template import write_template
 from app.operations.refusal import Refused
@@ -32,6 +34,7 @@ from app.views.jobs.asked import ask
 from app.views.keeping import add_error, expose, keep
 
 MOST_SAID = 40  # warnings after an import; the preview shows them all
+LEFT_OUT = "cac-dong-co-loi.xlsx"
 ASKED = ("anonymous", "again")  # what the form asks before it goes on with the same file
 
 
@@ -67,9 +70,11 @@ class RegisterView(Screen):
         if form.validate_on_submit():
             try:
                 data, name = self._file(form)
-                if "import" in request.form:
+                if "import" in request.form or "good" in request.form:
                     return self._import(form, data, name)
                 register = self._preview(form, data, name)
+                if "bad" in request.form:
+                    return self._bad(register)
                 before = imported_before(db.session(), data, g.user.unit.code)
                 self._hold(form, data, name)
             except Refused as refused:
@@ -101,6 +106,14 @@ class RegisterView(Screen):
         check_register(db.session(), register, today(), unit)
         return register
 
+    @staticmethod
+    def _bad(register: Register) -> Any:
+        """The rows with problems, to be mended and imported by themselves."""
+        target = io.BytesIO()
+        write_left_out(register.bad, target)
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name=LEFT_OUT)
+
     def _import(self, form: UploadForm, data: bytes, name: str) -> Any:
         unit = g.user.unit.code
         if form.held.data:
@@ -109,7 +122,7 @@ class RegisterView(Screen):
             return self._ask(form, data, name)
         report = import_register(
             db.session(),
-            RegisterFile(data, name, unit, form.encoding.data or None, form.anonymous.data),
+            RegisterFile(data, name, unit, form.encoding.data or None, form.anonymous.data, "good" in request.form),
             today(),
             unit,
             g.user.username,
@@ -118,7 +131,19 @@ class RegisterView(Screen):
         flash(gettext("Đã nhập %(number)s đơn", number=report.added["petition"]), "success")
         for warning in report.warnings[:MOST_SAID]:
             flash(warning, "info")
+        if report.left_out:
+            return self._rest(report)
         return redirect(url_for("PetitionView.petitions"))
+
+    def _rest(self, report: RegisterReport) -> Any:
+        """The page with the rows that were left out, which are held instead of the file."""
+        target = io.BytesIO()
+        write_left_out(report.left_out, target)
+        form = UploadForm(formdata=None)
+        form.held.data = hold(db.session(), g.user.id, target.getvalue(), LEFT_OUT, datetime.now(UTC))
+        keep()
+        register = Register(report.left_out, [], set())
+        return self.render("exchange/register.html", form=form, register=register, name=LEFT_OUT, before=[])
 
     @staticmethod
     def _ask(form: UploadForm, data: bytes, name: str) -> Any:
@@ -127,7 +152,11 @@ class RegisterView(Screen):
         if before and not form.again.data:
             raise Refused(imported_twice(before), "again")
         arguments = {"name": name, "encoding": form.encoding.data or None}
-        return ask(REGISTER, arguments | {"anonymous": form.anonymous.data, "again": form.again.data}, data)
+        return ask(
+            REGISTER,
+            arguments | {"anonymous": form.anonymous.data, "again": form.again.data} | {"good": "good" in request.form},
+            data,
+        )
 
     @expose("/template")
     @has_access
