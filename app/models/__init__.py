@@ -11,7 +11,7 @@ from app.models.job import Job, JobProgress
 from app.models.minutes import Minutes, MinutesTemplate
 from app.models.petition import Counter, Person, Petition, PetitionText
 from app.models.reception import Reception, ReceptionDay, ReceptionText
-from app.models.register import HeldFile, ImportedFile
+from app.models.register import HeldFile, ImportedFile, NamedHeading
 from app.models.request import AccountRequest, AccountRequestLine, AccountRequestMove
 from app.models.sign_in import Certificate, SecondFactor
 from app.models.step import Step, StepNote
@@ -43,6 +43,7 @@ __all__ = [
     "JobProgress",
     "Minutes",
     "MinutesTemplate",
+    "NamedHeading",
     "PastPassword",
     "Person",
     "Petition",

@@ -26,6 +26,18 @@ class ImportedFile(Scoped, Row):
     __table_args__: Any = (Index("imported_files_digest", "digest", "unit_id"),)
 
 
+class NamedHeading(Scoped, Row):
+    """What a heading of the unit's registers means, where it is none that everybody uses: a column's key; empty where
+    the column is passed over.
+    """
+
+    __tablename__ = "named_headings"
+    scope_own = True
+    heading: Mapped[str] = mapped_column(String(200), nullable=False)  # as compared: folded words
+    column: Mapped[str] = mapped_column(String(40), nullable=False)
+    __table_args__: Any = (Index("named_headings_one", "unit_id", "heading", unique=True),)
+
+
 class HeldFile(Row):
     """A file between its preview and its import.
 

@@ -27,6 +27,7 @@ from app.operations.corrections.correct import correct_petition
 from app.operations.corrections.undo import undo
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
+from app.operations.exchange.register_names import name_headings, names_of
 from app.operations.petitions import petitions
 from app.operations.petitions.receipts import receipt_of
 from app.security import audit_chain, typed_twice
@@ -48,6 +49,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0025",
         "0024",
         "0023",
         "0022",
@@ -86,7 +88,7 @@ def test_every_table_with_petitions_data_has_row_security(installation):
             " = 'unit_id' and not a.attisdropped join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where"
             " c.relkind = 'r'"
         ).fetchall()
-    assert len(rows) == 20 and all(secured for _, secured in rows)
+    assert len(rows) == 21 and all(secured for _, secured in rows)
 
 
 def test_down_and_up_again_with_data_in(empty, tmp_path):
@@ -425,6 +427,20 @@ def test_receipts_of_petitions_come_with_their_version_and_go_with_it(empty, tmp
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert tuple(connection.execute(known).one()) == (False, False)
+
+
+def test_what_headings_mean_goes_with_the_version_that_brought_it(empty):
+    with empty.session() as session:
+        unit = create_unit(session, "P", level="province")
+        name_headings(session, unit, {"Tên lạ": "names"})
+        session.commit()
+        assert names_of(session, "P") == {"ten la": "names"}
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0024")
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from named_headings")) == 0
 
 
 def test_petitions_of_an_earlier_version_are_told_to_be_indexed_anew(empty, tmp_path):

@@ -320,3 +320,27 @@ def test_a_case_number_of_another_unit_is_never_told(world, browser):
     assert re.sub(r'value="[^"]*"|VV/.', "", free) == re.sub(r'value="[^"]*"|VV/.', "", taken)
     page = send(browser, book("VV/C", "14/10/2026"), **{"import": "1"})
     assert "số vụ việc “VV/C” không dùng được, vụ việc nhận số mới" in page
+
+
+def test_a_column_that_was_not_recognised_is_named_once_and_remembered_for_the_unit(world, browser):
+    headings = ["Mã đơn", "Hôm nào", "Kiểu", "Ai", "Nơi ở", "Chuyện gì", "Lĩnh vực"]
+    data = workbook(row("Đòi lại cổng làng", day="16/10/2026"), headings=headings)
+    page = send(browser, data)
+    assert "không tìm thấy dòng tiêu đề" in page and "Cột chưa nhận ra" in page
+    heard = re.findall(r'name="heading" value="([^"]*)"', page)
+    assert heard == ["Hôm nào", "Kiểu", "Ai", "Chuyện gì"]
+    named = {"heading": heard, "column": ["received_on", "kind", "names", "summary"]}
+    page = send(browser, held=token_of(page), **named)
+    assert "Không có lỗi" in page and 'value="names" selected' in page
+    assert "Đã nhập 1 đơn" in send(browser, held=token_of(page), **{"import": "1"})
+    other = workbook(row("Đòi lại sân đình", day="16/10/2026"), headings=headings)
+    assert "Đã nhập 1 đơn" in send(browser, other, **{"import": "1"})
+    with world.session() as session:
+        with pytest.raises(Refused, match="không tìm thấy dòng tiêu đề"):
+            import_register(session, RegisterFile(other, "so.xlsx", "C", None), TODAY, "C")
+        session.rollback()
+    page = send(browser, other, heading=["Ai"], column=[""])
+    assert "không tìm thấy cột họ tên người gửi" in page
+    page = send(browser, other, heading=["Ai"], column=["khong-co"])
+    assert "không có cột như đã chọn" in page
+    send(browser, other, heading=heard, column=[""] * 4)

@@ -22,7 +22,7 @@ from app.operations.act import Act
 from app.operations.corrections import correct, undo
 from app.operations.documents import derivatives, documents
 from app.operations.documents import work as document_work
-from app.operations.exchange import demonstration, register_held, register_in
+from app.operations.exchange import demonstration, register_held, register_in, register_names
 from app.operations.exchange import file_in as exchange_in
 from app.operations.exchange import file_out as exchange_out
 from app.operations.holidays import load_calendar
@@ -196,6 +196,11 @@ def _verbs():
             "typed_forms.type_in": (
                 lambda s, w: typed_forms.type_in(s, w.unit, "06/QLKNTC", DAY, DAY, {}),
                 {"SYNTHESIS"},
+            ),
+            "register_names.names_of": (lambda s, w: register_names.names_of(s, "A"), {"OFFICER"}),
+            "register_names.name_headings": (
+                lambda s, w: register_names.name_headings(s, w.unit, {"Tên lạ": "names"}),
+                {"OFFICER"},
             ),
             "register_in.import_register": (
                 lambda s, w: register_in.import_register(s, register_in.RegisterFile(b"x", "x.csv", "A", None), TODAY),

@@ -37,6 +37,7 @@ TABLES = (
     "approvals",
     "conflicts",
     "imported_files",
+    "named_headings",
 )
 OWN = ("jobs", "job_progress", "drafts", "sent_forms")  # an account's own: row security by who asks
 

@@ -4,7 +4,7 @@ Headings over one or two rows, merged cells, the lines that are petitions and th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -83,6 +83,7 @@ class Table:
     unknown: list[str]
     entries: list[Entry]
     passed: list[int]
+    named: dict[str, str] = field(default_factory=dict)  # headings that the unit named, and the columns they mean
 
     @property
     def names_are_known(self) -> bool:
@@ -110,17 +111,28 @@ class _Headings:
         return {key.split("=")[0] for key in self.keys} - {"", NO_HEADING, "ignored"}
 
 
-def find_table(sheet: Sheet) -> Table | list[str]:
-    """The register, or the headings of required columns that were not found: all of them where no line has any."""
-    headings = _find_headings(sheet)
+@dataclass
+class Lacking:
+    """Required columns that were not found, by heading: all of them where no line has any; `unknown`: the headings of
+    that line that mean no column.
+    """
+
+    columns: list[str]
+    unknown: list[str]
+
+
+def find_table(sheet: Sheet, names: Mapping[str, str]) -> Table | Lacking:
+    """The register, or what it lacks; `names`: what headings mean that the unit named."""
+    headings = _find_headings(sheet, names)
     lacking = [HEADING_OF[key] for key in REQUIRED if key not in headings.known]
+    unknown = [text for key, text in zip(headings.keys, headings.texts, strict=True) if key == ""]
     if lacking:
-        return lacking
+        return Lacking(lacking, unknown)
     entries: list[Entry] = []
     passed: list[int] = []
     _read(sheet, headings, entries, passed)
-    unknown = [text for key, text in zip(headings.keys, headings.texts, strict=True) if key == ""]
-    return Table(sheet, headings.keys, unknown, entries, passed)
+    named = {text: names[plain_key(text)] for text in headings.texts if plain_key(text) in names}
+    return Table(sheet, headings.keys, [text for text in unknown if text not in named], entries, passed, named)
 
 
 def repeated(keys: list[str]) -> list[str]:
@@ -128,7 +140,7 @@ def repeated(keys: list[str]) -> list[str]:
     return sorted({HEADING_OF[key] for key in keys if key in HEADING_OF and key != "ignored" and keys.count(key) > 1})
 
 
-def _find_headings(sheet: Sheet) -> _Headings:
+def _find_headings(sheet: Sheet, names: Mapping[str, str]) -> _Headings:
     """The line, or else the two lines, with the most known columns; the first of equals."""
     top = range(min(HEADING_ROWS, len(sheet.lines)))
     width = max((len(cells) for _, cells in sheet.lines), default=0)
@@ -138,6 +150,7 @@ def _find_headings(sheet: Sheet) -> _Headings:
         *(_single(sheet, place, width) for place in top),
         *(_double(sheet, place, width, wide) for place in top[:-1]),
     ):
+        found.keys = [names.get(plain_key(text), key) for key, text in zip(found.keys, found.texts, strict=True)]
         if found.score > best.score:
             best = found
     return best

@@ -14,6 +14,7 @@ from app.models import Case, ImportedFile, Petition, PetitionText, Reception, Re
 from app.operations.exchange.file_in import Report, Run
 from app.operations.exchange.register_headings import HEADING_OF
 from app.operations.exchange.register_matters import NUMBERED
+from app.operations.exchange.register_names import names_of
 from app.operations.exchange.register_read import Register, RegisterRow, problems, read_register
 from app.operations.exchange.rows import add_cases, add_petitions
 from app.operations.holidays import load_calendar
@@ -209,7 +210,8 @@ def import_register(
     before, unless `again`; else as `read_register`.
     """
     demand(session, "can_import", "Registers")
-    register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous)
+    names = names_of(session, file.unit)
+    register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous, names)
     check_register(session, register, today, only_unit)
     found = list(problems(register))
     left_out = register.bad

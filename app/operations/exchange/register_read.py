@@ -3,9 +3,10 @@
 Nothing is stored here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -24,7 +25,7 @@ from app.operations.exchange.register_cells import (
     text_of,
     trouble_of,
 )
-from app.operations.exchange.register_grid import Entry, Table, find_table, repeated
+from app.operations.exchange.register_grid import Entry, Lacking, Table, find_table, repeated
 from app.operations.exchange.register_headings import HEADING_OF, REQUIRED
 from app.operations.exchange.register_matters import case_of, lacking, tells_of_a_matter
 from app.operations.exchange.register_sheets import MOST_ROWS, Sheet, filled, read_sheets
@@ -76,6 +77,7 @@ class Register:
     unknown: list[str]
     encodings: set[str]
     notes: list[str] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)  # headings that the unit named, and the columns they mean
 
     @property
     def bad(self) -> list[RegisterRow]:
@@ -103,21 +105,35 @@ class Register:
         return said
 
 
+class ColumnsLacking(Refused):
+    """A column is missed; `unknown`: headings that may be it, if somebody says so."""
+
+    def __init__(self, message: str, unknown: list[str], field_name: str | None = None) -> None:
+        super().__init__(message, field_name)
+        self.unknown = unknown
+
+
 def read_register(
-    data: bytes, name: str, unit: str | None, encoding: str | None = None, anonymous: bool = False
+    data: bytes,
+    name: str,
+    unit: str | None,
+    encoding: str | None = None,
+    anonymous: bool = False,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Register:
-    """The register's rows, of all sheets that are registers; `unit` is the code for rows that name none.
+    """The register's rows, of all sheets that are registers; `unit` is the code for rows that name none, `names` what
+    headings mean that the unit named, as compared.
 
     Raises Refused when the file cannot be read as a register at all; with the field `anonymous` where no column holds
     names and nobody said that the petitions have none.
     """
     sheets, converted = read_sheets(data, name, encoding)
-    tables, notes = _tables(sheets)
+    tables, notes = _tables(sheets, names)
     for table in tables:
         if twice := repeated(table.keys):
             raise Refused(f"{_on(table, tables)}cột {', '.join(twice)} có hai lần; bỏ bớt một cột")
         if not table.names_are_known and not anonymous:
-            raise Refused(_names_wanted(table, tables), "anonymous")
+            raise ColumnsLacking(_names_wanted(table, tables), table.unknown, "anonymous")
     rows = [row for table in tables for row in _rows(table, unit, len(tables) > 1)]
     if not rows:
         raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
@@ -125,17 +141,18 @@ def read_register(
         raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
     notes += [note for table in tables for note in _left_out(table, tables)]
     unknown = list(dict.fromkeys(heading for table in tables for heading in table.unknown))
-    return Register(rows, unknown, converted, notes)
+    named = {heading: key for table in tables for heading, key in table.named.items()}
+    return Register(rows, unknown, converted, notes, named)
 
 
-def _tables(sheets: list[Sheet]) -> tuple[list[Table], list[str]]:
+def _tables(sheets: list[Sheet], names: Mapping[str, str]) -> tuple[list[Table], list[str]]:
     """The visible sheets that are registers, and a sentence for each sheet that is not read.
 
     Raises Refused where none is.
     """
     tables: list[Table] = []
     notes: list[str] = []
-    lacking: list[str] = [HEADING_OF[key] for key in REQUIRED]
+    lacking = Lacking([HEADING_OF[key] for key in REQUIRED], [])
     for sheet in sheets:
         there = [cell for _, cells in sheet.lines for cell in cells if filled(cell)]
         if not there or is_choices(sheet.name, there):
@@ -143,14 +160,17 @@ def _tables(sheets: list[Sheet]) -> tuple[list[Table], list[str]]:
         if sheet.hidden:
             notes.append(f"không đọc trang tính ẩn “{sheet.name}”; bỏ ẩn nếu cần nhập")
             continue
-        found = find_table(sheet)
+        found = find_table(sheet, names)
         if isinstance(found, Table):
             tables.append(found)
         else:
-            lacking = min(lacking, found, key=len)
-            notes.append(f"không đọc trang tính “{sheet.name}”: không tìm thấy cột {', '.join(found)}")
+            lacking = min(found, lacking, key=lambda one: len(one.columns))
+            notes.append(f"không đọc trang tính “{sheet.name}”: không tìm thấy cột {', '.join(found.columns)}")
     if not tables:
-        raise Refused(f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {', '.join(lacking)}; tải mẫu sổ để đối chiếu")
+        wanted = ", ".join(lacking.columns)
+        raise ColumnsLacking(
+            f"không tìm thấy dòng tiêu đề có các cột bắt buộc: {wanted}; tải mẫu sổ để đối chiếu", lacking.unknown
+        )
     return tables, notes
 
 

@@ -13,6 +13,7 @@ from wtforms import BooleanField, HiddenField, SelectField
 from app.clock import today
 from app.extensions import db
 from app.jobs.asking import REGISTER
+from app.operations.exchange.register_headings import COLUMNS as ALL_COLUMNS
 from app.operations.exchange.register_held import held, hold, let_go
 from app.operations.exchange.register_in import (
     RegisterFile,
@@ -23,6 +24,8 @@ from app.operations.exchange.register_in import (
     imported_twice,
 )
 from app.operations.exchange.register_left_out import write_left_out
+from app.operations.exchange.register_matter_headings import RARE
+from app.operations.exchange.register_names import name_headings, names_of
 from app.operations.exchange.register_read import Register, read_register
 from app.operations.exchange.register_template import write_template
 from app.operations.refusal import Refused
@@ -34,6 +37,7 @@ from app.views.jobs.asked import ask
 from app.views.keeping import add_error, expose, keep
 
 MOST_SAID = 40  # warnings after an import; the preview shows them all
+COLUMNS = [column for column in ALL_COLUMNS[:-1] if column.key not in RARE]
 LEFT_OUT = "cac-dong-co-loi.xlsx"
 ASKED = ("anonymous", "again")  # what the form asks before it goes on with the same file
 
@@ -67,9 +71,11 @@ class RegisterView(Screen):
         register = None
         name = ""
         before = []
+        unknown: list[str] = []
         if form.validate_on_submit():
             try:
                 data, name = self._file(form)
+                self._name_headings()
                 if "import" in request.form or "good" in request.form:
                     return self._import(form, data, name)
                 register = self._preview(form, data, name)
@@ -79,12 +85,29 @@ class RegisterView(Screen):
                 self._hold(form, data, name)
             except Refused as refused:
                 db.session.rollback()
-                if refused.field in ASKED:
+                unknown = getattr(refused, "unknown", [])
+                if refused.field in ASKED or unknown:
                     self._hold(form, data, name)
                 elif not name:
                     form.held.data = ""
                 add_error(form, Refused(refused.message, refused.field if refused.field in ASKED else "file"))
-        return self.render("exchange/register.html", form=form, register=register, name=name, before=before)
+        return self.render(
+            "exchange/register.html",
+            form=form,
+            register=register,
+            name=name,
+            before=before,
+            columns=COLUMNS,
+            unknown=register.unknown if register else unknown,
+        )
+
+    @staticmethod
+    def _name_headings() -> None:
+        """What was said of columns that were not recognised is remembered for the unit. Raises Refused."""
+        given = dict(zip(request.form.getlist("heading"), request.form.getlist("column"), strict=False))
+        if given:
+            name_headings(db.session(), g.user.unit, given)
+            keep()
 
     def _file(self, form: UploadForm) -> tuple[bytes, str]:
         """The chosen file, else the one that was previewed. Raises Refused."""
@@ -102,7 +125,8 @@ class RegisterView(Screen):
 
     def _preview(self, form: UploadForm, data: bytes, name: str) -> Register:
         unit = g.user.unit.code
-        register = read_register(data, name, unit, form.encoding.data or None, form.anonymous.data)
+        names = names_of(db.session(), unit)
+        register = read_register(data, name, unit, form.encoding.data or None, form.anonymous.data, names)
         check_register(db.session(), register, today(), unit)
         return register
 
@@ -143,7 +167,15 @@ class RegisterView(Screen):
         form.held.data = hold(db.session(), g.user.id, target.getvalue(), LEFT_OUT, datetime.now(UTC))
         keep()
         register = Register(report.left_out, [], set())
-        return self.render("exchange/register.html", form=form, register=register, name=LEFT_OUT, before=[])
+        return self.render(
+            "exchange/register.html",
+            form=form,
+            register=register,
+            name=LEFT_OUT,
+            before=[],
+            columns=COLUMNS,
+            unknown=[],
+        )
 
     @staticmethod
     def _ask(form: UploadForm, data: bytes, name: str) -> Any:
