@@ -46,6 +46,7 @@ MAY_DELETE = (
     "ab_role",
     "ab_user_group",
     "wrong_tries",
+    "saved_lists",
     "held_files",  # of registers, between preview and import
     "jobs",  # a month after they ended
     "job_progress",

@@ -13,6 +13,7 @@ from app.models.petition import Counter, Person, Petition, PetitionText
 from app.models.reception import Reception, ReceptionDay, ReceptionText
 from app.models.register import HeldFile, ImportedFile, NamedHeading
 from app.models.request import AccountRequest, AccountRequestLine, AccountRequestMove
+from app.models.saved_list import SavedList
 from app.models.sign_in import Certificate, SecondFactor
 from app.models.step import Step, StepNote
 from app.models.typed_form import TypedForm
@@ -53,6 +54,7 @@ __all__ = [
     "ReceptionDay",
     "ReceptionText",
     "RoleChange",
+    "SavedList",
     "SecondFactor",
     "Step",
     "StepNote",

@@ -32,6 +32,7 @@ from app.views.petitions.similar import SimilarView
 from app.views.petitions.steps import address_of_step
 from app.views.problems import of_sent_form
 from app.views.reports.statutory_forms import FormView
+from app.views.saved_lists import SavedListView, saved_of
 from app.views.secrecy.secrets import ApprovalView, ReleaseView, SecrecyView, level_name
 
 VIEWS: tuple[type, ...] = (
@@ -62,6 +63,7 @@ VIEWS: tuple[type, ...] = (
     AccountRequestView,
     AuditView,
     DraftView,
+    SavedListView,
     JobView,
     QueueView,
 )
@@ -86,6 +88,7 @@ def install_menu(app: Flask) -> None:
         direction=direction,
         turn=turn,
         problems=of_sent_form,
+        saved_lists=saved_of,
         keeps_drafts=lambda: request.endpoint in KEPT,
         foremost_step=foremost,
         steps_apart=APART,

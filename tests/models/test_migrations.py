@@ -21,7 +21,7 @@ from app.installation import alembic_config, initialise, is_leakproof
 from app.jobs.asking import ask
 from app.law.holidays import SEED
 from app.models import Account, Petition, Unit
-from app.operations import drafts
+from app.operations import drafts, saved_lists
 from app.operations.act import Act
 from app.operations.corrections.correct import correct_petition
 from app.operations.corrections.undo import undo
@@ -49,6 +49,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0026",
         "0025",
         "0024",
         "0023",
@@ -427,6 +428,21 @@ def test_receipts_of_petitions_come_with_their_version_and_go_with_it(empty, tmp
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert tuple(connection.execute(known).one()) == (False, False)
+
+
+def test_saved_lists_go_with_the_version_that_brought_them(empty):
+    with empty.session() as session:
+        unit = create_unit(session, "P", level="province")
+        wanted = {"endpoint": "PetitionView.petitions", "filters": {"field": "land"}, "shared": True, "start": True}
+        saved_lists.save(session, "CANBO", unit.id, saved_lists.Named(name="Đất đai", **wanted))
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        assert connection.scalar(text("select count(*) from saved_lists")) == 1
+        command.downgrade(alembic_config(connection), "0025")
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from saved_lists")) == 0
 
 
 def test_what_headings_mean_goes_with_the_version_that_brought_it(empty):

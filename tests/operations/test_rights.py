@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import operations
 from app.extensions import db
 from app.models import Account, Approval, Case, Conflict, Document, ExecutionEntry, Petition, Reception, Step, Unit
-from app.operations import daily, deadlines, drafts, indexing, typed_forms
+from app.operations import daily, deadlines, drafts, indexing, saved_lists, typed_forms
 from app.operations.accounts import accounts, confirmations, minutes, reviews, second_factors
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import requests as account_requests
@@ -36,6 +36,7 @@ from app.text.likeness import traits_of
 from tests.conftest import TODAY
 from tests.support.world import build
 
+NAMED = saved_lists.Named(name="Tên", endpoint="PetitionView.petitions", filters={})
 NOBODY = traits_of([], [], "")
 DAY = date(2026, 10, 21)
 ADDERS = {"OFFICER", "LEADER", "RECEPTION"}  # who registers may add documents to what it opens
@@ -147,6 +148,14 @@ def _verbs():
                 lambda s, w: petitions.remove(s, w.petition, _act(w)),
                 {"LEADER"},
             ),
+            "saved_lists.save": (
+                lambda s, w: saved_lists.save(s, "LEADER", w.unit.id, NAMED),
+                {"LEADER"},
+            ),
+            "saved_lists.all_of": (lambda s, w: saved_lists.all_of(s, "LEADER", "PetitionView.petitions"), {"LEADER"}),
+            "saved_lists.find": (lambda s, w: saved_lists.find(s, "LEADER", w.unit.id), {"LEADER"}),
+            "saved_lists.start_of": (lambda s, w: saved_lists.start_of(s, "LEADER"), {"LEADER"}),
+            "saved_lists.drop": (lambda s, w: saved_lists.drop(s, "LEADER", w.unit.id), {"LEADER"}),
             "drafts.keep": (lambda s, w: drafts.keep(s, "LEADER", "/petitions/new", [["summary", "x"]]), {"LEADER"}),
             "drafts.find": (lambda s, w: drafts.find(s, "LEADER", "/petitions/new", None), {"LEADER"}),
             "drafts.drop": (lambda s, w: drafts.drop(s, "LEADER", "/petitions/new"), {"LEADER"}),

@@ -84,6 +84,7 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_form(installation):
                         "approval",
                         "conflict",
                         "job",
+                        "saved",
                     ),
                     "0" * 8 + "-0000-7000-8000-" + "0" * 12,
                 ),

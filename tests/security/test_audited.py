@@ -47,7 +47,7 @@ QUIET = {
     *("SignInView.login", "SignInView.second", "SignInView.refused", "SignInView.logout"),
     *("OwnAccountView.password", "OwnAccountView.again", "OwnAccountView.sessions", "OwnAccountView.waiting"),
     *("FactorView.factors", "FactorView.key", "FactorView.codes", "JobView.jobs", "JobView.job", "QueueView.queue"),
-    *("DraftView.draft",),
+    *("DraftView.draft", "SavedListView.open"),
     *("PetitionView.new", "PetitionView.step", "CaseView.step", "ReceptionView.new", "ReceptionView.days"),
     *("CorrectionView.entry", "CorrectionView.undo", "CorrectionView.note"),
     *("DocumentView.cover", "SecrecyView.determine", "RegisterView.register"),

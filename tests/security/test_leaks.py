@@ -39,7 +39,7 @@ TABLES = (
     "imported_files",
     "named_headings",
 )
-OWN = ("jobs", "job_progress", "drafts", "sent_forms")  # an account's own: row security by who asks
+OWN = ("jobs", "job_progress", "drafts", "sent_forms", "saved_lists")  # an account's own: row security by who asks
 
 
 def text_of(answer):

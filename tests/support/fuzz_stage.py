@@ -202,6 +202,7 @@ def build_stage(installation, folder):
             "closed_document": [document.id],
             "unit": [unit.id],
             "job": [unit.id],
+            "saved": [unit.id],
             "approval": [made[0].id],
             "conflict": [made[1].id],
             "change": [made[2].id],

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.models import Account, Approval, Case, Conflict, Job, JobProgress, Petition, Reception, Unit
+from app.operations import saved_lists
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.security import sealed_files
@@ -165,6 +166,9 @@ def build(installation: Installation, folder: Any) -> dict[str, Any]:
         create_account(session, "MANAGER", unit["A"], kind="manager", manages=["OFFICER", "LEADER"])
         found = _documents(installation, session, unit["C"])
         found["job"] = _job(installation, session)
+        mine = {"endpoint": "PetitionView.petitions", "filters": {"text": CANARY, "unit": "C"}, "shared": True}
+        wanted = saved_lists.Named(name=f"Danh sách {CANARY}", **mine)
+        found["saved"] = str(saved_lists.save(session, "CHI", unit["C"].id, wanted))
         session.commit()
         found |= {
             "petition": str(

@@ -60,6 +60,8 @@ NOT_KEPT = {
         *(
             "PetitionView.search",
             "SimilarView.typed",
+            "SavedListView.save",
+            "SavedListView.drop",
             "PetitionView.reveal",
             "ReceptionView.reveal",
             "ReceptionView.link",

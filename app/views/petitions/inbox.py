@@ -16,6 +16,7 @@ from app.security.scope import current
 from app.views.base import Screen, has_access
 from app.views.keeping import expose
 from app.views.opening import broken_body, broken_people, opened
+from app.views.saved_lists import first_page
 from app.views.secrecy.secrets import list_mark
 
 # Where an account lands: the first of these it may open.
@@ -37,6 +38,8 @@ class HomeView(IndexView):
         """On to the account's own first page; nobody signed in, to the sign-in form."""
         if not g.user.is_authenticated:
             return redirect(url_for("SignInView.login"))
+        if (chosen := first_page()) is not None:
+            return redirect(chosen)
         for pair, endpoint in LANDING:
             if pair in permissions():
                 return redirect(url_for(endpoint))
