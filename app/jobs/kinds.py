@@ -24,9 +24,9 @@ from app.operations.refusal import Refused
 from app.operations.units import find_unit
 from app.reporting import lists
 from app.reporting.filling import Filled, fill
+from app.reporting.list_book import Wanted, write_petitions
 from app.reporting.lists import Filters
-from app.reporting.sheet import HEADINGS, rows_of
-from app.reporting.workbook import write_form, write_list
+from app.reporting.workbook import write_form
 from app.security import audit, sealed_files
 from app.security.scope import current
 from app.settings import setting
@@ -70,7 +70,9 @@ def form_name(filled: Filled) -> str:
 
 
 def _export(session: Session, _account: Account, key: uuid.UUID, asked: dict[str, Any]) -> Outcome:
-    """The facts of a filtered list; `secret` with a mark, after a second person has allowed it."""
+    """A filtered list; `names`: as the register an office keeps, else its facts; `secret` with a mark, after a second
+    person has allowed it.
+    """
     filters = _filters(session, asked.get("filters", {}))
     mark = asked.get("mark", "")
     without = None if asked.get("secret") else today()
@@ -78,10 +80,13 @@ def _export(session: Session, _account: Account, key: uuid.UUID, asked: dict[str
     total = lists.export_count(session, filters, without, NO_CAP)
     target = io.BytesIO()
     with memory.workspace(setting("MEMORY_DIR"), str(key)) as folder:
-        found = told_along(session, lists.export_rows(session, filters, without), total)
-        rows = rows_of(found, language)
-        count = write_list(HEADINGS, rows, target, "Danh sách đơn", folder, mark)
-    audit.record(session, "register.exported", detail={"rows": count, "secret": bool(mark)})
+        count = write_petitions(
+            session,
+            Wanted(filters, without, language, bool(asked.get("names")), mark, tuple(asked.get("about", ()))),
+            target,
+            folder,
+            lambda rows: told_along(session, rows, total),
+        )
     return Outcome({"name": list_name(), "number": count}, target.getvalue())
 
 

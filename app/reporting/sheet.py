@@ -17,6 +17,9 @@ HEADINGS = (
 )
 
 
+WIDTHS = (16, *(14 for _ in PETITION), 12, *(14 for _ in PROCESSED), 11, 11, 26)
+
+
 def rows_of(found: Iterable[Any], language: str = "vi") -> Iterator[tuple[Any, ...]]:
     """The cells under HEADINGS of each row of `reporting.lists.export_rows`, in that language."""
     meanings = [(fact.stored, _meaning(fact, language)) for fact in (*PETITION, *PROCESSED)]

@@ -4,6 +4,7 @@ Text cells are never formulas.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,6 +22,7 @@ A4 = 9
 WIDE = 20
 FONT = {"font_name": "Times New Roman", "font_size": 11}
 # in_memory: XlsxWriter would put the sheets on disk in clear while it packs them.
+WRAPPED = {"text_wrap": True, "valign": "top", "border": 1}
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 UNIT_COLUMN = 0
 FIRST = 1
@@ -190,21 +192,24 @@ def _signatures(sheet: Worksheet, form: Form, formats: dict[str, Format], row: i
     sheet.merge_range(row + 2, last - third, row + 2, last, "(Ký, ghi rõ họ tên, đóng dấu)", formats["italic"])
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How a list looks that is handed on: what stands above it, how wide its columns are, in characters."""
+
+    title: str
+    about: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()
+    mark: str = ""
+
+
 def write_list(
-    headings: Sequence[str],
-    rows: Iterable[tuple[Any, ...]],
-    target: Path | BinaryIO,
-    title: str,
-    temporary: Path,
-    mark: str = "",
+    headings: Sequence[str], rows: Iterable[tuple[Any, ...]], target: Path | BinaryIO, layout: Layout, temporary: Path
 ) -> int:
-    """A plain list as .xlsx, written row by row in constant memory; how many rows.
+    """A list as .xlsx, written row by row in constant memory, ready to be printed across; how many rows.
 
-    `temporary`: a folder in memory, rows lie there in clear meanwhile.
-
-    `mark` stands above the headings, and on every printed page.
+    `temporary`: a folder in memory, rows lie there in clear meanwhile. The layout's mark stands above all, and on every
+    printed page.
     """
-    top = 1 if mark else 0
     options = {
         **SAFE,
         "in_memory": False,
@@ -213,17 +218,35 @@ def write_list(
         "default_date_format": "dd/mm/yyyy",
     }
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
-        sheet = book.add_worksheet(title[:31])
-        bold = book.add_format({**FONT, "bold": True, "text_wrap": True, "border": 1})
-        plain_format = book.add_format(FONT)
-        day_format = book.add_format({**FONT, "num_format": "dd/mm/yyyy"})
-        if mark:
-            sheet.write_string(0, 0, mark, bold)
-            sheet.set_header(f'&C&"Times New Roman,Bold"{mark.replace("&", "&&")}'[:255])
+        sheet = book.add_worksheet(layout.title[:31])
+        bold = book.add_format({**FONT, "bold": True})
+        heading_format = book.add_format({**FONT, **WRAPPED, "bold": True, "align": "center"})
+        plain_format = book.add_format({**FONT, **WRAPPED})
+        day_format = book.add_format({**FONT, **WRAPPED, "num_format": "dd/mm/yyyy"})
+        above = [line for line in (layout.mark, layout.title, *layout.about) if line]
+        for place, width in enumerate(layout.widths or [16] * len(headings)):
+            sheet.set_column(place, place, width)
+        for line, said in enumerate(above):
+            sheet.write_string(line, 0, said, bold)
+        top = len(above)
         for place, heading in enumerate(headings):
-            sheet.write_string(top, place, heading, bold)
+            sheet.write_string(top, place, heading, heading_format)
         sheet.freeze_panes(top + 1, 0)
-        return write_rows(sheet, rows, top + 1, plain_format, day_format)
+        count = write_rows(sheet, rows, top + 1, plain_format, day_format)
+        sheet.autofilter(top, 0, top + max(count, 1), len(headings) - 1)
+        _print_across(sheet, top, layout.mark)
+        return count
+
+
+def _print_across(sheet: Any, top: int, mark: str) -> None:
+    """The headings stand on every printed page, pages are numbered, nothing is cut."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(top)
+    sheet.set_footer('&C&"Times New Roman"Trang &P/&N')
+    if mark:
+        sheet.set_header(f'&C&"Times New Roman,Bold"{mark.replace("&", "&&")}'[:255])
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -37,7 +37,7 @@ ACTIONS = {
         "identity.revealed": "",
         "form.computed": "form unit from to",
         "form.exported": "form unit",
-        "register.exported": "rows secret",
+        "register.exported": "rows secret names",
         "register.imported": "rows",
         "exchange.imported": "added same",
         "exchange.exported": "unit written",

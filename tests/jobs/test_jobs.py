@@ -78,8 +78,8 @@ def files_of(installation, key):
 
 
 def numbers(data):
-    rows = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
-    return {row[0] for row in rows} - {"Số đơn"}
+    firsts = [row[0] for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)]
+    return set(firsts[firsts.index("Số đơn") + 1 :])
 
 
 def test_a_long_list_is_made_apart_within_the_scope_of_who_asked_and_fetched_once(small):

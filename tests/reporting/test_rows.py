@@ -9,7 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from app.reporting.workbook import write_list
+from app.reporting.workbook import Layout, write_list
 
 ROWS = [
     ("H42-1", date(2026, 10, 5), 3, Decimal("12.345"), None, "Có"),
@@ -22,9 +22,11 @@ MARK = "MẬT – CANBO.A – danh sách đơn"
 @pytest.fixture(params=["", MARK], ids=["plain", "marked"])
 def written(request, tmp_path):
     target = io.BytesIO()
-    count = write_list(["A", "B", "C", "D", "E", "F"], ROWS, target, "Danh sách", tmp_path, request.param)
+    count = write_list(
+        ["A", "B", "C", "D", "E", "F"], ROWS, target, Layout("Danh sách", ("Lọc",), mark=request.param), tmp_path
+    )
     assert count == len(ROWS)
-    return target, 1 if request.param else 0
+    return target, 3 if request.param else 2
 
 
 def test_rows_come_back_as_they_were(written):
@@ -45,8 +47,8 @@ def test_a_text_that_looks_like_a_formula_is_a_text(written):
 
 def test_an_empty_list_has_its_headings(tmp_path):
     target = io.BytesIO()
-    assert write_list(["A", "B"], [], target, "Trống", tmp_path) == 0
-    assert list(openpyxl.load_workbook(target).active.iter_rows(values_only=True)) == [("A", "B")]
+    assert write_list(["A", "B"], [], target, Layout("Trống"), tmp_path) == 0
+    assert list(openpyxl.load_workbook(target).active.iter_rows(values_only=True)) == [("Trống", None), ("A", "B")]
 
 
 def test_libreoffice_reads_the_same(written, tmp_path):

@@ -3,7 +3,6 @@
 import io
 import uuid
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
@@ -20,6 +19,7 @@ from app.law.classify import Proposal, walk
 from app.law.secrecy import SECRET, Secrecy
 from app.law.steps import BY_KEY, PETITION
 from app.models import Petition
+from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import shown_body
 from app.operations.petitions import cases, petitions
@@ -28,9 +28,9 @@ from app.operations.search import CHECKED, MOST
 from app.operations.secrecy import approvals, identity
 from app.operations.stepping import check, next_steps
 from app.reporting import lists
+from app.reporting.list_book import Wanted, write_petitions
 from app.reporting.lists import Filters
-from app.reporting.sheet import HEADINGS, rows_of
-from app.reporting.workbook import XLSX, write_list
+from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
@@ -43,7 +43,7 @@ from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
 from app.views.keeping import concerning, expose, submitted
-from app.views.labels import language
+from app.views.labels import language, moment
 from app.views.opening import broken_body, opened
 from app.views.paging import asked
 from app.views.petitions import forms
@@ -77,6 +77,7 @@ def _record_reading(petition: Petition) -> None:
     audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail=detail)
 
 
+NAMES_COST = 10  # a row whose names and text are opened takes so many times what one of facts does
 # A step is added in one row here and one in law/steps.py.
 SCREENS = {
     "assign": StepScreen(forms.AssignForm, _assign),
@@ -164,31 +165,42 @@ class PetitionView(Screen):
     @has_access
     @permission_name("export")
     def export(self) -> Any:
-        """The facts of the filtered list as .xlsx: no names, no text; secret petitions only after a second person has
-        allowed it, and marked.
+        """The filtered list as .xlsx: its facts, or with `names` the register as an office keeps it, with what the
+        account may read; secret petitions only after a second person has allowed it, and marked.
         """
-        filters = FilterForm(request.args).filters()
+        form = FilterForm(request.args)
+        filters = form.filters()
         if filters is None:
             abort(400)
-        wanted = request.args.get("secret") == "1"
+        secret = request.args.get("secret") == "1"
         mark = ""
-        if wanted:
+        if secret:
             asking = url_for("ApprovalView.ask_export") + "?" + request.query_string.decode("ascii", "replace")
             if (elsewhere := released(approvals.EXPORT, list_subject(), asking)) is not None:
                 return elsewhere
-            mark = watermark(
-                Secrecy(max(SECRET, lists.secrecy_of_list(db.session(), filters))), gettext("danh sách đơn")
-            )
-        return self._export(filters, mark, None if wanted else today())
+            level = max(SECRET, lists.secrecy_of_list(db.session(), filters))
+            mark = watermark(Secrecy(level), gettext("danh sách đơn"))
+        about = (
+            form.in_words(),
+            gettext("Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username),
+        )
+        names = request.args.get("names") == "1"
+        return self._export(Wanted(filters, None if secret else today(), language(), names, mark, about))
 
     @staticmethod
-    def _export(filters: lists.Filters, mark: str, without_secret_on: date | None) -> Any:
+    def _export(wanted: Wanted) -> Any:
         """The workbook at once where it is short; otherwise a job that makes it."""
         session = db.session()
-        secret = without_secret_on is None
-        most = current_app.config["EXPORT_AT_ONCE"]
-        if lists.export_count(session, filters, without_secret_on, most) > most:
-            arguments = {"filters": filters_told(filters), "secret": secret, "mark": mark, "language": language()}
+        most = current_app.config["EXPORT_AT_ONCE"] // (NAMES_COST if wanted.names else 1)
+        if lists.export_count(session, wanted.filters, wanted.without_secret_on, most) > most:
+            arguments = {
+                "filters": filters_told(wanted.filters),
+                "secret": wanted.without_secret_on is None,
+                "mark": wanted.mark,
+                "language": wanted.language,
+                "names": wanted.names,
+                "about": list(wanted.about),
+            }
             try:
                 return ask(EXPORT, arguments)
             except Refused as refused:
@@ -196,10 +208,7 @@ class PetitionView(Screen):
                 flash(refused.message[:1].upper() + refused.message[1:], "warning")
                 return redirect(url_for("JobView.jobs"))
         target = io.BytesIO()
-        rows = rows_of(lists.export_rows(session, filters, without_secret_on), language())
-        folder = memory.check(current_app.config["MEMORY_DIR"])
-        count = write_list(HEADINGS, rows, target, "Danh sách đơn", folder, mark)
-        audit.record(session, "register.exported", detail={"rows": count, "secret": secret})
+        write_petitions(session, wanted, target, memory.check(current_app.config["MEMORY_DIR"]))
         target.seek(0)
         return send_file(target, XLSX, as_attachment=True, download_name=list_name())
 

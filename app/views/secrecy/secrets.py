@@ -131,8 +131,11 @@ def list_mark(rows: Iterable[Any]) -> str:
 
 
 def list_subject() -> str:
-    """What an approval to export names: exactly the filters of this address, as a keyed hash."""
-    return f"list:{list_key(FilterForm(request.args).key())}"
+    """What an approval to export names: exactly the filters of this address, as a keyed hash, and whether the register
+    with names is meant.
+    """
+    names = ":names" if request.args.get("names") == "1" else ""
+    return f"list:{list_key(FilterForm(request.args).key())}{names}"
 
 
 def released(act: str, subject: str, asking: str) -> Any:
