@@ -77,7 +77,7 @@ def search(session: Session, text: str, most: int = MOST, narrow: Narrow | None 
         found.petitions = [*numbered, *(petition for petition in found.petitions if petition not in numbered)]
     found.petitions = found.petitions[:most]
     if query and len(found.petitions) < FEW and not query.phrases:
-        add_nearly(session, text, found, most, narrow or _as_it_is, lambda keys: _load(session, keys, narrow))
+        add_nearly(session, text, found, most, narrow, lambda keys: _load(session, keys, narrow))
     record(session, "petition.searched", text, len(found.petitions))
     return found
 

@@ -33,6 +33,7 @@ from app.text.loosely import Loose, Places, held, meant, parse
 from app.text.widened import SHORTEST_PART, meant_by, threes
 
 CHECKED = 200  # of the newest that may hold the words nearly, so many are opened
+NEWEST = 2000  # petitions that are looked at before the index is asked
 MOST_WORDS = 8
 
 Load = Callable[[Sequence[uuid.UUID]], Sequence[Petition]]
@@ -46,11 +47,7 @@ def add_nearly(session: Session, text: str, found: Any, most: int, narrow: Any, 
     if not query.words and not query.numbers:
         return
     known = {petition.id for petition in found.petitions}
-    statement = narrow(select(PetitionText.petition_id).join(Petition, Petition.id == PetitionText.petition_id))
-    newest = statement.where(*_conditions(query)).order_by(
-        desc(PetitionText.received_on), desc(PetitionText.petition_id)
-    )
-    keys = [key for key in session.scalars(newest.limit(CHECKED)) if key not in known]
+    keys = [key for key in _likely(session, query, most, narrow) if key not in known]
     order = {key: place for place, key in enumerate(keys)}
     close = [(whole, petition) for petition in load(keys) if (whole := _held(query, petition)) is not None]
     close.sort(key=lambda item: (-item[0], order[item[1].id]))
@@ -62,8 +59,25 @@ def add_nearly(session: Session, text: str, found: Any, most: int, narrow: Any, 
     found.near = len(added)
 
 
-def _conditions(query: Loose) -> list[Any]:
-    tokens = PetitionText.tokens
+def _likely(session: Session, query: Loose, most: int, narrow: Any) -> Sequence[uuid.UUID]:
+    """The newest petitions that may hold the words. What is common is found among the newest of all: the index would
+    bring too many to sort; what is not found there is rare enough for the index.
+    """
+    columns = (PetitionText.petition_id, PetitionText.received_on, PetitionText.tokens)
+    base: Any = select(*columns)
+    if narrow is not None:  # what was withdrawn from the register is not loaded, where nothing else narrows
+        base = narrow(base.join(Petition, Petition.id == PetitionText.petition_id))
+    order = (desc(PetitionText.received_on), desc(PetitionText.petition_id))
+    newest = base.order_by(*order).limit(NEWEST).cte("newest").prefix_with("materialized")
+    there = select(newest.c.petition_id).where(*_conditions(query, newest.c.tokens)).limit(CHECKED)
+    found = session.scalars(there.order_by(desc(newest.c.received_on), desc(newest.c.petition_id))).all()
+    if len(found) >= most:
+        return found
+    everywhere = base.where(*_conditions(query, PetitionText.tokens)).order_by(*order).limit(CHECKED)
+    return session.scalars(everywhere).all()
+
+
+def _conditions(query: Loose, tokens: Any) -> list[Any]:
     identities = not setting("REVEAL_APPROVAL")
     found = [tokens.overlap(whole_number_tokens(number, identities)) for number in query.numbers]
     for word in query.words[:MOST_WORDS]:
