@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
 from sqlalchemy import inspect, select
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
@@ -15,9 +16,28 @@ from app.operations.refusal import Refused
 from app.security import scope
 from app.security.roles import ACCOUNTS, ALL, DATA
 from app.views.accounts.accounts import TEXT, role_name
+from app.views.accounts.permission_names import GROUPS, permission_name
 from app.views.base import Catalogue, Table, has_access
 from app.views.gates import ask_again, is_fresh
 from app.views.keeping import expose
+
+
+def _tick_boxes(field: "PermissionsField", **_kw: Any) -> Markup:
+    """A box for each permission, with what it opens, in groups."""
+    ticked = {value: chosen for value, _, chosen, _ in field.iter_choices()}
+    parts = []
+    for title, group in GROUPS:
+        lines = [
+            Markup(
+                '<li><label><input type="checkbox" name="{}" value="{}"{}> <strong>{}</strong></label> {}</li>'
+            ).format(field.name, key, Markup(" checked") if ticked[key] else "", name, line)
+            for (permission, subject), (name, line) in group.items()
+            if (key := f"{permission} {subject}") in ticked
+        ]
+        if lines:
+            listed = Markup("").join(lines)
+            parts.append(Markup("<fieldset><legend>{}</legend><ul>{}</ul></fieldset>").format(title, listed))
+    return Markup('<div class="permissions" id="{}">{}</div>').format(field.id, Markup("").join(parts))
 
 
 class PermissionsField(SelectMultipleField):
@@ -26,6 +46,7 @@ class PermissionsField(SelectMultipleField):
     Those over accounts stand in the administrator role only.
     """
 
+    widget = staticmethod(_tick_boxes)
     data: Any
 
     def _read(self) -> None:
@@ -77,11 +98,9 @@ class RoleView(Catalogue):
     label_columns = {"name": lazy_gettext("Tên"), "permissions": lazy_gettext("Quyền")}
     formatters_columns = {
         "name": role_name,
-        "permissions": lambda rows: ", ".join(
-            sorted(f"{row.permission.name.removeprefix('can_')} {row.view_menu.name}" for row in rows)
-        ),
+        "permissions": lambda rows: ", ".join(sorted(map(permission_name, rows))),
     }
-    _permissions = PermissionsField(lazy_gettext("Quyền"), render_kw={"class": "form-control", "size": 24})
+    _permissions = PermissionsField(lazy_gettext("Quyền"))
     add_form_extra_fields = {
         "name": StringField(lazy_gettext("Tên"), [InputRequired(), Length(max=60)], render_kw=TEXT),
         "permissions": _permissions,

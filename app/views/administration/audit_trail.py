@@ -10,6 +10,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.extensions import db
 from app.reporting.trail import entries, heads
 from app.security import audit
+from app.views.administration.audit_words import act_name, table_name
 from app.views.base import Screen, has_access
 from app.views.keeping import expose
 
@@ -41,7 +42,9 @@ class AuditView(Screen):
             next=following,
             account=account,
             action=action,
-            actions=sorted(audit.ACTIONS),
+            actions=sorted(audit.ACTIONS, key=act_name),
+            act_name=act_name,
+            table_name=table_name,
         )
 
     @expose("/heads")
