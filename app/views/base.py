@@ -188,6 +188,7 @@ class Catalogue(PerRequestFilters, Entered):
     method_permission_name = READS | WRITES
     page_size = 25
     intro = ""
+    told: Any = staticmethod(str)  # what a row is called in the title of its form
 
     def _init_forms(self) -> None:
         super()._init_forms()
@@ -231,7 +232,7 @@ class Catalogue(PerRequestFilters, Entered):
 
     def render_template(self, template: str, **context: Any) -> Any:
         """The page; its widgets know the view they belong to."""
-        return super().render_template(template, view=self, **context)
+        return super().render_template(template, view=self, of=g.get("edited", ""), **context)
 
     def _add(self) -> Any:
         """The add form; what was typed survives a refusal, and nothing is half stored."""
@@ -256,6 +257,7 @@ class Catalogue(PerRequestFilters, Entered):
         form._id = self.datamodel.get_pk_value(item)
         if request.method == "POST":
             refuse_again()
+        g.edited = self.told(item)
         concerning(form, item, *self.edit_columns)
         if (
             request.method == "POST"

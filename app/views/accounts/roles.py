@@ -73,12 +73,17 @@ class PermissionsField(SelectMultipleField):
         self.data = [self.found[key] for key in self.data or () if key in self.found]
 
 
+def _name_of(role: Role) -> str:
+    return str(role_name(role.name))
+
+
 class RoleView(Catalogue):
     """Roles, as administrators edit them."""
 
     datamodel = Table(Role)
     route_base = "/roles"
     class_permission_name = "Roles"
+    told = staticmethod(_name_of)
     list_title = lazy_gettext("Vai trò")
     show_title = lazy_gettext("Vai trò")
     add_title = lazy_gettext("Thêm vai trò")

@@ -113,6 +113,8 @@ TABLES: dict[str, Any] = {
     "holidays": lazy_gettext("ngày nghỉ"),
     "holiday_years": lazy_gettext("lịch nghỉ theo năm"),
     "imported_files": lazy_gettext("sổ đã nhập"),
+    "saved_lists": lazy_gettext("danh sách đã lưu"),
+    "held_files": lazy_gettext("tệp đang chờ nhập"),
     "named_headings": lazy_gettext("tên cột của sổ"),
 }
 

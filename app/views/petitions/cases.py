@@ -15,7 +15,7 @@ from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, Fact
 from app.law.steps import outcomes
 from app.models import Case
 from app.operations.act import Act
-from app.operations.content import without
+from app.operations.content import handlers_of, without
 from app.operations.documents import derivatives
 from app.operations.holidays import load_calendar
 from app.operations.petitions import case_orders as orders
@@ -37,7 +37,7 @@ from app.views.labels import criteria, say
 from app.views.paging import asked
 from app.views.petitions import case_forms as forms
 from app.views.petitions.corrections import possible
-from app.views.petitions.history import cited_by, clocks_told, history_of
+from app.views.petitions.history import cited_by, clocks_told, considered, history_of, matters_of
 from app.views.petitions.inbox import summaries
 from app.views.petitions.steps import StepScreen, take_step
 from app.views.secrecy.secrets import list_mark
@@ -169,7 +169,9 @@ class CaseView(Screen):
             state=state_of(case),
             steps=next_steps(case),
             **possible(case),
-            clocks=clocks_told(case),
+            clocks=clocks_told(case) or considered(case),
+            matters=matters_of(case, hidden),
+            handlers=handlers_of(case) or [],
             events=history_of(case),
             decided=_amounts(RECOMMENDED, case.decision),
             executed=[(entry, _amounts(EXECUTED, entry)) for entry in case.entries],

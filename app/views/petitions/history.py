@@ -12,13 +12,23 @@ from sqlalchemy.orm import joinedload
 from app.clock import today
 from app.explain import derivation
 from app.extensions import db
+from app.law import secrecy
 from app.law.clocks import Clock
 from app.law.deadlines import Due
 from app.models import Case, Petition, Step
-from app.operations.content import denouncers_of, shown_body, shown_note, without
+from app.operations.content import (
+    PETITIONER,
+    RESPONDENT,
+    denouncers_of,
+    read_people,
+    shown_body,
+    shown_note,
+    shown_respondents,
+    without,
+)
 from app.operations.deadlines import clocks_of_case, clocks_of_petition, derive, periods_of_case
 from app.operations.holidays import load_calendar
-from app.views.opening import broken_body, broken_sentence, opened
+from app.views.opening import broken_body, broken_people, broken_sentence, opened
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,46 @@ def clocks_told(subject: Petition | Case) -> list[Told]:
         clocks = clocks_of_case(subject) + periods_of_case(subject, calendar, today())
     found = [(clock, derive(clock, calendar)) for clock in clocks]
     return [Told(clock, due, derivation(due)) for clock, due in found if due is not None]
+
+
+def considered(case: Case) -> list[Told]:
+    """The clocks that run while it is considered whether the case is accepted: those of its petitions."""
+    if case.state != "reviewing":
+        return []
+    return [told for petition in case.petitions for told in clocks_told(petition) if told.clock.done is None]
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a petition of a case is about, as far as the session may read."""
+
+    petition: Petition
+    senders: str
+    summary: str
+    respondents: str
+
+
+def matters_of(case: Case, people: list[dict[str, Any]]) -> list[Matter]:
+    """What the case is about, petition by petition; nothing of those whose text the session does not read. `people`:
+    its denouncers.
+    """
+    found = []
+    for petition in case.petitions:
+        if petition.text is None:
+            continue
+        body = opened(shown_body, petition, people, otherwise=broken_body) or {}
+        senders = [] if secrecy.closed(petition.kind) else _people(petition, PETITIONER)
+        against = shown_respondents(_people(petition, RESPONDENT), people)
+        found.append(Matter(petition, _named(senders), body.get("summary") or "", _named(against)))
+    return found
+
+
+def _people(petition: Petition, role: str) -> list[dict[str, Any]]:
+    return opened(read_people, petition, role, otherwise=broken_people) or []
+
+
+def _named(people: list[dict[str, Any]]) -> str:
+    return "; ".join(person["name"] for person in people if person.get("name"))
 
 
 def cited_by(case: Case, people: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -79,7 +79,8 @@ def take_step(view: Screen, subject: Subject, key: str, screens: dict[str, StepS
         flash(gettext("Đã ghi: %(step)s", step=title), "success")
         remark(remarks)
         warn_of_identity(typed_texts(form), hidden_of(subject))
-        return redirect(page_of(subject))
+        into = subject.case if key == "attach" and isinstance(subject, Petition) else None
+        return redirect(page_of(subject if into is None else into))
     day = subject.received_on if isinstance(subject, Petition) else date.max
     basis = rule.basis_for(subject.kind, day)
     return view.render("form.html", form=form, title=title, basis=basis, ending=ENDINGS.get(key), **about(subject))
