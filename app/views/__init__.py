@@ -25,6 +25,7 @@ from app.views.paging import SIZES, direction, turn
 from app.views.petitions.cases import CaseView
 from app.views.petitions.corrections import CorrectionView
 from app.views.petitions.inbox import InboxView
+from app.views.petitions.many import ManyView, steps_for_many
 from app.views.petitions.papers import PaperView
 from app.views.petitions.petitions import PetitionView
 from app.views.petitions.receptions import ReceptionView
@@ -41,6 +42,7 @@ VIEWS: tuple[type, ...] = (
     InboxView,
     PetitionView,
     PaperView,
+    ManyView,
     SimilarView,
     CaseView,
     CorrectionView,
@@ -89,6 +91,7 @@ def install_menu(app: Flask) -> None:
         turn=turn,
         problems=of_sent_form,
         saved_lists=saved_of,
+        steps_for_many=steps_for_many,
         keeps_drafts=lambda: request.endpoint in KEPT,
         foremost_step=foremost,
         steps_apart=APART,

@@ -84,6 +84,7 @@ PARTS = {
     "rights": {"demand", "demand_operator", "demand_own"},
     "search": {"search", "record"},
     "search_nearly": {"add_nearly"},
+    "many": {"for_each"},
     "second_factors": {"check_key", "check_codes"},
     "stepping": {"record_step", "next_number", "free_number", "free_petition_numbers"},
     "units": {"find_unit", "units_below", "count_below"},

@@ -16,7 +16,7 @@ from app.security import scope
 from app.security.account_scope import permissions_and_scope
 from app.text.fold import fold
 from tests.conftest import Browser
-from tests.support.routes import ALL, ROUTES, walked
+from tests.support.routes import ALL, ROUTES, form_of, walked
 from tests.support.world import CANARY, CLOSED
 
 TABLES = (
@@ -81,7 +81,7 @@ def walk(world, roles=ALL):
                     answer = (
                         browser.get(address)
                         if method == "GET"
-                        else browser.post(address, route.form, follow_redirects=searched)
+                        else browser.post(address, form_of(route, keys), follow_redirects=searched)
                     )
                     seen = fold(text_of(answer))
                     echoed = method == "POST" and (searched or route.form.get("petition"))

@@ -3,6 +3,7 @@
 A route that is not here fails tests/security/test_access.py.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,14 @@ class Route:
     roles: frozenset[str] | None
     calls: tuple[str, ...]
     form: dict[str, Any] = field(default_factory=dict)
+
+
+def form_of(route: "Route", keys: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to the route, foreign keys filled in."""
+    return {
+        name: value.format(**keys) if isinstance(value, str) and re.fullmatch(r"{\w+}", value) else value
+        for name, value in route.form.items()
+    }
 
 
 STEP = {
@@ -134,6 +143,11 @@ ROUTES: dict[str, Route] = {
         SETTLERS, ("/petitions/{denunciation}/reveal", "/petitions/{closed}/reveal"), {"note": "lý do đủ dài để xem"}
     ),
     "PaperView.slip": Route(READERS, ("/petitions/{petition}/slip", "/petitions/{closed}/slip")),
+    "ManyView.step": Route(
+        SETTLERS,
+        ("/petitions/many/attach",),
+        {"chosen": "{waiting}", "sent": "1", "on": "21/10/2026", "case_number": "x"},
+    ),
     "SimilarView.similar": Route(READERS, ("/petitions/{petition}/similar", "/petitions/{closed}/similar")),
     "SimilarView.typed": Route(
         WRITERS,

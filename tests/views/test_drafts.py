@@ -60,6 +60,7 @@ NOT_KEPT = {
         *(
             "PetitionView.search",
             "SimilarView.typed",
+            "ManyView.step",
             "SavedListView.save",
             "SavedListView.drop",
             "PetitionView.reveal",

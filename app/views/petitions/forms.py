@@ -244,6 +244,12 @@ class ProcessForm(FlaskForm):
         )
 
 
+def officers_of(unit_id: Any) -> Select[Any]:
+    """The accounts that may be named handlers in the unit."""
+    working = (Account.kind == "user", Account.active.is_(True))
+    return select(Account).where(Account.unit_id == unit_id, *working).order_by(Account.username)
+
+
 class AssignForm(FlaskForm):
     """Who handles the petition."""
 
@@ -252,19 +258,45 @@ class AssignForm(FlaskForm):
 
     def fit(self, petition: Petition) -> None:
         """The officers of the unit, those named already chosen."""
-        found = db.session.scalars(self._officers(petition))
+        found = db.session.scalars(officers_of(petition.unit_id))
         self.handlers.choices = [(account.username, str(account)) for account in found]
         if request.method == "GET":
             self.handlers.data = petition.handlers or []
 
     def chosen(self, petition: Petition) -> list[Account]:
         """The accounts that were chosen."""
-        return list(db.session.scalars(self._officers(petition).where(Account.username.in_(self.handlers.data or []))))
+        return list(
+            db.session.scalars(officers_of(petition.unit_id).where(Account.username.in_(self.handlers.data or [])))
+        )
 
-    @staticmethod
-    def _officers(petition: Petition) -> Select[Any]:
-        working = (Account.kind == "user", Account.active.is_(True))
-        return select(Account).where(Account.unit_id == petition.unit_id, *working).order_by(Account.username)
+
+class AssignManyForm(FlaskForm):
+    """Who handles the petitions that were chosen, of the account's own unit."""
+
+    on = DayField(lazy_gettext("Ngày phân công"), [InputRequired()], start_today=True)
+    handlers = SelectMultipleField(lazy_gettext("Người xử lý"), render_kw={"class": "form-control", "size": 8})
+
+    def fit(self, unit_id: Any) -> None:
+        """The accounts of the unit that may be named."""
+        accounts = db.session.scalars(officers_of(unit_id)).all()
+        self.handlers.choices = [(account.username, str(account)) for account in accounts]
+
+    def chosen(self, petition: Petition) -> list[Account]:
+        """The accounts that were chosen, where they are of the petition's unit."""
+        names = self.handlers.data or []
+        return list(db.session.scalars(officers_of(petition.unit_id).where(Account.username.in_(names))))
+
+
+class AttachManyForm(FlaskForm):
+    """The case that the petitions that were chosen are about."""
+
+    on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
+    case_number = StringField(
+        lazy_gettext("Số vụ việc đã có"), [DataRequired(), Length(max=80)], render_kw=NO_AUTOCOMPLETE
+    )
+
+    def fit(self, _unit_id: Any) -> None:
+        """Nothing depends on the unit."""
 
 
 class AttachForm(FlaskForm):

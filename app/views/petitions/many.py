@@ -1,0 +1,95 @@
+"""What is done with several petitions chosen in the list: assigned, put into one case."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, g, redirect, request, url_for
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.law.steps import BY_KEY, PETITION, step_label
+from app.models import Petition
+from app.operations.act import Act
+from app.operations.petitions import many, petitions
+from app.operations.petitions.many import Outcome
+from app.security import audit
+from app.security.manager import permissions
+from app.text.typed import uuid_of
+from app.views.acts import act_of
+from app.views.base import Screen, has_access
+from app.views.keeping import expose, submitted
+from app.views.labels import language
+from app.views.petitions import forms
+from app.views.secrecy.secrets import list_mark
+
+STEPS: dict[str, Any] = {"assign": forms.AssignManyForm, "attach": forms.AttachManyForm}
+
+
+def steps_for_many() -> list[tuple[str, str]]:
+    """The steps that the account may take for several petitions at once, with their names."""
+    allowed = permissions()
+    return [
+        (key, step_label(key, language(), "complaint"))
+        for key in STEPS
+        if (BY_KEY[(PETITION, key)].permission, "Petitions") in allowed
+    ]
+
+
+def _chosen() -> list[Petition]:
+    """The petitions that were ticked, as far as the account sees them, in the order of the list."""
+    keys: list[uuid.UUID] = [key for text in request.form.getlist("chosen") if (key := uuid_of(text)) is not None]
+    query = select(Petition).where(Petition.id.in_(keys[: many.MOST])).options(joinedload(Petition.unit))
+    if "sent" in request.form:  # two people at one petition: the second waits, then meets the new state
+        db.session.scalars(query.with_for_update(of=Petition)).all()
+    found = {row.id: row for row in db.session.scalars(query)}
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+class ManyView(Screen):
+    """Steps for several petitions."""
+
+    route_base = "/petitions/many"
+    class_permission_name = "Petitions"
+
+    @expose("/<any(assign, attach):step>", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def step(self, step: str) -> Any:
+        """The step's form for what was ticked; sent, each petition takes the step or says why not."""
+        if (BY_KEY[(PETITION, step)].permission, "Petitions") not in permissions():
+            abort(403)
+        rows = _chosen()
+        if not rows:
+            flash(gettext("Chưa chọn đơn nào; đánh dấu vào ô đầu dòng của từng đơn"), "warning")
+            return redirect(url_for("PetitionView.petitions"))
+        form = STEPS[step](request.form if "sent" in request.form else None)
+        form.fit(g.user.unit_id)
+        outcome: list[Outcome] = []
+        if "sent" in request.form and submitted(form, lambda: outcome.append(_run(step, rows, form))):
+            return self._tell(outcome[0])
+        audit.record(db.session(), "petition.listed", row_ids=[row.id for row in rows])
+        title = step_label(step, language(), "complaint")
+        return self.render("petitions/many.html", form=form, rows=rows, step=step, title=title, mark=list_mark(rows))
+
+    @staticmethod
+    def _tell(outcome: Outcome) -> Any:
+        if outcome.done:
+            count = len(outcome.done)
+            flash(ngettext("Đã ghi cho %(num)s đơn", "Đã ghi cho %(num)s đơn", count), "success")
+        for petition, refused in outcome.refused:
+            flash(f"{petition.number}: {refused.message}", "danger")
+        return redirect(url_for("PetitionView.petitions"))
+
+
+def _run(step: str, rows: list[Petition], form: Any) -> Outcome:
+    session = db.session()
+    act: Act = act_of(form)
+    each: dict[str, Callable[[Petition], object]] = {
+        "assign": lambda petition: petitions.assign(session, petition, act, form.chosen(petition)),
+        "attach": lambda petition: petitions.attach(session, petition, act, form.case_number.data),
+    }
+    return many.for_each(session, rows, each[step])
