@@ -63,7 +63,7 @@ for (const table of document.querySelectorAll("table.rows")) {
   for (const row of table.querySelectorAll("tbody tr")) {
     [...row.cells].forEach((cell, place) => {
       cell.dataset.label = headings[place] ?? "";
-      if (!cell.textContent.trim()) cell.classList.add("empty-cell");
+      if (!cell.textContent.trim() && !cell.querySelector("input")) cell.classList.add("empty-cell");
     });
   }
   table.classList.add("carded");
