@@ -21,6 +21,7 @@ from app.operations.content import (
     read_people,
     shown_body,
     shown_respondents,
+    without,
 )
 from app.reporting.lists import Filters, export_petitions, texts_of
 from app.security.sealed import CannotOpen
@@ -58,11 +59,12 @@ def register_rows(
     number = 0
     for batch in export_petitions(session, filters, without_secret_on):
         texts = texts_of(session, batch)
-        hidden = denouncers_of(session, [petition for petition in batch if petition.id in texts])
+        behind = denouncers_of(session, batch)
         for petition in batch:
             number += 1
-            told = _content(petition, hidden.get(petition.id, [])) if petition.id in texts else ("", "", "", "")
-            yield (number, *_row(petition, told, language))
+            hidden = behind.get(petition.id, [])
+            told = _content(petition, hidden) if petition.id in texts else ("", "", "", "")
+            yield (number, *_row(petition, told, hidden, language))
 
 
 def _content(petition: Petition, hidden: list[dict[str, Any]]) -> tuple[str, str, str, str]:
@@ -92,7 +94,9 @@ def _senders(petition: Petition) -> tuple[str, str]:
     return names + (f" và {more} người khác" if people and more > 0 else ""), "; ".join(places)
 
 
-def _row(petition: Petition, told: tuple[str, str, str, str], spoken: str) -> tuple[Any, ...]:
+def _row(
+    petition: Petition, told: tuple[str, str, str, str], hidden: list[dict[str, Any]], spoken: str
+) -> tuple[Any, ...]:
     names, places, summary, against = told
     case = petition.case
     decision = case.decision if case is not None else None
@@ -110,7 +114,7 @@ def _row(petition: Petition, told: tuple[str, str, str, str], spoken: str) -> tu
         term("direction", petition.direction, spoken) if petition.direction else "",
         petition.sent_to.name if petition.sent_to is not None else "",
         f"{case.number}: {term_of_kind('case_state', case.state, case.kind, spoken)}" if case is not None else "",
-        f"{decision.number} ngày {decision.decided_on:%d/%m/%Y}" if decision is not None else "",
+        f"{without(decision.number, hidden)} ngày {decision.decided_on:%d/%m/%Y}" if decision is not None else "",
         term("outcome", decision.outcome, spoken) if decision is not None else "",
         petition.due_on,
         petition.unit.name,

@@ -96,6 +96,8 @@ def test_a_name_alone_or_a_matter_alone_tells_nothing_of_another_unit(office):
     assert typed(office, "MOT", SAID, PERSON)[1] == ["Sở Hai"]
     assert typed(office, "MOT", "Đề nghị cấp lại giấy phép xây dựng đã mất khi chuyển nhà tháng trước", PERSON)[1] == []
     assert typed(office, "MOT", SAID, {"name": "Phạm Văn Đoán"})[1] == []
+    guess = "Khiếu nại việc thu hồi đất, đề nghị xem xét lại bồi thường, hỗ trợ, tái định cư cho gia đình chúng tôi"
+    assert typed(office, "MOT", guess, PERSON)[1] == [], "a person, and a matter that half the petitions are about"
 
 
 def test_a_denunciation_is_known_by_its_content_to_whom_it_is_open_and_no_name_is_confirmed(office):

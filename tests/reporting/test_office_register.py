@@ -24,6 +24,12 @@ def office(installation, tmp_path_factory):
         {"type": "unit", "code": "P", "name": "Sở Mẫu", "level": "province"},
         {"type": "unit", "code": "P1", "name": "Phòng Mẫu", "level": "department", "parent": "P"},
         case_record("VV-1", "P", accepted_on="2026-10-08", decision=decision),
+        case_record(
+            *("VV-T", "P"),
+            kind="denunciation",
+            accepted_on="2026-10-08",
+            decision={"on": "2026-11-02", "number": "3/KL vụ Trịnh Quỳnh Khuê", "outcome": "false"},
+        ),
         petition_record(
             *("K-1", "P"),
             summary="Thu hồi đất",
@@ -42,6 +48,8 @@ def office(installation, tmp_path_factory):
             petitioners=[DENOUNCER],
             respondents=[{"name": "Trần Văn Bị"}],
             handlers=["CANBO"],
+            processed=processed,
+            case="VV-T",
         ),
     ]
     path = tmp_path_factory.mktemp("register") / "file.jsonl"
@@ -82,6 +90,10 @@ def test_whoever_reads_the_text_has_names_matter_and_what_came_of_it(office):
 
 
 def test_who_denounced_stands_nowhere_in_it(office):
+    for name in ("CANBO", "LANHDAO", "TONGHOP"):
+        _, _, rows = register(office, name)
+        assert rows["T-1"]["Quyết định, kết luận"] == "3/KL vụ [đã che] ngày 02/11/2026"
+        assert "Khuê" not in str(rows)
     for name in ("CANBO", "LANHDAO"):
         _, _, rows = register(office, name)
         assert rows["T-1"]["Họ tên người gửi"] == rows["T-1"]["Địa chỉ"] == "(giữ bí mật)"

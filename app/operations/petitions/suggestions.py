@@ -21,6 +21,7 @@ from app.security.scope import current, system_scope, within
 from app.text.likeness import Likeness, traits_of
 
 MOST = 5
+AGREES = 0.5  # of the content, before another unit is named: who knows a person and guesses “đất đai” learns nothing
 OPEN = frozenset((False,))
 NONE: frozenset[bool] = frozenset()
 
@@ -76,7 +77,8 @@ def _found(session: Session, asked: Question) -> Suggestions:
     found = Suggestions(sorted(here, key=lambda item: (-item[1].score, item[0].id))[:MOST])
     if asked.named:
         scope = current(session)
-        names = {one.unit_name for one in told if one.key not in shown and one.may_be_hinted(scope)}
+        hinted = [one for one in told if one.key not in shown and alike[one.key].content >= AGREES]
+        names = {one.unit_name for one in hinted if one.may_be_hinted(scope)}
         found.elsewhere = sorted(names)[:MOST]
     return found
 
