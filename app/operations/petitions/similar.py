@@ -149,7 +149,7 @@ def every_pair(session: Session) -> Iterator[tuple[str, list[tuple[float, str]]]
         for key in batch:
             mine = known[key].traits
             if mine is not None and (found := find(session, Question(mine, key), common, known)):
-                yield numbers[key], [(alike.score, numbers[other]) for other, alike in found]
+                yield numbers[key], _by_number(found, numbers)
 
 
 def similar_to(session: Session, petition: Petition) -> list[tuple[float, str]]:
@@ -158,7 +158,12 @@ def similar_to(session: Session, petition: Petition) -> list[tuple[float, str]]:
     mine = traits(petition)
     found = find(session, Question(mine, petition.id), Common(session)) if mine is not None else []
     numbers = _numbers(session, [key for key, _ in found])
-    return [(alike.score, numbers[key]) for key, alike in found]
+    return _by_number(found, numbers)
+
+
+def _by_number(found: list[tuple[uuid.UUID, Likeness]], numbers: dict[uuid.UUID, str]) -> list[tuple[float, str]]:
+    """Best first; of those that are equally alike, by number."""
+    return sorted(((alike.score, numbers[key]) for key, alike in found), key=lambda item: (-item[0], item[1]))
 
 
 def _numbers(session: Session, keys: list[uuid.UUID] | None) -> dict[uuid.UUID, str]:
