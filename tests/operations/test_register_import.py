@@ -16,6 +16,7 @@ from app.models import Account, Counter, HeldFile, ImportedFile, Petition
 from app.operations.content import PETITIONER, read_people
 from app.operations.exchange.register_held import HELD_FOR, held, hold, let_go, sweep_held
 from app.operations.exchange.register_in import RegisterFile, RegisterRefused, check_register, import_register
+from app.operations.exchange.register_left_out import write_left_out
 from app.operations.exchange.register_read import problems, read_register
 from app.operations.refusal import Refused
 from tests.conftest import DATA, TODAY, Browser, create_account, create_unit
@@ -344,3 +345,20 @@ def test_a_column_that_was_not_recognised_is_named_once_and_remembered_for_the_u
     page = send(browser, other, heading=["Ai"], column=["khong-co"])
     assert "không có cột như đã chọn" in page
     send(browser, other, heading=heard, column=[""] * 4)
+
+
+def test_people_in_merged_lines_are_given_back_with_their_row():
+    book = openpyxl.load_workbook(io.BytesIO(workbook(row("Chung đơn", day="32/10/2026"), row("Chung đơn"))))
+    sheet = book.active
+    sheet["D3"] = "Trần Thị Cùng"
+    sheet["E3"] = "Thôn 2"
+    for column in "ABCFG":
+        sheet.merge_cells(f"{column}2:{column}3")
+    target = io.BytesIO()
+    book.save(target)
+    register = read_register(target.getvalue(), "so.xlsx", "A")
+    given = io.BytesIO()
+    write_left_out(register.bad, given)
+    (headings, line) = lines_of(given.getvalue())
+    cells = dict(zip(headings, line, strict=True))
+    assert cells["Họ tên người gửi"] == "Nguyễn Văn Mẫu\nTrần Thị Cùng" and cells["Địa chỉ"] == "Thôn 1\nThôn 2"

@@ -121,7 +121,8 @@ def test_rows_of_one_case_are_one_and_a_case_without_a_number_gets_one(unit):
         ({11: "một ngàn"}, "Kiến nghị thu hồi cho Nhà nước: tiền: "),
         ({15: None}, "Ngày thi hành: để trống, mà dòng có ghi kết quả thi hành"),
         ({15: "01/02/2026"}, "thi hành trước ngày quyết định"),
-        ({8: None, 9: None, 10: None}, "để trống, mà dòng có ghi kết quả thi hành"),
+        ({8: None, 9: None, 10: None}, "để trống, mà dòng có ghi quyết định"),  # the amounts are of one
+        (dict.fromkeys((8, 9, 10, 11, 12, 13)), "để trống, mà dòng có ghi kết quả thi hành"),
     ],
 )
 def test_what_does_not_hold_is_told_at_its_column(changed, said):
@@ -130,6 +131,18 @@ def test_what_does_not_hold_is_told_at_its_column(changed, said):
         cells[place] = value
     (row,) = read(cells)
     assert row.record is None and any(said in problem for problem in row.problems), row.problems
+
+
+def test_where_an_office_writes_nothing_yet_there_is_nothing():
+    (row,) = read([*PETITION, None, None, "-", "–", "Đang giải quyết", 0, "0", "0,0", "-", None])
+    assert row.record is not None and row.case is None and "case" not in row.record
+    (row,) = read([*PETITION, "V-1", "10/01/2026", None, None, "chưa giải quyết", 0, 0, 0, 0, None])
+    assert row.record is not None and "decision" not in row.case and "execution" not in row.case
+
+
+def test_an_amount_without_its_decision_is_not_lost_without_a_word():
+    (row,) = read([*PETITION, "V-1", "10/01/2026", None, None, None, "5", None, None, None, None])
+    assert row.record is None and any("Số quyết định, kết luận: để trống" in said for said in row.problems)
 
 
 def test_one_case_told_twice_differently_is_a_problem_and_so_is_a_number_that_is_taken(unit):

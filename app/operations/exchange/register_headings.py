@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.operations.exchange.register_matter_headings import MATTERS, OUTCOME_WORDS
+from app.operations.exchange.register_matter_headings import MATTERS, OUTCOME_WORDS, PENDING_WORDS
 from app.text.fold import fold, words
 
 
@@ -219,6 +219,7 @@ def plain_key(text: str) -> str:
     return " ".join(fold(word) for word in words(text))
 
 
+PENDING = frozenset(map(plain_key, PENDING_WORDS.split("|")))  # an outcome that is none yet
 # What a word on the outcome means, for some kind and instance.
 OUTCOMES = {plain_key(one): codes.split("|") for codes, words_ in OUTCOME_WORDS.items() for one in words_.split("|")}
 _SPELT = [(spelling, column.key) for column in reversed(COLUMNS) for spelling in (*column.spellings, column.heading)]

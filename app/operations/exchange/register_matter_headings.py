@@ -139,3 +139,7 @@ OUTCOME_WORDS = {
     "|hủy bỏ|sửa đổi|hủy, sửa quyết định lần đầu|sửa đổi, hủy bỏ",
     "answered": "đã trả lời|trả lời|đã giải quyết|giải quyết xong|đã giải quyết xong|đã xử lý xong",
 }
+PENDING_WORDS = (
+    "đang giải quyết|chưa giải quyết|đang xử lý|đang xem xét|đang xác minh|đang thụ lý|chưa có|chưa|chưa xong"
+    "|chưa có kết quả|chưa kết luận|đang trong thời hạn|còn trong thời hạn|không"
+)

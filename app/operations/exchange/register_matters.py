@@ -7,9 +7,8 @@ from app.law.facts import EXECUTED, RECOMMENDED
 from app.law.steps import outcomes
 from app.law.terms import term
 from app.operations.exchange.register_cells import Unclear, shown
-from app.operations.exchange.register_headings import MATTER_KEYS, OUTCOMES, plain_key
+from app.operations.exchange.register_headings import MATTER_KEYS, OUTCOMES, PENDING, plain_key
 from app.operations.exchange.register_matter_headings import DONE, DUE
-from app.operations.exchange.register_sheets import filled
 from app.operations.record_values import Record
 from app.text import typed
 
@@ -20,8 +19,14 @@ Read = Callable[..., Any]
 
 
 def tells_of_a_matter(cells: dict[str, Any]) -> bool:
-    """True when a row has anything in a column of its matter."""
-    return any(filled(cells.get(key)) for key in MATTER_KEYS)
+    """True when a row says something in a column of its matter."""
+    return any(_says(cells, key) for key in MATTER_KEYS)
+
+
+def _says(cells: dict[str, Any], key: str) -> bool:
+    """True for a cell that says something: offices write 0, a dash or “đang giải quyết” where there is nothing yet."""
+    text = shown(cells.get(key)).strip("0 .,-–—")
+    return bool(text) and not (key == "outcome" and plain_key(text) in PENDING)
 
 
 def case_of(cells: dict[str, Any], petition: Record, day: Callable[[str], str | None], read: Read) -> Record:
@@ -32,7 +37,8 @@ def case_of(cells: dict[str, Any], petition: Record, day: Callable[[str], str | 
     for name in ("accepted_on", *ENDS):
         if (on := day(name)) is not None:
             record[name] = on
-    if any(filled(cells.get(key)) for key in ("decision_on", "decision_number", "outcome")):
+    told = ("decision_on", "decision_number", "outcome", *(key for key in MATTER_KEYS if key.startswith(DUE)))
+    if any(_says(cells, key) for key in told):
         record["decision"] = {
             "on": day("decision_on"),
             "number": shown(cells.get("decision_number")),
@@ -41,7 +47,7 @@ def case_of(cells: dict[str, Any], petition: Record, day: Callable[[str], str | 
         }
     finished = day("finished_on")
     done = _amounts(cells, DONE, read)
-    if done:
+    if done or _says(cells, "executed_on"):
         record["execution"] = {"entries": [{"on": day("executed_on") or finished, **done}]}
     if finished:
         record["execution"] = record.get("execution", {}) | {"finished_on": finished}
@@ -49,7 +55,7 @@ def case_of(cells: dict[str, Any], petition: Record, day: Callable[[str], str | 
 
 
 def _amounts(cells: dict[str, Any], start: str, read: Read) -> Record:
-    keys = [key for key in MATTER_KEYS if key.startswith(start) and filled(cells.get(key))]
+    keys = [key for key in MATTER_KEYS if key.startswith(start) and _says(cells, key)]
     return {key.removeprefix(start): read(key, figure_of, key.removeprefix(start) in _WHOLE) for key in keys}
 
 
@@ -68,7 +74,7 @@ def figure_of(cell: Any, whole: bool) -> Any:
 def outcome_of(cell: Any, kind: str, instance: int) -> str | None:
     """The outcome that a word means for that kind and instance. Raises Unclear naming those there are."""
     text = shown(cell)
-    if not text:
+    if not text or plain_key(text) in PENDING:
         return None
     may = outcomes(kind, instance)
     meant = [code for code in OUTCOMES.get(plain_key(text), ()) if code in may]

@@ -218,6 +218,10 @@ class _Reading:
             row.problems.append(f"{found}; ghi tiêu đề cho cột hoặc xóa ô này")
         self._crosses()
         row.shown = {key: shown(cell) for key, cell in self._cells.items() if filled(cell)}
+        for key in ("names", *_PERSONAL):  # of lines merged into this one: a person each
+            more = [shown(cells.get(key)) for cells in self._entry.more if filled(cells.get(key))]
+            if more:
+                row.shown[key] = "\n".join(filter(None, (row.shown.get(key, ""), *more)))
         for key, cell in [(key, cell) for cells in (self._cells, *self._entry.more) for key, cell in cells.items()]:
             if trouble := trouble_of(cell):
                 self._problem(key, trouble)
