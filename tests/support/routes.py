@@ -80,6 +80,11 @@ KEYS = (
 )
 
 # The steps of a petition share a route, and each has a permission of its own.
+MANY = {"chosen": "{waiting}", "sent": "1", "on": "21/10/2026", "case_number": "x", "handlers": "OFFICER"}
+MANY_STEPS = (
+    Route(LEADERS, ("/petitions/many/assign",), MANY),
+    Route(SETTLERS, ("/petitions/many/attach",), MANY),
+)
 PETITION_STEPS = (
     Route(LEADERS, ("/petitions/{waiting}/assign",), {"on": "21/10/2026", "handlers": "OFFICER"}),
     Route(SETTLERS, ("/petitions/{petition}/attach",), {"on": "21/10/2026"}),
@@ -135,7 +140,13 @@ ROUTES: dict[str, Route] = {
     ),
     "PetitionView.search": Route(READERS, ("/petitions/search",), {"text": "chimhoàngyến"}),
     "PetitionView.export": Route(
-        frozenset({"officer", "leader", "synthesis", "manager"}), ("/petitions/export", "/petitions/export?unit=C")
+        frozenset({"officer", "leader", "synthesis", "manager"}),
+        (
+            "/petitions/export",
+            "/petitions/export?unit=C",
+            "/petitions/export?names=1",
+            "/petitions/export?names=1&unit=C&subtree=1",
+        ),
     ),
     "PetitionView.new": Route(WRITERS, ("/petitions/new",), {"kind": "complaint"}),
     "PetitionView.petition": Route(READERS, (*PETITION, "/petitions/{closed}")),
@@ -143,11 +154,7 @@ ROUTES: dict[str, Route] = {
         SETTLERS, ("/petitions/{denunciation}/reveal", "/petitions/{closed}/reveal"), {"note": "lý do đủ dài để xem"}
     ),
     "PaperView.slip": Route(READERS, ("/petitions/{petition}/slip", "/petitions/{closed}/slip")),
-    "ManyView.step": Route(
-        SETTLERS,
-        ("/petitions/many/attach",),
-        {"chosen": "{waiting}", "sent": "1", "on": "21/10/2026", "case_number": "x"},
-    ),
+    "ManyView.step": Route(SETTLERS, tuple(call for route in MANY_STEPS for call in route.calls), MANY),
     "SimilarView.similar": Route(READERS, ("/petitions/{petition}/similar", "/petitions/{closed}/similar")),
     "SimilarView.typed": Route(
         WRITERS,
@@ -338,5 +345,6 @@ ROUTES: dict[str, Route] = {
 
 def walked() -> list[tuple[str, Route]]:
     """Every route with what the walks call; where steps share one, each by itself."""
-    alone = [(endpoint, route) for endpoint, route in ROUTES.items() if endpoint != "PetitionView.step"]
-    return alone + [("PetitionView.step", route) for route in PETITION_STEPS]
+    shared = {"PetitionView.step": PETITION_STEPS, "ManyView.step": MANY_STEPS}
+    alone = [(endpoint, route) for endpoint, route in ROUTES.items() if endpoint not in shared]
+    return alone + [(endpoint, route) for endpoint, steps in shared.items() for route in steps]

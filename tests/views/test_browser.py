@@ -561,3 +561,52 @@ def test_a_row_of_a_list_is_a_card_on_a_narrow_screen(person):
     assert labels == ["Chọn", "Số đơn"] and row.locator("td input[name=chosen]").is_visible()
     assert officer.page.locator("table.carded thead").is_hidden()
     assert row.bounding_box()["width"] <= 390
+
+
+def test_a_petition_typed_again_is_told_while_typing_and_put_away_with_one_key(person):
+    officer = person("CANBO.MAU")
+    typed = {
+        "kind": "complaint",
+        "received_on": "02/11/2026",
+        "field": "land",
+        "petitioners__0__name": "Ngô Thị Gửi Lại",
+        "petitioners__0__address": "Thôn 5, xã mẫu",
+        "summary": "Khiếu nại việc thu hồi 320 m² đất trồng lúa để làm đường liên xã",
+    }
+    officer.go("/petitions/new")
+    fill(officer, **typed)
+    officer.press("Ghi vào sổ")
+    officer.says("Đã vào sổ đơn số")
+    again = typed | {
+        "petitioners__0__name": "ngo thi gui lai",
+        "summary": "thu hoi 320 m2 dat trong lua lam duong lien xa",
+    }
+    officer.go("/petitions/new")
+    fill(officer, **again)
+    officer.page.keyboard.press("Tab")
+    officer.page.wait_for_selector(".similar")
+    officer.says("Đơn tương tự")
+    officer.says("cùng họ tên")
+    officer.check()
+    officer.page.keyboard.press("Escape")
+    assert officer.page.locator(".similar").count() == 0
+    officer.press("Ghi vào sổ")
+    officer.page.wait_for_selector(".similar")  # beside the petition, too
+    officer.check()
+
+
+def test_petitions_are_ticked_and_assigned_without_a_mouse(person):
+    for size in ("wide", "narrow"):
+        leader = person("LANHDAO.MAU", size)
+        leader.go("/petitions/?state=received&unit=H42.05")
+        for box in leader.page.locator("input[name=chosen]").all()[:2]:
+            box.focus()
+            leader.page.keyboard.press("Space")
+        leader.page.locator("button[formaction$='/assign']").focus()
+        leader.page.keyboard.press("Enter")
+        leader.page.wait_for_url("**/many/assign")
+        leader.says("2 đơn đã chọn")
+        leader.check()
+        leader.page.select_option("#handlers", "CANBO.MAU")
+        leader.press("Ghi")
+        leader.says("Đã ghi cho 2 đơn")

@@ -66,6 +66,7 @@ def test_another_units_petition_is_not_there(world):
 def test_petitions_are_put_into_one_case_and_a_case_that_is_none_stores_nothing(world):
     keys = keys_of(world, "A-complaint-thường", "A-complaint-cho-thường")
     _, page = sent(world, "OFFICER", "attach", keys, sent="1", case_number="KHÔNG-CÓ")
+    assert "2 đơn đã chọn" in page, "the form is still there"
     assert "A-complaint-thường: " in page and "A-complaint-cho-thường: " in page and "Đã ghi cho" not in page
     _, page = sent(world, "OFFICER", "attach", keys, sent="1", case_number="")
     assert "Số vụ việc đã có: " in page, "the form, with what is wrong"

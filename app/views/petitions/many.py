@@ -16,6 +16,7 @@ from app.models import Petition
 from app.operations.act import Act
 from app.operations.petitions import many, petitions
 from app.operations.petitions.many import Outcome
+from app.operations.refusal import Refused
 from app.security import audit
 from app.security.manager import permissions
 from app.text.typed import uuid_of
@@ -86,10 +87,14 @@ class ManyView(Screen):
 
 
 def _run(step: str, rows: list[Petition], form: Any) -> Outcome:
+    """The petitions that took the step, and the others with why. Raises Refused where none did."""
     session = db.session()
     act: Act = act_of(form)
     each: dict[str, Callable[[Petition], object]] = {
         "assign": lambda petition: petitions.assign(session, petition, act, form.chosen(petition)),
         "attach": lambda petition: petitions.attach(session, petition, act, form.case_number.data),
     }
-    return many.for_each(session, rows, each[step])
+    outcome = many.for_each(session, rows, each[step])
+    if not outcome.done:  # nothing came of it: what was typed is still there
+        raise Refused("; ".join(f"{petition.number}: {refused.message}" for petition, refused in outcome.refused))
+    return outcome
