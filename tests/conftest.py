@@ -1,5 +1,6 @@
 """A real PostgreSQL for every test: one cluster a run, a copy of an initialised database for each module that asks."""
 
+import json
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from app.extensions import db
 from app.installation import initialise
 from app.models import Account, Unit
 from app.operations.accounts.accounts import NewAccount, add_account
+from app.operations.exchange.file_in import import_file
 from app.operations.units import place_unit
 from app.security.key_place import wrapping_key
 from app.security.scope import enter, system_scope
@@ -176,6 +178,13 @@ def create_account(
     account.must_change_password = False
     session.flush()
     return account
+
+
+def take_in(session: Any, folder: Path, records: list[dict[str, Any]]) -> None:
+    """The exchange records are in the session's transaction, as a file brings them."""
+    path = folder / "records.jsonl"
+    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+    import_file(session, path)
 
 
 def petition_record(number: str, unit: str, **values: Any) -> dict[str, Any]:

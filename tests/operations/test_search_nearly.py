@@ -2,22 +2,19 @@
 of who denounced only what was typed whole.
 """
 
-import json
-
 import pytest
 from sqlalchemy import select, update
 
 from app.cli import main
 from app.extensions import db
 from app.models import Account, PetitionText
-from app.operations.exchange.file_in import import_file
 from app.operations.indexing import index_anew
 from app.operations.refusal import Refused
 from app.operations.search import search
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
 from app.text.widened import SYLLABLES, is_error_of, is_part_of, meant_by, parts_of
-from tests.conftest import Browser, create_account, pages_of, petition_record
+from tests.conftest import Browser, create_account, pages_of, petition_record, take_in
 
 PERSON = {"name": "Nguyễn Hoàng Yến", "address": "Thôn Đoài", "id_number": "001 190 012 345", "phone": "0912.345.678"}
 DENOUNCER = {"name": "Trịnh Quỳnh Khuê", "id_number": "001190998877", "phone": "0987654321"}
@@ -63,10 +60,8 @@ def office(installation, tmp_path_factory):
             petitioners=[DENOUNCER],
         ),
     ]
-    path = tmp_path_factory.mktemp("nearly") / "file.jsonl"
-    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
     with installation.session() as session:
-        import_file(session, path)
+        take_in(session, tmp_path_factory.mktemp("nearly"), records)
         unit = session.scalars(select(PetitionText)).first().unit
         create_account(session, "CANBO", unit, "officer")
         session.commit()

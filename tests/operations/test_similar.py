@@ -9,13 +9,12 @@ from sqlalchemy import select
 from app.cli import main
 from app.extensions import db
 from app.models import Account, Petition
-from app.operations.exchange.file_in import import_file
 from app.operations.petitions import suggestions
 from app.operations.petitions.similar import every_pair
 from app.operations.refusal import Refused
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
-from tests.conftest import Browser, create_account, pages_of, petition_record
+from tests.conftest import Browser, create_account, pages_of, petition_record, take_in
 from tests.support import again
 
 SAID = "Khiếu nại việc thu hồi 320 m² đất trồng lúa tại thôn 5 để làm đường liên xã; đề nghị xem xét lại."
@@ -43,10 +42,8 @@ def office(installation, tmp_path_factory):
         one("T-1", "P1", CLOSED, KEEPER, handlers=["MOT"], **denounced),
         one("T-2", "P2", CLOSED, KEEPER, **denounced),
     ]
-    path = tmp_path_factory.mktemp("again") / "file.jsonl"
-    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
     with installation.session() as session:
-        import_file(session, path)
+        take_in(session, tmp_path_factory.mktemp("again"), records)
         units = {unit.code: unit for unit in session.scalars(select(Petition.unit.property.mapper.class_))}
         for name, unit, role in (
             ("MOT", "P1", "officer"),
@@ -197,11 +194,8 @@ def test_of_planted_copies_nearly_all_are_found_and_hardly_anything_else(office,
     random = Random(7)
     records = again.petitions(random, 400)
     copies, of = again.handed_in_again(random, records, 80)
-    path = tmp_path / "again.jsonl"
-    lines = [*again.units(), *records, *copies]
-    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
     with office.session() as session:
-        import_file(session, path)
+        take_in(session, tmp_path, [*again.units(), *records, *copies])
         found = dict(every_pair(session))
         session.rollback()
     planted = {frozenset(pair) for pair in of.items()}

@@ -1,7 +1,6 @@
 """The register an office puts away: names for whoever may read them, never who denounced, ready for the printer."""
 
 import io
-import json
 import re
 
 import openpyxl
@@ -9,8 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Petition
-from app.operations.exchange.file_in import import_file
-from tests.conftest import Browser, case_record, create_account, petition_record
+from tests.conftest import Browser, case_record, create_account, petition_record, take_in
 
 PERSON = {"name": "Nguyễn Văn Mẫu", "address": "Thôn 5, xã mẫu", "id_number": "001085000123"}
 DENOUNCER = {"name": "Trịnh Quỳnh Khuê", "address": "Ngõ 7 phố Mẫu"}
@@ -52,10 +50,8 @@ def office(installation, tmp_path_factory):
             case="VV-T",
         ),
     ]
-    path = tmp_path_factory.mktemp("register") / "file.jsonl"
-    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
     with installation.session() as session:
-        import_file(session, path)
+        take_in(session, tmp_path_factory.mktemp("register"), records)
         units = {row.unit.code: row.unit for row in session.scalars(select(Petition))}
         create_account(session, "CANBO", units["P"], "officer")
         create_account(session, "TONGHOP", units["P"], "synthesis")

@@ -1,13 +1,10 @@
 """The page of a case says what it is about, who handles it, and which clock runs while acceptance is considered."""
 
-import json
-
 import pytest
 from sqlalchemy import select
 
 from app.models import Case, Petition
-from app.operations.exchange.file_in import import_file
-from tests.conftest import Browser, case_record, create_account, pages_of, petition_record
+from tests.conftest import Browser, case_record, create_account, pages_of, petition_record, take_in
 
 ACCEPT = {"on": "2026-10-08", "eligible": True, "competent": True, "direction": "accept"}
 DENOUNCER = {"name": "Trịnh Quỳnh Khuê", "address": "Ngõ 7 phố Mẫu"}
@@ -36,10 +33,8 @@ def office(installation, tmp_path_factory):
             case="VV-T",
         ),
     ]
-    path = tmp_path_factory.mktemp("cases") / "file.jsonl"
-    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
     with installation.session() as session:
-        import_file(session, path)
+        take_in(session, tmp_path_factory.mktemp("cases"), records)
         unit = session.scalars(select(Case)).first().unit
         create_account(session, "CANBO", unit, "officer")
         create_account(session, "KHAC", unit, "officer")
