@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.law import secrecy
 from app.models import Case, Person, Petition, PetitionText, Reception, ReceptionText, Step, StepNote
+from app.operations.reception_text import came, closes, read_reception, who_came
 from app.security.keys import DENUNCIATION, IDENTITY, TEXT
 from app.security.scope import enter, system_scope
 from app.security.sealed import CannotOpen, seal, unseal
@@ -22,6 +23,9 @@ from app.text.identities import NUMBERS, masked, tells_of
 
 PETITIONER = "petitioner"
 RESPONDENT = "respondent"
+# Who was named as petitioner before a correction: shown nowhere, and covered wherever a denouncer is.
+FORMER = "former"
+SENT = (PETITIONER, FORMER)
 COVERED = "[đã che]"
 
 
@@ -102,13 +106,8 @@ def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
         return []
     case = subject.case if isinstance(subject, Petition) else subject
     petitions: list[Petition] = case.petitions if case is not None else [subject]
-    people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
-    return people + [
-        person
-        for item in petitions
-        for one in item.receptions
-        for person in read_reception(one.text).get("petitioners", [])
-    ]
+    people = [person for petition in petitions for role in SENT for person in read_people(petition, role)]
+    return people + [person for item in petitions for one in item.receptions for person in who_came(one.text)]
 
 
 def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict[uuid.UUID, list[dict[str, Any]]]:
@@ -128,9 +127,7 @@ def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict
     keys = set(closed.values())
     # That `whole` is one of them, in columns that have an index.
     named = or_(Petition.case_id.in_(keys), and_(Petition.case_id.is_(None), Petition.id.in_(keys)))
-    persons = (
-        select(whole, Person).join(Person, Person.petition_id == Petition.id).where(named, Person.role == PETITIONER)
-    )
+    persons = select(whole, Person).join(Person, Person.petition_id == Petition.id).where(named, Person.role.in_(SENT))
     received = select(whole, ReceptionText).join(Reception, Reception.petition_id == Petition.id)
     received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(named)
     found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
@@ -139,7 +136,7 @@ def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict
         for key, person in apart.execute(persons):
             found[key] += [identity] if (identity := _as_far_as_it_opens(person, "identity")) else []
         for key, text in apart.execute(received):
-            found[key] += _as_far_as_it_opens(text, "body").get("petitioners", [])
+            found[key] += came(_as_far_as_it_opens(text, "body"))
     return {subject: found[key] for subject, key in closed.items()}
 
 
@@ -218,16 +215,9 @@ def shown_reception(reception: Reception, behind: dict[uuid.UUID, list[dict[str,
     body = read_reception(reception.text)
     if not closes(reception):
         return body
-    people = body.get("petitioners", []) + (behind.get(reception.petition_id, []) if reception.petition_id else [])
+    people = came(body) + (behind.get(reception.petition_id, []) if reception.petition_id else [])
     respondents = shown_respondents(body.get("respondents") or [], people)
-    return {**covered(body, people), "petitioners": [], "respondents": respondents}
-
-
-def closes(reception: Reception) -> bool:
-    """True when the reception is about a denunciation: its kind was said, or its petition is one."""
-    return secrecy.closed(reception.about) or (
-        reception.petition is not None and secrecy.closed(reception.petition.kind)
-    )
+    return {**covered(body, people), "petitioners": [], "former": [], "respondents": respondents}
 
 
 def shown_note(step: Step, people: list[dict[str, Any]]) -> str | None:
@@ -259,7 +249,9 @@ def rewrite_content(petition: Petition, body: dict[str, Any], people: dict[str, 
         row.body = seal(row, "body", clear, DENUNCIATION if closed else TEXT)
     text.compartment = closed
     text.body = seal(text, "body", whole, DENUNCIATION if closed else TEXT) if any(whole.values()) else None
-    for role, identities in people.items():
+    known = [one for role in SENT for one in read_people(petition, role)]
+    former = [one for one in known if one not in people[PETITIONER]]
+    for role, identities in {**people, FORMER: former}.items():
         _rewrite_people(petition, role, identities)
     text.tokens = tokens_for(petition, whole, people[PETITIONER], people[RESPONDENT])
 
@@ -271,7 +263,9 @@ def _rewrite_people(petition: Petition, role: str, identities: list[dict[str, An
     for spare in known[len(identities) :]:
         petition.persons.remove(spare)
     for place, identity in enumerate(identities):
-        person = known[place] if place < len(known) else Person(petition=petition, role=role, place=place, **shared)
+        person = known[place] if place < len(known) else Person(role=role, place=place, **shared)
+        if place >= len(known):
+            petition.persons.append(person)
         person.compartment = shared["compartment"]
         person.identity = seal(person, "identity", identity, purpose)
 
@@ -292,38 +286,6 @@ def name_handlers(petition: Petition, handlers: list[str] | None) -> None:
     petition.handlers = handlers
     for row in content_of(petition):
         row.handlers = handlers
-
-
-def write_reception(
-    reception: Any, body: dict[str, Any], registered_by: str | None, make: Callable[..., Any] = _made
-) -> None:
-    """The reception has its sealed text: matter, summary, result, petitioners, respondents.
-
-    `make`: as in `write_content`.
-    """
-    petition = reception.petition
-    closed = closes(reception)
-    text = make(ReceptionText, reception=reception, unit=reception.unit, registered_by=registered_by)
-    text.compartment = closed
-    text.shut_out = petition.shut_out if petition is not None else None
-    text.handlers = petition.handlers if petition is not None else None
-    text.body = seal(text, "body", body, DENUNCIATION if closed else IDENTITY) if any(body.values()) else None
-
-
-def close_reception(reception: Reception) -> None:
-    """The reception's text is sealed, and open to whom, as its petition asks."""
-    petition = reception.petition
-    text = reception.text
-    body = read_reception(text)
-    text.compartment = closes(reception)
-    text.handlers = petition.handlers
-    text.shut_out = sorted({*(text.shut_out or ()), *(petition.shut_out or ())}) or None
-    text.body = seal(text, "body", body, DENUNCIATION if text.compartment else IDENTITY) if any(body.values()) else None
-
-
-def read_reception(text: ReceptionText | None) -> dict[str, Any]:
-    """The clear text of a reception the session may see."""
-    return unseal(text, "body") or {} if text is not None else {}
 
 
 def handlers_of(subject: Petition | Case) -> list[str] | None:

@@ -14,7 +14,7 @@ from app.law.steps import RECORDED, STEPS
 from app.law.undoing import BESIDE, UNDONE
 from app.models import Case, Deadline, Petition, Step
 from app.operations.act import Act
-from app.operations.content import read_note
+from app.operations.content import PETITIONER, read_note, read_people
 from app.operations.corrections import correct, undo
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.file_out import record_of
@@ -453,6 +453,24 @@ def test_a_denunciation_shows_its_sender_to_who_corrects_it_only_after_a_reason(
             "select account, reason from audit_entries where action = 'identity.revealed' and %s = any(row_ids)", [key]
         )
         assert found.fetchall() == [(LEADER, "sửa địa chỉ gõ nhầm")]
+
+
+def test_who_was_named_as_denouncer_before_a_correction_stays_covered_in_the_history(office):
+    with office.session() as opened:
+        petition = petition_of(opened, "Đ/TC")
+        key = petition.id
+        wrong = {"name": "Kiều Thị Trước", "address": "Ngõ Cũ Sông Đào"}
+        correct.correct_petition(opened, petition, act(), {"petitioners": [wrong]})
+        right = [{"name": "Kiều Thị Sau", "address": "Ngõ Mới"}, {"name": "Kiều Văn Thêm"}]
+        more = {"petitioners": right, "signatories": "many", "people": 2}
+        correct.correct_petition(opened, petition, act("ghi nhầm người"), more)
+        assert "Kiều Thị Trước" in newest_note(opened, petition)[1]
+        opened.commit()
+        opened.expire_all()
+        assert read_people(petition, PETITIONER) == right
+    page = page_of(office, LEADER, key)
+    assert "Lý do: ghi nhầm người" in page
+    assert "Kiều Thị Trước" not in page and "Ngõ Cũ Sông Đào" not in page and "Kiều Thị Sau" not in page
 
 
 def test_a_form_sent_keeps_what_was_typed_beside_the_sentence(office):

@@ -16,8 +16,9 @@ from app.models import (
     Suspension,
     TypedForm,
 )
-from app.operations.content import write_content, write_reception
+from app.operations.content import write_content
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
+from app.operations.reception_text import write_reception
 from app.operations.record_values import plain
 from app.operations.records import RECEPTION_PARTS
 from app.operations.refusal import Refused

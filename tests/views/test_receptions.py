@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Petition, Reception, Unit
-from app.operations.content import PETITIONER, read_people, read_reception
+from app.operations.content import PETITIONER, read_people
+from app.operations.reception_text import read_reception
 from app.operations.secrecy import conflicts
 from app.security.scope import system_scope, within
 from tests.conftest import Browser, create_account, pages_of

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from app.clock import today
 from app.law import secrecy
 from app.models import Case, Petition, Reception, Step
-from app.operations.content import strings_in, write_content, write_reception
+from app.operations.content import strings_in, write_content
 from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.exchange.values import body_of, petition_values, reception_body, reception_values
+from app.operations.reception_text import write_reception
 from app.operations.record_values import Record
 from app.operations.secrecy.conflicts import find_conflicts, holders_at
 from app.operations.secrecy.evidence import Evidence

@@ -30,8 +30,9 @@ from app.models import (
     TypedForm,
     Unit,
 )
-from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, read_reception
+from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people
 from app.operations.exchange import rows
+from app.operations.reception_text import read_reception
 from app.operations.record_values import Record
 from app.operations.records import RECEPTION_PARTS
 from app.operations.rights import demand_operator

@@ -24,11 +24,12 @@ from app.models import (
     TypedForm,
     Unit,
 )
-from app.operations.content import write_content, write_reception
+from app.operations.content import write_content
 from app.operations.deadlines import clocks_of_case, clocks_of_petition, facts_of
 from app.operations.exchange.apart import add_apart, add_receptions_apart, apart_from
 from app.operations.exchange.values import body_of, petition_values, reception_body, reception_values
 from app.operations.progress import told_along
+from app.operations.reception_text import write_reception
 from app.operations.record_values import Record
 from app.operations.refusal import Refused
 from app.operations.secrecy.levels import guard

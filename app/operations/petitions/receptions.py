@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.law.terms import term
 from app.models import Petition, Reception, ReceptionDay, Unit
-from app.operations.content import close_reception, read_reception, write_reception
+from app.operations.reception_text import close_reception, read_reception, write_reception
 from app.operations.records import RECEPTION_PARTS, read_record
 from app.operations.refusal import Refused
 from app.operations.rights import demand

@@ -9,7 +9,8 @@ from app.models import (
     Reception,
     Step,
 )
-from app.operations.content import RESPONDENT, read_body, read_note, read_people, read_reception, strings_in
+from app.operations.content import RESPONDENT, read_body, read_note, read_people, strings_in
+from app.operations.reception_text import read_reception
 from app.security.account_scope import Standing
 from app.security.tokens import holder_key
 from app.text.names import Name, called_in_text, name_of, named_in_field, named_in_text

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.law import secrecy
 from app.models import Account, Approval, Document, Petition, Reception
-from app.operations.content import PETITIONER, read_people, read_reception
+from app.operations.content import PETITIONER, read_people
+from app.operations.reception_text import read_reception
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals
 from app.operations.secrecy.approvals import Question

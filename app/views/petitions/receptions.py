@@ -17,8 +17,9 @@ from app.law import secrecy
 from app.law.crowds import CROWD
 from app.models import Petition, Reception, ReceptionDay
 from app.operations import search
-from app.operations.content import beside_names, closes, denouncers_behind, shown_reception, strings_in
+from app.operations.content import beside_names, denouncers_behind, shown_reception, strings_in
 from app.operations.petitions import receptions
+from app.operations.reception_text import closes
 from app.operations.refusal import Refused
 from app.operations.secrecy import identity
 from app.reporting import reception_list

@@ -13,9 +13,10 @@ from app.extensions import db
 from app.law import secrecy
 from app.law.facts import PETITION
 from app.models import Petition, Reception
-from app.operations.content import beside_names, closes, denouncers_behind, shown_reception, strings_in
+from app.operations.content import beside_names, denouncers_behind, shown_reception, strings_in
 from app.operations.petitions import petitions, receptions
 from app.operations.petitions.oddities import petition_oddities
+from app.operations.reception_text import closes
 from app.operations.refusal import Refused
 from app.text.typed import uuid_of
 from app.views.acts import act_of
