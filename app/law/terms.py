@@ -116,6 +116,11 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "head": ("Thủ trưởng tiếp", "By the head"),
         "authorised": ("Ủy quyền tiếp", "By a person authorised"),
     },
+    "reception_change": {
+        "correct": ("Sửa", "Corrected"),
+        "remove": ("Rút khỏi sổ", "Withdrawn from the register"),
+        "restore": ("Khôi phục vào sổ", "Put back into the register"),
+    },
     "holiday_kind": {"off": ("Nghỉ", "Off"), "worked": ("Làm bù", "Worked")},
     "account_kind": {
         "admin": ("Quản trị", "Administrator"),

@@ -1,10 +1,10 @@
 """Receptions of citizens, and the days announced for them."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Uuid, desc
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Integer, String, Uuid, desc
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.law.terms import Kind
@@ -29,6 +29,9 @@ class Reception(Facts, Row):
     about: Mapped[Kind | None] = mapped_column(String(20))
     matter_key: Mapped[int | None] = mapped_column(BigInteger)
     petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
+    # When it was last corrected, withdrawn or put back; what stood before is told in its text.
+    changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     petition = relationship("Petition", back_populates="receptions")
     text = relationship("ReceptionText", back_populates="reception", uselist=False)
     conflicts = relationship("Conflict", back_populates="reception", order_by="Conflict.account")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.law import secrecy
 from app.models import Case, Draft, ExecutionEntry, Petition, Reception
 from app.models.base import now
+from app.operations.reception_text import closes
 from app.operations.refusal import Refused
 from app.operations.rights import demand_own
 from app.security.ids import uuid7
@@ -22,18 +23,17 @@ LONGEST = 200_000  # characters of all that was typed in one form
 
 # Fields that tell who denounced, or may: on a correction they stand there after a reveal, which has its reason and its
 # entry each time. A draft would show them again without.
-TELLING = ("petitioners-", "summary", "attachments", "previous_")
+TELLING = ("petitioners-", "summary", "attachments", "previous_", "matter", "result")
 
 
 def keep(
     session: Session, account: str, address: str, typed: list[list[str]], subject: uuid.UUID | None = None
 ) -> None:
     """Names and values of the fields are the account's draft at that address, without what tells who sent the
-    denunciation that it is about. Raises Refused where it is too much.
+    denunciation, or came about it, that it corrects. Raises Refused where it is too much.
     """
     demand_own(session, account)
-    kind = session.scalar(select(Petition.kind).where(Petition.id == subject)) if subject is not None else None
-    if secrecy.closed(kind):
+    if subject is not None and _is_closed(session, subject):
         typed = [pair for pair in typed if not pair[0].startswith(TELLING)]
     if sum(len(name) + len(value) for name, value in typed) > LONGEST:
         raise Refused("phần đang gõ quá dài nên không giữ được bản nháp; ghi vào sổ rồi gõ tiếp")
@@ -60,6 +60,12 @@ def drop(session: Session, account: str, address: str) -> None:
     """There is no draft of the account at that address."""
     demand_own(session, account)
     drop_draft(session, Draft, account, address)
+
+
+def _is_closed(session: Session, key: uuid.UUID) -> bool:
+    kind = session.scalar(select(Petition.kind).where(Petition.id == key))
+    reception = session.scalars(select(Reception).where(Reception.id == key)).first()
+    return secrecy.closed(kind) or (reception is not None and closes(reception))
 
 
 def _sees(session: Session, key: uuid.UUID) -> bool:

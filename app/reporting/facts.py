@@ -41,7 +41,8 @@ with sessions as (
         count(distinct coalesce(matter_key::text, id::text)) as matters,
         count(*) filter (where people >= {CROWD}) as groups,
         coalesce(sum(people) filter (where people >= {CROWD}), 0) as group_people
-    from receptions where {_UNITS} and held_on between :a and :b group by unit_id, kind
+    from receptions where {_UNITS} and removed_at is null and held_on between :a and :b
+    group by unit_id, kind
 ), days as (
     select unit_id, holder, count(*) as announced
     from reception_days where {_UNITS} and held_on between :a and :b group by unit_id, holder

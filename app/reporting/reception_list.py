@@ -22,12 +22,15 @@ Says = Callable[[list[Reception]], dict[uuid.UUID, str]]
 
 @dataclass(frozen=True)
 class ReceptionFilters:
-    """What narrows the list; each also stands in the address. `linked`: yes or no, whether it has a petition."""
+    """What narrows the list; each also stands in the address. `linked`: yes or no, whether it has a petition. `state`:
+    removed, for what was withdrawn from the register; otherwise what stands in it.
+    """
 
     text: str = ""
     kind: str = ""
     about: str = ""
     linked: str = ""
+    state: str = ""
     held_from: date | None = None
     held_to: date | None = None
     unit: Unit | None = None
@@ -66,7 +69,8 @@ _ALONG = (joinedload(Reception.text), joinedload(Reception.unit), joinedload(Rec
 
 
 def _narrow(filters: ReceptionFilters) -> Any:
-    query = select(Reception)
+    removed = Reception.removed_at
+    query = select(Reception).where(removed.is_not(None) if filters.state == "removed" else removed.is_(None))
     for column, value in ((Reception.kind, filters.kind), (Reception.about, filters.about)):
         if value:
             query = query.where(column == value)

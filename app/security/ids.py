@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from datetime import UTC, datetime
 
 
 def uuid7() -> uuid.UUID:
@@ -16,3 +17,8 @@ def uuid7() -> uuid.UUID:
         | random & (1 << 62) - 1
     )
     return uuid.UUID(int=value)
+
+
+def made_at(key: uuid.UUID) -> datetime:
+    """The moment at which a UUID of version 7 was made."""
+    return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)

@@ -28,6 +28,7 @@ from app.views.petitions.inbox import InboxView
 from app.views.petitions.many import ManyView, steps_for_many
 from app.views.petitions.papers import PaperView
 from app.views.petitions.petitions import PetitionView
+from app.views.petitions.reception_corrections import ReceptionCorrectionView
 from app.views.petitions.receptions import ReceptionView
 from app.views.petitions.similar import SimilarView
 from app.views.petitions.steps import address_of_step
@@ -47,6 +48,7 @@ VIEWS: tuple[type, ...] = (
     CaseView,
     CorrectionView,
     ReceptionView,
+    ReceptionCorrectionView,
     FormView,
     RegisterView,
     SuggestView,

@@ -193,7 +193,7 @@ class CaseFilterForm(ListForm):
 class ReceptionFilterForm(ListForm):
     """The filters of the reception register."""
 
-    NAMES = ("text", "kind", "about", "linked", "held_from", "held_to", "unit", "subtree")
+    NAMES = ("text", "kind", "about", "linked", "state", "held_from", "held_to", "unit", "subtree")
 
     about = TermField(lazy_gettext("Nội dung thuộc loại"), default="")
     linked = TermField(lazy_gettext("Đơn"), default="")
@@ -208,7 +208,7 @@ class ReceptionFilterForm(ListForm):
         self.kind.choices = choices("reception_kind", every)
         self.about.choices = choices("kind", every)
         self.linked.choices = [("", every), ("yes", gettext("đã vào sổ đơn")), ("no", gettext("chưa có đơn"))]
-        del self.state
+        self.state.choices = [("", gettext("đang trong sổ")), ("removed", say("petition_state", "removed"))]
         del self.handler
 
     def filters(self) -> ReceptionFilters | None:

@@ -17,7 +17,14 @@ KEPT = frozenset(
     {
         *("PetitionView.new", "PetitionView.process", "PetitionView.step", "CaseView.step", "ReceptionView.new"),
         *("CorrectionView.petition", "CorrectionView.case", "CorrectionView.decision", "CorrectionView.entry"),
-        *("CorrectionView.undo", "CorrectionView.note", "AccountRequestView.new", "FormView.typed"),
+        *(
+            "ReceptionCorrectionView.correct",
+            "ReceptionCorrectionView.keep",
+            "CorrectionView.undo",
+            "CorrectionView.note",
+            "AccountRequestView.new",
+            "FormView.typed",
+        ),
         *("ApprovalView.ask", "ApprovalView.ask_export", "SecrecyView.determine"),
     }
 )

@@ -20,7 +20,7 @@ from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.jobs.asking import ask
 from app.law.holidays import SEED
-from app.models import Account, Petition, Unit
+from app.models import Account, Petition, Reception, Unit
 from app.operations import drafts, saved_lists
 from app.operations.act import Act
 from app.operations.corrections.correct import correct_petition
@@ -49,6 +49,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0027",
         "0026",
         "0025",
         "0024",
@@ -428,6 +429,26 @@ def test_receipts_of_petitions_come_with_their_version_and_go_with_it(empty, tmp
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert tuple(connection.execute(known).one()) == (False, False)
+
+
+def test_withdrawn_receptions_stand_in_their_register_again_in_the_version_before(empty, tmp_path):
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        {"type": "reception", "id": "R/1", "unit": "P", "on": "2026-10-05", "kind": "regular", "people": 2},
+    ]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.scalars(select(Reception)).one().removed_at = datetime(2026, 10, 6, tzinfo=UTC)
+        session.commit()
+    known = text("select number, people from receptions")
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0026")
+        connection.commit()
+        assert tuple(connection.execute(known).one()) == ("R/1", 2)
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from receptions where removed_at is null")) == 1
 
 
 def test_saved_lists_go_with_the_version_that_brought_them(empty):

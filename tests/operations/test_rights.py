@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import operations
 from app.extensions import db
@@ -19,7 +20,7 @@ from app.operations.accounts import accounts, confirmations, minutes, reviews, s
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import requests as account_requests
 from app.operations.act import Act
-from app.operations.corrections import correct, undo
+from app.operations.corrections import correct, of_receptions, undo
 from app.operations.documents import derivatives, documents
 from app.operations.documents import work as document_work
 from app.operations.exchange import demonstration, register_held, register_in, register_names
@@ -76,6 +77,7 @@ PARTS = {
     "wording": set(),
     "meanwhile": {"version_of", "changed_since"},
     "correct": {"leads", "may_correct"},
+    "of_receptions": {"may_correct", "may_withdraw"},
     "undo": {"last_step", "hindrance"},
     "content": {"denouncers_of", "denouncers_behind"},
     "progress": {"listen", "tell", "told_along"},
@@ -173,9 +175,15 @@ def _verbs():
                 {"LEADER"},
             ),
             "correct.correct_entry": (
-                lambda s, w: correct.correct_entry(s, ExecutionEntry(case=w.case), _act(w), {"state_money": 1}),
+                lambda s, w: correct.correct_entry(s, _entry(w), _act(w), {"state_money": 1}),
                 {"LEADER"},
             ),
+            "of_receptions.correct_reception": (
+                lambda s, w: of_receptions.correct_reception(s, w.reception, _act(w), {"people": 9}),
+                {"LEADER"},
+            ),
+            "of_receptions.withdraw": (lambda s, w: of_receptions.withdraw(s, w.reception, _act(w)), {"LEADER"}),
+            "of_receptions.restore": (_restore, {"LEADER"}),
             "undo.undo": (_undo, {"LEADER"}),
             "undo.annotate": (lambda s, w: undo.annotate(s, w.petition, _act(w)), ADDERS),
             "receptions.receive": (
@@ -378,6 +386,17 @@ def _step(module, name):
 
 def _process(session, world):
     return petitions.process(session, world.petition, _act(world), petitions.Finding(True, True, "accept"))
+
+
+def _entry(world):
+    entry = ExecutionEntry(executed_on=DAY)
+    set_committed_value(entry, "case", world.case)  # and is not stored itself
+    return entry
+
+
+def _restore(session, world):
+    world.reception.removed_at = world.reception.removed_at or datetime(2026, 10, 1, tzinfo=UTC)
+    return of_receptions.restore(session, world.reception, _act(world))
 
 
 def _undo(session, world):

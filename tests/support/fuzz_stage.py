@@ -59,6 +59,8 @@ ADDRESSES = {
     "CorrectionView.case": ("/corrections/case/{decided}",),
     "CorrectionView.decision": ("/corrections/decision/{decided}",),
     "CorrectionView.undo": ("/corrections/undo/petition/{processed}",),
+    "ReceptionCorrectionView.correct": ("/corrections/reception/{reception}",),
+    "ReceptionCorrectionView.keep": ("/corrections/reception/{reception}/withdraw",),
     "CorrectionView.note": ("/corrections/note/petition/{waiting}",),
     "OwnAccountView.end_session": ("/account/sessions/{nil}/end",),
     "FactorView.end": ("/account/factors/{nil}/end",),

@@ -261,6 +261,7 @@ ROUTES: dict[str, Route] = {
             "/receptions/?unit=C&subtree=1",
             "/receptions/?order=oldest&last=1&size=100",
             "/receptions/?about=denunciation&linked=no",
+            "/receptions/?state=removed",
         ),
     ),
     "ReceptionView.search": Route(
@@ -276,6 +277,16 @@ ROUTES: dict[str, Route] = {
         frozenset({"reception", "leader", "synthesis", "manager"}),
         ("/receptions/{reception}/reveal",),
         {"note": "lý do đủ dài để xem"},
+    ),
+    "ReceptionCorrectionView.correct": Route(
+        frozenset({"reception", "leader", "synthesis", "manager"}),
+        ("/corrections/reception/{reception}",),
+        {"note": "lý do đủ dài"},
+    ),
+    "ReceptionCorrectionView.keep": Route(
+        frozenset({"reception", "leader", "synthesis", "manager"}),
+        ("/corrections/reception/{reception}/withdraw", "/corrections/reception/{reception}/restore"),
+        {"note": "lý do đủ dài"},
     ),
     "ReceptionView.new": Route(
         frozenset({"reception"}),

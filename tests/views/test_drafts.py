@@ -43,6 +43,8 @@ OPENED = {
     "CorrectionView.decision": ("leader", "/corrections/decision/{decided}"),
     "CorrectionView.entry": ("leader", "/corrections/entry/{entry}"),
     "CorrectionView.undo": ("leader", "/corrections/undo/petition/{removed}"),
+    "ReceptionCorrectionView.correct": ("leader", "/corrections/reception/{reception}"),
+    "ReceptionCorrectionView.keep": ("leader", "/corrections/reception/{reception}/withdraw"),
     "CorrectionView.note": ("leader", "/corrections/note/petition/{waiting}"),
     "AccountRequestView.new": ("leader", "/account-requests/new"),
     "FormView.typed": ("synthesis", None),

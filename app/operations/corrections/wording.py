@@ -32,7 +32,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(in_words(item) for item in value) or EMPTY
     if isinstance(value, dict):
-        return ", ".join(f"{PARTS.get(key, key)} {_part(key, item)}" for key, item in value.items() if item) or EMPTY
+        told = sorted((key for key in value if value[key]), key=list(PARTS).index)  # however it was stored
+        return ", ".join(f"{PARTS[key]} {_part(key, value[key])}" for key in told) or EMPTY
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     return str(value) if value not in (None, "") else EMPTY

@@ -270,8 +270,8 @@ def _keyset(session: Session, top: Unit, kind: str) -> Iterator[Any]:
             .order_by(key)
             .limit(BATCH)
         )
-        if kind == "petition":
-            query = query.where(Petition.removed_at.is_(None))
+        if kind in ("petition", "reception"):
+            query = query.where(model.removed_at.is_(None))
         found = list(session.scalars(query.where(key > last) if last is not None else query))
         yield from found
         if len(found) < BATCH:
@@ -316,6 +316,7 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
 
     left_out = [
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
+        (count(Reception, Reception.removed_at.is_not(None)), "lượt tiếp đã rút khỏi sổ"),
         (count(Step), "dòng lịch sử xử lý"),
         (count(Document), "tài liệu"),
         (count(Petition, _determined()) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),

@@ -56,6 +56,7 @@ def receive(session: Session, unit: Unit, values: Mapping[str, Any], by: str, to
 def link(session: Session, reception: Reception, petition: Petition, by: str) -> None:
     """The reception was about that petition, whichever of the two was entered first. Raises Refused."""
     demand(session, "can_write", "Receptions", reception.unit_id)
+    _demand_in_register(reception)
     if reception.petition_id is not None:
         raise Refused(f"lượt tiếp này đã gắn với đơn số “{reception.petition.number}”", "petition")
     if petition.unit_id != reception.unit_id:
@@ -76,6 +77,7 @@ def about(session: Session, reception: Reception) -> dict[str, Any]:
     """
     demand(session, "can_write", "Receptions", reception.unit_id)
     demand(session, "can_register", "Petitions", reception.unit_id)
+    _demand_in_register(reception)
     if reception.petition_id is not None:
         raise Refused(f"lượt tiếp này đã vào sổ đơn số “{reception.petition.number}”")
     if reception.text is None:
@@ -102,6 +104,11 @@ def _petition_of(session: Session, unit: Unit, record: Mapping[str, Any]) -> Pet
         raise Refused(f"đơn vị không có đơn số “{record['petition']}”", "petition")
     _check_kind(record.get("about"), petition)
     return petition
+
+
+def _demand_in_register(reception: Reception) -> None:
+    if reception.removed_at is not None:
+        raise Refused("lượt tiếp đã rút khỏi sổ; khôi phục vào sổ trước")
 
 
 def _check_kind(about: str | None, petition: Petition) -> None:

@@ -99,7 +99,8 @@ def evidence_of(subject: Subject) -> Evidence:
 
 def _of_reception(reception: Reception) -> tuple[list[dict[str, str]], list[str]]:
     body = read_reception(reception.text)
-    return body.get("respondents", []), [str(body[key]) for key in ("matter", "summary", "result") if body.get(key)]
+    said = [str(body[key]) for key in ("matter", "summary", "result") if body.get(key)]
+    return body.get("respondents") or [], said + [change["note"] for change in body.get("changes", ())]
 
 
 def _of_step(step: Step) -> list[str]:

@@ -18,8 +18,10 @@ from app.law.crowds import CROWD
 from app.models import Petition, Reception, ReceptionDay
 from app.operations import search
 from app.operations.content import beside_names, denouncers_behind, shown_reception, strings_in
+from app.operations.corrections import of_receptions
 from app.operations.petitions import receptions
 from app.operations.reception_text import closes
+from app.operations.records import RECEPTION_PARTS
 from app.operations.refusal import Refused
 from app.operations.secrecy import identity
 from app.reporting import reception_list
@@ -79,7 +81,7 @@ class ReceptionForm(FlaskForm):
         """The values as `operations.receptions.receive` takes them."""
         names = ("on", "kind", "people", "matter", "summary", "result", "petition", "about")
         people = {"petitioners": filled(self.petitioners.data), "respondents": respondents(self.respondents.data)}
-        return {name: self[name].data for name in names} | people
+        return {name: self[name].data for name in names if name in self} | people
 
 
 class AnnounceForm(FlaskForm):
@@ -100,8 +102,10 @@ def _shown(rows: list[Reception]) -> dict[uuid.UUID, dict[str, Any]]:
 
 
 def _words(rows: list[Reception]) -> dict[uuid.UUID, str]:
-    """The same as one text each."""
-    return {key: " ".join(strings_in(body)) for key, body in _shown(rows).items()}
+    """The same as one text each, as it stands now."""
+    return {
+        key: " ".join(strings_in([body.get(name) for name in RECEPTION_PARTS])) for key, body in _shown(rows).items()
+    }
 
 
 class ReceptionView(Screen):
@@ -232,7 +236,10 @@ class ReceptionView(Screen):
             secret=secret and revealed is None,
             people=revealed or body.get("petitioners", []),
             approval=current_app.config["REVEAL_APPROVAL"],
+            may_correct=of_receptions.may_correct(db.session(), row),
+            may_withdraw=of_receptions.may_withdraw(db.session(), row, today()),
             may_link=row.petition_id is None
+            and row.removed_at is None
             and row.text is not None
             and {("can_write", "Receptions"), ("can_register", "Petitions")} <= permissions(),
             may_reveal=secret and row.text is not None and revealed is None and scope.may("can_reveal", row.unit_id),
