@@ -27,6 +27,7 @@ class CaseFacts:
     discontinued_on: date | None = None
     decided_on: date | None = None
     finished_on: date | None = None
+    closed_on: date | None = None  # finished before the unit used the software
     suspended: bool = False
     extended_by: int | None = None  # days that decisions added (denunciations); None: criteria count as decided in full
     to_tell: tuple[Issued, ...] = ()
@@ -38,6 +39,8 @@ def case_state(facts: CaseFacts, on: date | None = None) -> CaseState:
     Only execution may be finished on a day still to come (a decision with nothing to execute, on the day it takes
     effect).
     """
+    if facts.closed_on:
+        return "closed"
     if facts.withdrawn_on:
         return "withdrawn"
     if facts.discontinued_on:
@@ -123,6 +126,12 @@ def case_clocks(kind: str, instance: int, facts: CaseFacts, settling: Settling) 
     Reflections have no limit for settlement (domain.md 1.4). A denunciation is extended by decisions, never by
     criteria alone (Luật Tố cáo 2018, Điều 30).
     """
+    return [
+        replace(clock, done=clock.done or facts.closed_on) for clock in _case_clocks(kind, instance, facts, settling)
+    ]
+
+
+def _case_clocks(kind: str, instance: int, facts: CaseFacts, settling: Settling) -> list[Clock]:
     clocks: list[Clock] = []
     if kind == "reflection":
         return clocks

@@ -128,6 +128,12 @@ PROCESSED: tuple[Fact, ...] = (
     _code("direction", "Hướng xử lý", "Direction", "direction"),
 )
 
+# Of a petition or case that was finished before its unit used the software: when, and where that is told.
+CLOSED: tuple[Fact, ...] = (
+    _day("on", "Ngày kết thúc trước khi dùng phần mềm", "Finished before the software was used", column="closed_on"),
+    Fact("source", "line", "Nơi có kết quả", "Where its end is told", column="closed_source", length=120),
+)
+
 CASE: tuple[Fact, ...] = (
     _code("kind", "Loại vụ việc", "Kind of case", "kind"),
     Fact("instance", "choice", "Lần giải quyết", "First or again", group="instance"),

@@ -97,6 +97,24 @@ STEPS: tuple[StepRule, ...] = (
         {"*": "Quy chế sử dụng phần mềm"},
     ),
     StepRule(
+        "close",
+        PETITION,
+        "Đóng: đã xong trước khi dùng phần mềm",
+        "Close: finished before the software was used",
+        _states("received processed"),
+        "can_assign",
+        {"*": "Quy chế sử dụng phần mềm"},
+    ),
+    StepRule(
+        "close",
+        CASE,
+        "Đóng: đã xong trước khi dùng phần mềm",
+        "Close: finished before the software was used",
+        _states("reviewing accepted suspended decided"),
+        "can_assign",
+        {"*": "Quy chế sử dụng phần mềm"},
+    ),
+    StepRule(
         "accept",
         CASE,
         "Thụ lý",
@@ -305,7 +323,7 @@ RECORDED = {
 # Steps by which a matter goes on, the one that a running limit asks for first; the others of the table are there when
 # something happens that the limit does not ask for.
 ONWARD = ("process", "attach", "accept", "resume", "tell", "send", "decide", "finish", "execute")
-APART = frozenset({"extend", "suspend", "withdraw_part", "withdraw", "discontinue", "remove"})
+APART = frozenset({"extend", "suspend", "withdraw_part", "withdraw", "discontinue", "close", "remove"})
 
 
 def foremost(keys: Iterable[str]) -> str | None:

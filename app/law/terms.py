@@ -5,8 +5,10 @@ from typing import Final, Literal
 # What can stand in a column, for whoever reads the code and for mypy; a test holds them to the glossary.
 Kind = Literal["complaint", "denunciation", "reflection"]
 Direction = Literal["accept", "guide", "forward", "return", "file", "urge", "inspect"]
-PetitionState = Literal["received", "processed", "removed"]
-CaseState = Literal["reviewing", "accepted", "suspended", "refused", "withdrawn", "discontinued", "decided", "finished"]
+PetitionState = Literal["received", "processed", "closed", "removed"]
+CaseState = Literal[
+    "reviewing", "accepted", "suspended", "refused", "withdrawn", "discontinued", "decided", "finished", "closed"
+]
 
 TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "kind": {
@@ -79,6 +81,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "petition_state": {
         "received": ("Chờ xử lý", "Received"),
         "processed": ("Đã xử lý", "Processed"),
+        "closed": ("Đã xong trước khi dùng phần mềm", "Finished before the software was used"),
         "removed": ("Đã rút khỏi sổ", "Withdrawn from the register"),
     },
     "case_state": {
@@ -90,6 +93,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "discontinued": ("Đình chỉ", "Discontinued"),
         "decided": ("Đã giải quyết, đang thi hành", "Decided, being executed"),
         "finished": ("Đã thi hành xong", "Executed"),
+        "closed": ("Đã xong trước khi dùng phần mềm", "Finished before the software was used"),
     },
     "case_state:denunciation": {
         "decided": ("Đã kết luận, đang thực hiện kết luận", "Concluded, being carried out"),
@@ -224,6 +228,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "phase": {
         "overdue": ("Quá hạn", "Overdue"),
+        "before_use": ("Trước khi dùng phần mềm", "Before the software was used"),
         "due_soon": ("Sắp đến hạn", "Due soon"),
         "in_time": ("Trong hạn", "In time"),
         "paused": ("Tạm dừng tính hạn", "Clock stopped"),

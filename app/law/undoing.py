@@ -11,6 +11,7 @@ UNDONE: dict[tuple[str, str], str] = {
     ("petition", "assign"): "phân công lại người xử lý thay cho hủy bước",
     ("petition", "attach"): "",
     ("petition", "remove"): "",
+    ("petition", "close"): "",
     ("case", "accept"): "",
     ("case", "refuse"): "",
     ("case", "extend"): "",
@@ -25,6 +26,7 @@ UNDONE: dict[tuple[str, str], str] = {
     ("case", "send"): SENT,
     ("case", "execute"): "",
     ("case", "finish"): "",
+    ("case", "close"): "",
     # Recorded beside the steps of the law's table.
     ("case", "keep"): "",
 }

@@ -45,6 +45,9 @@ class Case(Classified, Facts, Row):
     refused_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
     discontinued_on: Mapped[date | None] = mapped_column(Date)
+    # Finished before the unit used the software: when, and where that is told.
+    closed_on: Mapped[date | None] = mapped_column(Date)
+    closed_source: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[CaseState] = mapped_column(String(12), nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)

@@ -52,6 +52,9 @@ class Petition(Classified, Facts, Row):
     eligible: Mapped[bool | None] = mapped_column(Boolean)
     competent: Mapped[bool | None] = mapped_column(Boolean)
     direction: Mapped[Direction | None] = mapped_column(String(10))
+    # Finished before the unit used the software: when, and where that is told.
+    closed_on: Mapped[date | None] = mapped_column(Date)
+    closed_source: Mapped[str | None] = mapped_column(String(120))
     sent_to_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
     case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
     state: Mapped[PetitionState] = mapped_column(String(12), nullable=False)

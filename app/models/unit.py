@@ -27,6 +27,8 @@ class Unit(Row):
     sign_in_policy: Mapped[str | None] = mapped_column(String(16))
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
+    # The first day on which the unit used the software; what ran out before is not its lateness here.
+    uses_from: Mapped[date | None] = mapped_column(Date)
     path: Mapped[str] = mapped_column(String(400, collation="C"), nullable=False, unique=True)
     depth: Mapped[int] = mapped_column(Integer, nullable=False)
     level_0: Mapped[uuid.UUID | None] = mapped_column(Uuid)

@@ -27,6 +27,8 @@ RESPONDENT = "respondent"
 FORMER = "former"
 SENT = (PETITIONER, FORMER)
 COVERED = "[đã che]"
+# Of a petition's text: the facts that processing found out anew, as they were registered; codes, and nobody's words.
+AS_REGISTERED = "as_registered"
 
 
 def _compartment(petition: Any) -> dict[str, Any]:
@@ -83,7 +85,8 @@ def tokens_for(
 
 def searched_texts(body: dict[str, Any], people: list[dict[str, Any]]) -> list[str]:
     """What a search looks through of a petition's text, without what tells of these people."""
-    return [without(text, people) for text in strings_in(body)]
+    said = {name: value for name, value in body.items() if name != AS_REGISTERED}
+    return [without(text, people) for text in strings_in(said)]
 
 
 def read_body(text: PetitionText | None) -> dict[str, Any]:

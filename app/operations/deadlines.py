@@ -42,6 +42,7 @@ def facts_of(case: Case) -> CaseFacts:
         refused_on=case.refused_on,
         withdrawn_on=case.withdrawn_on,
         discontinued_on=case.discontinued_on,
+        closed_on=case.closed_on,
         decided_on=decision.decided_on if decision else None,
         finished_on=decision.finished_on if decision else None,
         suspended=any(suspension.end_on is None for suspension in case.suspensions),
@@ -115,14 +116,14 @@ def clocks_of_petition(petition: Petition) -> list[Clock]:
     if petition.direction == "accept":
         case = petition.case
         ends = [case.accepted_on, case.refused_on, case.withdrawn_on, case.discontinued_on] if case else []
-        done = next((end for end in ends if end), None)
+        done = next((end for end in (*ends, case.closed_on if case else None) if end), None)
     passed_on = petition.competent is False and petition.direction in ("forward", "guide")
     facts = PetitionFacts(
         petition.kind,
         petition.instance,
         petition.received_on,
-        petition.processed_on,
-        done,
+        petition.processed_on or petition.closed_on,
+        done or petition.closed_on,
         passed_on,
         bool(petition.many_places),
         petition.discipline,

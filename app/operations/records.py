@@ -74,7 +74,7 @@ RECEPTION_PARTS = ("matter", "petitioners", "respondents", "summary", "result") 
 TYPES: dict[str, dict[str, Field]] = {
     "unit": (
         all_of(code=line(80), name=line(250), level=one_of(*levels.KEYS))
-        | some(parent=line(80), oversees=line(80), valid_from=day, valid_to=day, into=line(80))
+        | some(parent=line(80), oversees=line(80), valid_from=day, valid_to=day, uses_from=day, into=line(80))
     ),
     "petition": (
         all_of(id=line(80), unit=line(80))
@@ -87,6 +87,7 @@ TYPES: dict[str, dict[str, Field]] = {
         | some(
             handlers=list_of(line(64)),
             processed=object_of(_PROCESSED),
+            closed=object_of(of_facts(facts.CLOSED)),
             case=line(80),
             previous_decision=object_of(_PREVIOUS),
         )
@@ -100,6 +101,7 @@ TYPES: dict[str, dict[str, Field]] = {
             suspensions=list_of(object_of(_SUSPENSION)),
             extensions=list_of(object_of(_EXTENSION)),
             ending=object_of(_ENDING),
+            closed=object_of(of_facts(facts.CLOSED)),
             decision=object_of(of_facts(facts.DECISION)),
             execution=object_of(_EXECUTION),
         )
@@ -141,6 +143,8 @@ def read_record(raw: Any) -> Record:
 
 
 def _petition_processing(record: Record) -> None:
+    if "closed" in record and record["closed"]["on"] < record["received_on"]:
+        raise BadRecord("ngày kết thúc trước ngày nhận đơn", "closed.on")
     done = record.get("processed")
     if not done:
         return

@@ -347,7 +347,7 @@ def _loading(narrow: Narrow = _as_it_is) -> Select[Any]:
     ).options(  # what a list shows and the check opens; persons repeat a petition's row, so the rest is kept narrow
         joinedload(Petition.text).load_only(PetitionText.body),
         joinedload(Petition.persons).load_only(Person.role, Person.place, Person.identity),
-        joinedload(Petition.unit).load_only(Unit.code, Unit.name),
+        joinedload(Petition.unit).load_only(Unit.code, Unit.name, Unit.uses_from),
         joinedload(Petition.case).load_only(Case.kind, Case.number, Case.state, Case.secrecy, Case.secrecy_until),
     )
 

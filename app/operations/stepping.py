@@ -71,6 +71,8 @@ def next_steps(subject: Petition | Case) -> list[StepRule]:
 
 def _hindered(subject: Petition | Case, key: str) -> str | None:
     """Why a step that the state allows cannot be taken on this very petition or case; None where it can."""
+    if key == "close":
+        return _hindered_close(subject)
     if isinstance(subject, Case):
         return _hindered_case(subject, key)
     if key == "attach" and (subject.direction != "accept" or not subject.competent or subject.case_id is not None):
@@ -80,6 +82,23 @@ def _hindered(subject: Petition | Case, key: str) -> str | None:
     if key == "remove" and subject.case_id is not None:
         return "đơn đã thuộc một vụ việc; không rút khỏi sổ được"
     return None
+
+
+def _hindered_close(subject: Petition | Case) -> str | None:
+    uses_from = subject.unit.uses_from
+    if uses_from is None or begun_on(subject) >= uses_from:
+        return "chỉ đóng như vậy hồ sơ có từ trước ngày đơn vị dùng phần mềm (ghi ở trang của đơn vị)"
+    if isinstance(subject, Petition) and subject.case_id is not None:
+        return "đơn đã thuộc một vụ việc; đóng vụ việc đó"
+    return None
+
+
+def begun_on(subject: Petition | Case) -> date:
+    """The day on which the petition was received, or the first one of the case, or the case accepted."""
+    if isinstance(subject, Petition):
+        return subject.received_on
+    days = [petition.received_on for petition in subject.petitions] + [subject.accepted_on]
+    return min((day for day in days if day is not None), default=date.max)
 
 
 def _hindered_case(case: Case, key: str) -> str | None:

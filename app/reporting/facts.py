@@ -62,6 +62,7 @@ pool as (
     from petitions
     where {_UNITS} and removed_at is null and received_on <= :b
         and (received_on >= :a or processed_on is null or processed_on >= :a)
+        and (closed_on is null or closed_on >= :a or processed_on >= :a)
 )"""
 _ADMINISTRATIVE: Final = "('land', 'policy', 'civil_service', 'administrative')"
 # What columns 6 to 22 count of the petitions that are within the unit's competence.

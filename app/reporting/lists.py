@@ -29,8 +29,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.law.facts import PETITION, PROCESSED
 from app.law.secrecy import NORMAL
-from app.models import Case, Deadline, Person, Petition, PetitionText, Unit
+from app.models import Case, Person, Petition, PetitionText, Unit
 from app.operations.search import MOST, search, texts_holding
+from app.reporting.before_use import before_use
 from app.reporting.paging import Order, Spot, turned
 from app.text.query import parse
 
@@ -39,7 +40,10 @@ TEXT_CAP = 1_000  # more hits than these are not told in number
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a list; each also stands in the address, so that a filtered list can be kept and sent."""
+    """What narrows a list; each also stands in the address, so that a filtered list can be kept and sent.
+
+    `before_use`: whether only, or nothing, whose deadline ended before its unit used the software.
+    """
 
     text: str = ""
     kind: str = ""
@@ -52,6 +56,7 @@ class Filters:
     received_to: date | None = None
     due_before: date | None = None
     due_from: date | None = None
+    before_use: bool | None = None
     handler: str = ""
 
 
@@ -88,6 +93,9 @@ def _narrow(query: Any, filters: Filters) -> Any:
             query = query.where(column == value)
     if filters.state in ("received", "processed"):
         query = query.where(Petition.state == filters.state)
+    elif filters.state == "closed":  # itself, or with its case
+        ended = Petition.case_id.in_(select(Case.id).where(Case.state == "closed"))
+        query = query.where(or_(Petition.state == "closed", ended))
     elif filters.state and filters.state != "removed":
         query = query.join(Case, Case.id == Petition.case_id).where(Case.state == filters.state)
     if filters.unit is not None:
@@ -101,6 +109,9 @@ def _narrow(query: Any, filters: Filters) -> Any:
         query = query.where(Petition.due_on < filters.due_before)
     if filters.due_from:
         query = query.where(Petition.due_on >= filters.due_from)
+    if filters.before_use is not None:
+        old = before_use(Petition)
+        query = query.where(old if filters.before_use else ~old)
     if filters.handler:
         query = query.where(Petition.handlers.contains([filters.handler]))
     return query
@@ -109,7 +120,12 @@ def _narrow(query: Any, filters: Filters) -> Any:
 def days_of_phase(phase: str, today: date, soon: int) -> tuple[date | None, date | None]:
     """The first deadline in that phase, and the first after it; `soon`: days until which a deadline is soon."""
     later = today + timedelta(days=soon + 1)
-    return {"overdue": (None, today), "due_soon": (today, later), "in_time": (later, None)}[phase]
+    return {
+        "overdue": (None, today),
+        "due_soon": (today, later),
+        "in_time": (later, None),
+        "before_use": (None, today),
+    }[phase]
 
 
 NEWEST = Order("", Petition.received_on, Petition.id)
@@ -199,7 +215,7 @@ def _page(beside: bool, backwards: bool, cap: int, order: Order, filters: Filter
     count = select(func.count()).select_from(counted).scalar_subquery()
     query = narrowed.add_columns(count).order_by(*ordered).limit(bindparam("size", type_=Integer))
     query = query.options(
-        joinedload(Petition.unit).load_only(Unit.code, Unit.name),
+        joinedload(Petition.unit).load_only(Unit.code, Unit.name, Unit.uses_from),
         joinedload(Petition.case).load_only(Case.kind, Case.state, Case.number, Case.secrecy, Case.secrecy_until),
     )
     return query.where(order.beyond(backwards)) if beside else query
@@ -245,43 +261,6 @@ def _texts() -> Any:
     query = select(PetitionText, Person).outerjoin(Person, Person.petition_id == PetitionText.petition_id)
     asked = bindparam("keys", type_=ARRAY(Uuid))
     return query.where(PetitionText.petition_id == any_(asked)).order_by(PetitionText.petition_id, Person.place)
-
-
-def inbox(
-    session: Session, units: frozenset[uuid.UUID] | None, mine: str | None, after: str | None, size: int, cap: int
-) -> Page:
-    """Open deadlines, soonest first, clocks that stand still last; of these units, or all the scope shows; of one
-    handler where `mine` is given.
-    """
-    narrowed = select(Deadline).where(Deadline.done_on.is_(None))
-    if units is not None:
-        narrowed = narrowed.where(Deadline.unit_id.in_(units))
-    if mine is not None:
-        narrowed = narrowed.where(Deadline.handlers.contains([mine]))
-    query = narrowed.order_by(Deadline.due_on.asc().nulls_last(), Deadline.id.asc()).limit(size + 1)
-    if after:
-        day, _, key = after.partition("_")
-        later = Deadline.id > uuid.UUID(key)
-        if day:
-            due = date.fromisoformat(day)
-            query = query.where(
-                or_(Deadline.due_on > due, and_(Deadline.due_on == due, later), Deadline.due_on.is_(None))
-            )
-        else:
-            query = query.where(Deadline.due_on.is_(None), later)
-    query = query.options(
-        joinedload(Deadline.petition).joinedload(Petition.case),
-        joinedload(Deadline.case).selectinload(Case.petitions),
-        joinedload(Deadline.unit),
-    )
-    rows = list(session.scalars(query).unique())
-    page = Page(rows[:size], cap=cap)
-    if len(rows) > size:
-        last = rows[size - 1]
-        page.next = f"{last.due_on.isoformat() if last.due_on else ''}_{last.id}"
-    counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
-    page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
-    return page
 
 
 def open_work(session: Session, identifier: str) -> list[Petition]:

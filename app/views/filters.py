@@ -21,9 +21,9 @@ FILTERS = (
     *("text", "kind", "state", "field", "source", "received_from", "received_to", "due_before", "phase", "handler"),
     *("unit", "subtree"),
 )
-PHASES = ("overdue", "due_soon", "in_time")
+PHASES = ("overdue", "due_soon", "in_time", "before_use")
 # What a filter narrows, where that is more than what is called as it is.
-NARROWS = {"phase": ("due_from", "due_before"), "unit": ("unit", "subtree")}
+NARROWS = {"phase": ("due_from", "due_before", "before_use"), "unit": ("unit", "subtree")}
 
 
 class ListForm(Form):
@@ -96,7 +96,8 @@ class FilterForm(ListForm):
         for name in ("kind", "field", "source"):
             self[name].choices = choices(name, every)
         self.phase.choices = [("", every), *((name, say("phase", name)) for name in PHASES)]
-        self.state.choices = [("", every), *choices("petition_state"), *choices("case_state")]
+        of_cases = [choice for choice in choices("case_state") if choice[0] != "closed"]
+        self.state.choices = [("", every), *choices("petition_state"), *of_cases]
 
     def filters(self) -> Filters | None:
         """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
@@ -138,7 +139,8 @@ def _days_of_phase(given: dict[str, Any]) -> dict[str, Any]:
         return found
     first, end = days_of_phase(phase, today(), current_app.config["DUE_SOON_DAYS"])
     ends = [day for day in (end, found.get("due_before")) if day is not None]
-    return found | {"due_from": first, "due_before": min(ends, default=None)}
+    old = {"overdue": False, "before_use": True}.get(phase)
+    return found | {"due_from": first, "due_before": min(ends, default=None), "before_use": old}
 
 
 _empty: dict[tuple[str, str], Markup] = {}

@@ -94,15 +94,17 @@ def number(value: Any) -> str:
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
-def phase(due_on: date | None, running: bool = True) -> str:
-    """Overdue, due soon, in time: computed on the day it is shown, never stored."""
+def phase(due_on: date | None, running: bool = True, uses_from: date | None = None) -> str:
+    """Overdue, due soon, in time: computed on the day it is shown, never stored. `uses_from`: the unit's; what ran out
+    before that day is not its lateness.
+    """
     if not running:
         return "done"
     if due_on is None:
         return "paused"
     left = (due_on - today()).days
     if left < 0:
-        return "overdue"
+        return "before_use" if uses_from is not None and due_on < uses_from else "overdue"
     return "due_soon" if left <= current_app.config["DUE_SOON_DAYS"] else "in_time"
 
 

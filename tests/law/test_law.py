@@ -184,12 +184,17 @@ ENDINGS = {"withdraw", "withdraw_part", "discontinue", "decide"}
 @pytest.mark.parametrize(
     ("state", "kind", "steps"),
     [
-        ("reviewing", "complaint", {"accept", "refuse", "withdraw", "withdraw_part", "discontinue"}),
-        ("accepted", "complaint", {"extend", "suspend", "verify", "tell", *ENDINGS}),
-        ("accepted", "reflection", {"verify", *ENDINGS}),
-        ("suspended", "denunciation", {"verify", "resume", "tell", "withdraw", "withdraw_part", "discontinue"}),
-        ("decided", "denunciation", {"tell", "send", "execute", "finish"}),
+        ("reviewing", "complaint", {"accept", "refuse", "close", "withdraw", "withdraw_part", "discontinue"}),
+        ("accepted", "complaint", {"extend", "suspend", "verify", "tell", "close", *ENDINGS}),
+        ("accepted", "reflection", {"verify", "close", *ENDINGS}),
+        (
+            "suspended",
+            "denunciation",
+            {"verify", "resume", "tell", "close", "withdraw", "withdraw_part", "discontinue"},
+        ),
+        ("decided", "denunciation", {"tell", "send", "execute", "finish", "close"}),
         ("refused", "complaint", set()),
+        ("closed", "complaint", set()),
         ("finished", "complaint", {"tell", "send"}),
         ("finished", "reflection", {"send"}),
         ("discontinued", "denunciation", {"tell"}),

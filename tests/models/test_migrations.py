@@ -49,6 +49,8 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0029",
+        "0028",
         "0027",
         "0026",
         "0025",
@@ -449,6 +451,28 @@ def test_withdrawn_receptions_stand_in_their_register_again_in_the_version_befor
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.scalar(text("select count(*) from receptions where removed_at is null")) == 1
+
+
+def test_what_was_closed_as_finished_before_is_open_again_in_the_version_before(empty, tmp_path):
+    closed = {"on": "2025-06-20", "source": "Sổ 2025"}
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province", "uses_from": "2026-01-01"},
+        petition_record("1", "P", received_on="2025-05-06", closed=closed),
+        case_record("C/1", "P", accepted_on="2025-05-06", closed=closed),
+    ]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    known = text("select (select state from petitions), (select state from cases)")
+    with engine_of(empty).connect() as connection:
+        assert tuple(connection.execute(known).one()) == ("closed", "closed")
+        command.downgrade(alembic_config(connection), "0027")
+        connection.commit()
+        assert tuple(connection.execute(known).one()) == ("received", "accepted")
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from units where uses_from is null")) == 1
 
 
 def test_saved_lists_go_with_the_version_that_brought_them(empty):

@@ -18,7 +18,7 @@ from app.operations.content import PETITIONER, read_note, read_people
 from app.operations.corrections import correct, undo
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.file_out import record_of
-from app.operations.petitions import case_orders, cases, petitions
+from app.operations.petitions import case_orders, cases, closing, petitions
 from app.operations.refusal import Refused
 from tests.conftest import Browser, case_record, create_account, pages_of, petition_record
 
@@ -289,6 +289,13 @@ def executed(session):
     return case
 
 
+def begun_before(session):
+    """A case whose decision was issued before the unit used the software."""
+    case = decided(session)
+    case.unit.uses_from = date(2026, 11, 1)
+    return case
+
+
 WITHDRAWN = {"paper_kind": "application", "number": "3/QĐ", "everyone": "yes"}
 TAKEN = {
     "accept": (begun, lambda s, c: cases.accept(s, c, act(on=date(2026, 10, 9)), {"remote": True})),
@@ -321,6 +328,7 @@ TAKEN = {
         ),
     ),
     "execute": (decided, lambda s, c: cases.execute(s, c, act(on=date(2026, 11, 19)), {"state_money": 2})),
+    "close": (begun_before, lambda s, c: closing.close(s, c, act(on=date(2026, 10, 30), paper="Sổ 2026, số 5"))),
     "finish": (executed, lambda s, c: cases.finish(s, c, act("còn lại không thu được", on=TODAY), {})),
 }
 
@@ -366,6 +374,21 @@ def test_steps_of_a_petition_are_taken_back_one_by_one(session):
         assert (record_of(petition), petition.state, petition.due_on, open_days(session, petition)) == stages.pop()
     with pytest.raises(Refused, match="chưa có bước nào"):
         undo.undo(session, petition, act("làm nhầm đơn"))
+
+
+def test_what_processing_found_out_goes_with_it(session):
+    petition = petition_of(session, "Đ/2")
+    petition.discipline = "discipline"
+    finding = petitions.Finding(True, True, "accept", "rõ", discipline="dismissal")
+    petitions.process(session, petition, act(on=date(2026, 10, 7)), finding)
+    assert petition.discipline == "dismissal"
+    undo.undo(session, petition, act("xử lý nhầm đơn"))
+    session.flush()
+    session.expire_all()
+    assert petition.discipline == "discipline"
+    petitions.process(session, petition, act(on=date(2026, 10, 7)), petitions.Finding(True, True, "accept", "rõ"))
+    undo.undo(session, petition, act("xử lý nhầm đơn"))
+    assert petition.discipline == "discipline", "nothing was found out, and nothing is lost"
 
 
 def test_a_record_withdrawn_from_the_register_comes_back_the_same_way(session):

@@ -27,7 +27,7 @@ from app.operations.exchange import demonstration, register_held, register_in, r
 from app.operations.exchange import file_in as exchange_in
 from app.operations.exchange import file_out as exchange_out
 from app.operations.holidays import load_calendar
-from app.operations.petitions import case_orders, cases, petitions, receipts, receptions, similar, suggestions
+from app.operations.petitions import case_orders, cases, closing, petitions, receipts, receptions, similar, suggestions
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts, identity
 from app.operations.secrecy import levels as secrecy
@@ -186,6 +186,7 @@ def _verbs():
             "of_receptions.restore": (_restore, {"LEADER"}),
             "undo.undo": (_undo, {"LEADER"}),
             "undo.annotate": (lambda s, w: undo.annotate(s, w.petition, _act(w)), ADDERS),
+            "closing.close": (lambda s, w: closing.close(s, w.petition, _act(w)), {"LEADER"}),
             "receptions.receive": (
                 lambda s, w: receptions.receive(s, w.unit, {"on": DAY, "kind": "regular", "people": 1}, "X", TODAY),
                 {"RECEPTION"},

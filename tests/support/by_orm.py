@@ -53,6 +53,8 @@ def _case(unit, record):
         refused_on=record.get("refused_on"),
         withdrawn_on=record.get("withdrawn_on"),
         discontinued_on=record.get("discontinued_on"),
+        closed_on=record.get("closed", {}).get("on"),
+        closed_source=record.get("closed", {}).get("source"),
     )
 
 
@@ -147,7 +149,9 @@ def _petition(run, record, case, by):
         direction=done.get("direction"),
         sent_to=run.units.get(done.get("to", "")),
         handlers=record.get("handlers") or None,
-        state="processed" if done else "received",
+        state="closed" if "closed" in record else "processed" if done else "received",
+        closed_on=record.get("closed", {}).get("on"),
+        closed_source=record.get("closed", {}).get("source"),
         registered_by=by,
         many_places=record.get("many_places", False),
         discipline=record.get("discipline"),

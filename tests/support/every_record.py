@@ -76,6 +76,8 @@ def case(random, place):
         papers = {"ground": terms.codes("discontinuation_ground")[0], "number": "7/QĐ", "sent_on": "2025-11-02"}
         papers |= {"paper": terms.codes("withdrawal_paper")[0], "paper_number": "1/BB", "paper_on": "2025-11-01"}
         found |= some(random, ending=some(random, **papers))
+    if place % 11 == 3:
+        found["closed"] = {"on": day(random, accepted).isoformat(), "source": f"Sổ thụ lý, số {place}"}
     return found
 
 
@@ -132,6 +134,7 @@ def petition(random, place, cases):
         "field": random.choice(terms.codes("field")),
         "instance": random.choice([1, 2]),
         **some(random, dated_on=received.isoformat(), handlers=["CANBO.BA"], many_places=True),
+        **({"closed": {"on": received.isoformat(), "source": f"Sổ đơn, số {place}"}} if place % 13 == 5 else {}),
     }
     if found["source"] == "forwarded":
         found["forwarded_on"] = received.isoformat()

@@ -94,7 +94,7 @@ LISTS = (
 PERIOD = ("form", "period", "start", "end", "unit")
 ARGUMENTS_OF = {
     "DraftView.draft": ("address",),
-    "InboxView.inbox": ("whose", "after"),
+    "InboxView.inbox": ("whose", "old", "after"),
     "PetitionView.petitions": (*FILTERS, "after", "before", "last", "order", "size"),
     "CaseView.cases": (*CaseFilterForm.NAMES, "after", "before", "last", "order", "size"),
     "PetitionView.petition": ("list", "kind", "unit", "order", "size", "after"),

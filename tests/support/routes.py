@@ -76,6 +76,7 @@ KEYS = (
     "send",
     "execute",
     "finish",
+    "close",
     "x",
 )
 
@@ -84,10 +85,12 @@ MANY = {"chosen": "{waiting}", "sent": "1", "on": "21/10/2026", "case_number": "
 MANY_STEPS = (
     Route(LEADERS, ("/petitions/many/assign",), MANY),
     Route(SETTLERS, ("/petitions/many/attach",), MANY),
+    Route(LEADERS, ("/petitions/many/close",), MANY | {"paper": "Sổ"}),
 )
 PETITION_STEPS = (
     Route(LEADERS, ("/petitions/{waiting}/assign",), {"on": "21/10/2026", "handlers": "OFFICER"}),
     Route(SETTLERS, ("/petitions/{petition}/attach",), {"on": "21/10/2026"}),
+    Route(LEADERS, ("/petitions/{waiting}/close",), {"on": "21/10/2025", "paper": "Sổ"}),
     Route(LEADERS, ("/petitions/{waiting}/remove",), {"note": "rút"}),
 )
 ROUTES: dict[str, Route] = {
@@ -121,7 +124,7 @@ ROUTES: dict[str, Route] = {
     "FactorView.key": Route(ALL, ("/account/factors/key",), {"name": "x", "credential": "{}"}),
     "FactorView.codes": Route(ALL, ("/account/factors/codes",), {"code": "000000"}),
     "FactorView.end": Route(ALL, ("/account/factors/{unit}/end",)),
-    "InboxView.inbox": Route(READERS, ("/inbox/", "/inbox/?whose=mine", "/inbox/?whose=subtree")),
+    "InboxView.inbox": Route(READERS, ("/inbox/", "/inbox/?whose=mine", "/inbox/?whose=subtree", "/inbox/?old=1")),
     "PetitionView.petitions": Route(
         READERS,
         (
@@ -136,6 +139,7 @@ ROUTES: dict[str, Route] = {
             "/petitions/?order=due&last=1&size=100",
             "/petitions/?order=due_last&unit=C&subtree=1",
             "/petitions/?order=oldest&handler=CHI&phase=overdue",
+            "/petitions/?phase=before_use",
         ),
     ),
     "PetitionView.search": Route(READERS, ("/petitions/search",), {"text": "chimhoàngyến"}),

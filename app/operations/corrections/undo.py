@@ -19,11 +19,12 @@ from app.law.steps import BY_KEY, CASE, PETITION, step_label
 from app.law.undoing import BESIDE, why_not
 from app.models import Case, Petition, Step
 from app.operations.act import Act
-from app.operations.content import align_notes, rewrite_body
+from app.operations.content import AS_REGISTERED, align_notes, read_body, rewrite_body
 from app.operations.corrections.correct import SHORTEST_REASON, leads
 from app.operations.corrections.wording import changes
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.documents.documents import may_add
+from app.operations.petitions.closing import reopen
 from app.operations.refusal import Refused
 from app.operations.stepping import record_step
 from app.security.scope import current
@@ -107,7 +108,9 @@ def _process(_session: Session, petition: Petition, _act: Act) -> list[str]:
     petition.processed_on = petition.eligible = petition.competent = petition.direction = None
     petition.sent_to = None
     petition.state = "received"
-    rewrite_body(petition, reason=None)
+    for name, value in (read_body(petition.text).get(AS_REGISTERED) or {}).items():
+        setattr(petition, name, value)
+    rewrite_body(petition, **{"reason": None, AS_REGISTERED: None})
     return lost
 
 
@@ -131,6 +134,7 @@ OF_PETITIONS: Mapping[str, Callable[[Session, Petition, Act], list[str]]] = {
     "process": _process,
     "attach": _attach,
     "remove": _remove,
+    "close": lambda _session, petition, _act: reopen(petition),
 }
 
 
@@ -210,6 +214,7 @@ OF_CASES: Mapping[str, Callable[[Case], list[str]]] = {
     "decide": _decide,
     "execute": _execute,
     "finish": _finish,
+    "close": reopen,
 }
 
 

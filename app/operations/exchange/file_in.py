@@ -231,6 +231,7 @@ def _add_unit(run: Run, number: int, record: Record) -> None:
         level=record["level"],
         valid_from=record.get("valid_from"),
         valid_to=record.get("valid_to"),
+        uses_from=record.get("uses_from"),
     )
     try:
         place_unit(unit, run.units.get(record.get("parent", "")))
@@ -245,7 +246,7 @@ def _same_unit(run: Run, number: int, record: Record, unit: Unit) -> None:
     known = {
         name: value
         for name, value in record_of(unit).items()
-        if name in record or name not in ("parent", "oversees", "into")
+        if name in record or name not in ("parent", "oversees", "uses_from", "into")
     }
     if canonical(known) != canonical(record):
         raise Refused(f"dòng {number}, trường code: đơn vị “{unit.code}” đã có với nội dung khác")

@@ -60,6 +60,7 @@ def _(unit: Unit) -> Record:
         oversees=_code(unit.oversees),
         valid_from=unit.valid_from,
         valid_to=unit.valid_to,
+        uses_from=unit.uses_from,
         into=_code(unit.into),
     )
 
@@ -81,6 +82,7 @@ def _(petition: Petition) -> Record:
         summary=body.get("summary", ""),
         handlers=petition.handlers,
         processed=processed,
+        closed=_closed(petition),
         case=petition.case.number if petition.case else None,
         previous_decision=body.get("previous_decision"),
     )
@@ -114,9 +116,14 @@ def _(case: Case) -> Record:
         suspensions=[_suspension(item) for item in case.suspensions] or None,
         extensions=None if case.criteria_in_full else extensions,
         ending=_ending(case.ending) if case.ending else None,
+        closed=_closed(case),
         decision=_decision(decision) if decision else None,
         execution=execution,
     )
+
+
+def _closed(row: Petition | Case) -> Record | None:
+    return facts.said(facts.CLOSED, row) if row.closed_on else None
 
 
 @record_of.register

@@ -59,7 +59,7 @@ CONTENT = {
 }
 # What a petition or a reception asks of the row it points at.
 _OF_CASE: tuple[Any, ...] = (Case.id, Case.number, Case.kind, Case.instance, Case.unit_id, Case.shut_out, Case.due_on)
-_OF_CASE += (Case.accepted_on, Case.refused_on, Case.withdrawn_on, Case.discontinued_on)
+_OF_CASE += (Case.accepted_on, Case.refused_on, Case.withdrawn_on, Case.discontinued_on, Case.closed_on)
 _OF_PETITION = (Petition.id, Petition.number, Petition.kind, Petition.handlers, Petition.shut_out)
 MODELS: dict[str, Any] = {
     "case": Case,
@@ -115,6 +115,7 @@ def _case(made: BareRows, unit: Unit, record: Record) -> Any:
         complexity=record["complexity"],
         criteria_in_full="extensions" not in record,
         **facts.stored(facts.CASE, record),
+        **facts.stored(facts.CLOSED, record.get("closed", {})),
     )
     case.suspensions = [_suspension(made, case, item) for item in record.get("suspensions", ())]
     case.extensions = [

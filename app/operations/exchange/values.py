@@ -16,9 +16,10 @@ def petition_values(run: Any, record: Record, by: str | None) -> dict[str, Any]:
         "number": record["id"],
         "sent_to": run.units.get(done.get("to", "")),
         "handlers": record.get("handlers") or None,
-        "state": "processed" if done else "received",
+        "state": "closed" if "closed" in record else "processed" if done else "received",
         "registered_by": by,
         **facts.stored(facts.PETITION, record),
+        **facts.stored(facts.CLOSED, record.get("closed", {})),
         **facts.stored(facts.PROCESSED, done or dict.fromkeys(facts.names(facts.PROCESSED))),
     }
 

@@ -15,7 +15,7 @@ from app.law.terms import Direction, matter
 from app.models import Account, Case, Decision, Petition, Unit
 from app.models.base import now
 from app.operations.act import Act
-from app.operations.content import align_notes, name_handlers, read_body, rewrite_body, write_content
+from app.operations.content import AS_REGISTERED, align_notes, name_handlers, read_body, rewrite_body, write_content
 from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.petitions.cases import open_case
 from app.operations.record_values import plain
@@ -127,6 +127,7 @@ def process(session: Session, petition: Petition, act: Act, finding: Finding, pr
         raise Refused("chọn khác đề xuất thì phải ghi lý do", "difference")
     if finding.direction == "forward" and finding.sent_to is not None and finding.sent_to.id == petition.unit_id:
         raise Refused("không chuyển đơn cho chính đơn vị mình", "sent_to")
+    registered = {"many_places": petition.many_places, "discipline": petition.discipline}
     _know(petition, finding)
     petition.processed_on = act.on
     petition.eligible = finding.eligible
@@ -134,8 +135,7 @@ def process(session: Session, petition: Petition, act: Act, finding: Finding, pr
     petition.direction = finding.direction
     petition.sent_to = finding.sent_to if finding.direction in ("forward", "guide", "urge") else None
     petition.state = "processed"
-    if finding.reason.strip():
-        rewrite_body(petition, reason=finding.reason)
+    rewrite_body(petition, **{"reason": finding.reason.strip() or None, AS_REGISTERED: registered})
     record_step(session, petition, "process", act)
     refresh_petition(session, petition, act.calendar)
     session.flush()

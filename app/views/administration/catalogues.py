@@ -40,12 +40,13 @@ class UnitView(Catalogue):
     add_title = lazy_gettext("Thêm đơn vị")
     edit_title = lazy_gettext("Sửa đơn vị")
     list_columns = ["code", "name", "level", "valid_from", "valid_to"]
-    show_columns = ["code", "name", "level", "parent", "oversees", "sign_in_policy", "valid_from", "valid_to", "into"]
+    show_columns = ["code", "name", "level", "parent", "oversees", "sign_in_policy"]
+    show_columns += ["valid_from", "valid_to", "uses_from", "into"]
     search_columns = ["code", "name"]
     order_columns = ["code", "name"]
     base_order = ("path", "asc")
     add_columns = ["code", "name", "level", "parent", "oversees", "valid_from"]
-    edit_columns = ["name", "oversees", "sign_in_policy", "valid_from", "valid_to", "into"]
+    edit_columns = ["name", "oversees", "sign_in_policy", "valid_from", "valid_to", "uses_from", "into"]
     label_columns = {
         "code": lazy_gettext("Mã đơn vị"),
         "name": lazy_gettext("Tên đơn vị"),
@@ -54,6 +55,7 @@ class UnitView(Catalogue):
         "oversees": lazy_gettext("Theo dõi toàn bộ"),
         "valid_from": lazy_gettext("Có từ ngày"),
         "valid_to": lazy_gettext("Đến hết ngày"),
+        "uses_from": lazy_gettext("Dùng phần mềm từ ngày"),
         "into": lazy_gettext("Sáp nhập vào"),
         "sign_in_policy": lazy_gettext("Cách đăng nhập"),
     }
@@ -62,6 +64,7 @@ class UnitView(Catalogue):
         "level": lambda value: say("level", value),
         "valid_from": day,
         "valid_to": day,
+        "uses_from": day,
     }
     add_form_extra_fields = {
         "code": StringField(lazy_gettext("Mã đơn vị"), [InputRequired(), Length(max=80)], render_kw=TEXT),
@@ -79,6 +82,12 @@ class UnitView(Catalogue):
         ),
         "valid_from": DayField(lazy_gettext("Có từ ngày"), [Optional()], latest=ever),
         "valid_to": DayField(lazy_gettext("Đến hết ngày"), [Optional()], latest=ever),
+        "uses_from": DayField(
+            lazy_gettext("Dùng phần mềm từ ngày"),
+            [Optional()],
+            latest=ever,
+            description=lazy_gettext("Việc hết hạn trước ngày này được tách riêng, không tính là quá hạn."),
+        ),
         "into": UnitField(lazy_gettext("Sáp nhập vào (mã đơn vị)"), [Optional()], name="into"),
     }
 

@@ -43,6 +43,16 @@ class StepForm(FlaskForm):
     note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
 
 
+class CloseForm(FlaskForm):
+    """What was finished before the software was used: when, and where that is told; of one, or of several chosen."""
+
+    on = DayField(lazy_gettext("Ngày kết thúc"), [InputRequired()])
+    paper = StringField(
+        lazy_gettext("Nơi có kết quả (sổ, hồ sơ, phần mềm cũ; số)"), [Asked(), Length(max=120)], render_kw=TEXT
+    )
+    note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
+
+
 class AcceptForm(FlaskForm):
     """Acceptance."""
 

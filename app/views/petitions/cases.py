@@ -19,7 +19,7 @@ from app.operations.content import handlers_of, without
 from app.operations.documents import derivatives
 from app.operations.holidays import load_calendar
 from app.operations.petitions import case_orders as orders
-from app.operations.petitions import cases
+from app.operations.petitions import cases, closing
 from app.operations.stepping import next_steps, state_of
 from app.reporting import case_list
 from app.reporting.lists import Page
@@ -96,6 +96,7 @@ SCREENS = {
     "decide": StepScreen(DecideForm, _with(cases.decide)),
     "send": StepScreen(forms.StepForm, _with(cases.send)),
     "execute": StepScreen(ExecuteForm, _with(cases.execute)),
+    "close": StepScreen(forms.CloseForm, lambda case, act, _form: closing.close(db.session(), case, act)),
     "finish": StepScreen(forms.StepForm, _with(cases.finish)),
 }
 

@@ -295,9 +295,6 @@ class AttachManyForm(FlaskForm):
         lazy_gettext("Số vụ việc đã có"), [DataRequired(), Length(max=80)], render_kw=NO_AUTOCOMPLETE
     )
 
-    def fit(self, _unit_id: Any) -> None:
-        """Nothing depends on the unit."""
-
 
 class AttachForm(FlaskForm):
     """A new case or an existing one, and acceptance at once where it is wanted."""

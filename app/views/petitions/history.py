@@ -129,13 +129,14 @@ def history_of(subject: Petition | Case) -> list[Event]:
 
 def _dates_of(subject: Petition | Case) -> dict[str, date | None]:
     if isinstance(subject, Petition):
-        return {"register": subject.received_on, "process": subject.processed_on}
+        return {"register": subject.received_on, "process": subject.processed_on, "close": subject.closed_on}
     decision = subject.decision
     return {
         "accept": subject.accepted_on,
         "refuse": subject.refused_on,
         "withdraw": subject.withdrawn_on,
         "discontinue": subject.discontinued_on,
+        "close": subject.closed_on,
         "extend": subject.extensions[0].decided_on if subject.extensions else None,
         "suspend": subject.suspensions[0].start_on if subject.suspensions else None,
         "decide": decision.decided_on if decision else None,

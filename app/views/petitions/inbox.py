@@ -9,7 +9,9 @@ from flask_appbuilder.security.decorators import permission_name
 from app.extensions import db
 from app.law import secrecy
 from app.operations.content import PETITIONER, denouncers_of, read_people, shown_body
-from app.reporting.lists import inbox, texts_of
+from app.reporting.before_use import any_began
+from app.reporting.inbox import Whose, inbox
+from app.reporting.lists import texts_of
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
@@ -56,19 +58,19 @@ class InboxView(Screen):
     @has_access
     @permission_name("read")
     def inbox(self) -> Any:
-        """A page of open deadlines, soonest first."""
+        """A page of open deadlines, soonest first; `old=1`: of what ran out before the software was used."""
         whose = request.args.get("whose", "unit")
         scope = current(db.session())
         wide = ("can_reach", "SubtreeFacts") in permissions()
         if whose not in ("mine", "unit", "subtree") or (whose == "subtree" and not wide):
             abort(404)
         units = None if whose == "subtree" else scope.write or frozenset({g.user.unit_id})
+        old = request.args.get("old") == "1"
         config = current_app.config
         try:
             page = inbox(
                 db.session(),
-                units,
-                g.user.username if whose == "mine" else None,
+                Whose(units, g.user.username if whose == "mine" else None, old),
                 request.args.get("after"),
                 config["PAGE_SIZE"],
                 config["COUNT_CAP"],
@@ -84,6 +86,8 @@ class InboxView(Screen):
             rows=list(zip(page.rows, petitions, strict=True)),
             lines=lines,
             whose=whose,
+            old=old,
+            began=any_began(db.session()),
             wide=wide,
             mark=list_mark(petitions),
         )

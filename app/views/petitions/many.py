@@ -1,4 +1,4 @@
-"""What is done with several petitions chosen in the list: assigned, put into one case."""
+"""What is done with several petitions chosen in the list: assigned, put into one case, closed."""
 
 import uuid
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from app.extensions import db
 from app.law.steps import BY_KEY, PETITION, step_label
 from app.models import Petition
 from app.operations.act import Act
-from app.operations.petitions import many, petitions
+from app.operations.petitions import closing, many, petitions
 from app.operations.petitions.many import Outcome
 from app.operations.refusal import Refused
 from app.security import audit
@@ -25,9 +25,10 @@ from app.views.base import Screen, has_access
 from app.views.keeping import expose, submitted
 from app.views.labels import language
 from app.views.petitions import forms
+from app.views.petitions.case_forms import CloseForm
 from app.views.secrecy.secrets import list_mark
 
-STEPS: dict[str, Any] = {"assign": forms.AssignManyForm, "attach": forms.AttachManyForm}
+STEPS: dict[str, Any] = {"assign": forms.AssignManyForm, "attach": forms.AttachManyForm, "close": CloseForm}
 
 
 def steps_for_many() -> list[tuple[str, str]]:
@@ -37,6 +38,7 @@ def steps_for_many() -> list[tuple[str, str]]:
         (key, step_label(key, language(), "complaint"))
         for key in STEPS
         if (BY_KEY[(PETITION, key)].permission, "Petitions") in allowed
+        and (key != "close" or (g.user.unit is not None and g.user.unit.uses_from is not None))
     ]
 
 
@@ -56,7 +58,7 @@ class ManyView(Screen):
     route_base = "/petitions/many"
     class_permission_name = "Petitions"
 
-    @expose("/<any(assign, attach):step>", methods=["POST"])
+    @expose("/<any(assign, attach, close):step>", methods=["POST"])
     @has_access
     @permission_name("read")
     def step(self, step: str) -> Any:
@@ -68,7 +70,8 @@ class ManyView(Screen):
             flash(gettext("Chưa chọn đơn nào; đánh dấu vào ô đầu dòng của từng đơn"), "warning")
             return redirect(url_for("PetitionView.petitions"))
         form = STEPS[step](request.form if "sent" in request.form else None)
-        form.fit(g.user.unit_id)
+        if hasattr(form, "fit"):
+            form.fit(g.user.unit_id)
         outcome: list[Outcome] = []
         if "sent" in request.form and submitted(form, lambda: outcome.append(_run(step, rows, form))):
             return self._tell(outcome[0])
@@ -93,6 +96,7 @@ def _run(step: str, rows: list[Petition], form: Any) -> Outcome:
     each: dict[str, Callable[[Petition], object]] = {
         "assign": lambda petition: petitions.assign(session, petition, act, form.chosen(petition)),
         "attach": lambda petition: petitions.attach(session, petition, act, form.case_number.data),
+        "close": lambda petition: closing.close(session, petition, act),
     }
     outcome = many.for_each(session, rows, each[step])
     if not outcome.done:  # nothing came of it: what was typed is still there

@@ -9,10 +9,18 @@ from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db, limiter
 from app.law import secrecy
-from app.law.facts import PETITION
+from app.law.facts import CLOSED, PETITION
 from app.law.secrecy import NORMAL
 from app.models import Petition
-from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, shown_body, shown_respondents
+from app.operations.content import (
+    PETITIONER,
+    RESPONDENT,
+    read_body,
+    read_people,
+    shown_body,
+    shown_respondents,
+    without,
+)
 from app.operations.petitions import receipts
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals
@@ -38,7 +46,8 @@ def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -
     hidden = [person for person in hidden_of(petition) if person not in (revealed or [])]
     return dossier(petition) | {
         "petition": petition,
-        "facts": lines(PETITION, petition, besides=("kind", "instance")),
+        "facts": lines(PETITION, petition, besides=("kind", "instance"))
+        + [(heading, without(text, hidden)) for heading, text in lines(CLOSED, petition)],
         "body": opened(shown_body, petition, hidden, otherwise=broken_body),
         "people": people or [],
         "respondents": shown_respondents(

@@ -22,7 +22,7 @@ from app.models import Petition
 from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import shown_body
-from app.operations.petitions import cases, petitions
+from app.operations.petitions import cases, closing, petitions
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, MOST
 from app.operations.secrecy import approvals, identity
@@ -47,6 +47,7 @@ from app.views.labels import language, moment
 from app.views.opening import broken_body, opened
 from app.views.paging import asked
 from app.views.petitions import forms
+from app.views.petitions.case_forms import CloseForm
 from app.views.petitions.corrections import possible
 from app.views.petitions.history import clocks_told, history_of
 from app.views.petitions.inbox import summaries
@@ -82,6 +83,7 @@ NAMES_COST = 10  # a row whose names and text are opened takes so many times wha
 SCREENS = {
     "assign": StepScreen(forms.AssignForm, _assign),
     "attach": StepScreen(forms.AttachForm, _attach),
+    "close": StepScreen(CloseForm, lambda petition, act, _form: closing.close(db.session(), petition, act)),
     "remove": StepScreen(ReasonForm, _remove),
 }
 
@@ -303,7 +305,7 @@ class PetitionView(Screen):
         act = replace(act_of(form), note=form.difference.data or "")
         petitions.process(db.session(), petition, act, form.finding(), proposed)
 
-    @expose("/<uuid:key>/<any(assign, attach, remove):step>", methods=["GET", "POST"])
+    @expose("/<uuid:key>/<any(assign, attach, close, remove):step>", methods=["GET", "POST"])
     @has_access
     @permission_name("read")
     def step(self, key: uuid.UUID, step: str) -> Any:

@@ -28,6 +28,9 @@ ENDINGS = {
     "remove": lazy_gettext(
         "Bản ghi sẽ không còn trong sổ và không tính vào biểu; lãnh đạo khôi phục bằng “Hủy bước” trên trang của đơn."
     ),
+    "close": lazy_gettext(
+        "Hồ sơ sẽ được đóng vì đã giải quyết xong trước khi dùng phần mềm; thời hạn dừng lại và không tính là quá hạn."
+    ),
     "refuse": lazy_gettext("Vụ việc sẽ kết thúc ở trạng thái không thụ lý; các thời hạn đang chạy dừng lại."),
     "withdraw": lazy_gettext("Vụ việc sẽ kết thúc vì rút toàn bộ, nếu mọi người đứng tên cùng rút; thời hạn dừng lại."),
     "discontinue": lazy_gettext("Vụ việc sẽ kết thúc vì đình chỉ; các thời hạn đang chạy dừng lại."),

@@ -1,0 +1,60 @@
+"""Work by deadline, as the first page shows it: within the session's scope."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import Case, Deadline, Petition
+from app.reporting.before_use import any_began, before_use
+from app.reporting.lists import Page
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose work: of these units, or all the scope shows; of one handler where `handler` is given. `before_use`: what
+    ran out before its unit used the software, which otherwise is left out.
+    """
+
+    units: frozenset[uuid.UUID] | None = None
+    handler: str | None = None
+    before_use: bool = False
+
+
+def inbox(session: Session, whose: Whose, after: str | None, size: int, cap: int) -> Page:
+    """Open deadlines, soonest first, clocks that stand still last. Raises ValueError for a cursor that is none."""
+    narrowed = select(Deadline).where(Deadline.done_on.is_(None))
+    if whose.units is not None:
+        narrowed = narrowed.where(Deadline.unit_id.in_(whose.units))
+    if whose.handler is not None:
+        narrowed = narrowed.where(Deadline.handlers.contains([whose.handler]))
+    if whose.before_use:
+        narrowed = narrowed.where(before_use(Deadline))
+    elif any_began(session):
+        narrowed = narrowed.where(~before_use(Deadline))
+    query = narrowed.order_by(Deadline.due_on.asc().nulls_last(), Deadline.id.asc()).limit(size + 1)
+    if after:
+        day, _, key = after.partition("_")
+        later = Deadline.id > uuid.UUID(key)
+        if day:
+            due = date.fromisoformat(day)
+            query = query.where(
+                or_(Deadline.due_on > due, and_(Deadline.due_on == due, later), Deadline.due_on.is_(None))
+            )
+        else:
+            query = query.where(Deadline.due_on.is_(None), later)
+    query = query.options(
+        joinedload(Deadline.petition).joinedload(Petition.case),
+        joinedload(Deadline.case).selectinload(Case.petitions),
+        joinedload(Deadline.unit),
+    )
+    rows = list(session.scalars(query).unique())
+    page = Page(rows[:size], cap=cap)
+    if len(rows) > size:
+        last = rows[size - 1]
+        page.next = f"{last.due_on.isoformat() if last.due_on else ''}_{last.id}"
+    counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
+    page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    return page
