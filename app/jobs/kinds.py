@@ -51,7 +51,7 @@ def filters_told(filters: Filters) -> dict[str, Any]:
 
 
 def _filters(session: Session, asked: dict[str, Any]) -> Filters:
-    given = {item.name: asked[item.name] for item in fields(Filters) if asked.get(item.name)}
+    given = {item.name: asked[item.name] for item in fields(Filters) if asked.get(item.name) not in (None, "")}
     given |= {name: date.fromisoformat(given[name]) for name in DAYS if name in given}
     if "unit" in given:
         given["unit"] = find_unit(session, given["unit"])

@@ -1,12 +1,12 @@
 """The reception register as a list: filtered, keyset-paged, counted up to a cap, within the session's scope."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Reception, Unit
@@ -63,6 +63,29 @@ def holding(session: Session, filters: ReceptionFilters, says: Says, most: int) 
     said = says(rows[:LOOKED_AT])
     found = [row for row in rows[:LOOKED_AT] if wanted <= folded_words(f"{row.number} {said[row.id]}")]
     return Page(found[:most], count=len(found), cap=LOOKED_AT, stopped=len(rows) > LOOKED_AT, has_end=False)
+
+
+def all_of(session: Session, filters: ReceptionFilters, batch: int = 500) -> Iterator[Reception]:
+    """Every reception the filters and the scope let through, oldest first, as a register is kept; each batch is
+    forgotten after the next one came. The searched words do not narrow it.
+    """
+    base = _narrow(filters).order_by(Reception.held_on, Reception.id).limit(batch).options(*_ALONG)
+    last: tuple[date, uuid.UUID] | None = None
+    while True:
+        following = base if last is None else base.where(tuple_(Reception.held_on, Reception.id) > last)
+        rows = list(session.scalars(following).unique())
+        last = (rows[-1].held_on, rows[-1].id) if rows else None
+        yield from rows
+        for row in rows:
+            session.expunge(row)
+        if len(rows) < batch:
+            return
+
+
+def how_many(session: Session, filters: ReceptionFilters, cap: int) -> int:
+    """How many `all_of` gives, counted up to one more than the cap."""
+    counted = _narrow(filters).with_only_columns(Reception.id).limit(cap + 1).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 _ALONG = (joinedload(Reception.text), joinedload(Reception.unit), joinedload(Reception.petition))

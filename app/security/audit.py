@@ -38,6 +38,7 @@ ACTIONS = {
         "form.computed": "form unit from to",
         "form.exported": "form unit",
         "register.exported": "rows secret names",
+        "reception.exported": "rows",
         "register.imported": "rows",
         "exchange.imported": "added same",
         "exchange.exported": "unit written",

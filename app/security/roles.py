@@ -45,6 +45,7 @@ DATA: Final[frozenset[Pair]] = frozenset(
         ("can_export", "Petitions"),
         ("can_read", "Receptions"),
         ("can_write", "Receptions"),
+        ("can_export", "Receptions"),
         ("can_read", "Forms"),
         ("can_type", "Forms"),
         ("can_confirm", "Holders"),  # that an account is its holder's: the unit's leaders
@@ -95,6 +96,7 @@ ROLES: Final[dict[str, frozenset[Pair]]] = {
         READ_COMMON
         | _pairs(
             "reach:Registered read:Petitions register:Petitions correct:Petitions read:Receptions write:Receptions"
+            " export:Receptions"
         )
     ),
     "leader": (
@@ -103,11 +105,14 @@ ROLES: Final[dict[str, frozenset[Pair]]] = {
             "reach:UnitDenunciations reach:SubtreeFacts read:Petitions process:Petitions settle:Petitions"
             " approve:Petitions assign:Petitions remove:Petitions correct:Petitions reveal:Identities release:Secrets"
             " export:Petitions"
-            " read:Receptions read:Forms confirm:Holders ask:Accounts"
+            " read:Receptions export:Receptions read:Forms confirm:Holders ask:Accounts"
         )
     ),
     "synthesis": (
-        READ_COMMON | _pairs("reach:SubtreeFacts read:Petitions read:Receptions read:Forms type:Forms export:Petitions")
+        READ_COMMON
+        | _pairs(
+            "reach:SubtreeFacts read:Petitions read:Receptions read:Forms type:Forms export:Petitions export:Receptions"
+        )
     ),
     "custodian": READ_COMMON | _pairs("release:Secrets"),
     "publisher": READ_COMMON | _pairs("publish:Decisions"),

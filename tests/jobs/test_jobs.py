@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
 import openpyxl
@@ -16,6 +16,7 @@ from app.jobs.asking import EXPORT, MOST_OPEN, REGISTER
 from app.models import Account, Job, JobProgress, Petition
 from app.operations.exchange.register_in import import_register
 from app.operations.refusal import Refused
+from app.reporting.lists import Filters
 from app.security import sealed_files
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
@@ -377,3 +378,9 @@ def test_a_job_that_waits_long_is_told_of_by_check(small):
         connection.execute("update jobs set asked_at = now() - interval '2 hours' where id = %s", [key])
     state, sentence = examine(installation.environ)["queue"]
     assert state == "warn" and "1 việc dài đang chờ" in sentence and "run.py jobs" in sentence
+
+
+@pytest.mark.parametrize("before_use", [None, False, True])
+def test_a_job_is_asked_exactly_what_the_page_was(before_use):
+    filters = Filters(kind="complaint", due_before=date(2026, 11, 1), before_use=before_use)
+    assert kinds._filters(None, kinds.filters_told(filters)) == filters

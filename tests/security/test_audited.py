@@ -28,6 +28,7 @@ LEAVES = {
     "CorrectionView.decision": "case.read",
     "ReceptionView.receptions": "reception.read",
     "ReceptionCorrectionView.correct": "reception.read",
+    "ReceptionView.export": "reception.exported",
     "ReceptionView.reception": "reception.read",
     "DocumentView.document": "document.read",
     "DocumentView.picture": "document.read",

@@ -101,6 +101,7 @@ ARGUMENTS_OF = {
     "PetitionView.export": (*FILTERS, "secret"),
     "PetitionView.process": ("q_readable", "q_signed"),
     "DocumentView.document": ("page",),
+    "ReceptionView.export": ReceptionFilterForm.NAMES,
     "ReceptionView.receptions": (*ReceptionFilterForm.NAMES, "after", "before", "last", "order", "size"),
     "FormView.form": PERIOD,
     "FormView.export": PERIOD,

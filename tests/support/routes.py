@@ -271,6 +271,10 @@ ROUTES: dict[str, Route] = {
     "ReceptionView.search": Route(
         frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/search",), {"text": "chimhoàngyến"}
     ),
+    "ReceptionView.export": Route(
+        frozenset({"reception", "leader", "synthesis", "manager"}),
+        ("/receptions/export", "/receptions/export?unit=C&subtree=1", "/receptions/export?about=denunciation"),
+    ),
     "ReceptionView.reception": Route(
         frozenset({"reception", "leader", "synthesis", "manager"}), ("/receptions/{reception}",)
     ),

@@ -76,6 +76,10 @@ GROUPS: tuple[tuple[Any, dict[Pair, tuple[Any, Any]]], ...] = (
                 lazy_gettext("Xem sổ tiếp công dân"),
                 lazy_gettext("các lượt tiếp của đơn vị"),
             ),
+            ("can_export", "Receptions"): (
+                lazy_gettext("Xuất sổ tiếp công dân"),
+                lazy_gettext("xuất Excel sổ tiếp công dân; tố cáo không có tên và nội dung"),
+            ),
             ("can_write", "Receptions"): (
                 lazy_gettext("Ghi sổ tiếp công dân"),
                 lazy_gettext("ghi lượt tiếp, lịch tiếp, vào sổ đơn từ lượt tiếp"),

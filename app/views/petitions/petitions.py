@@ -28,7 +28,7 @@ from app.operations.search import CHECKED, MOST
 from app.operations.secrecy import approvals, identity
 from app.operations.stepping import check, next_steps
 from app.reporting import lists
-from app.reporting.list_book import Wanted, write_petitions
+from app.reporting.list_book import NAMES_COST, Wanted, write_petitions
 from app.reporting.lists import Filters
 from app.reporting.workbook import XLSX
 from app.security import audit
@@ -78,7 +78,6 @@ def _record_reading(petition: Petition) -> None:
     audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail=detail)
 
 
-NAMES_COST = 10  # a row whose names and text are opened takes so many times what one of facts does
 # A step is added in one row here and one in law/steps.py.
 SCREENS = {
     "assign": StepScreen(forms.AssignForm, _assign),

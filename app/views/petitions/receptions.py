@@ -1,9 +1,10 @@
 """The reception register: meetings with citizens, and the days announced for them."""
 
+import io
 import uuid
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import desc, select
@@ -13,9 +14,11 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db, limiter
+from app.files import memory
 from app.law import secrecy
 from app.law.crowds import CROWD
 from app.models import Petition, Reception, ReceptionDay
+from app.models.base import now
 from app.operations import search
 from app.operations.content import beside_names, denouncers_behind, shown_reception, strings_in
 from app.operations.corrections import of_receptions
@@ -25,8 +28,11 @@ from app.operations.records import RECEPTION_PARTS
 from app.operations.refusal import Refused
 from app.operations.secrecy import identity
 from app.reporting import reception_list
+from app.reporting.list_book import NAMES_COST
 from app.reporting.lists import Page
+from app.reporting.reception_book import write_receptions
 from app.reporting.reception_list import ReceptionFilters
+from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
@@ -36,7 +42,7 @@ from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermFi
 from app.views.filters import ReceptionFilterForm
 from app.views.gates import account_key
 from app.views.keeping import carry_out, expose, submitted
-from app.views.labels import choices, say
+from app.views.labels import choices, moment, number, say
 from app.views.opening import broken_body, opened
 from app.views.paging import SIZES, Asked, asked
 from app.views.petitions.forms import PetitionerForm, RespondentForm, filled, respondents
@@ -163,6 +169,38 @@ class ReceptionView(Screen):
     def search(self) -> Any:
         """Filters as they were typed become an address, in which searched words stand sealed."""
         return redirect(url_for("ReceptionView.receptions", **ReceptionFilterForm.address_of(request.form)))
+
+    @expose("/export")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("export")
+    def export(self) -> Any:
+        """The filtered register as .xlsx, with what the account may read; of denunciations the facts alone."""
+        form = ReceptionFilterForm(request.args)
+        filters = form.filters()
+        if filters is None:
+            abort(400)
+        session = db.session()
+        most = current_app.config["EXPORT_AT_ONCE"] // NAMES_COST
+        found: Any = reception_list.all_of(session, filters)
+        if filters.text.strip():
+            found = reception_list.holding(session, filters, _words, reception_list.LOOKED_AT).rows[::-1]
+            search.record(session, "reception.searched", filters.text, len(found))
+        elif reception_list.how_many(session, filters, most) > most:
+            flash(
+                gettext("Sổ có hơn %(most)s lượt tiếp; lọc theo ngày tiếp rồi xuất từng phần.", most=number(most)),
+                "warning",
+            )
+            return redirect(url_for("ReceptionView.receptions", **ReceptionFilterForm.kept(request.args)))
+        narrowed = "; ".join(said for name, said in form.chips().items() if name != "text")
+        moment_told = gettext(
+            "Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username
+        )
+        target = io.BytesIO()
+        temporary = memory.check(current_app.config["MEMORY_DIR"])
+        write_receptions(session, found, target, temporary, (narrowed, moment_told))
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name=f"so-tiep-cong-dan-{today():%Y%m%d}.xlsx")
 
     @expose("/new", methods=["GET", "POST"])
     @has_access
