@@ -162,7 +162,7 @@ def world(world_template: tuple[dict[str, str], dict[str, Any]]) -> Iterator[tup
 
 
 def create_unit(session: Any, code: str, parent: Unit | None = None, **values: Any) -> Unit:
-    unit = Unit(code=code, name=f"Đơn vị {code}", level=values.pop("level", "department"), **values)
+    unit = Unit(code=code, **{"name": f"Đơn vị {code}", "level": "department"} | values)
     session.add(place_unit(unit, parent))
     session.flush()
     return unit

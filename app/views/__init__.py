@@ -14,6 +14,8 @@ from app.views.accounts.requests import AccountRequestView
 from app.views.accounts.roles import RoleView
 from app.views.administration.audit_trail import AuditView
 from app.views.administration.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
+from app.views.base import COUNT_CAP
+from app.views.catalogue_list import list_asked
 from app.views.documents.documents import DocumentView
 from app.views.drafts import DraftView
 from app.views.exchange.registers import RegisterView
@@ -89,6 +91,8 @@ def install_menu(app: Flask) -> None:
         acts_of=available,
         step_address=address_of_step,
         list_sizes=SIZES,
+        list_asked=list_asked,
+        count_cap=COUNT_CAP,
         direction=direction,
         turn=turn,
         problems=of_sent_form,

@@ -119,7 +119,7 @@ class AccountView(Catalogue):
         "reviewed_at",
     ]
     search_columns = ["username", "holder"]
-    order_columns = ["username", "holder"]
+    order_columns = ["username", "kind", "holder"]
     base_order = ("username", "asc")
     add_columns = ["username", "kind", "holder", "id_number", "unit", "roles", "manages", "paper"]
     edit_columns = ["id_number", "roles", "manages", "paper"]  # another holder is a hand-over

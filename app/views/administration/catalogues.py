@@ -43,7 +43,7 @@ class UnitView(Catalogue):
     show_columns = ["code", "name", "level", "parent", "oversees", "sign_in_policy"]
     show_columns += ["valid_from", "valid_to", "uses_from", "into"]
     search_columns = ["code", "name"]
-    order_columns = ["code", "name"]
+    order_columns = ["code", "name", "level", "valid_from", "valid_to"]
     base_order = ("path", "asc")
     add_columns = ["code", "name", "level", "parent", "oversees", "valid_from"]
     edit_columns = ["name", "oversees", "sign_in_policy", "valid_from", "valid_to", "uses_from", "into"]
@@ -200,7 +200,7 @@ class HolidayView(_CalendarView):
     list_columns = show_columns = ["day", "kind", "doubtful", "name"]
     add_columns = edit_columns = ["day", "kind", "doubtful", "name"]
     search_columns = ["name"]
-    order_columns = ["day"]
+    order_columns = ["day", "kind", "doubtful", "name"]
     base_order = ("day", "desc")
     label_columns = {
         "day": lazy_gettext("Ngày"),
@@ -235,7 +235,7 @@ class HolidayYearView(_CalendarView):
     list_columns = show_columns = add_columns = ["year", "official", "paper"]
     edit_columns = ["official", "paper"]
     search_columns = ["paper"]
-    order_columns = ["year"]
+    order_columns = ["year", "official", "paper"]
     base_order = ("year", "desc")
     label_columns = {
         "year": lazy_gettext("Năm"),
