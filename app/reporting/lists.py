@@ -42,7 +42,8 @@ TEXT_CAP = 1_000  # more hits than these are not told in number
 class Filters:
     """What narrows a list; each also stands in the address, so that a filtered list can be kept and sent.
 
-    `before_use`: whether only, or nothing, whose deadline ended before its unit used the software.
+    `before_use`: whether only, or nothing, whose deadline ended before its unit used the software. `chosen`: these
+    petitions only, which were ticked in a list.
     """
 
     text: str = ""
@@ -58,6 +59,7 @@ class Filters:
     due_from: date | None = None
     before_use: bool | None = None
     handler: str = ""
+    chosen: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass
@@ -112,6 +114,8 @@ def _narrow(query: Any, filters: Filters) -> Any:
     if filters.before_use is not None:
         old = before_use(Petition)
         query = query.where(old if filters.before_use else ~old)
+    if filters.chosen:
+        query = query.where(Petition.id.in_(filters.chosen))
     if filters.handler:
         query = query.where(Petition.handlers.contains([filters.handler]))
     return query

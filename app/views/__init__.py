@@ -27,7 +27,7 @@ from app.views.paging import SIZES, direction, turn
 from app.views.petitions.cases import CaseView
 from app.views.petitions.corrections import CorrectionView
 from app.views.petitions.inbox import InboxView
-from app.views.petitions.many import ManyView, steps_for_many
+from app.views.petitions.many import ManyView, papers_for_many, steps_for_many
 from app.views.petitions.papers import PaperView
 from app.views.petitions.petitions import PetitionView
 from app.views.petitions.reception_corrections import ReceptionCorrectionView
@@ -98,6 +98,7 @@ def install_menu(app: Flask) -> None:
         problems=of_sent_form,
         saved_lists=saved_of,
         steps_for_many=steps_for_many,
+        papers_for_many=papers_for_many,
         keeps_drafts=lambda: request.endpoint in KEPT,
         foremost_step=foremost,
         steps_apart=APART,

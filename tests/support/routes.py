@@ -158,6 +158,12 @@ ROUTES: dict[str, Route] = {
         SETTLERS, ("/petitions/{denunciation}/reveal", "/petitions/{closed}/reveal"), {"note": "lý do đủ dài để xem"}
     ),
     "PaperView.slip": Route(READERS, ("/petitions/{petition}/slip", "/petitions/{closed}/slip")),
+    "ManyView.slips": Route(READERS, ("/petitions/many/slips",), {"chosen": "{petition}"}),
+    "ManyView.export": Route(
+        frozenset({"officer", "leader", "synthesis", "manager"}),
+        ("/petitions/many/export", "/petitions/many/register"),
+        {"chosen": "{petition}"},
+    ),
     "ManyView.step": Route(SETTLERS, tuple(call for route in MANY_STEPS for call in route.calls), MANY),
     "SimilarView.similar": Route(READERS, ("/petitions/{petition}/similar", "/petitions/{closed}/similar")),
     "SimilarView.typed": Route(

@@ -63,6 +63,8 @@ NOT_KEPT = {
             "PetitionView.search",
             "SimilarView.typed",
             "ManyView.step",
+            "ManyView.slips",
+            "ManyView.export",
             "SavedListView.save",
             "SavedListView.drop",
             "PetitionView.reveal",

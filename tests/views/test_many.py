@@ -1,5 +1,8 @@
 """Several petitions at once: each through the same operation as alone, the refused ones told one by one."""
 
+import io
+
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -36,8 +39,11 @@ def test_the_list_offers_what_the_role_may_do(world):
         browser = Browser(world.app)
         browser.sign_in(name)
         page = browser.get("/petitions/").get_data(as_text=True)
-        offers[name] = ("many/assign" in page, "many/attach" in page, 'name="chosen"' in page)
-    assert offers == {"LEADER": (True, True, True), "OFFICER": (False, True, True), "SYNTHESIS": (False, False, False)}
+        offers[name] = {what for what in ("assign", "attach", "slips", "export", "register") if f"many/{what}" in page}
+        assert 'name="chosen"' in page
+    papers = {"export", "register"}
+    assert offers["LEADER"] == {"assign", "attach", "slips"} | papers
+    assert offers["OFFICER"] == {"attach", "slips"} | papers and offers["SYNTHESIS"] == papers
     assert sent(world, "OFFICER", "assign", ["x"])[0] == 403
 
 
@@ -70,3 +76,41 @@ def test_petitions_are_put_into_one_case_and_a_case_that_is_none_stores_nothing(
     assert "A-complaint-thường: " in page and "A-complaint-cho-thường: " in page and "Đã ghi cho" not in page
     _, page = sent(world, "OFFICER", "attach", keys, sent="1", case_number="")
     assert "Số vụ việc đã có: " in page, "the form, with what is wrong"
+
+
+def exported(world, name, what, keys):
+    """The rows of the workbook of what was ticked, each as its cells."""
+    browser = Browser(world.app)
+    browser.sign_in(name)
+    answer = browser.post(f"/petitions/many/{what}", {"chosen": keys})
+    assert answer.status_code == 200
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    return [[str(cell) for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+
+
+def test_what_was_ticked_is_exported_and_nothing_else(world):
+    keys = keys_of(world, "A-complaint-thường", f"C-complaint-cho-{CANARY}")
+    for what in ("export", "register"):
+        rows = exported(world, "LEADER", what, keys)
+        assert sum("A-complaint-thường" in row for row in rows) == 1
+        assert "1 đơn đã chọn" in str(rows) and CANARY not in str(rows) and "A-complaint-cho-thường" not in str(rows)
+    assert sent(world, "RECEPTION", "export", keys)[0] == 403
+
+
+def test_what_is_secret_stays_out_of_it(world):
+    keys = keys_of(world, "A-denunciation-cho-thường")
+    with world.session() as session:
+        session.scalars(select(Petition).where(Petition.id.in_(keys))).one().secrecy = 1
+        session.commit()
+    assert "A-denunciation-cho-thường" not in str(exported(world, "LEADER", "register", keys))
+
+
+def test_slips_of_what_was_ticked_stand_one_after_the_other_and_each_is_told_of(world):
+    keys = keys_of(world, "A-complaint-thường", "A-complaint-cho-thường", "B-complaint-cho-dưới")
+    status, page = sent(world, "OFFICER", "slips", keys)
+    assert status == 200 and page.count("Mã tra cứu") == 2 and "B-complaint-cho-dưới" not in page
+    with world.owner() as connection:
+        query = "select count(*) from audit_entries where detail->>'slip' = 'true' and account = 'OFFICER'"
+        assert connection.execute(query).fetchone() == (2,)
+    _, nothing = sent(world, "OFFICER", "slips", [])
+    assert "Chưa chọn đơn nào" in nothing

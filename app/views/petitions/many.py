@@ -1,31 +1,41 @@
-"""What is done with several petitions chosen in the list: assigned, put into one case, closed."""
+"""What is done with several petitions chosen in the list: a step for each, their slips, a workbook."""
 
+import io
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.extensions import db
+from app.clock import today
+from app.extensions import db, limiter
+from app.files import memory
+from app.jobs.kinds import list_name
 from app.law.steps import BY_KEY, PETITION, step_label
 from app.models import Petition
+from app.models.base import now
 from app.operations.act import Act
 from app.operations.petitions import closing, many, petitions
 from app.operations.petitions.many import Outcome
 from app.operations.refusal import Refused
+from app.reporting.list_book import Wanted, write_petitions
+from app.reporting.lists import Filters
+from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.text.typed import uuid_of
 from app.views.acts import act_of
 from app.views.base import Screen, has_access
+from app.views.gates import account_key
 from app.views.keeping import expose, submitted
-from app.views.labels import language
+from app.views.labels import language, moment
 from app.views.petitions import forms
 from app.views.petitions.case_forms import CloseForm
+from app.views.petitions.papers import slip_of
 from app.views.secrecy.secrets import list_mark
 
 STEPS: dict[str, Any] = {"assign": forms.AssignManyForm, "attach": forms.AttachManyForm, "close": CloseForm}
@@ -42,6 +52,23 @@ def steps_for_many() -> list[tuple[str, str]]:
     ]
 
 
+def papers_for_many() -> list[tuple[str, str]]:
+    """The papers that the account may make of several petitions at once: address and name."""
+    allowed = permissions()
+    found = []
+    if {("can_register", "Petitions"), ("can_process", "Petitions")} & allowed:
+        found.append((url_for("ManyView.slips"), gettext("In phiếu tiếp nhận")))
+    if ("can_export", "Petitions") in allowed:
+        found.append((url_for("ManyView.export", what="export"), gettext("Xuất Excel")))
+        found.append((url_for("ManyView.export", what="register"), gettext("Sổ theo dõi đơn")))
+    return found
+
+
+def _nothing_chosen() -> Any:
+    flash(gettext("Chưa chọn đơn nào; đánh dấu vào ô đầu dòng của từng đơn"), "warning")
+    return redirect(url_for("PetitionView.petitions"))
+
+
 def _chosen() -> list[Petition]:
     """The petitions that were ticked, as far as the account sees them, in the order of the list."""
     keys: list[uuid.UUID] = [key for text in request.form.getlist("chosen") if (key := uuid_of(text)) is not None]
@@ -53,7 +80,7 @@ def _chosen() -> list[Petition]:
 
 
 class ManyView(Screen):
-    """Steps for several petitions."""
+    """Steps and papers for several petitions."""
 
     route_base = "/petitions/many"
     class_permission_name = "Petitions"
@@ -67,8 +94,7 @@ class ManyView(Screen):
             abort(403)
         rows = _chosen()
         if not rows:
-            flash(gettext("Chưa chọn đơn nào; đánh dấu vào ô đầu dòng của từng đơn"), "warning")
-            return redirect(url_for("PetitionView.petitions"))
+            return _nothing_chosen()
         form = STEPS[step](request.form if "sent" in request.form else None)
         if hasattr(form, "fit"):
             form.fit(g.user.unit_id)
@@ -78,6 +104,42 @@ class ManyView(Screen):
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in rows])
         title = step_label(step, language(), "complaint")
         return self.render("petitions/many.html", form=form, rows=rows, step=step, title=title, mark=list_mark(rows))
+
+    @expose("/slips", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def slips(self) -> Any:
+        """The citizens' slips of what was ticked, one a page; of what the account may not read none."""
+        rows = _chosen()
+        slips = []
+        for row in rows:
+            try:
+                slips.append(slip_of(row))
+            except Refused as refused:
+                flash(f"{row.number}: {refused.message}", "warning")
+        if not slips:
+            return _nothing_chosen() if not rows else redirect(url_for("PetitionView.petitions"))
+        return self.render("petitions/slip.html", slips=slips, back=url_for("PetitionView.petitions"))
+
+    @expose("/<any(export, register):what>", methods=["POST"])
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("export")
+    def export(self, what: str) -> Any:
+        """What was ticked as .xlsx: its facts, or as an office's register; what is secret stays out."""
+        rows = _chosen()
+        if not rows:
+            return _nothing_chosen()
+        about = (
+            gettext("%(count)s đơn đã chọn", count=len(rows)),
+            gettext("Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username),
+        )
+        filters = Filters(chosen=tuple(row.id for row in rows))
+        target = io.BytesIO()
+        wanted = Wanted(filters, today(), language(), what == "register", "", about)
+        write_petitions(db.session(), wanted, target, memory.check(current_app.config["MEMORY_DIR"]))
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name=list_name())
 
     @staticmethod
     def _tell(outcome: Outcome) -> Any:

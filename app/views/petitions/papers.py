@@ -1,6 +1,7 @@
 """A petition as its page and its papers show it: the print for the dossier, the slip for the citizen."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import segno
@@ -91,19 +92,28 @@ class PaperView(Screen):
         petition = find_petition(key)
         if petition.text is None:
             abort(404)
-        audit.record(
-            db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True}
-        )
         try:
-            code = receipts.receipt_of(db.session(), petition)
+            slip = slip_of(petition)
         except Refused as refused:
             flash(refused.message[:1].upper() + refused.message[1:], "warning")
             return redirect(url_for("PetitionView.petition", key=key))
-        open_one = not secrecy.closed(petition.kind) and secrecy_of(petition).level == NORMAL
-        return self.render(
-            "petitions/slip.html",
-            petition=petition,
-            code=code,
-            picture=segno.make(code, error="m").svg_data_uri(scale=4, border=2),
-            handed_in=read_body(petition.text).get("attachments") if open_one else None,
-        )
+        return self.render("petitions/slip.html", slips=[slip], back=url_for("PetitionView.petition", key=petition.id))
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What stands on a citizen's slip: the code also as a picture, what was handed in where that is nobody's secret."""
+
+    petition: Petition
+    code: str
+    picture: str
+    handed_in: str | None
+
+
+def slip_of(petition: Petition) -> Slip:
+    """The slip of the petition; that it was printed stands in the trail. Raises Refused."""
+    audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True})
+    code = receipts.receipt_of(db.session(), petition)
+    open_one = not secrecy.closed(petition.kind) and secrecy_of(petition).level == NORMAL
+    handed_in = read_body(petition.text).get("attachments") if open_one else None
+    return Slip(petition, code, segno.make(code, error="m").svg_data_uri(scale=4, border=2), handed_in)
