@@ -97,6 +97,15 @@ STEPS: tuple[StepRule, ...] = (
         {"*": "Quy chế sử dụng phần mềm"},
     ),
     StepRule(
+        "duplicate",
+        PETITION,
+        "Đánh dấu đơn trùng",
+        "Mark as a duplicate",
+        _states("received processed"),
+        "can_process",
+        {"*": "Thông tư 05/2021/TT-TTCP, Điều 6 (đơn trùng, cùng nội dung)"},
+    ),
+    StepRule(
         "close",
         PETITION,
         "Đóng: đã xong trước khi dùng phần mềm",
@@ -323,7 +332,7 @@ RECORDED = {
 # Steps by which a matter goes on, the one that a running limit asks for first; the others of the table are there when
 # something happens that the limit does not ask for.
 ONWARD = ("process", "attach", "accept", "resume", "tell", "send", "decide", "finish", "execute")
-APART = frozenset({"extend", "suspend", "withdraw_part", "withdraw", "discontinue", "close", "remove"})
+APART = frozenset({"duplicate", "extend", "suspend", "withdraw_part", "withdraw", "discontinue", "close", "remove"})
 
 
 def foremost(keys: Iterable[str]) -> str | None:

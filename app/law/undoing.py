@@ -12,6 +12,7 @@ UNDONE: dict[tuple[str, str], str] = {
     ("petition", "attach"): "",
     ("petition", "remove"): "",
     ("petition", "close"): "",
+    ("petition", "duplicate"): "",
     ("case", "accept"): "",
     ("case", "refuse"): "",
     ("case", "extend"): "",

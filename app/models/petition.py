@@ -57,6 +57,8 @@ class Petition(Classified, Facts, Row):
     closed_source: Mapped[str | None] = mapped_column(String(120))
     sent_to_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("units.id"))
     case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
+    # The petition of the same unit that this one repeats; never one that repeats another itself.
+    same_as_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"))
     state: Mapped[PetitionState] = mapped_column(String(12), nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
     handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
@@ -66,6 +68,7 @@ class Petition(Classified, Facts, Row):
 
     sent_to = relationship("Unit", foreign_keys=[sent_to_id])
     case = relationship("Case", back_populates="petitions")
+    same_as = relationship("Petition", remote_side="Petition.id", post_update=True)
     text = relationship("PetitionText", back_populates="petition", uselist=False)
     persons = relationship(
         "Person",
@@ -88,6 +91,7 @@ class Petition(Classified, Facts, Row):
             for level in range(4)
         ),
         Index("petitions_due_unit", "unit_id", "due_on", "id", postgresql_where=DUE),
+        Index("petitions_same_as", "same_as_id", postgresql_where="same_as_id is not null"),
         Index("petitions_removed", "id", postgresql_where="removed_at is not null"),
         # What row security asks of a fact, and that it was not withdrawn: a list is counted without a look at its rows.
         *scope_indexes(

@@ -79,6 +79,8 @@ def _hindered(subject: Petition | Case, key: str) -> str | None:
         return "chỉ đưa vào vụ việc đơn thuộc thẩm quyền, chưa thuộc vụ việc nào"
     if key == "attach" and not acceptable(subject.kind, subject.signatories):
         return NAMELESS
+    if key == "duplicate" and (subject.same_as_id is not None or subject.case_id is not None):
+        return "đơn đã được đánh dấu trùng, hoặc đã thuộc một vụ việc"
     if key == "remove" and subject.case_id is not None:
         return "đơn đã thuộc một vụ việc; không rút khỏi sổ được"
     return None

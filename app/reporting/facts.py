@@ -56,7 +56,9 @@ select unit_id, {_BY_KIND}, {_ALL_KINDS} from together group by unit_id
 # The pool of 02/XLD: received by the end of the period, and received in it or not yet processed when it began.
 _POOL: Final = f"""
 pool as (
-    select *, coalesce(processed_on between :a and :b, false) as done,
+    select *, case when case_id is not null then case_id when same_as_id is null then id else
+            coalesce((select first.case_id from petitions first where first.id = petitions.same_as_id), same_as_id)
+        end as matter, coalesce(processed_on between :a and :b, false) as done,
         coalesce(processed_on between :a and :b and eligible, false) as fit,
         coalesce(processed_on between :a and :b and eligible and competent, false) as ours
     from petitions
@@ -90,7 +92,7 @@ _OURS: Final = ", ".join(f"count(*) filter (where ours and {what}) as c{number}"
 PROCESSING: Final = f"""
 with {_POOL}
 select unit_id, count(*) as c1, count(*) filter (where done) as c2, count(*) filter (where fit) as c3,
-    count(*) filter (where ours) as c4, count(distinct coalesce(case_id, id)) filter (where ours) as c5, {_OURS},
+    count(*) filter (where ours) as c4, count(distinct matter) filter (where ours) as c5, {_OURS},
     count(*) filter (where fit and not ours) as c23,
     count(*) filter (where fit and not ours and direction = 'guide') as c24,
     count(*) filter (where fit and not ours and direction = 'forward') as c25,
@@ -121,10 +123,10 @@ def _settlement(
     decided = ", ".join(f"coalesce(d.c{number}, 0) as c{number}" for number in range(7, first + len(amounts)))
     return f"""
 with {_POOL}, matters as (
-    select p.unit_id, coalesce(p.case_id, p.id) as matter, count(*) as petitions,
+    select p.unit_id, p.matter, count(*) as petitions,
         case when min(c.withdrawn_on) <= :b or min(c.discontinued_on) <= :b then 6
             when min(c.refused_on) <= :b then 5 when min(c.accepted_on) <= :b then 4 else 3 end as state
-    from pool p left join cases c on c.id = p.case_id where p.ours and p.kind = '{kind}' group by p.unit_id, matter
+    from pool p left join cases c on c.id = p.matter where p.ours and p.kind = '{kind}' group by p.unit_id, p.matter
 ), m as (
     select unit_id, sum(petitions) as c1, count(*) as c2, {states}
     from matters group by unit_id

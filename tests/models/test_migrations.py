@@ -1,6 +1,7 @@
 """Migrations: linear, the models' schema exactly, up and down with data in."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from importlib.resources import files
@@ -28,7 +29,7 @@ from app.operations.corrections.undo import undo
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.register_names import name_headings, names_of
-from app.operations.petitions import petitions
+from app.operations.petitions import duplicates, petitions
 from app.operations.petitions.receipts import receipt_of
 from app.security import audit_chain, typed_twice
 from app.security.account_scope import permissions_and_scope
@@ -49,6 +50,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0030",
         "0029",
         "0028",
         "0027",
@@ -473,6 +475,33 @@ def test_what_was_closed_as_finished_before_is_open_again_in_the_version_before(
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.scalar(text("select count(*) from units where uses_from is null")) == 1
+
+
+def test_marks_of_duplicates_go_with_the_version_that_brought_them(empty, tmp_path):
+    lines = [
+        {"type": "unit", "code": "P", "name": "P", "level": "province"},
+        petition_record("1", "P"),
+        petition_record("2", "P"),
+    ]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        second = session.scalars(select(Petition).where(Petition.number == "2")).one()
+        day = date(2026, 11, 20)
+        act = Act(on=day, by="A", today=day, calendar=SEED, note="cùng việc")
+        duplicates.mark(session, second, act, "1")
+        undo(session, second, replace(act, note="đánh dấu nhầm"))
+        duplicates.mark(session, second, act, "1")
+        session.commit()
+    steps = text("select step from steps order by recorded_at")
+    with engine_of(empty).connect() as connection:
+        assert connection.scalar(text("select count(*) from petitions where same_as_id is not null")) == 1
+        command.downgrade(alembic_config(connection), "0029")
+        connection.commit()
+        assert connection.scalars(steps).all() == ["undo"]
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from petitions where same_as_id is null")) == 2
 
 
 def test_saved_lists_go_with_the_version_that_brought_them(empty):

@@ -39,7 +39,13 @@ NOT_IN_FILES = {
         "conflicts.registered_by",
         "conflicts.handlers",
     ),
-    *("reception_days.shut_out", "typed_forms.shut_out", "receptions.changed_at", "receptions.removed_at"),
+    *(
+        "reception_days.shut_out",
+        "typed_forms.shut_out",
+        "receptions.changed_at",
+        "receptions.removed_at",
+        "petitions.same_as_id",
+    ),
 }
 
 

@@ -27,7 +27,17 @@ from app.operations.exchange import demonstration, register_held, register_in, r
 from app.operations.exchange import file_in as exchange_in
 from app.operations.exchange import file_out as exchange_out
 from app.operations.holidays import load_calendar
-from app.operations.petitions import case_orders, cases, closing, petitions, receipts, receptions, similar, suggestions
+from app.operations.petitions import (
+    case_orders,
+    cases,
+    closing,
+    duplicates,
+    petitions,
+    receipts,
+    receptions,
+    similar,
+    suggestions,
+)
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts, identity
 from app.operations.secrecy import levels as secrecy
@@ -86,6 +96,7 @@ PARTS = {
     "rights": {"demand", "demand_operator", "demand_own"},
     "search": {"search", "record"},
     "search_nearly": {"add_nearly"},
+    "duplicates": {"same_as"},
     "many": {"for_each"},
     "second_factors": {"check_key", "check_codes"},
     "stepping": {"record_step", "next_number", "free_number", "free_petition_numbers"},
@@ -186,6 +197,7 @@ def _verbs():
             "of_receptions.restore": (_restore, {"LEADER"}),
             "undo.undo": (_undo, {"LEADER"}),
             "undo.annotate": (lambda s, w: undo.annotate(s, w.petition, _act(w)), ADDERS),
+            "duplicates.mark": (lambda s, w: duplicates.mark(s, w.petition, _act(w), "X"), {"OFFICER", "LEADER"}),
             "closing.close": (lambda s, w: closing.close(s, w.petition, _act(w)), {"LEADER"}),
             "receptions.receive": (
                 lambda s, w: receptions.receive(s, w.unit, {"on": DAY, "kind": "regular", "people": 1}, "X", TODAY),

@@ -90,6 +90,7 @@ MANY_STEPS = (
 PETITION_STEPS = (
     Route(LEADERS, ("/petitions/{waiting}/assign",), {"on": "21/10/2026", "handlers": "OFFICER"}),
     Route(SETTLERS, ("/petitions/{petition}/attach",), {"on": "21/10/2026"}),
+    Route(SETTLERS, ("/petitions/{waiting}/duplicate",), {"on": "21/10/2026", "number": "C-complaint-chimhoàngyến"}),
     Route(LEADERS, ("/petitions/{waiting}/close",), {"on": "21/10/2025", "paper": "Sổ"}),
     Route(LEADERS, ("/petitions/{waiting}/remove",), {"note": "rút"}),
 )

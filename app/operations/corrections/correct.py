@@ -24,6 +24,7 @@ from app.operations.corrections.wording import changes, in_words
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.exchange.file_out import record_of
 from app.operations.petitions.cases import TO_EXECUTE, effective_on, number_taken
+from app.operations.petitions.duplicates import same_as
 from app.operations.petitions.petitions import troubles
 from app.operations.record_values import plain
 from app.operations.records import read_record
@@ -87,7 +88,7 @@ def correct_petition(session: Session, petition: Petition, act: Act, values: Val
     found = changes(PETITION, before, checked) + _in_content(before, after)
     if not found:
         raise Refused("chưa có gì khác với sổ; sửa ít nhất một ô rồi ghi")
-    _check_kind(petition, checked)
+    _check_kind(session, petition, checked)
     with session.no_autoflush:
         for name, value in stored(PETITION, checked).items():
             setattr(petition, name, value)
@@ -116,10 +117,14 @@ def _checked_petition(petition: Petition, after: dict[str, Any], act: Act) -> di
     return checked
 
 
-def _check_kind(petition: Petition, checked: dict[str, Any]) -> None:
+def _check_kind(session: Session, petition: Petition, checked: dict[str, Any]) -> None:
     """Kind and instance may change where nothing was built upon them and nothing would open. Raises Refused."""
     if petition.case is not None and (checked["kind"], checked["instance"]) != (petition.kind, petition.instance):
         raise Refused("đơn đã thuộc một vụ việc; hủy bước “Đưa vào vụ việc” rồi mới sửa loại đơn", "kind")
+    if (petition.same_as_id is not None or same_as(session, petition)) and (
+        (checked["kind"], checked["instance"]) != (petition.kind, petition.instance)
+    ):
+        raise Refused("đơn đã được đánh dấu trùng với đơn khác; hủy bước “Đánh dấu đơn trùng” rồi mới sửa", "kind")
     if checked["kind"] == petition.kind:
         return
     if petition.processed_on is not None:

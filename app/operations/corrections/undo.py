@@ -130,11 +130,18 @@ def _remove(_session: Session, petition: Petition, _act: Act) -> list[str]:
     return []
 
 
+def _duplicate(_session: Session, petition: Petition, _act: Act) -> list[str]:
+    lost = [f"Trùng với đơn: {petition.same_as.number}"]
+    petition.same_as = None
+    return lost
+
+
 OF_PETITIONS: Mapping[str, Callable[[Session, Petition, Act], list[str]]] = {
     "process": _process,
     "attach": _attach,
     "remove": _remove,
     "close": lambda _session, petition, _act: reopen(petition),
+    "duplicate": _duplicate,
 }
 
 

@@ -324,6 +324,7 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
     left_out = [
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
         (count(Reception, Reception.removed_at.is_not(None)), "lượt tiếp đã rút khỏi sổ"),
+        (count(Petition, Petition.same_as_id.is_not(None)), "dấu đơn trùng"),
         (count(Step), "dòng lịch sử xử lý"),
         (count(Document), "tài liệu"),
         (count(Petition, _determined()) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),

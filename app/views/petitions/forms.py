@@ -296,6 +296,21 @@ class AttachManyForm(FlaskForm):
     )
 
 
+class DuplicateForm(FlaskForm):
+    """The petition that this one repeats."""
+
+    on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
+    number = StringField(lazy_gettext("Trùng với đơn số"), [DataRequired(), Length(max=80)], render_kw=NO_AUTOCOMPLETE)
+    note = TextAreaField(
+        lazy_gettext("Lý do, căn cứ"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2}
+    )
+
+    def fit(self, _petition: Petition) -> None:
+        """The number that the address tells, to start with."""
+        if request.method == "GET":
+            self.number.data = request.args.get("number", "")[:80]
+
+
 class AttachForm(FlaskForm):
     """A new case or an existing one, and acceptance at once where it is wanted."""
 

@@ -22,7 +22,7 @@ from app.models import Petition
 from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import shown_body
-from app.operations.petitions import cases, closing, petitions
+from app.operations.petitions import cases, closing, duplicates, petitions
 from app.operations.refusal import Refused
 from app.operations.search import CHECKED, MOST
 from app.operations.secrecy import approvals, identity
@@ -69,6 +69,10 @@ def _attach(petition: Petition, act: Act, form: forms.AttachForm) -> list[str]:
     return []
 
 
+def _duplicate(petition: Petition, act: Act, form: forms.DuplicateForm) -> None:
+    duplicates.mark(db.session(), petition, act, form.number.data or "")
+
+
 def _remove(petition: Petition, act: Act, _form: ReasonForm) -> None:
     petitions.remove(db.session(), petition, act)
 
@@ -82,6 +86,7 @@ def _record_reading(petition: Petition) -> None:
 SCREENS = {
     "assign": StepScreen(forms.AssignForm, _assign),
     "attach": StepScreen(forms.AttachForm, _attach),
+    "duplicate": StepScreen(forms.DuplicateForm, _duplicate),
     "close": StepScreen(CloseForm, lambda petition, act, _form: closing.close(db.session(), petition, act)),
     "remove": StepScreen(ReasonForm, _remove),
 }
@@ -238,6 +243,7 @@ class PetitionView(Screen):
             **possible(petition),
             clocks=clocks_told(petition),
             events=history_of(petition),
+            repeated_by=duplicates.same_as(db.session(), petition),
             revealed=revealed is not None,
             may_reveal=closed and petition.signatories != "none" and scope.may("can_reveal", petition.unit_id),
             reason=ReasonForm(),
@@ -304,7 +310,7 @@ class PetitionView(Screen):
         act = replace(act_of(form), note=form.difference.data or "")
         petitions.process(db.session(), petition, act, form.finding(), proposed)
 
-    @expose("/<uuid:key>/<any(assign, attach, close, remove):step>", methods=["GET", "POST"])
+    @expose("/<uuid:key>/<any(assign, attach, duplicate, close, remove):step>", methods=["GET", "POST"])
     @has_access
     @permission_name("read")
     def step(self, key: uuid.UUID, step: str) -> Any:
