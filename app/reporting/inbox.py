@@ -23,6 +23,15 @@ class Whose:
     before_use: bool = False
 
 
+def waiting(session: Session, whose: Whose, today: date, most: int) -> tuple[int, int]:
+    """How many deadlines are open, and how many of them ran out before today; of each up to one more than `most`."""
+    query = select(Deadline.due_on).where(Deadline.done_on.is_(None), Deadline.unit_id.in_(whose.units or ()))
+    soonest = query.where(~before_use(Deadline)).order_by(Deadline.due_on).limit(most + 1).subquery()
+    counted = select(func.count(), func.count().filter(soonest.c.due_on < today)).select_from(soonest)
+    open_ones, overdue = session.execute(counted).one()
+    return open_ones, overdue
+
+
 def inbox(session: Session, whose: Whose, after: str | None, size: int, cap: int) -> Page:
     """Open deadlines, soonest first, clocks that stand still last. Raises ValueError for a cursor that is none."""
     narrowed = select(Deadline).where(Deadline.done_on.is_(None))

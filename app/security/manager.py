@@ -1,5 +1,7 @@
 """Flask-AppBuilder's security manager with our accounts, our ceilings, and nothing of its own screens or APIs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -14,12 +16,24 @@ from app.security.roles import Pair, allowed_of
 from app.security.scope import NO_SCOPE, enter
 
 
+class MenuByPermission:
+    """What of the menu an account is shown follows from what it may open, so that a role's permissions govern both."""
+
+    # Of each name in the menu: the permissions one of which shows it.
+    menu_pairs: Mapping[str, frozenset[Pair]] = MappingProxyType({})
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        """The names in the menu that the signed-in account is shown."""
+        held = permissions()
+        return {name for name in menu_names or () if self.menu_pairs.get(name, frozenset()) & held}
+
+
 def make_manager(account_model: type, sign_in_view: type, limiter: Limiter) -> type[FabSecurityManager]:
     """A security manager class over this account model and sign-in view; both are given, since security imports neither
     models nor views.
     """
 
-    class SecurityManager(FabSecurityManager):
+    class SecurityManager(MenuByPermission, FabSecurityManager):
         user_model = account_model
         userstatschartview = None
 

@@ -22,7 +22,7 @@ from app.views.exchange.registers import RegisterView
 from app.views.jobs.asked import remembered
 from app.views.jobs.jobs import JobView, QueueView
 from app.views.kept import KEPT
-from app.views.menu import menu
+from app.views.menu import fill, menu, work_of
 from app.views.paging import SIZES, direction, turn
 from app.views.petitions.cases import CaseView
 from app.views.petitions.corrections import CorrectionView
@@ -79,6 +79,7 @@ def register(appbuilder: AppBuilder) -> None:
     """Every screen has its routes."""
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
+    fill(appbuilder)
 
 
 def install_menu(app: Flask) -> None:
@@ -86,6 +87,7 @@ def install_menu(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         menu=lambda: menu(remembered()),
+        work_of=work_of,
         may=permissions,
         told_of=told_of,
         acts_of=available,
