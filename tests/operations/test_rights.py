@@ -97,6 +97,7 @@ PARTS = {
     "search": {"search", "record"},
     "search_nearly": {"add_nearly"},
     "duplicates": {"same_as"},
+    "handlers": {"offered", "demand_handlers"},
     "many": {"for_each"},
     "second_factors": {"check_key", "check_codes"},
     "stepping": {"record_step", "next_number", "free_number", "free_petition_numbers"},

@@ -1,6 +1,7 @@
 """Several petitions at once: each through the same operation as alone, the refused ones told one by one."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -60,6 +61,21 @@ def test_all_that_may_are_assigned_and_the_others_say_why(world):
             "A-denunciation-cho-thường": ["OFFICER"],
             "B-complaint-cho-dưới": None,
         }
+
+
+def test_only_who_processes_petitions_is_offered_with_the_work_it_has(world):
+    keys = keys_of(world, "A-complaint-cho-thường")
+    sent(world, "LEADER", "assign", keys, sent="1", handlers="OFFICER")
+    browser = Browser(world.app)
+    browser.sign_in("LEADER")
+    page = browser.get(f"/petitions/{keys[0]}/assign").get_data(as_text=True)
+    offered = dict(re.findall(r'<option[^>]*value="([A-Z.]+)"[^>]*>([^<]*)<', page))
+    assert {"OFFICER", "LEADER"} <= set(offered) and not {"SYNTHESIS", "CUSTODIAN", "AUDITOR", "RECEPTION"} & set(
+        offered
+    )
+    assert re.search(r"đang có [1-9]\d* việc", offered["OFFICER"]) and "đang có 0 việc" in offered["LEADER"]
+    answer = browser.post(f"/petitions/{keys[0]}/assign", {"on": "20/11/2026", "handlers": ["SYNTHESIS"]})
+    assert answer.status_code == 200, "not among those offered"
 
 
 def test_another_units_petition_is_not_there(world):

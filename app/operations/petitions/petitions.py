@@ -18,6 +18,7 @@ from app.operations.act import Act
 from app.operations.content import AS_REGISTERED, align_notes, name_handlers, read_body, rewrite_body, write_content
 from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.petitions.cases import open_case
+from app.operations.petitions.handlers import demand_handlers
 from app.operations.record_values import plain
 from app.operations.records import read_record
 from app.operations.refusal import Refused, refuse
@@ -159,8 +160,7 @@ def assign(session: Session, petition: Petition, act: Act, accounts: Sequence[Ac
     """
     check(petition, "assign")
     check_day(act.on, act.today, petition.received_on, "ngày nhận đơn")
-    if any(account.unit_id != petition.unit_id or account.kind != "user" or not account.active for account in accounts):
-        raise Refused("chỉ phân công cho tài khoản người dùng đang hoạt động của đơn vị mình", "handlers")
+    demand_handlers(session, petition.unit_id, accounts)
     name_handlers(petition, sorted(account.username for account in accounts) or None)
     note = ", ".join(str(account) for account in accounts)
     record_step(session, petition, "assign", replace(act, note=note))

@@ -171,7 +171,9 @@ class AccountView(Catalogue):
             [InputRequired()],
             render_kw={"class": "form-control", "autocomplete": "off"},
         ),
-        "kind": GlossaryField(lazy_gettext("Loại"), group="account_kind"),
+        "kind": GlossaryField(
+            lazy_gettext("Loại"), [InputRequired()], group="account_kind", empty=lazy_gettext("Chọn loại"), default=""
+        ),
         "holder": _holder,
         "id_number": _id_number,
         "unit": UnitField(lazy_gettext("Đơn vị (mã)"), [InputRequired()], name="unit"),

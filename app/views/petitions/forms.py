@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import Select, select
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -15,6 +14,7 @@ from app.extensions import db
 from app.law.classify import Proposal
 from app.law.facts import PETITION
 from app.models import Account, Petition
+from app.operations.petitions.handlers import offered
 from app.operations.petitions.petitions import Finding, troubles
 from app.text.typed import Unreadable, day
 from app.views.facts import fields_of, fit, typed
@@ -244,10 +244,18 @@ class ProcessForm(FlaskForm):
         )
 
 
-def officers_of(unit_id: Any) -> Select[Any]:
-    """The accounts that may be named handlers in the unit."""
-    working = (Account.kind == "user", Account.active.is_(True))
-    return select(Account).where(Account.unit_id == unit_id, *working).order_by(Account.username)
+def _offer(field: SelectMultipleField, unit_id: Any) -> None:
+    """The accounts that may be named handlers in the unit, each with the work it has."""
+    field.choices = [
+        (one.account.username, gettext("%(name)s – đang có %(count)s việc", name=str(one.account), count=one.work))
+        for one in offered(db.session(), unit_id)
+    ]
+
+
+def _named(field: SelectMultipleField, unit_id: Any) -> list[Account]:
+    """The accounts of the unit that were chosen."""
+    chosen = set(field.data or [])
+    return [one.account for one in offered(db.session(), unit_id) if one.account.username in chosen]
 
 
 class AssignForm(FlaskForm):
@@ -258,16 +266,13 @@ class AssignForm(FlaskForm):
 
     def fit(self, petition: Petition) -> None:
         """The officers of the unit, those named already chosen."""
-        found = db.session.scalars(officers_of(petition.unit_id))
-        self.handlers.choices = [(account.username, str(account)) for account in found]
+        _offer(self.handlers, petition.unit_id)
         if request.method == "GET":
             self.handlers.data = petition.handlers or []
 
     def chosen(self, petition: Petition) -> list[Account]:
         """The accounts that were chosen."""
-        return list(
-            db.session.scalars(officers_of(petition.unit_id).where(Account.username.in_(self.handlers.data or [])))
-        )
+        return _named(self.handlers, petition.unit_id)
 
 
 class AssignManyForm(FlaskForm):
@@ -278,13 +283,11 @@ class AssignManyForm(FlaskForm):
 
     def fit(self, unit_id: Any) -> None:
         """The accounts of the unit that may be named."""
-        accounts = db.session.scalars(officers_of(unit_id)).all()
-        self.handlers.choices = [(account.username, str(account)) for account in accounts]
+        _offer(self.handlers, unit_id)
 
     def chosen(self, petition: Petition) -> list[Account]:
         """The accounts that were chosen, where they are of the petition's unit."""
-        names = self.handlers.data or []
-        return list(db.session.scalars(officers_of(petition.unit_id).where(Account.username.in_(names))))
+        return _named(self.handlers, petition.unit_id)
 
 
 class AttachManyForm(FlaskForm):
