@@ -16,6 +16,7 @@ from app.views.administration.audit_trail import AuditView
 from app.views.administration.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
 from app.views.base import COUNT_CAP
 from app.views.catalogue_list import list_asked
+from app.views.crumbs import crumbs
 from app.views.documents.documents import DocumentView
 from app.views.drafts import DraftView
 from app.views.exchange.registers import RegisterView
@@ -88,6 +89,7 @@ def install_menu(app: Flask) -> None:
     app.jinja_env.globals.update(
         menu=lambda: menu(remembered()),
         work_of=work_of,
+        crumbs=crumbs,
         may=permissions,
         told_of=told_of,
         acts_of=available,

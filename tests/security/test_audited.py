@@ -22,6 +22,7 @@ LEAVES = {
     "InboxView.inbox": "petition.listed",
     "HolderView.work": "petition.listed",
     "CaseView.case": "case.read",
+    "CaseView.print": "dossier.printed",
     "CaseView.cases": "case.listed",
     "CorrectionView.petition": "petition.read",
     "CorrectionView.case": "case.read",

@@ -238,6 +238,7 @@ ROUTES: dict[str, Route] = {
     ),
     "CaseView.search": Route(READERS, ("/cases/search",), {"text": "chimhoàngyến"}),
     "CaseView.case": Route(READERS, ("/cases/{case}",)),
+    "CaseView.print": Route(READERS, ("/cases/{case}/print",)),
     "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
     "CorrectionView.petition": Route(
         READERS,

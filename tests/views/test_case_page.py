@@ -1,5 +1,7 @@
 """The page of a case says what it is about, who handles it, and which clock runs while acceptance is considered."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -42,12 +44,13 @@ def office(installation, tmp_path_factory):
     return installation
 
 
-def page_of(office, name, number):
+def page_of(office, name, number, more=""):
     browser = Browser(office.app)
     browser.sign_in(name)
     with office.session() as session:
         key = session.scalars(select(Case.id).where(Case.number == number)).one()
-    return pages_of(browser.get(f"/cases/{key}").get_data(as_text=True))
+    answer = browser.get(f"/cases/{key}{more}", follow_redirects=True)
+    return pages_of(answer.get_data(as_text=True))
 
 
 def test_what_every_petition_of_it_is_about(office):
@@ -92,3 +95,44 @@ def test_a_form_says_whose_it_is(office):
     assert "Sở Mẫu" in admin.get(f"/units/edit/{unit}").get_data(as_text=True).split("<h1>")[1].split("</h1>")[0]
     answer = admin.get(f"/accounts/edit/{account}", follow_redirects=True).get_data(as_text=True)
     assert "CANBO" in answer.split("<h1>")[1].split("</h1>")[0]
+
+
+def test_it_prints_what_the_page_tells_and_is_told_of(office):
+    printed = page_of(office, "KHAC", "VV-1", "/print")
+    for said in ("Khiếu nại lần đầu số VV-1", "Thu hồi đất", "Trần Văn Bị", "Thời hạn", "Quá trình", "In trang này"):
+        assert said in printed
+    assert "Tải lên" not in printed
+    with office.owner() as connection:
+        query = (
+            "select account, table_name from audit_entries where action = 'dossier.printed' order by at desc limit 1"
+        )
+        assert connection.execute(query).fetchone() == ("KHAC", "cases")
+
+
+def test_a_secret_case_prints_only_with_a_second_person(office):
+    with office.session() as session:
+        session.scalars(select(Case).where(Case.number == "VV-T")).one().secrecy = 1
+        session.commit()
+    asked = page_of(office, "CANBO", "VV-T", "/print")
+    assert "Đề nghị phê duyệt" in asked and "In trang này" not in asked
+
+
+def test_pages_say_where_they_stand(office):
+    with office.session() as session:
+        case = session.scalars(select(Case.id).where(Case.number == "VV-1")).one()
+        petition = session.scalars(select(Petition.id).where(Petition.number == "K-3")).one()
+    browser = Browser(office.app)
+    browser.sign_in("CANBO")
+
+    def crumbs(address):
+        page = browser.get(address).get_data(as_text=True)
+        found = re.search(r'<nav class="crumbs".*?</nav>', page, re.DOTALL)
+        return re.findall(r'href="([^"]+)"', found.group(0)) if found else []
+
+    assert crumbs("/petitions/") == crumbs("/inbox/") == []
+    assert crumbs(f"/petitions/{petition}") == ["/petitions/"]
+    assert crumbs(f"/corrections/note/petition/{petition}") == ["/petitions/", f"/petitions/{petition}"]
+    assert crumbs(f"/cases/{case}/step/suspend") == ["/cases/", f"/cases/{case}"]
+    assert crumbs(f"/corrections/note/case/{case}") == ["/cases/", f"/cases/{case}"]
+    filtered = f"/petitions/{petition}?list=1&kind=complaint"
+    assert crumbs(filtered) == ["/petitions/?kind=complaint"], "back to the list as it was"

@@ -12,6 +12,7 @@ from wtforms.validators import Length, Optional
 
 from app.extensions import db, limiter
 from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, Fact
+from app.law.secrecy import NORMAL
 from app.law.steps import outcomes
 from app.models import Case
 from app.operations.act import Act
@@ -20,6 +21,7 @@ from app.operations.documents import derivatives
 from app.operations.holidays import load_calendar
 from app.operations.petitions import case_orders as orders
 from app.operations.petitions import cases, closing
+from app.operations.secrecy import approvals
 from app.operations.stepping import next_steps, state_of
 from app.reporting import case_list
 from app.reporting.lists import Page
@@ -40,7 +42,7 @@ from app.views.petitions.corrections import possible
 from app.views.petitions.history import cited_by, clocks_told, considered, history_of, matters_of
 from app.views.petitions.inbox import summaries
 from app.views.petitions.steps import StepScreen, take_step
-from app.views.secrecy.secrets import list_mark
+from app.views.secrecy.secrets import list_mark, released
 
 # What a decision is asked for on a screen: the day it was sent is a step of its own.
 DECIDED = tuple(fact for fact in DECISION if fact.name != "sent_on")
@@ -107,6 +109,25 @@ def _amounts(counts: tuple[Fact, ...], row: Any) -> list[tuple[str, str]]:
     return lines([fact for fact in facts if getattr(row, fact.name)], row) if row is not None else []
 
 
+def _told(case: Case) -> dict[str, Any]:
+    """What the page and its print say of the case."""
+    hidden = hidden_of(case)
+    return dossier(case) | {
+        "case": case,
+        "state": state_of(case),
+        "clocks": clocks_told(case) or considered(case),
+        "matters": matters_of(case, hidden),
+        "handlers": handlers_of(case) or [],
+        "events": history_of(case),
+        "decided": _amounts(RECOMMENDED, case.decision),
+        "executed": [(entry, _amounts(EXECUTED, entry)) for entry in case.entries],
+        "criteria": dict(criteria()),
+        "effective": cases.effective_on(case, load_calendar(db.session())) if case.decision else None,
+        "cited_decisions": cited_by(case, hidden),
+        "cover": lambda text: without(text or "", hidden),
+    }
+
+
 class CaseView(Screen):
     """Cases: the matter that petitions are about."""
 
@@ -160,27 +181,27 @@ class CaseView(Screen):
     def case(self, key: uuid.UUID) -> Any:
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
-        hidden = hidden_of(case)
-        effective = cases.effective_on(case, load_calendar(db.session())) if case.decision else None
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
-        return self.render(
-            "petitions/case.html",
-            **dossier(case),
-            case=case,
-            state=state_of(case),
-            steps=next_steps(case),
-            **possible(case),
-            clocks=clocks_told(case) or considered(case),
-            matters=matters_of(case, hidden),
-            handlers=handlers_of(case) or [],
-            events=history_of(case),
-            decided=_amounts(RECOMMENDED, case.decision),
-            executed=[(entry, _amounts(EXECUTED, entry)) for entry in case.entries],
-            criteria=dict(criteria()),
-            effective=effective,
-            cited_decisions=cited_by(case, hidden),
-            cover=lambda text: without(text or "", hidden),
-        )
+        return self.render("petitions/case.html", **_told(case), steps=next_steps(case), **possible(case))
+
+    @expose("/<uuid:key>/print")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("read")
+    def print(self, key: uuid.UUID) -> Any:
+        """The case for paper, never with who denounced; what is secret after a second person has allowed it, with the
+        mark.
+        """
+        case = find_case(key)
+        content = _told(case) | {"may_add": False, "may_correct": False, "documents": []}
+        asking = url_for("ApprovalView.ask", act=approvals.PRINT, noun="case", key=key)
+        if (
+            content["secrecy"].level != NORMAL
+            and (elsewhere := released(approvals.PRINT, f"case:{key}", asking)) is not None
+        ):
+            return elsewhere
+        audit.record(db.session(), "dossier.printed", table_name="cases", row_ids=[case.id])
+        return self.render("petitions/case_print.html", **content)
 
     @expose("/<uuid:key>/step/<step>", methods=["GET", "POST"])
     @has_access
