@@ -10,6 +10,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.extensions import db
 from app.reporting.trail import entries, heads
 from app.security import audit
+from app.views.administration.audit_columns import columns_in_words, detail_in_words
 from app.views.administration.audit_words import act_name, table_name
 from app.views.base import Screen, has_access
 from app.views.keeping import expose
@@ -45,6 +46,8 @@ class AuditView(Screen):
             actions=sorted(audit.ACTIONS, key=act_name),
             act_name=act_name,
             table_name=table_name,
+            columns_in_words=columns_in_words,
+            detail_in_words=detail_in_words,
         )
 
     @expose("/heads")
