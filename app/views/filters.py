@@ -16,6 +16,7 @@ from app.reporting.lists import Filters, Page, days_of_phase, without_one
 from app.reporting.reception_list import ReceptionFilters
 from app.views.fields import DayField, Form, TermField, UnitField, WordsField, ever, reported
 from app.views.labels import choices, language, say
+from app.views.paging import turned_of
 
 FILTERS = (
     *("text", "kind", "state", "field", "source", "received_from", "received_to", "due_before", "phase", "handler"),
@@ -74,8 +75,8 @@ class ListForm(Form):
 
     @classmethod
     def address_of(cls, typed: Mapping[str, str]) -> dict[str, Any]:
-        """What stands in the address for filters as they were typed."""
-        return cls.kept({**typed, "text": WordsField.sealed(typed.get("text", ""))})
+        """What stands in the address for filters as they were typed, with how the list was turned."""
+        return cls.kept({**typed, "text": WordsField.sealed(typed.get("text", ""))}) | turned_of(typed)
 
 
 class FilterForm(ListForm):

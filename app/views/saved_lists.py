@@ -19,6 +19,7 @@ from app.security.scope import current
 from app.views.base import Screen, has_access, or_404
 from app.views.filters import CaseFilterForm, FilterForm, ListForm, ReceptionFilterForm
 from app.views.keeping import expose, keep
+from app.views.paging import TURNED, turned_of
 
 # Lists that can be saved, the form of their filters, and what one needs to open them.
 FORMS: dict[str, type[ListForm]] = {
@@ -27,7 +28,6 @@ FORMS: dict[str, type[ListForm]] = {
     "ReceptionView.receptions": ReceptionFilterForm,
 }
 NEEDS = dict.fromkeys(FORMS, ("can_read", "Petitions")) | {"ReceptionView.receptions": ("can_read", "Receptions")}
-TURNED = ("order", "size")  # what an address tells of a list besides its filters, and is saved with it
 
 
 def first_page() -> str | None:
@@ -46,8 +46,7 @@ def saved_of(endpoint: str | None) -> list[Saved]:
 def address_of(saved: Saved) -> str:
     """Where the list is, for whoever is signed in: what was searched for is sealed anew."""
     form = FORMS[saved.endpoint]
-    turned: dict[str, Any] = {name: saved.filters[name] for name in TURNED if saved.filters.get(name)}
-    return url_for(saved.endpoint, **form.address_of(saved.filters), **turned)
+    return url_for(saved.endpoint, **form.address_of(saved.filters))
 
 
 class SavedListView(Screen):
@@ -71,7 +70,7 @@ class SavedListView(Screen):
         """The list as it stands in the address it is sent from has a name."""
         endpoint = request.args.get("list", "")
         form = FORMS[endpoint](request.args) if endpoint in FORMS else abort(400)
-        filters = form.kept(request.args) | {name: request.args[name] for name in TURNED if request.args.get(name)}
+        filters = form.kept(request.args) | turned_of(request.args)
         if filters.get("text"):
             filters["text"] = form.text.data or ""
         sent = request.form

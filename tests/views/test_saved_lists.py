@@ -133,3 +133,39 @@ def test_what_cannot_be_saved_says_why(world):
         else:
             pytest.fail("there is no end of lists")
         session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("address", "column", "heading"),
+    [
+        ("/petitions/", "sender", "Người gửi"),
+        ("/cases/", "handlers", "Người xử lý"),
+        ("/receptions/", "citizens", "Công dân"),
+    ],
+)
+def test_columns_are_chosen_kept_by_filters_and_saved_with_the_list(world, address, column, heading):
+    browser = signed_in(world, "LEADER")
+
+    def headings(where):
+        page = browser.get(where, follow_redirects=True).get_data(as_text=True)
+        return re.findall(r"<th scope=\"col\"[^>]*>\s*(?:<a[^>]*>)?([^<]+)", page), page
+
+    whole, page = headings(address)
+    assert heading in [one.strip() for one in whole]
+    offered = re.findall(r'name="show" value="([a-z]+)"', page)
+    shown = "&".join(f"show={name}" for name in offered if name != column)
+    chosen = browser.get(f"{address}?{shown}").location
+    assert chosen == f"{address}?hide={column}"
+    fewer, page = headings(chosen)
+    assert len(fewer) == len(whole) - 1 and heading not in [one.strip() for one in fewer]
+    assert f'name="hide" value="{column}"' in page
+    searched = browser.post(f"{address}search", {"kind": "", "hide": column}).location
+    assert f"hide={column}" in searched
+    saved = browser.post(f"/lists/save?list={page_endpoint(page)}&hide={column}", {"name": f"Ít cột {column}"})
+    assert saved.status_code == 302
+    key = re.search(rf'/lists/([0-9a-f-]+)">Ít cột {column}', headings(address)[1]).group(1)
+    assert f"hide={column}" in browser.get(f"/lists/{key}").location
+
+
+def page_endpoint(page):
+    return re.search(r'action="/lists/save\?list=([A-Za-z.]+)', page).group(1)

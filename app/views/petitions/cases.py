@@ -26,6 +26,7 @@ from app.operations.stepping import next_steps, state_of
 from app.reporting import case_list
 from app.reporting.lists import Page
 from app.security import audit
+from app.views import columns
 from app.views.acts import values_of
 from app.views.base import Screen, has_access
 from app.views.documents.documents import dossier, hidden_of
@@ -146,7 +147,7 @@ class CaseView(Screen):
         """A page of the list under the filters of the address."""
         form = CaseFilterForm(request.args)
         filters = form.filters()
-        how = asked(case_list.ORDERS)
+        how = asked(case_list.ORDERS, columns.CASES)
         kept = CaseFilterForm.kept(request.args)
         page = Page([])
         if filters is not None:
@@ -163,6 +164,7 @@ class CaseView(Screen):
             form=form,
             kept=kept | how.kept(),
             how=how,
+            columns=columns.CASES,
             chips=list(form.chips_of("CaseView.cases", kept).values()) if filters is not None else [],
             lines=summaries(petitions),
             mark=list_mark(petitions),

@@ -34,6 +34,7 @@ from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
+from app.views import columns
 from app.views.acts import act_of, values_of
 from app.views.base import Screen, has_access, warn_of_identity
 from app.views.documents.documents import hidden_of
@@ -100,7 +101,7 @@ def _in_list(petition: Petition) -> dict[str, Any]:
         return {"back": None}
     form = FilterForm(request.args)
     filters = form.filters()
-    how = asked(lists.ORDERS)
+    how = asked(lists.ORDERS, columns.PETITIONS)
     if filters is None:
         return {"back": None}
     kept = FilterForm.kept(request.args) | how.kept()
@@ -132,7 +133,7 @@ class PetitionView(Screen):
         kept = FilterForm.kept(request.args)
         form = FilterForm(request.args) if kept else None
         filters = form.filters() if form is not None else Filters()
-        how = asked(lists.ORDERS)
+        how = asked(lists.ORDERS, columns.PETITIONS)
         page = lists.Page([])
         if filters is not None:
             try:
@@ -152,6 +153,7 @@ class PetitionView(Screen):
             kept=kept | how.kept(),
             here=kept | how.kept() | how.page(),
             how=how,
+            columns=columns.PETITIONS,
             **narrowed(form, filters, page),
             may=permissions(),
             mark=list_mark(page.rows),

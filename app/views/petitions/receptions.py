@@ -36,6 +36,7 @@ from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
+from app.views import columns
 from app.views.acts import act_of
 from app.views.base import Screen, has_access, or_404, warn_of_identity
 from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
@@ -132,7 +133,7 @@ class ReceptionView(Screen):
         """A page of the register under the filters of the address."""
         form = ReceptionFilterForm(request.args)
         filters = form.filters()
-        how = asked(reception_list.ORDERS)
+        how = asked(reception_list.ORDERS, columns.RECEPTIONS)
         kept = ReceptionFilterForm.kept(request.args)
         page = Page([])
         if filters is not None:
@@ -147,6 +148,7 @@ class ReceptionView(Screen):
             form=form,
             kept=kept | how.kept(),
             how=how,
+            columns=columns.RECEPTIONS,
             chips=list(form.chips_of("ReceptionView.receptions", kept).values()) if filters is not None else [],
             looked_at=reception_list.LOOKED_AT,
             bodies=_shown(page.rows),

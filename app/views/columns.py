@@ -1,0 +1,34 @@
+"""The columns of the lists that can be hidden, and what they are called; the number is always shown."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+PETITIONS: dict[str, Any] = {
+    "received": lazy_gettext("Ngày nhận"),
+    "kind": lazy_gettext("Loại"),
+    "sender": lazy_gettext("Người gửi"),
+    "matter": lazy_gettext("Nội dung"),
+    "state": lazy_gettext("Trạng thái"),
+    "due": lazy_gettext("Hạn"),
+    "handlers": lazy_gettext("Người xử lý"),
+    "unit": lazy_gettext("Đơn vị"),
+}
+CASES: dict[str, Any] = {
+    "kind": lazy_gettext("Loại"),
+    "accepted": lazy_gettext("Thụ lý"),
+    "matter": lazy_gettext("Nội dung"),
+    "state": lazy_gettext("Trạng thái"),
+    "due": lazy_gettext("Hạn"),
+    "handlers": lazy_gettext("Người xử lý"),
+    "unit": lazy_gettext("Đơn vị"),
+}
+RECEPTIONS: dict[str, Any] = {
+    "held": lazy_gettext("Ngày tiếp"),
+    "kind": lazy_gettext("Hình thức"),
+    "people": lazy_gettext("Số người"),
+    "citizens": lazy_gettext("Công dân"),
+    "matter": lazy_gettext("Nội dung"),
+    "petition": lazy_gettext("Đơn"),
+    "unit": lazy_gettext("Đơn vị"),
+}
