@@ -1,5 +1,7 @@
 """The list of cases: filtered, keyset-paged, counted up to a cap, within the session's scope."""
 
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +54,29 @@ def cases(session: Session, filters: CaseFilters, spot: Spot, size: int, cap: in
     counted = narrowed.with_only_columns(Case.id).limit(cap + 1).subquery()
     count = session.scalar(select(func.count()).select_from(counted)) or 0
     return Page(page.rows, page.next, page.previous, count=count, cap=cap)
+
+
+def all_of(session: Session, filters: CaseFilters, batch: int = 200) -> Iterator[list[Case]]:
+    """Every case the filters and the scope let through, oldest first, in batches, with what a register tells of it;
+    each batch is forgotten before the next one comes.
+    """
+    along = (joinedload(Case.unit), joinedload(Case.decision), selectinload(Case.petitions).joinedload(Petition.text))
+    base = _narrow(session, filters).order_by(Case.id).limit(batch).options(*along)
+    last: uuid.UUID | None = None
+    while True:
+        rows = list(session.scalars(base if last is None else base.where(Case.id > last)).unique())
+        last = rows[-1].id if rows else None
+        yield rows
+        for row in rows:
+            session.expunge(row)
+        if len(rows) < batch:
+            return
+
+
+def how_many(session: Session, filters: CaseFilters, cap: int) -> int:
+    """How many `all_of` gives, counted up to one more than the cap."""
+    counted = _narrow(session, filters).with_only_columns(Case.id).limit(cap + 1).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def _narrow(session: Session, filters: CaseFilters) -> Any:

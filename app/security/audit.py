@@ -39,6 +39,7 @@ ACTIONS = {
         "form.exported": "form unit",
         "register.exported": "rows secret names",
         "reception.exported": "rows",
+        "case.exported": "rows",
         "register.imported": "rows",
         "exchange.imported": "added same",
         "exchange.exported": "unit written",

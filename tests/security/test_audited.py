@@ -23,6 +23,7 @@ LEAVES = {
     "HolderView.work": "petition.listed",
     "CaseView.case": "case.read",
     "CaseView.print": "dossier.printed",
+    "CaseView.export": "case.exported",
     "CaseView.cases": "case.listed",
     "CorrectionView.petition": "petition.read",
     "CorrectionView.case": "case.read",

@@ -96,6 +96,7 @@ ARGUMENTS_OF = {
     "DraftView.draft": ("address",),
     "InboxView.inbox": ("whose", "old", "after"),
     "PetitionView.petitions": (*FILTERS, "after", "before", "last", "order", "size"),
+    "CaseView.export": CaseFilterForm.NAMES,
     "CaseView.cases": (*CaseFilterForm.NAMES, "after", "before", "last", "order", "size"),
     "PetitionView.petition": ("list", "kind", "unit", "order", "size", "after"),
     "PetitionView.export": (*FILTERS, "secret"),

@@ -238,6 +238,10 @@ ROUTES: dict[str, Route] = {
     ),
     "CaseView.search": Route(READERS, ("/cases/search",), {"text": "chimhoàngyến"}),
     "CaseView.case": Route(READERS, ("/cases/{case}",)),
+    "CaseView.export": Route(
+        frozenset({"officer", "leader", "synthesis", "manager"}),
+        ("/cases/export", "/cases/export?unit=C&subtree=1", "/cases/export?text=khongmoduoc"),
+    ),
     "CaseView.print": Route(READERS, ("/cases/{case}/print",)),
     "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
     "CorrectionView.petition": Route(

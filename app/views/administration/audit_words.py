@@ -20,6 +20,7 @@ ACTS: dict[str, Any] = {
     "form.computed": lazy_gettext("đã lập biểu báo cáo"),
     "form.exported": lazy_gettext("đã xuất biểu báo cáo"),
     "register.exported": lazy_gettext("đã xuất danh sách đơn"),
+    "case.exported": lazy_gettext("đã xuất sổ thụ lý"),
     "reception.exported": lazy_gettext("đã xuất sổ tiếp công dân"),
     "register.imported": lazy_gettext("đã nhập sổ Excel"),
     "exchange.imported": lazy_gettext("đã nhập tệp trao đổi"),

@@ -1,20 +1,24 @@
 """Cases on screen: one page per case, its steps as forms."""
 
+import io
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.clock import today
 from app.extensions import db, limiter
+from app.files import memory
 from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, Fact
 from app.law.secrecy import NORMAL
 from app.law.steps import outcomes
 from app.models import Case
+from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import handlers_of, without
 from app.operations.documents import derivatives
@@ -24,7 +28,10 @@ from app.operations.petitions import cases, closing
 from app.operations.secrecy import approvals
 from app.operations.stepping import next_steps, state_of
 from app.reporting import case_list
+from app.reporting.case_book import write_cases
+from app.reporting.list_book import NAMES_COST
 from app.reporting.lists import Page
+from app.reporting.workbook import XLSX
 from app.security import audit
 from app.views import columns
 from app.views.acts import values_of
@@ -36,7 +43,7 @@ from app.views.filters import CaseFilterForm
 from app.views.finding import find_case
 from app.views.gates import account_key
 from app.views.keeping import expose
-from app.views.labels import criteria, say
+from app.views.labels import criteria, moment, number, say
 from app.views.paging import asked
 from app.views.petitions import case_forms as forms
 from app.views.petitions.corrections import possible
@@ -176,6 +183,32 @@ class CaseView(Screen):
     def search(self) -> Any:
         """Filters as they were typed become an address, in which searched words stand sealed."""
         return redirect(url_for("CaseView.cases", **CaseFilterForm.address_of(request.form)))
+
+    @expose("/export")
+    @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)
+    @has_access
+    @permission_name("export")
+    def export(self) -> Any:
+        """The filtered register of cases as .xlsx, with what the account may read; what is secret stays out."""
+        form = CaseFilterForm(request.args)
+        filters = form.filters()
+        if filters is None:
+            abort(400)
+        session = db.session()
+        most = current_app.config["EXPORT_AT_ONCE"] // NAMES_COST
+        if case_list.how_many(session, filters, most) > most:
+            sentence = gettext("Sổ có hơn %(most)s vụ việc; lọc thêm rồi xuất từng phần.", most=number(most))
+            flash(sentence, "warning")
+            return redirect(url_for("CaseView.cases", **CaseFilterForm.kept(request.args)))
+        about = (
+            "; ".join(said for name, said in form.chips().items() if name != "text"),
+            gettext("Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username),
+        )
+        target = io.BytesIO()
+        batches = case_list.all_of(session, filters)
+        write_cases(session, batches, target, memory.check(current_app.config["MEMORY_DIR"]), about)
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name=f"so-thu-ly-{today():%Y%m%d}.xlsx")
 
     @expose("/<uuid:key>")
     @has_access
