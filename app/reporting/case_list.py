@@ -60,8 +60,10 @@ def all_of(session: Session, filters: CaseFilters, batch: int = 200) -> Iterator
     """Every case the filters and the scope let through, oldest first, in batches, with what a register tells of it;
     each batch is forgotten before the next one comes.
     """
-    along = (joinedload(Case.unit), joinedload(Case.decision), selectinload(Case.petitions).joinedload(Petition.text))
-    base = _narrow(session, filters).order_by(Case.id).limit(batch).options(*along)
+    of_petitions = selectinload(Case.petitions)
+    texts = (of_petitions.joinedload(Petition.text), of_petitions.selectinload(Petition.persons))
+    base = _narrow(session, filters).order_by(Case.id).limit(batch)
+    base = base.options(joinedload(Case.unit), joinedload(Case.decision), *texts)
     last: uuid.UUID | None = None
     while True:
         rows = list(session.scalars(base if last is None else base.where(Case.id > last)).unique())

@@ -118,7 +118,8 @@ def test_what_is_secret_stays_out_of_it(world):
     with world.session() as session:
         session.scalars(select(Petition).where(Petition.id.in_(keys))).one().secrecy = 1
         session.commit()
-    assert "A-denunciation-cho-thường" not in str(exported(world, "LEADER", "register", keys))
+    told = str(exported(world, "LEADER", "register", keys))
+    assert "A-denunciation-cho-thường" not in told and "Không gồm 1 đơn được bảo vệ" in told
 
 
 def test_slips_of_what_was_ticked_stand_one_after_the_other_and_each_is_told_of(world):

@@ -92,6 +92,8 @@ def test_an_administrator_says_on_the_unit_since_when(office):
     browser.sign_in("QUANTRI")
     form = browser.get(f"/units/edit/{key}").get_data(as_text=True)
     assert "Dùng phần mềm từ ngày" in form and "không tính là quá hạn" in form
+    ahead = {"name": "Xã X", "sign_in_policy": "", "uses_from": "01/07/2099"}
+    assert "tương lai" in pages_of(browser.post(f"/units/edit/{key}", ahead).get_data(as_text=True))
     answer = browser.post(f"/units/edit/{key}", {"name": "Xã X", "sign_in_policy": "", "uses_from": "01/07/2026"})
     assert answer.status_code == 302, pages_of(answer.get_data(as_text=True))
     assert "01/07/2026" in page(office, f"/units/show/{key}", "QUANTRI")

@@ -131,8 +131,8 @@ def _remove(_session: Session, petition: Petition, _act: Act) -> list[str]:
 
 
 def _duplicate(_session: Session, petition: Petition, _act: Act) -> list[str]:
-    lost = [f"Trùng với đơn: {petition.same_as.number}"]
-    petition.same_as = None
+    lost = [f"Trùng với đơn: {petition.same_as.number}"] if petition.same_as is not None else []
+    petition.same_as_id = None  # whether or not the session sees the other one
     return lost
 
 

@@ -85,7 +85,6 @@ class UnitView(Catalogue):
         "uses_from": DayField(
             lazy_gettext("Dùng phần mềm từ ngày"),
             [Optional()],
-            latest=ever,
             description=lazy_gettext("Việc hết hạn trước ngày này được tách riêng, không tính là quá hạn."),
         ),
         "into": UnitField(lazy_gettext("Sáp nhập vào (mã đơn vị)"), [Optional()], name="into"),

@@ -23,7 +23,7 @@ from app.operations.petitions import closing, many, petitions
 from app.operations.petitions.many import Outcome
 from app.operations.refusal import Refused
 from app.reporting.list_book import Wanted, write_petitions
-from app.reporting.lists import Filters
+from app.reporting.lists import Filters, export_count
 from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
@@ -130,11 +130,13 @@ class ManyView(Screen):
         rows = _chosen()
         if not rows:
             return _nothing_chosen()
-        about = (
+        about: tuple[str, ...] = (
             gettext("%(count)s đơn đã chọn", count=len(rows)),
             gettext("Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username),
         )
         filters = Filters(chosen=tuple(row.id for row in rows))
+        if secret := len(rows) - export_count(db.session(), filters, today(), many.MOST):
+            about += (gettext("Không gồm %(count)s đơn được bảo vệ", count=secret),)
         target = io.BytesIO()
         wanted = Wanted(filters, today(), language(), what == "register", "", about)
         write_petitions(db.session(), wanted, target, memory.check(current_app.config["MEMORY_DIR"]))
