@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from app.law import terms
 from app.law.holidays import SEED
-from app.models import Case, Petition
+from app.models import Case, Petition, Reception
 from app.operations.act import Act
-from app.operations.corrections import correct
+from app.operations.corrections import correct, of_receptions
 from app.operations.exchange.file_in import import_file
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
@@ -57,12 +57,28 @@ def correct_some(session, random, records):
                 record["decision"] |= values
                 if case.decision.finished_on is None:  # with something to execute it is not over by itself any more
                     record.get("execution", {}).pop("finished_on", None)
+            elif record["type"] == "reception":
+                correct_reception(session, random, record, act)
             else:
                 continue
             made += 1
         except Refused:
             continue
+    records[:] = [record for record in records if not record.pop("withdrawn", False)]
     return made
+
+
+def correct_reception(session, random, record, act):
+    """Another day, number of people and matter; or it is withdrawn from its register."""
+    row = session.scalars(select(Reception).where(Reception.number == record["id"])).one()
+    if random.random() < 0.3:
+        of_receptions.withdraw(session, row, act)
+        record["withdrawn"] = True
+        return
+    moved = date.fromisoformat(record["on"]) - timedelta(days=random.randint(0, 40))
+    values = {"on": moved, "people": random.randint(1, 12), "matter": f"việc {random.randint(1, 3)}"}
+    of_receptions.correct_reception(session, row, act, values)
+    record |= {name: plain(value) for name, value in values.items()}
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

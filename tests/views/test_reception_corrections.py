@@ -75,6 +75,27 @@ def test_what_was_corrected_counts_at_once_and_the_old_is_told(world, desk):
     assert people_counted(world) == before + 4
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("on", "04/10/2026", "Ngày tiếp: 05/10/2026 → 04/10/2026"),
+        ("kind", "head", "Hình thức tiếp: Tiếp thường xuyên → Thủ trưởng tiếp"),
+        ("people", "4", "Số người: 2 → 4"),
+        ("about", "reflection", "Loại đơn: (trống) → Kiến nghị, phản ánh"),
+        ("matter", "Đất thôn Tây", "Vụ việc: Đất thôn Đông → Đất thôn Tây"),
+        ("summary", "Nội dung khác", "Nội dung: Thu hồi đất sai diện tích → Nội dung khác"),
+        ("result", "Đã hướng dẫn", "Kết quả tiếp: (trống) → Đã hướng dẫn"),
+        ("petitioners-0-address", "Thôn Tây", "địa chỉ Thôn Đông → họ tên Hoàng Thị Gặp, địa chỉ Thôn Tây"),
+        ("respondents-0-name", "Phan Văn Bị", "Người bị khiếu nại, tố cáo: (trống) → họ tên Phan Văn Bị"),
+    ],
+)
+def test_every_field_is_corrected_and_the_history_tells_old_and_new(world, desk, field, value, told):
+    key = met(world, desk)
+    answer = desk.post(f"/corrections/reception/{key}", MET | WHY | {field: value})
+    assert answer.status_code == 302, said(answer)
+    assert told in said(desk.get(f"/receptions/{key}"))
+
+
 def test_only_the_writer_and_the_leaders_and_only_with_a_reason_and_a_change(world, desk, leader):
     key = met(world, desk)
     address = f"/corrections/reception/{key}"
