@@ -219,6 +219,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "print": ("In hồ sơ", "Print a dossier"),
         "download": ("Tải tài liệu", "Download a document"),
         "export": ("Xuất danh sách", "Export a list"),
+        "correct": ("Sửa hồ sơ đã xử lý", "Correct what was processed"),
     },
     "conflict_why": {
         "number": ("Trùng số định danh người bị tố cáo", "Same identity number as a respondent"),

@@ -1,6 +1,7 @@
 """What was entered wrong is corrected: who may, what follows, what the history tells; the last step taken back."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -513,3 +514,59 @@ def test_a_form_sent_keeps_what_was_typed_beside_the_sentence(office):
 def test_amounts_are_told_as_people_write_them(session):
     told = correct.correct_decision(session, case_of(session), act(), {"state_money": Decimal("7.25")})
     assert told == ["Thu hồi cho Nhà nước: tiền (triệu đồng): 5 → 7,25"]
+
+
+def test_a_leader_allows_somebody_to_correct_what_was_processed_once(office):
+    with office.session() as opened:
+        petition = petition_of(opened, "Đ/2")
+        if petition.state == "received":
+            petitions.process(opened, petition, act(on=date(2026, 10, 7)), petitions.Finding(True, True, "accept"))
+        key = petition.id
+        opened.commit()
+    officer = Browser(office.app)
+    officer.sign_in("KHAC")
+    leader = Browser(office.app)
+    leader.sign_in(LEADER)
+    address = f"/corrections/petition/{key}"
+    ask = f"/approvals/ask/correct/petition/{key}"
+    assert ask in officer.get(f"/petitions/{key}").get_data(as_text=True)
+    assert ask not in leader.get(f"/petitions/{key}").get_data(as_text=True)
+    assert officer.get(address).status_code == 302, "not yet"
+    assert officer.post(ask, {"reason": "ghi sai lĩnh vực khi vào sổ"}).status_code == 302
+    waiting = leader.get("/approvals/open").get_data(as_text=True)
+    assert "Sửa hồ sơ đã xử lý" in waiting and "ghi sai lĩnh vực" in waiting
+    decide = re.search(r"/approvals/[0-9a-f-]+/decide", waiting).group(0)
+    assert leader.post(decide, {"granted": "1"}).status_code == 302
+    mine = officer.get("/approvals/").get_data(as_text=True)
+    assert f'href="{address}"' in mine
+    form = officer.get(address).get_data(as_text=True)
+    sent = dict(re.findall(r'<input[^>]*name="([a-z_0-9-]+)"[^>]*value="([^"]*)"', form))
+    sent |= {
+        name: re.search(rf'name="{name}".*?<option selected value="([^"]*)"', form, re.DOTALL).group(1)
+        for name in ("kind", "source", "signatories", "instance")
+    }
+    sent |= {"field": "civil_service", "summary": "Tranh chấp giếng nước", "note": "ghi sai lĩnh vực"}
+    del sent["many_places"]  # a box that is not ticked
+    answer = officer.post(address, sent)
+    assert answer.status_code == 302, pages_of(answer.get_data(as_text=True))
+    with office.session() as opened:
+        assert petition_of(opened, "Đ/2").field == "civil_service"
+    assert officer.get(address).location.endswith(f"/petitions/{key}"), "once"
+
+
+def test_who_keeps_secrets_but_leads_nobody_allows_no_correction(office):
+    with office.session() as opened:
+        unit = petition_of(opened, "Đ/1").unit
+        create_account(opened, "GIUMAT", unit, "custodian")
+        key = petition_of(opened, "Đ/1").id
+        opened.commit()
+    officer = Browser(office.app)
+    officer.sign_in("KHAC")
+    officer.post(f"/approvals/ask/correct/petition/{key}", {"reason": "ghi sai ngày nhận đơn"})
+    custodian = Browser(office.app)
+    custodian.sign_in("GIUMAT")
+    assert "ghi sai ngày nhận đơn" not in custodian.get("/approvals/open").get_data(as_text=True)
+    with office.owner() as connection:
+        (asked,) = connection.execute("select id from approvals where granted is null and act = 'correct'").fetchone()
+    answer = custodian.post(f"/approvals/{asked}/decide", {"granted": "1"}, follow_redirects=True)
+    assert "hỉ lãnh đạo đơn vị cho phép sửa" in answer.get_data(as_text=True)

@@ -202,6 +202,8 @@ ROUTES: dict[str, Route] = {
         (
             "/approvals/ask/print/petition/{petition}",
             "/approvals/ask/download/document/{document}",
+            "/approvals/ask/print/case/{case}",
+            "/approvals/ask/correct/petition/{petition}",
             "/approvals/ask/x/petition/{petition}",
         ),
         {"reason": "lý do đủ dài"},

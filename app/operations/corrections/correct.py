@@ -17,7 +17,8 @@ from app.law import secrecy
 from app.law.clocks import case_state
 from app.law.execution import WITHOUT_AMOUNTS
 from app.law.facts import CASE, DECISION, ENTRY, PETITION, Fact, said, stored
-from app.models import Case, ExecutionEntry, Petition
+from app.models import Approval, Case, ExecutionEntry, Petition
+from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, rewrite_content
 from app.operations.corrections.wording import changes, in_words
@@ -29,6 +30,7 @@ from app.operations.petitions.petitions import troubles
 from app.operations.record_values import plain
 from app.operations.records import read_record
 from app.operations.refusal import Refused, refuse
+from app.operations.secrecy import approvals
 from app.operations.secrecy.conflicts import find_conflicts, look_into
 from app.operations.secrecy.levels import guard
 from app.operations.stepping import check_day, opens, record_step
@@ -50,7 +52,8 @@ def leads(session: Session, subject: Petition | Case) -> bool:
 
 
 def may_correct(session: Session, subject: Petition | Case) -> bool:
-    """True for the unit's leaders; of a petition not yet processed also for who registered or handles it.
+    """True for the unit's leaders; of a petition not yet processed also for who registered or handles it; of anything
+    for whom a leader allowed it.
 
     What is processed is counted, and what a case holds stands in papers: those are the leaders' to allow.
     """
@@ -62,7 +65,22 @@ def may_correct(session: Session, subject: Petition | Case) -> bool:
     own = isinstance(subject, Petition) and (
         subject.registered_by == scope.name or scope.name in (subject.handlers or ())
     )
-    return own and isinstance(subject, Petition) and subject.state == "received"
+    if own and isinstance(subject, Petition) and subject.state == "received":
+        return True
+    return _allowed(session, subject) is not None
+
+
+def may_ask(session: Session, subject: Petition | Case) -> bool:
+    """True for who could correct it, were it theirs to, and has to ask a leader first."""
+    scope = current(session)
+    able = scope.may("can_correct", subject.unit_id) and scope.may_write(subject.unit_id) and opens(subject)
+    return able and not may_correct(session, subject)
+
+
+def _allowed(session: Session, subject: Petition | Case) -> Approval | None:
+    """What a leader of the unit has allowed the session's account to correct, once, while it lasts."""
+    noun = "petition" if isinstance(subject, Petition) else "case"
+    return approvals.granted_to(session, current(session).name, approvals.CORRECT, f"{noun}:{subject.id}")
 
 
 def _demand(session: Session, subject: Petition | Case, act: Act) -> None:
@@ -72,6 +90,8 @@ def _demand(session: Session, subject: Petition | Case, act: Act) -> None:
         raise Refused("chỉ người vào sổ hoặc xử lý đơn được sửa khi đơn chưa xử lý; sau đó đề nghị lãnh đạo đơn vị sửa")
     if len(act.note.strip()) < SHORTEST_REASON:
         raise Refused(f"ghi lý do sửa, ít nhất {SHORTEST_REASON} ký tự", "note")
+    if (allowed := _allowed(session, subject)) is not None and not leads(session, subject):
+        allowed.used_at = now()
 
 
 def correct_petition(session: Session, petition: Petition, act: Act, values: Values) -> list[str]:

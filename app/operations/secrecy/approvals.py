@@ -26,10 +26,17 @@ REVEAL = "reveal"
 PRINT = "print"
 DOWNLOAD = "download"
 EXPORT = "export"
+CORRECT = "correct"  # what was processed, or stands in a case: the unit's leaders allow it to somebody, once
 SHORTEST_REASON = 10
 RELEASE = "can_release"
 READ = ("can_read", "Petitions")
-NEEDS = {REVEAL: ("can_reveal", "Identities"), PRINT: READ, DOWNLOAD: READ, EXPORT: ("can_export", "Petitions")}
+NEEDS = {
+    REVEAL: ("can_reveal", "Identities"),
+    PRINT: READ,
+    DOWNLOAD: READ,
+    EXPORT: ("can_export", "Petitions"),
+    CORRECT: ("can_correct", "Petitions"),
+}
 SUBJECTS: dict[str, Any] = {"petition": Petition, "case": Case, "document": Document, "reception": Reception}
 
 
@@ -113,6 +120,8 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
         raise Refused("tài khoản không được tiếp cận hồ sơ này nên không phê duyệt được; đề nghị người khác của đơn vị")
     if not current(session).may(RELEASE, approval.unit_id):
         raise Refused("vai trò của tài khoản không được phê duyệt việc này")
+    if approval.act == CORRECT and not _leads(session, approval):
+        raise Refused("chỉ lãnh đạo đơn vị cho phép sửa hồ sơ đã xử lý")
     if approval.granted is not None or not _in_time(approval.asked_at):
         raise Refused("đề nghị này đã được trả lời hoặc đã quá hạn; tải lại trang")
     approval.granted = granted
@@ -121,6 +130,10 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
     detail = {"act": approval.act, "number": approval.number, "granted": granted, "for": approval.asked_by}
     audit.record(session, "approval.decided", table_name="approvals", row_ids=[approval.id], detail=detail)
     session.flush()
+
+
+def _leads(session: Session, approval: Approval) -> bool:
+    return current(session).may("can_assign", approval.unit_id)
 
 
 def _shut_out(session: Session, asked: Sequence[Approval]) -> set[str]:
@@ -148,10 +161,15 @@ def _shut_out(session: Session, asked: Sequence[Approval]) -> set[str]:
 
 def usable(session: Session, account: Account, act: str, subject: str) -> Approval | None:
     """What the account was granted for this act and has not used, while it lasts; None otherwise."""
+    return granted_to(session, account.username, act, subject)
+
+
+def granted_to(session: Session, username: str, act: str, subject: str) -> Approval | None:
+    """As `usable`, of the account of that name."""
     return next(
         (
             item
-            for item in _mine(session, account.username, act, subject)
+            for item in _mine(session, username, act, subject)
             if item.granted and item.used_at is None and _in_time(item.decided_at)
         ),
         None,
@@ -191,6 +209,7 @@ def open_questions(session: Session) -> list[Approval]:
     """
     query = select(Approval).where(Approval.granted.is_(None)).order_by(Approval.asked_at).limit(200)
     asked = [item for item in session.scalars(query) if _in_time(item.asked_at)]
+    asked = [item for item in asked if item.act != CORRECT or _leads(session, item)]
     closed = _shut_out(session, asked)
     return [item for item in asked if item.subject not in closed]
 

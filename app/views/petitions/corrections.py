@@ -69,6 +69,7 @@ def possible(subject: Petition | Case) -> dict[str, Any]:
     free = step is not None and undo.hindrance(session, subject, step, today()) is None
     return {
         "may_correct": correct.may_correct(session, subject),
+        "may_ask": correct.may_ask(session, subject),
         "last_step": step_label(step.step, language(), subject.kind) if step is not None and free else "",
     }
 

@@ -176,7 +176,7 @@ class ApprovalView(Screen):
     @permission_name("read")
     def ask(self, act: str, noun: str, key: uuid.UUID) -> Any:
         """Asking for a second person, with a reason."""
-        if act not in (approvals.PRINT, approvals.DOWNLOAD, approvals.REVEAL):
+        if act not in (approvals.PRINT, approvals.DOWNLOAD, approvals.REVEAL, approvals.CORRECT):
             abort(404)
         row = find(noun, key)
         if act == approvals.REVEAL and not current(db.session()).may("can_reveal", row.unit_id):
