@@ -60,7 +60,7 @@ PARTS = {
     "requests": {"visible_to", "granted_account", "record_of"},
     "accounts": {"find_account", "check_identifier", "give_initial_password"},
     "allocation": {"held_by", "check_allocation"},
-    "approvals": {"note", "usable", "waiting", "use", "open_questions", "of_account", "find"},
+    "approvals": {"note", "usable", "granted_to", "waiting", "use", "open_questions", "of_account", "find"},
     "cases": {"open_case", "settle", "number_taken"},
     "confirmations": {"waiting_for", "changes_for", "policies_for"},
     "conflicts": {
@@ -86,7 +86,7 @@ PARTS = {
     "minutes": {"template_of", "make_minutes", "newest_minutes"},
     "wording": set(),
     "meanwhile": {"version_of", "changed_since"},
-    "correct": {"leads", "may_correct"},
+    "correct": {"leads", "may_ask", "may_correct"},
     "of_receptions": {"may_correct", "may_withdraw"},
     "undo": {"last_step", "hindrance"},
     "content": {"denouncers_of", "denouncers_behind"},

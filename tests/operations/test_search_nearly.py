@@ -50,7 +50,12 @@ def test_a_word_is_widened_to_syllables_and_the_index_holds_parts_only_of_what_i
 def office(installation, tmp_path_factory):
     records = [
         {"type": "unit", "code": "P", "name": "Đơn vị P", "level": "province"},
-        petition_record("P-2026-00017", "P", summary="Thu hồi đất làm khu Sunhome", petitioners=[PERSON]),
+        petition_record(
+            *("P-2026-00017", "P"),
+            received_on="2026-10-02",
+            summary="Thu hồi đất làm khu Sunhome",
+            petitioners=[PERSON],
+        ),
         petition_record("P-2026-00217", "P", summary="Đề nghị cấp giấy phép xây dựng", received_on="2026-02-01"),
         petition_record(
             "P-2026-00300",

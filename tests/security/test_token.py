@@ -130,7 +130,7 @@ def test_who_audits_the_whole_installation_reads_why_an_outsider_was_refused(wor
     for code, reads in (("P", True), ("C", False)):
         browser = Browser(installation.app)
         browser.sign_in(f"KIEM.{code}")
-        assert ("why: unbound" in browser.get("/audit/?action=token.refused").get_data(as_text=True)) == reads
+        assert ("vì sao: unbound" in browser.get("/audit/?action=token.refused").get_data(as_text=True)) == reads
 
 
 def test_a_refused_outsider_is_told_the_same_whatever_the_reason(world):
