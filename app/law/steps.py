@@ -104,6 +104,8 @@ STEPS: tuple[StepRule, ...] = (
         _states("received processed"),
         "can_process",
         {"*": "Thông tư 05/2021/TT-TTCP, Điều 6 (đơn trùng, cùng nội dung)"},
+        # Denunciations about one matter go into one case, which is closed to whom any of them is.
+        kinds=frozenset({"complaint", "reflection"}),
     ),
     StepRule(
         "close",

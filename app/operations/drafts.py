@@ -23,7 +23,7 @@ LONGEST = 200_000  # characters of all that was typed in one form
 
 # Fields that tell who denounced, or may: on a correction they stand there after a reveal, which has its reason and its
 # entry each time. A draft would show them again without.
-TELLING = ("petitioners-", "summary", "attachments", "previous_", "matter", "result")
+TELLING = ("petitioners-", "respondents-", "summary", "attachments", "previous_", "matter", "result")
 
 
 def keep(

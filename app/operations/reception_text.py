@@ -14,7 +14,13 @@ def _made(model: Any, **values: Any) -> Any:
 
 
 def closes(reception: Reception) -> bool:
-    """True when the reception is about a denunciation: its kind was said, or its petition is one."""
+    """True when the reception is about a denunciation: its kind was said, or its petition is one, or it was closed by
+    somebody who saw that petition; what was once closed stays so.
+    """
+    return _is_said_closed(reception) or (reception.text is not None and bool(reception.text.compartment))
+
+
+def _is_said_closed(reception: Any) -> bool:
     return secrecy.closed(reception.about) or (
         reception.petition is not None and secrecy.closed(reception.petition.kind)
     )
@@ -31,7 +37,7 @@ def write_reception(
     text = make(ReceptionText, reception=reception, unit=reception.unit, registered_by=registered_by)
     text.shut_out = petition.shut_out if petition is not None else None
     text.handlers = petition.handlers if petition is not None else None
-    _seal(text, body, closes(reception))
+    _seal(text, body, _is_said_closed(reception))
 
 
 def close_reception(reception: Reception) -> None:

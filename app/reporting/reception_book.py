@@ -9,11 +9,14 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
+from app.clock import today
 from app.law import secrecy
+from app.law.secrecy import NORMAL
 from app.law.terms import term
 from app.models import Petition, Reception
 from app.operations.content import read_body
 from app.operations.reception_text import closes, read_reception
+from app.operations.secrecy.levels import of_reception
 from app.reporting.office_register import BROKEN, HIDDEN
 from app.reporting.workbook import Layout, write_list
 from app.security import audit
@@ -75,7 +78,7 @@ def _rows(receptions: Iterable[Reception]) -> Iterator[tuple[Any, ...]]:
 
 def _content(reception: Reception) -> tuple[str, str, str, str, str]:
     """People with their addresses, their numbers, the matter, the result, and who settled it before."""
-    if closes(reception):
+    if _is_kept_back(reception):
         return HIDDEN, "", HIDDEN, HIDDEN, ""
     try:
         body = read_reception(reception.text)
@@ -86,6 +89,15 @@ def _content(reception: Reception) -> tuple[str, str, str, str, str]:
     named = "; ".join(", ".join(filter(None, (one.get("name"), one.get("address")))) for one in people)
     numbers = "; ".join(one["id_number"] for one in people if one.get("id_number"))
     return named, numbers, body.get("summary") or body.get("matter") or "", body.get("result") or "", earlier
+
+
+def _is_kept_back(reception: Reception) -> bool:
+    """True for what is about a denunciation, or secret; also where the session does not see the petition that would
+    tell.
+    """
+    if reception.petition_id is not None and reception.petition is None:
+        return True
+    return closes(reception) or of_reception(reception, today()).level != NORMAL
 
 
 def _earlier(petition: Petition | None) -> str:

@@ -15,7 +15,7 @@ from app.law.steps import RECORDED, STEPS
 from app.law.undoing import BESIDE, UNDONE
 from app.models import Case, Deadline, Petition, Step
 from app.operations.act import Act
-from app.operations.content import PETITIONER, read_note, read_people
+from app.operations.content import FORMER, PETITIONER, read_note, read_people
 from app.operations.corrections import correct, undo
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.file_out import record_of
@@ -488,12 +488,14 @@ def test_who_was_named_as_denouncer_before_a_correction_stays_covered_in_the_his
         right = [{"name": "Kiều Thị Sau", "address": "Ngõ Mới"}, {"name": "Kiều Văn Thêm"}]
         more = {"petitioners": right, "signatories": "many", "people": 2}
         correct.correct_petition(opened, petition, act("ghi nhầm người"), more)
-        assert "Kiều Thị Trước" in newest_note(opened, petition)[1]
+        assert "Người gửi đơn: đã sửa" in newest_note(opened, petition)[1]
+        assert "Kiều Thị Trước" in [one["name"] for one in read_people(petition, FORMER)]
+        undo.annotate(opened, petition, act("Kiều Thị Trước đã gọi điện"))
         opened.commit()
         opened.expire_all()
         assert read_people(petition, PETITIONER) == right
     page = page_of(office, LEADER, key)
-    assert "Lý do: ghi nhầm người" in page
+    assert "Lý do: ghi nhầm người" in page and "đã gọi điện" in page
     assert "Kiều Thị Trước" not in page and "Ngõ Cũ Sông Đào" not in page and "Kiều Thị Sau" not in page
 
 

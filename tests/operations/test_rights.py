@@ -73,6 +73,7 @@ PARTS = {
             "could_read",
             "look_for",
             "look_into",
+            "look_into_all",
         )
     },
     "daily": {"expiring_crls"},

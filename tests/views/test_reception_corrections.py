@@ -1,8 +1,10 @@
 """A reception is corrected, withdrawn, put back; figures follow, the old is kept, who came stays unseen."""
 
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -161,3 +163,29 @@ def test_of_two_who_correct_it_the_second_is_told(world, desk, leader):
     assert desk.post(address, MET | WHY | {"people": "4"}).status_code == 302
     answer = leader.post(address, MET | WHY | {"people": "5", "seen": seen})
     assert "trong lúc biểu mẫu này đang mở" in said(answer).lower() and answer.status_code == 200
+
+
+def test_what_a_colleague_closed_stays_closed_whatever_its_writer_does(world, desk):
+    """The writer does not see the colleague's petition, and still opens nothing by withdrawing the reception."""
+    key = met(world, desk, summary="Cán bộ nhận tiền")
+    colleague = signed_in(world, "TIEP.KHAC")
+    facts = {"kind": "denunciation", "received_on": "05/10/2026", "source": "reception", "signatories": "many"}
+    facts |= {"people": "2", "field": "corruption", "instance": "1", "summary": "Cán bộ nhận tiền"}
+    people = {name: value for name, value in MET.items() if name.startswith("petitioners")}
+    answer = colleague.post(f"/petitions/new?reception={key}", facts | people | {"petitioners-1-name": "Lý Văn Gặp"})
+    assert answer.status_code == 302, said(answer)
+    for what in ("withdraw", "restore"):
+        desk.post(f"/corrections/reception/{key}/{what}", WHY)
+        with world.session() as session:
+            assert session.get(Reception, key).text.compartment
+        for browser in (desk, colleague):
+            page = said(browser.get(f"/receptions/{key}"))
+            assert "Hoàng Thị Gặp" not in page and "Thôn Đông" not in page
+            assert b"Ho\xc3\xa0ng Th\xe1\xbb\x8b G\xe1\xba\xb7p" not in sheet_of(browser)
+
+
+def sheet_of(browser):
+    """The reception register as the workbook's own file holds it."""
+    answer = browser.get("/receptions/export?about=&held_from=05/10/2026&state=")
+    rows = openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True)
+    return "\n".join(str(row) for row in rows if "Cán bộ nhận tiền" in str(row) or "giữ bí mật" in str(row)).encode()

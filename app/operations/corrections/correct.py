@@ -21,7 +21,7 @@ from app.models import Approval, Case, ExecutionEntry, Petition
 from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, rewrite_content
-from app.operations.corrections.wording import changes, in_words
+from app.operations.corrections.wording import changes, content_changes
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.exchange.file_out import record_of
 from app.operations.petitions.cases import TO_EXECUTE, effective_on, number_taken
@@ -105,7 +105,7 @@ def correct_petition(session: Session, petition: Petition, act: Act, values: Val
     after = before | dict(values)
     after["previous_decision"] = plain(after["previous_decision"] or None) or ""
     checked = _checked_petition(petition, after, act)
-    found = changes(PETITION, before, checked) + _in_content(before, after)
+    found = changes(PETITION, before, checked) + _in_content(petition, before, after)
     if not found:
         raise Refused("chưa có gì khác với sổ; sửa ít nhất một ô rồi ghi")
     _check_kind(session, petition, checked)
@@ -155,13 +155,10 @@ def _check_kind(session: Session, petition: Petition, checked: dict[str, Any]) -
         raise Refused(f"đơn đã có tài liệu hoặc lượt tiếp công dân; {CLOSED}", "kind")
 
 
-def _in_content(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def _in_content(petition: Petition, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     headings = TEXTS | {name: heading for name, (_, heading) in PEOPLE.items()}
-    return [
-        f"{heading}: {in_words(before[name])} → {in_words(after[name])}"
-        for name, heading in headings.items()
-        if in_words(before[name]) != in_words(after[name])
-    ]
+    closed = secrecy.closed(petition.kind) or secrecy.closed(after["kind"])
+    return content_changes(headings, before, after, {"petitioners"} if closed else ())
 
 
 def correct_case(session: Session, case: Case, act: Act, values: Values) -> list[str]:

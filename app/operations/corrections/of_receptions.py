@@ -16,8 +16,8 @@ from app.models import Reception
 from app.models.base import now
 from app.operations.act import Act
 from app.operations.corrections.correct import CLOSED, SHORTEST_REASON
-from app.operations.corrections.wording import changes, in_words
-from app.operations.reception_text import read_reception, rewrite_reception
+from app.operations.corrections.wording import changes, content_changes
+from app.operations.reception_text import closes, read_reception, rewrite_reception
 from app.operations.records import RECEPTION_PARTS, read_record
 from app.operations.refusal import Refused
 from app.operations.secrecy.conflicts import look_into
@@ -88,11 +88,9 @@ def correct_reception(session: Session, reception: Reception, act: Act, values: 
     before = said(RECEPTION, reception) | {name: body.get(name) for name in RECEPTION_PARTS}
     checked = _checked(reception, before | dict(values), act)
     after = {name: checked.get(name) for name in RECEPTION_PARTS}
-    found = changes(RECEPTION, before, checked) + [
-        f"{heading}: {in_words(before[name])} → {in_words(after[name])}"
-        for name, heading in PARTS.items()
-        if in_words(before[name]) != in_words(after[name])
-    ]
+    closed = closes(reception) or secrecy.closed(checked.get("about"))
+    found = changes(RECEPTION, before, checked)
+    found += content_changes(PARTS, before, after, {"petitioners"} if closed else ())
     if not found:
         raise Refused("chưa có gì khác với sổ; sửa ít nhất một ô rồi ghi")
     _check_about(reception, checked.get("about"))
@@ -151,6 +149,8 @@ def _change(session: Session, reception: Reception, act: Act, key: str, what: st
         raise Refused(f"chỉ người ghi được {what} trong ngày; sau đó do lãnh đạo đơn vị thực hiện")
     _demand_reason(act, what)
     _keep(reception, act, key, [], read_reception(reception.text))
+    session.flush()
+    look_into(session, reception.petition or reception, act.by)
 
 
 def _keep(reception: Reception, act: Act, key: str, found: list[str], body: dict[str, Any]) -> None:

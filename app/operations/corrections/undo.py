@@ -26,6 +26,7 @@ from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.documents.documents import may_add
 from app.operations.petitions.closing import reopen
 from app.operations.refusal import Refused
+from app.operations.secrecy.conflicts import look_into_all
 from app.operations.stepping import record_step
 from app.security.scope import current
 
@@ -94,6 +95,7 @@ def undo(session: Session, subject: Petition | Case, act: Act) -> str:
     else:
         refresh_case(session, subject, act.calendar)
     session.flush()
+    look_into_all(session, subject, act.by)
     return label
 
 
@@ -233,3 +235,4 @@ def annotate(session: Session, subject: Petition | Case, act: Act) -> None:
         raise Refused("nhập nội dung ghi chú", "note")
     record_step(session, subject, "note", replace(act, on=act.today, paper=""))
     session.flush()
+    look_into_all(session, subject, act.by)

@@ -1,6 +1,6 @@
 """A correction as the history tells it: what stood there, what stands there now, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -56,6 +56,21 @@ def of_fact(fact: Fact, value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}".replace(".", ",")
     return in_words(value)
+
+
+def content_changes(
+    headings: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any], untold: Collection[str] = ()
+) -> list[str]:
+    """A sentence for each part of the content that is another one; of those `untold` only that it was corrected: what
+    stood there is kept elsewhere, and tells who denounced.
+    """
+    found = []
+    for name, heading in headings.items():
+        old = in_words(before[name])
+        new = in_words(after[name])
+        if old != new:
+            found.append(f"{heading}: đã sửa" if name in untold else f"{heading}: {old} → {new}")
+    return found
 
 
 def changes(facts: Iterable[Fact], before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from app.models import Case, Petition
 from app.operations.act import Act
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.refusal import Refused
+from app.operations.secrecy.conflicts import look_into_all
 from app.operations.stepping import begun_on, check, record_step
 
 
@@ -37,6 +38,7 @@ def close(session: Session, subject: Petition | Case, act: Act) -> None:
         _end(subject, act.today)
         refresh_case(session, subject, act.calendar)
     session.flush()
+    look_into_all(session, subject, act.by)
 
 
 def _end(case: Case, today: date) -> None:

@@ -7,6 +7,7 @@ from app.models import Petition
 from app.operations.act import Act
 from app.operations.refusal import Refused
 from app.operations.stepping import check, check_day, record_step
+from app.security.scope import system_scope, within
 
 
 def mark(session: Session, petition: Petition, act: Act, number: str) -> Petition:
@@ -28,6 +29,8 @@ def _named(session: Session, petition: Petition, number: str) -> Petition:
     found = session.scalars(select(Petition).where(Petition.number == number.strip())).first()
     if found is None or found.unit_id != petition.unit_id or found.text is None or found.removed_at is not None:
         raise Refused(f"đơn vị không có đơn số “{number.strip()[:80]}” mà tài khoản đọc được", "number")
+    if found.same_as_id is not None and found.same_as is None:
+        raise Refused("đơn này trùng với một đơn mà tài khoản không xem được; đề nghị lãnh đạo đơn vị xử lý", "number")
     first: Petition = found.same_as or found
     if first.id == petition.id:
         raise Refused("một đơn không trùng với chính nó; nhập số đơn kia", "number")
@@ -38,7 +41,8 @@ def _named(session: Session, petition: Petition, number: str) -> Petition:
 
 def _marked(session: Session, petition: Petition) -> bool:
     query = select(Petition.id).where(Petition.same_as_id == petition.id).limit(1)
-    return session.scalars(query).first() is not None
+    with within(session, system_scope("duplicates")) as apart:  # whoever marks may be shut out of one of them
+        return apart.scalars(query).first() is not None
 
 
 def same_as(session: Session, petition: Petition) -> list[Petition]:

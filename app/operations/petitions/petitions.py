@@ -223,3 +223,4 @@ def remove(session: Session, petition: Petition, act: Act) -> None:
     record_step(session, petition, "remove", act)
     refresh_petition(session, petition, act.calendar)
     session.flush()
+    look_into(session, petition, act.by)

@@ -15,6 +15,7 @@ from app.operations.refusal import Refused
 from app.operations.rights import demand
 from app.operations.secrecy.conflicts import carried_over, find_conflicts, look_into
 from app.operations.stepping import check_day, free_number
+from app.security.scope import system_scope, within
 from app.security.tokens import matter_key
 
 
@@ -64,10 +65,11 @@ def link(session: Session, reception: Reception, petition: Petition, by: str) ->
     if reception.text is None or petition.text is None:
         raise Refused("chỉ người đọc được nội dung của cả lượt tiếp và đơn mới gắn hai bản ghi", "petition")
     _check_kind(reception.about, petition)
-    with session.no_autoflush:
-        reception.petition = petition
-        close_reception(reception)
+    reception.petition = petition
     session.flush()
+    with within(session, system_scope("receptions")) as apart:  # it may close to whoever links it
+        close_reception(apart.get_one(Reception, reception.id))
+    session.expire(reception, ["text"])
     carried_over(session, reception, petition, by)
 
 

@@ -19,6 +19,7 @@ from app.law import secrecy
 from app.models import (
     Account,
     Approval,
+    Case,
     Conflict,
     Document,
     Person,
@@ -159,6 +160,12 @@ def look_into(session: Session, subject: Subject, writer: str) -> None:
         known: Any = apart.get_one(type(subject), subject.id)
         find_conflicts(apart, known, writer=writer)
     session.expire(subject, ["shut_out"])
+
+
+def look_into_all(session: Session, subject: Petition | Case, writer: str) -> None:
+    """As `look_into`, of the petition, or of every petition of the case."""
+    for petition in [subject] if isinstance(subject, Petition) else subject.petitions:
+        look_into(session, petition, writer)
 
 
 def carried_over(session: Session, reception: Reception, petition: Petition, writer: str) -> None:
