@@ -132,9 +132,11 @@ def _remove(_session: Session, petition: Petition, _act: Act) -> list[str]:
     return []
 
 
-def _duplicate(_session: Session, petition: Petition, _act: Act) -> list[str]:
+def _duplicate(session: Session, petition: Petition, _act: Act) -> list[str]:
     lost = [f"Trùng với đơn: {petition.same_as.number}"] if petition.same_as is not None else []
     petition.same_as_id = None  # whether or not the session sees the other one
+    session.flush()
+    session.expire(petition, ["same_as"])
     return lost
 
 

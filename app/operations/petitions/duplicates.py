@@ -19,9 +19,10 @@ def mark(session: Session, petition: Petition, act: Act, number: str) -> Petitio
     first = _named(session, petition, number)
     if _marked(session, petition):
         raise Refused("đã có đơn được đánh dấu trùng với đơn này; hủy các dấu đó rồi đánh dấu lại", "number")
-    petition.same_as = first
+    petition.same_as_id = first.id
     record_step(session, petition, "duplicate", Act(act.on, act.by, act.today, act.calendar, first.number, act.note))
     session.flush()
+    session.expire(petition, ["same_as"])
     return first
 
 
