@@ -470,6 +470,8 @@ def test_a_denunciation_shows_its_sender_to_who_corrects_it_only_after_a_reason(
     assert sender not in closed and "Tố cáo nhận tiền" not in closed
     refused = browser.post(address, {"reveal": "1", "reason": ""}).get_data(as_text=True)
     assert sender not in refused
+    tricked = browser.post(address, {"reveal": "1", "reason": "", "summary": "x"}).get_data(as_text=True)
+    assert sender not in tricked and "Tố cáo nhận tiền" not in tricked, "a field sent along reveals nothing"
     opened_page = browser.post(address, {"reveal": "1", "reason": "sửa địa chỉ gõ nhầm"}).get_data(as_text=True)
     assert sender in opened_page and "Tố cáo nhận tiền" in opened_page
     with office.owner() as connection:

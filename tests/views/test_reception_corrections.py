@@ -139,6 +139,8 @@ def test_a_reception_that_turns_out_to_be_about_a_denunciation_closes_and_does_n
     closed = said(leader.get(address))
     assert "Hoàng Thị Gặp" not in closed and "Cán bộ nhận tiền" not in closed
     assert "ít nhất 10 ký tự" in said(leader.post(address, {"reveal": "1", "reason": ""}))
+    tricked = leader.post(address, {"reveal": "1", "reason": "", "summary": "x"}).get_data(as_text=True)
+    assert "Hoàng Thị Gặp" not in tricked and "Cán bộ nhận tiền" not in tricked, "a field sent along reveals nothing"
     opened = leader.post(address, {"reveal": "1", "reason": "sửa tên người đến"}).get_data(as_text=True)
     assert 'value="Hoàng Thị Gặp"' in opened
     refused = said(leader.post(address, typed | {"about": "complaint"}))

@@ -1,6 +1,7 @@
 """What was entered wrong is corrected, the last step taken back, a remark added: of petitions, cases, their parts."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, g, redirect, request
@@ -74,6 +75,20 @@ def possible(subject: Petition | Case) -> dict[str, Any]:
     }
 
 
+def content_opened(closed: bool, reveal: Callable[[str], Any]) -> tuple[bool, bool]:
+    """Whether the form holds the content, and whether it was just asked for: what is closed is filled in only where
+    `reveal`, given the reason, refuses nothing; a form that is sent holds what was typed in it and nothing else.
+    """
+    if "reveal" not in request.form:
+        return not closed or "summary" in request.form, False
+    try:
+        reveal(request.form.get("reason", ""))
+    except Refused as refused:
+        flash(refused.message[:1].upper() + refused.message[1:], "danger")
+        return not closed, True
+    return True, True
+
+
 class CorrectionView(Screen):
     """Corrections, undoing, remarks."""
 
@@ -89,14 +104,8 @@ class CorrectionView(Screen):
         if (away := self._refused(petition)) is not None:
             return away
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id])
-        whole = not secrecy.closed(petition.kind) or petition.signatories == "none" or "summary" in request.form
-        opening = "reveal" in request.form
-        if opening:
-            try:
-                identity.reveal(db.session(), g.user, petition, request.form.get("reason", ""))
-                whole = True
-            except Refused as refused:
-                flash(refused.message[:1].upper() + refused.message[1:], "danger")
+        closed = secrecy.closed(petition.kind) and petition.signatories != "none"
+        whole, opening = content_opened(closed, lambda reason: identity.reveal(db.session(), g.user, petition, reason))
         form = self._petition_form(petition, whole, fresh=opening or request.method == "GET")
         if not opening and submitted(form, lambda: self._correct_petition(petition, form, whole)):
             flash(gettext("Đã sửa đơn số %(number)s", number=petition.number), "success")

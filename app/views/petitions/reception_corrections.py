@@ -8,13 +8,11 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
 
 from app.extensions import db
-from app.law import secrecy
 from app.law.crowds import CROWD
 from app.law.facts import RECEPTION, said
 from app.models import Reception
 from app.operations.corrections import of_receptions
 from app.operations.reception_text import closes, read_reception
-from app.operations.refusal import Refused
 from app.operations.secrecy import identity
 from app.security import audit
 from app.views.acts import act_of
@@ -23,7 +21,7 @@ from app.views.facts import typed
 from app.views.fields import ReasonForm
 from app.views.finding import find
 from app.views.keeping import concerning, expose, submitted
-from app.views.petitions.corrections import NOT_TYPED, REASON
+from app.views.petitions.corrections import NOT_TYPED, REASON, content_opened
 from app.views.petitions.forms import respondents_typed
 from app.views.petitions.receptions import ReceptionForm
 from app.views.secrecy.secrets import about, page_of
@@ -52,14 +50,9 @@ class ReceptionCorrectionView(Screen):
             flash(refusal, "danger")
             return redirect(page_of(reception))
         audit.record(db.session(), "reception.read", row_ids=[reception.id])
-        whole = not closes(reception) or "summary" in request.form
-        opening = "reveal" in request.form
-        if opening:
-            try:
-                identity.reveal_reception(db.session(), g.user, reception, request.form.get("reason", ""))
-                whole = True
-            except Refused as refused:
-                flash(refused.message[:1].upper() + refused.message[1:], "danger")
+        whole, opening = content_opened(
+            closes(reception), lambda reason: identity.reveal_reception(db.session(), g.user, reception, reason)
+        )
         form = _form(reception, whole, fresh=opening or request.method == "GET")
         if not opening and submitted(form, lambda: _correct(reception, form, whole)):
             flash(gettext("Đã sửa lượt tiếp số %(number)s", number=reception.number), "success")
@@ -68,7 +61,6 @@ class ReceptionCorrectionView(Screen):
             "petitions/correct_reception.html",
             form=form,
             whole=whole,
-            closed=secrecy.closed(reception.about),
             crowd=CROWD,
             title=gettext("Sửa lượt tiếp"),
             **about(reception),
