@@ -186,6 +186,11 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "factor": ("Mật khẩu và yếu tố thứ hai", "Password and second factor"),
         "token": ("Thiết bị lưu khóa", "Token"),
     },
+    "browser_known": {
+        "known": ("Đã dùng trước đó", "Known"),
+        "new": ("Lần đầu dùng", "New"),
+        "unknown": ("Chưa từng dùng", "Unknown"),
+    },
     "factor": {"webauthn": ("Khóa bảo mật", "Security key"), "totp": ("Ứng dụng tạo mã", "Code generator")},
     "request_state": {
         "sent": ("Chờ cấp trên", "With the superior"),

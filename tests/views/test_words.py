@@ -57,6 +57,9 @@ def test_every_column_and_detail_of_the_trail_is_said_in_words(world):
         assert columns_in_words(["received_on", "tokens", "path", "roles+TONGHOP"]) == (
             "Ngày nhận, vai trò + TONGHOP, dữ liệu nội bộ"
         )
+        assert detail_in_words({"method": "password", "browser": "new"}) == (
+            "cách đăng nhập: Mật khẩu; trình duyệt: Lần đầu dùng"
+        )
         assert detail_in_words({"rows": 3, "secret": False, "names": True, "to": None}) == (
             "số dòng: 3; kèm đơn được bảo vệ: không; có tên: có"
         )

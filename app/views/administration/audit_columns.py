@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext
 
 from app.law import facts
-from app.views.labels import language
+from app.law.terms import codes
+from app.views.labels import language, say
 
 Word = tuple[str, str]  # Vietnamese, English
 
@@ -291,13 +292,23 @@ def columns_in_words(names: list[str] | None) -> str:
     return ", ".join(sorted(said, key=lambda word: word == _say(INTERNAL)))
 
 
+# Of a detail whose value is a code: the group of the glossary that says it.
+_CODES = {"method": "sign_in_method", "browser": "browser_known", "act": "approval_act"}
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(gettext("có") if value else gettext("không"))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    group = _CODES.get(name, "")
+    return say(group, value) if group and value in codes(group) else str(value)
+
+
 def detail_in_words(detail: dict[str, Any] | None) -> str:
     """The details of an entry in words."""
     found = []
     for name, value in (detail or {}).items():
-        said = ", ".join(map(str, value)) if isinstance(value, list) else value
-        if isinstance(value, bool):
-            said = gettext("có") if value else gettext("không")
         if value not in (None, ""):
-            found.append(f"{_say(DETAILS[name]) if name in DETAILS else name}: {said}")
+            found.append(f"{_say(DETAILS[name]) if name in DETAILS else name}: {_value(name, value)}")
     return "; ".join(found)
