@@ -16,7 +16,7 @@ UNDER = {
     **dict.fromkeys(("PetitionView", "PaperView", "SimilarView", "ManyView"), PETITIONS),
     "CaseView": CASES,
     **dict.fromkeys(("ReceptionView", "ReceptionCorrectionView"), RECEPTIONS),
-    **dict.fromkeys(("FormView",), "FormView.form"),
+    "FormView": "FormView.form",
     **dict.fromkeys(("AccountView", "AccountActionView", "MinutesView"), "AccountView.list"),
     "RoleView": "RoleView.list",
     "HolderView": "HolderView.holders",

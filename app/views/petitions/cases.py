@@ -1,11 +1,10 @@
 """Cases on screen: one page per case, its steps as forms."""
 
-import io
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, TextAreaField
@@ -13,12 +12,10 @@ from wtforms.validators import Length, Optional
 
 from app.clock import today
 from app.extensions import db, limiter
-from app.files import memory
 from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, Fact
 from app.law.secrecy import NORMAL
 from app.law.steps import outcomes
 from app.models import Case
-from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import handlers_of, without
 from app.operations.documents import derivatives
@@ -31,19 +28,19 @@ from app.reporting import case_list
 from app.reporting.case_book import write_cases
 from app.reporting.list_book import NAMES_COST
 from app.reporting.lists import Page
-from app.reporting.workbook import XLSX
 from app.security import audit
 from app.views import columns
 from app.views.acts import values_of
 from app.views.base import Screen, has_access
 from app.views.documents.documents import dossier, hidden_of
+from app.views.exporting import exported, workbook
 from app.views.facts import fields_of, lines
 from app.views.fields import FlaskForm
 from app.views.filters import CaseFilterForm
 from app.views.finding import find_case
 from app.views.gates import account_key
 from app.views.keeping import expose
-from app.views.labels import criteria, moment, number, say
+from app.views.labels import criteria, number, say
 from app.views.paging import asked
 from app.views.petitions import case_forms as forms
 from app.views.petitions.corrections import possible
@@ -202,13 +199,13 @@ class CaseView(Screen):
             return redirect(url_for("CaseView.cases", **CaseFilterForm.kept(request.args)))
         about = (
             "; ".join(said for name, said in form.chips().items() if name != "text"),
-            gettext("Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username),
+            exported(),
         )
-        target = io.BytesIO()
         batches = case_list.all_of(session, filters)
-        write_cases(session, batches, target, memory.check(current_app.config["MEMORY_DIR"]), about)
-        target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name=f"so-thu-ly-{today():%Y%m%d}.xlsx")
+        return workbook(
+            f"so-thu-ly-{today():%Y%m%d}.xlsx",
+            lambda target, temporary: write_cases(session, batches, target, temporary, about),
+        )
 
     @expose("/<uuid:key>")
     @has_access

@@ -1,11 +1,10 @@
 """What is done with several petitions chosen in the list: a step for each, their slips, a workbook."""
 
-import io
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
@@ -13,26 +12,24 @@ from sqlalchemy.orm import joinedload
 
 from app.clock import today
 from app.extensions import db, limiter
-from app.files import memory
 from app.jobs.kinds import list_name
 from app.law.steps import BY_KEY, PETITION, step_label
 from app.models import Petition
-from app.models.base import now
 from app.operations.act import Act
 from app.operations.petitions import closing, many, petitions
 from app.operations.petitions.many import Outcome
 from app.operations.refusal import Refused
 from app.reporting.list_book import Wanted, write_petitions
 from app.reporting.lists import Filters, export_count
-from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.text.typed import uuid_of
 from app.views.acts import act_of
 from app.views.base import Screen, has_access
+from app.views.exporting import exported, workbook
 from app.views.gates import account_key
 from app.views.keeping import expose, submitted
-from app.views.labels import language, moment
+from app.views.labels import language
 from app.views.petitions import forms
 from app.views.petitions.case_forms import CloseForm
 from app.views.petitions.papers import slip_of
@@ -132,16 +129,13 @@ class ManyView(Screen):
             return _nothing_chosen()
         about: tuple[str, ...] = (
             gettext("%(count)s đơn đã chọn", count=len(rows)),
-            gettext("Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username),
+            exported(),
         )
         filters = Filters(chosen=tuple(row.id for row in rows))
         if secret := len(rows) - export_count(db.session(), filters, today(), many.MOST):
             about += (gettext("Không gồm %(count)s đơn được bảo vệ", count=secret),)
-        target = io.BytesIO()
         wanted = Wanted(filters, today(), language(), what == "register", "", about)
-        write_petitions(db.session(), wanted, target, memory.check(current_app.config["MEMORY_DIR"]))
-        target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name=list_name())
+        return workbook(list_name(), lambda target, temporary: write_petitions(db.session(), wanted, target, temporary))
 
     @staticmethod
     def _tell(outcome: Outcome) -> Any:

@@ -1,17 +1,15 @@
 """Petitions on screen: the list, registering, one page per petition, its steps."""
 
-import io
 import uuid
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
 
 from app.clock import today
 from app.extensions import db, limiter
-from app.files import memory
 from app.jobs.asking import EXPORT
 from app.jobs.kinds import filters_told, list_name
 from app.law import secrecy
@@ -19,7 +17,6 @@ from app.law.classify import Proposal, walk
 from app.law.secrecy import SECRET, Secrecy
 from app.law.steps import BY_KEY, PETITION
 from app.models import Petition
-from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import shown_body
 from app.operations.petitions import cases, closing, duplicates, petitions
@@ -30,7 +27,6 @@ from app.operations.stepping import check, next_steps
 from app.reporting import lists
 from app.reporting.list_book import NAMES_COST, Wanted, write_petitions
 from app.reporting.lists import Filters
-from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
@@ -38,13 +34,14 @@ from app.views import columns
 from app.views.acts import act_of, values_of
 from app.views.base import Screen, has_access, warn_of_identity
 from app.views.documents.documents import hidden_of
+from app.views.exporting import exported, workbook
 from app.views.fields import ReasonForm
 from app.views.filters import FilterForm, drawn, narrowed
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
 from app.views.keeping import concerning, expose, submitted
-from app.views.labels import language, moment
+from app.views.labels import language
 from app.views.opening import broken_body, opened
 from app.views.paging import asked
 from app.views.petitions import forms
@@ -190,7 +187,7 @@ class PetitionView(Screen):
             mark = watermark(Secrecy(level), gettext("danh sách đơn"))
         about = (
             form.in_words(),
-            gettext("Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username),
+            exported(),
         )
         names = request.args.get("names") == "1"
         return self._export(Wanted(filters, None if secret else today(), language(), names, mark, about))
@@ -215,10 +212,7 @@ class PetitionView(Screen):
                 session.rollback()
                 flash(refused.message[:1].upper() + refused.message[1:], "warning")
                 return redirect(url_for("JobView.jobs"))
-        target = io.BytesIO()
-        write_petitions(session, wanted, target, memory.check(current_app.config["MEMORY_DIR"]))
-        target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name=list_name())
+        return workbook(list_name(), lambda target, temporary: write_petitions(session, wanted, target, temporary))
 
     @expose("/new", methods=["GET", "POST"])
     @has_access

@@ -1,10 +1,9 @@
 """The reception register: meetings with citizens, and the days announced for them."""
 
-import io
 import uuid
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, send_file, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import desc, select
@@ -14,11 +13,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.clock import today
 from app.extensions import db, limiter
-from app.files import memory
 from app.law import secrecy
 from app.law.crowds import CROWD
 from app.models import Petition, Reception, ReceptionDay
-from app.models.base import now
 from app.operations import search
 from app.operations.content import beside_names, denouncers_behind, shown_reception, strings_in
 from app.operations.corrections import of_receptions
@@ -32,18 +29,18 @@ from app.reporting.list_book import NAMES_COST
 from app.reporting.lists import Page
 from app.reporting.reception_book import write_receptions
 from app.reporting.reception_list import ReceptionFilters
-from app.reporting.workbook import XLSX
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views import columns
 from app.views.acts import act_of
 from app.views.base import Screen, has_access, or_404, warn_of_identity
+from app.views.exporting import exported, workbook
 from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
 from app.views.filters import ReceptionFilterForm
 from app.views.gates import account_key
 from app.views.keeping import carry_out, expose, submitted
-from app.views.labels import choices, moment, number, say
+from app.views.labels import choices, number, say
 from app.views.opening import broken_body, opened
 from app.views.paging import SIZES, Asked, asked
 from app.views.petitions.forms import PetitionerForm, RespondentForm, filled, respondents
@@ -195,14 +192,10 @@ class ReceptionView(Screen):
             )
             return redirect(url_for("ReceptionView.receptions", **ReceptionFilterForm.kept(request.args)))
         narrowed = "; ".join(said for name, said in form.chips().items() if name != "text")
-        moment_told = gettext(
-            "Xuất lúc %(moment)s, tài khoản %(account)s", moment=moment(now()), account=g.user.username
+        return workbook(
+            f"so-tiep-cong-dan-{today():%Y%m%d}.xlsx",
+            lambda target, temporary: write_receptions(session, found, target, temporary, (narrowed, exported())),
         )
-        target = io.BytesIO()
-        temporary = memory.check(current_app.config["MEMORY_DIR"])
-        write_receptions(session, found, target, temporary, (narrowed, moment_told))
-        target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name=f"so-tiep-cong-dan-{today():%Y%m%d}.xlsx")
 
     @expose("/new", methods=["GET", "POST"])
     @has_access
