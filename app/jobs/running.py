@@ -77,6 +77,8 @@ def _claimed(session: Session, key: uuid.UUID) -> Job | None:
     job = _locked(session, key)
     if job is None or job.state not in (WAITING, RUNNING):
         session.rollback()
+        # It may have been killed after its commit and before what it was given was removed.
+        sealed_files.remove(setting("FILES_DIR"), key, sealed_files.INPUT)
         return None
     if job.attempts >= MOST_ATTEMPTS:
         _fail(session, current(session), key, GAVE_UP)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
@@ -19,6 +20,7 @@ from app.operations.refusal import Refused
 from app.reporting.lists import Filters
 from app.security import sealed_files
 from app.security.account_scope import permissions_and_scope
+from app.security.keys import DOCUMENT
 from app.security.scope import enter
 from app.security.sealed import unseal
 from tests.conftest import Browser, pages_of
@@ -141,9 +143,16 @@ def test_a_register_is_imported_once_though_its_job_is_run_twice(small):
     assert files_of(installation, key) == {"input"}
     run_waiting(installation)
     with installation.session("job") as session:
-        running.run(session, key)
+        running.run(session, uuid.UUID(key))
     state, told, attempts = job_of(installation, key)
     assert (state, told["number"], attempts) == ("done", 2, 1) and files_of(installation, key) == set()
+    # Killed between its commit and the removal of what it was given: the next run removes it.
+    folder = installation.app.config["FILES_DIR"]
+    with installation.app.app_context():
+        sealed_files.write(folder, uuid.UUID(key), sealed_files.INPUT, b"register", DOCUMENT)
+    with installation.session("job") as session:
+        running.run(session, uuid.UUID(key))
+    assert files_of(installation, key) == set()
     assert count(installation) == 2
     assert "Đã nhập 2 đơn" in officer.get(f"/jobs/{key}").get_data(as_text=True)
     refused = send(officer, register("Đơn một", "Đơn hai")).get_data(as_text=True)
