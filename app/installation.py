@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.database import application_role, make_secrets, owner_address, sqlalchemy_url
 from app.operations.holidays import seed_holidays
+from app.operations.places import seed_places
 from app.security import audit, normal_text, roles, scope
 from app.security.audit_heads import load_signing_key
 from app.security.key_place import make_wrapping_key
@@ -243,6 +244,7 @@ def _fill(engine: Engine, environ: Mapping[str, str]) -> None:
         scope.enter(session, scope.system_scope("init"))
         roles.sync(session)
         seed_holidays(session)
+        seed_places(session)
         audit.record(session, "command.run", detail={"command": "init"})
         session.commit()
 

@@ -10,6 +10,7 @@ from app.models.holiday import Holiday, HolidayYear
 from app.models.job import Job, JobProgress
 from app.models.minutes import Minutes, MinutesTemplate
 from app.models.petition import Counter, Person, Petition, PetitionText
+from app.models.place import Place
 from app.models.reception import Reception, ReceptionDay, ReceptionText
 from app.models.register import HeldFile, ImportedFile, NamedHeading
 from app.models.request import AccountRequest, AccountRequestLine, AccountRequestMove
@@ -49,6 +50,7 @@ __all__ = [
     "Person",
     "Petition",
     "PetitionText",
+    "Place",
     "PolicyChange",
     "Reception",
     "ReceptionDay",

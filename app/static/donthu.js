@@ -1,9 +1,25 @@
 "use strict";
 // Further lines of a list, questions before what cannot be undone, files dropped, printing. Everything works without it.
 
+// What a script drew around a field is drawn anew for the copy.
+function plainFields(line) {
+  for (const holder of line.querySelectorAll(".combobox")) {
+    const drawn = holder.querySelector("input");
+    const field = document.createElement("input");
+    for (const name of ["id", "name", "maxlength"]) {
+      if (drawn.hasAttribute(name)) field.setAttribute(name, drawn.getAttribute(name));
+    }
+    Object.assign(field.dataset, holder.dataset);
+    field.className = "form-control";
+    field.autocomplete = "off";
+    holder.replaceWith(field);
+  }
+}
+
 function addLine(lines) {
   const last = [...lines.querySelectorAll("[data-line]")].pop();
   const next = last.cloneNode(true);
+  plainFields(next);
   for (const element of next.querySelectorAll("[name], [for], [id]")) {
     for (const name of ["name", "id", "for"]) {
       const value = element.getAttribute(name);
@@ -14,6 +30,7 @@ function addLine(lines) {
   }
   for (const wrong of next.querySelectorAll(".error")) wrong.remove();
   last.after(next);
+  next.dispatchEvent(new Event("line", { bubbles: true }));
   next.querySelector("input").focus();
 }
 

@@ -111,6 +111,7 @@ function put(name, value) {
       field.checked ||= field.value === value;
     } else if (field.type !== "hidden") {
       field.value = value;
+      if (field.closest(".combobox")) field.dispatchEvent(new Event("input", { bubbles: true })); // it draws its own value
     }
   }
 }

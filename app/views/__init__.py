@@ -13,7 +13,7 @@ from app.views.accounts.own_account import FactorView, OwnAccountView
 from app.views.accounts.requests import AccountRequestView
 from app.views.accounts.roles import RoleView
 from app.views.administration.audit_trail import AuditView
-from app.views.administration.catalogues import HolidayView, HolidayYearView, SuggestView, UnitView
+from app.views.administration.catalogues import HolidayView, HolidayYearView, PlaceView, SuggestView, UnitView
 from app.views.base import COUNT_CAP
 from app.views.catalogue_list import list_asked
 from app.views.crumbs import crumbs
@@ -55,6 +55,7 @@ VIEWS: tuple[type, ...] = (
     FormView,
     RegisterView,
     SuggestView,
+    PlaceView,
     UnitView,
     HolidayView,
     HolidayYearView,

@@ -50,6 +50,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0031",
         "0030",
         "0029",
         "0028",
@@ -502,6 +503,20 @@ def test_marks_of_duplicates_go_with_the_version_that_brought_them(empty, tmp_pa
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.scalar(text("select count(*) from petitions where same_as_id is null")) == 2
+
+
+def test_places_are_filled_in_again_after_the_version_that_had_none(empty):
+    counted = text("select count(*) from places where name = 'thành phố Huế'")
+    with engine_of(empty).connect() as connection:
+        assert connection.scalar(counted) == 1
+        command.downgrade(alembic_config(connection), "0030")
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(counted) == 0
+    initialise(empty.environ)
+    with engine_of(empty).connect() as connection:
+        assert connection.scalar(counted) == 1
 
 
 def test_saved_lists_go_with_the_version_that_brought_them(empty):

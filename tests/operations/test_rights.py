@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app import operations
 from app.extensions import db
 from app.models import Account, Approval, Case, Conflict, Document, ExecutionEntry, Petition, Reception, Step, Unit
-from app.operations import daily, deadlines, drafts, indexing, saved_lists, typed_forms
+from app.operations import daily, deadlines, drafts, indexing, places, saved_lists, typed_forms
 from app.operations.accounts import accounts, confirmations, minutes, reviews, second_factors
 from app.operations.accounts import acts as account_acts
 from app.operations.accounts import requests as account_requests
@@ -225,6 +225,8 @@ def _verbs():
                 ),
                 {"OFFICER", "RECEPTION"},
             ),
+            "places.seed_places": (lambda s, w: places.seed_places(s), set()),
+            "places.offers": (lambda s, w: places.offers(s, "Minh Châu"), set(EVERYBODY)),
             "receptions.announce": (lambda s, w: receptions.announce(s, w.unit, DAY, "head"), {"RECEPTION"}),
             "typed_forms.type_in": (
                 lambda s, w: typed_forms.type_in(s, w.unit, "06/QLKNTC", DAY, DAY, {}),

@@ -48,6 +48,7 @@ ELSEWHERE = {
 # Shows no word of a petition, a case or a citizen: one's own account, catalogues, empty forms, what waits for whom.
 QUIET = {
     *("HomeView.index", "UtilView.back", "LocaleView.index", "static", "appbuilder.static", "SuggestView.suggest"),
+    "PlaceView.suggest",
     *("SignInView.login", "SignInView.second", "SignInView.refused", "SignInView.logout"),
     *("OwnAccountView.password", "OwnAccountView.again", "OwnAccountView.sessions", "OwnAccountView.waiting"),
     *("FactorView.factors", "FactorView.key", "FactorView.codes", "JobView.jobs", "JobView.job", "QueueView.queue"),

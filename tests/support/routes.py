@@ -329,6 +329,7 @@ ROUTES: dict[str, Route] = {
     "AuditView.entries": Route(frozenset({"auditor"}), ("/audit/", "/audit/?account=CHI")),
     "AuditView.heads": Route(frozenset({"auditor"}), ("/audit/heads",)),
     "SuggestView.suggest": Route(ALL, ("/units/suggest?q=chim", "/units/suggest?q=don")),
+    "PlaceView.suggest": Route(ALL, ("/places/suggest",), {"typed": "Thôn 1, Minh Châu"}),
     "UnitView.list": Route(ALL, ("/units/list/",)),
     "UnitView.show": Route(ALL, ("/units/show/{unit}",)),
     "UnitView.add": Route(ADMIN, ("/units/add",), {"code": "", "name": ""}),

@@ -332,6 +332,28 @@ def test_keys_that_lead_somewhere_are_listed_and_lead_there(person):
     assert page.locator("a[accesskey=m] u").inner_text() == "m"
 
 
+def test_the_end_of_an_address_is_offered_to_every_person_of_a_petition_and_anything_else_can_stand(person):
+    officer = person("CANBO.MAU")
+    officer.go("/petitions/new")
+    page = officer.page
+    for line, typed, chosen in (
+        (0, "Số 5, phuong ba dinh", "Số 5, phường Ba Đình, thành phố Hà Nội"),
+        (1, "tp hue", "Thành phố Huế"),
+    ):
+        page.wait_for_selector(f".combobox #petitioners-{line}-address")
+        page.locator(f"#petitioners-{line}-address").press_sequentially(typed)
+        page.wait_for_selector(f"#petitioners-{line}-address__option--0")
+        officer.check()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert page.input_value(f"#petitioners-{line}-address") == chosen
+        page.click("text=Thêm người gửi")
+    page.locator("#petitioners-2-address").press_sequentially("Bản không có tên, xa")
+    page.keyboard.press("Tab")
+    assert page.input_value("#petitioners-2-address") == "Bản không có tên, xa"
+    assert page.input_value("#petitioners-0-address") == "Số 5, phường Ba Đình, thành phố Hà Nội"
+
+
 def test_a_unit_is_found_by_a_part_of_its_name_with_the_keyboard(person):
     officer = person("CANBO.MAU")
     officer.go("/petitions/")

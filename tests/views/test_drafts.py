@@ -81,7 +81,7 @@ NOT_KEPT = {
         *("HolderView.confirm", "HolderView.change", "HolderView.policy", "HolderView.review"),
         *("AccountRequestView.send_back", "AccountRequestView.forward", "AccountRequestView.decide"),
         *("DraftView.keep", "DraftView.drop", "DraftView.beat", "ReceptionView.days", "AccountActionView.act"),
-        *("JobView.result", "SignInView.refused"),
+        *("JobView.result", "SignInView.refused", "PlaceView.suggest"),
     },
     "is a file, or stands in its address": {
         *("DocumentView.upload", "DocumentView.cover", "RegisterView.register", "MinutesView.replace"),

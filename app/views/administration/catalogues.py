@@ -1,5 +1,6 @@
 """Catalogues that Flask-AppBuilder draws: units, the calendar."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, g, jsonify, request
@@ -12,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.extensions import db
 from app.jobs.asking import ask_recount
 from app.models import Holiday, HolidayYear, Unit
+from app.operations import places
 from app.operations.accounts.acts import widened_by_unit
 from app.operations.accounts.confirmations import ask_policy
 from app.operations.refusal import Refused
@@ -158,6 +160,20 @@ class SuggestView(Screen):
             if len(found) == 20:
                 break
         return jsonify(found)
+
+
+class PlaceView(Screen):
+    """Provinces and communes for the fields that take an address."""
+
+    route_base = "/places"
+    class_permission_name = "Units"
+
+    @expose("/suggest", methods=["POST"])
+    @has_access
+    @permission_name("read")
+    def suggest(self) -> Any:
+        """What the end of the typed address may mean. By POST: an address of a petitioner stands in no log."""
+        return jsonify([asdict(offer) for offer in places.offers(db.session(), request.form.get("typed", "")[:300])])
 
 
 class CalendarTable(Table):

@@ -25,6 +25,7 @@ from app.views.labels import choices
 TEXT = {"class": "form-control"}
 AREA = {"class": "form-control", "rows": 5}
 NO_AUTOCOMPLETE = {"class": "form-control", "autocomplete": "off"}
+ADDRESS = NO_AUTOCOMPLETE | {"data-places": "/places/suggest"}
 
 
 class PetitionerForm(Form):
@@ -43,7 +44,7 @@ class PetitionerForm(Form):
         self.part.choices = [("", gettext("Người đứng đơn")), *choices("person_part")[1:]]
 
     name = StringField(lazy_gettext("Họ tên"), [Optional(), Length(max=200)], render_kw=NO_AUTOCOMPLETE)
-    address = StringField(lazy_gettext("Địa chỉ"), [Optional(), Length(max=300)], render_kw=NO_AUTOCOMPLETE)
+    address = StringField(lazy_gettext("Địa chỉ"), [Optional(), Length(max=300)], render_kw=ADDRESS)
     id_number = StringField(lazy_gettext("Số căn cước"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
     phone = StringField(lazy_gettext("Điện thoại"), [Optional(), Length(max=40)], render_kw=NO_AUTOCOMPLETE)
     sort = TermField(lazy_gettext("Là"), default="")
