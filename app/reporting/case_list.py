@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.models import Case, Petition, Unit
 from app.operations.search import MOST, search
 from app.reporting.lists import Page
-from app.reporting.paging import Order, Spot, turned
+from app.reporting.paging import Order, Spot, neighbours, turned
 
 NEWEST = Order("", None, Case.id)
 # The orders the list may be shown in; by deadline: what has none has no place in it.
@@ -54,6 +54,15 @@ def cases(session: Session, filters: CaseFilters, spot: Spot, size: int, cap: in
     counted = narrowed.with_only_columns(Case.id).limit(cap + 1).subquery()
     count = session.scalar(select(func.count()).select_from(counted)) or 0
     return Page(page.rows, page.next, page.previous, count=count, cap=cap)
+
+
+def beside(session: Session, filters: CaseFilters, order: Order, case: Case) -> tuple[Any, Any]:
+    """The identities of the cases before and after this one in such a list; None at either end, and for both in the
+    hits of a search.
+    """
+    if filters.text.strip():
+        return None, None
+    return neighbours(session, _narrow(session, filters).with_only_columns(Case.id), order, case)
 
 
 def all_of(session: Session, filters: CaseFilters, batch: int = 200) -> Iterator[list[Case]]:

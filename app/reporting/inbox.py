@@ -3,13 +3,15 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Uuid, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Case, Deadline, Petition
 from app.reporting.before_use import any_began, before_use
 from app.reporting.lists import Page
+from app.reporting.paging import Spot, read_cursor, turned
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ def waiting(session: Session, whose: Whose, today: date, most: int) -> tuple[int
     return open_ones, overdue
 
 
-def inbox(session: Session, whose: Whose, after: str | None, size: int, cap: int) -> Page:
-    """Open deadlines, soonest first, clocks that stand still last. Raises ValueError for a cursor that is none."""
+def inbox(session: Session, whose: Whose, spot: Spot, size: int, cap: int) -> Page:
+    """A page of open deadlines, soonest first, clocks that stand still last. Raises ValueError for a cursor that is
+    none.
+    """
     narrowed = select(Deadline).where(Deadline.done_on.is_(None))
     if whose.units is not None:
         narrowed = narrowed.where(Deadline.unit_id.in_(whose.units))
@@ -43,27 +47,33 @@ def inbox(session: Session, whose: Whose, after: str | None, size: int, cap: int
         narrowed = narrowed.where(before_use(Deadline))
     elif any_began(session):
         narrowed = narrowed.where(~before_use(Deadline))
-    query = narrowed.order_by(Deadline.due_on.asc().nulls_last(), Deadline.id.asc()).limit(size + 1)
-    if after:
-        day, _, key = after.partition("_")
-        later = Deadline.id > uuid.UUID(key)
-        if day:
-            due = date.fromisoformat(day)
-            query = query.where(
-                or_(Deadline.due_on > due, and_(Deadline.due_on == due, later), Deadline.due_on.is_(None))
-            )
-        else:
-            query = query.where(Deadline.due_on.is_(None), later)
+    query = narrowed.order_by(*_sorted(spot.backwards)).limit(size + 1)
+    if spot.cursor:
+        query = query.where(_beyond(*read_cursor(spot.cursor), spot.backwards))
     query = query.options(
         joinedload(Deadline.petition).joinedload(Petition.case),
         joinedload(Deadline.case).selectinload(Case.petitions),
         joinedload(Deadline.unit),
     )
     rows = list(session.scalars(query).unique())
-    page = Page(rows[:size], cap=cap)
-    if len(rows) > size:
-        last = rows[size - 1]
-        page.next = f"{last.due_on.isoformat() if last.due_on else ''}_{last.id}"
+    shown = turned(spot, rows, size, lambda row: (row.due_on, row.id))
+    page = Page(shown.rows, cap=cap, previous=shown.previous, next=shown.next)
     counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
     page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
     return page
+
+
+def _sorted(backwards: bool) -> tuple[Any, Any]:
+    if backwards:
+        return Deadline.due_on.desc().nulls_first(), Deadline.id.desc()
+    return Deadline.due_on.asc().nulls_last(), Deadline.id.asc()
+
+
+def _beyond(due: date | None, key: uuid.UUID, backwards: bool) -> Any:
+    """The condition on what stands behind that deadline, or before it; one without a day stands at the end."""
+    at_rest = Deadline.due_on.is_(None)
+    if due is None:
+        return or_(~at_rest, Deadline.id < key) if backwards else and_(at_rest, Deadline.id > key)
+    here = tuple_(Deadline.due_on, Deadline.id)
+    there = tuple_(literal(due, Date), literal(key, Uuid))
+    return here < there if backwards else or_(here > there, at_rest)

@@ -32,7 +32,7 @@ from app.law.secrecy import NORMAL
 from app.models import Case, Person, Petition, PetitionText, Unit
 from app.operations.search import MOST, search, texts_holding
 from app.reporting.before_use import before_use
-from app.reporting.paging import Order, Spot, turned
+from app.reporting.paging import Order, Spot, neighbours, turned
 from app.text.query import parse
 
 TEXT_CAP = 1_000  # more hits than these are not told in number
@@ -195,15 +195,9 @@ def beside(session: Session, filters: Filters, order: Order, petition: Petition)
     """The identities of the petitions before and after this one in such a list; None at either end, and for both in the
     hits of a search.
     """
-    day = getattr(petition, order.day.key)
-    if filters.text.strip() or day is None:
+    if filters.text.strip():
         return None, None
-    found = []
-    for backwards in (True, False):
-        query = _narrow(select(Petition.id), filters).order_by(*order.sorted(backwards)).limit(1)
-        there = {"day": day, "key": petition.id}
-        found.append(session.scalar(query.where(order.beyond(backwards)), there))
-    return found[0], found[1]
+    return neighbours(session, _narrow(select(Petition.id), filters), order, petition)
 
 
 @lru_cache(maxsize=32)

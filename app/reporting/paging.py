@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, Uuid, bindparam, tuple_
+from sqlalchemy.orm import Session
 
 Key = tuple[date | None, uuid.UUID]
 
@@ -78,6 +79,7 @@ class Turned:
     rows: list[Any]
     previous: str | None
     next: str | None
+    has_end: bool = True
 
 
 def turned(spot: Spot, found: list[Any], size: int, key_of: Callable[[Any], Key]) -> Turned:
@@ -95,6 +97,21 @@ def turned(spot: Spot, found: list[Any], size: int, key_of: Callable[[Any], Key]
         cursor(*key_of(rows[0])) if earlier else None,
         cursor(*key_of(rows[-1])) if later else None,
     )
+
+
+def neighbours(session: Session, narrowed: Any, order: Order, row: Any) -> tuple[Any, Any]:
+    """The identities before and after that row in the list that selects them; None at either end, and for both where
+    the row has no place in this order.
+    """
+    day, key = order.key_of(row)
+    if order.day is not None and day is None:
+        return None, None
+    there = {"key": key} if order.day is None else {"day": day, "key": key}
+    found = []
+    for backwards in (True, False):
+        query = narrowed.order_by(None).order_by(*order.sorted(backwards)).limit(1)
+        found.append(session.scalar(query.where(order.beyond(backwards)), there))
+    return found[0], found[1]
 
 
 def cursor(day: date | None, key: uuid.UUID) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.models import Reception, Unit
 from app.reporting.lists import Page
-from app.reporting.paging import Order, Spot, turned
+from app.reporting.paging import Order, Spot, neighbours, turned
 from app.text.fold import folded_words
 
 LOOKED_AT = 1_000  # receptions that are opened to look for words: their texts have no index
@@ -63,6 +63,15 @@ def holding(session: Session, filters: ReceptionFilters, says: Says, most: int) 
     said = says(rows[:LOOKED_AT])
     found = [row for row in rows[:LOOKED_AT] if wanted <= folded_words(f"{row.number} {said[row.id]}")]
     return Page(found[:most], count=len(found), cap=LOOKED_AT, stopped=len(rows) > LOOKED_AT, has_end=False)
+
+
+def beside(session: Session, filters: ReceptionFilters, order: Order, reception: Reception) -> tuple[Any, Any]:
+    """The identities of the receptions before and after this one in such a list; None at either end, and for both in
+    the hits of a search.
+    """
+    if filters.text.strip():
+        return None, None
+    return neighbours(session, _narrow(filters).with_only_columns(Reception.id), order, reception)
 
 
 def all_of(session: Session, filters: ReceptionFilters, batch: int = 500) -> Iterator[Reception]:

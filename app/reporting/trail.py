@@ -8,16 +8,13 @@ from sqlalchemy import and_, desc, func, not_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.operations.secrecy.conflicts import closed_ids
+from app.reporting.paging import Spot, Turned, turned
 from app.security import scope
 from app.security.tables import audit_entries, audit_heads
 
-PAGE = 50
 
-
-def entries(
-    session: Session, account: str, action: str, after: tuple[datetime, uuid.UUID] | None
-) -> tuple[list[Any], str | None]:
-    """A page of entries, newest first, and the cursor of the next."""
+def entries(session: Session, account: str, action: str, spot: Spot, size: int) -> Turned:
+    """A page of entries, newest first. Raises ValueError for a cursor that is none."""
     table = audit_entries
     mine = scope.current(session).name
     # Nobody learns from the trail that something was closed to them, is asked about them, or what was done to it.
@@ -26,16 +23,22 @@ def entries(
     query = select(table).where(not_(func.coalesce(about_me, False)))
     if closed:
         query = query.where(not_(func.coalesce(table.c.row_ids.overlap(closed), False)))
-    query = query.order_by(desc(table.c.at), desc(table.c.id)).limit(PAGE + 1)
     if account:
         query = query.where(table.c.account == account)
     if action:
         query = query.where(table.c.action == action)
-    if after:
-        query = query.where(tuple_(table.c.at, table.c.id) < after)
-    rows = list(session.execute(query))
-    following = f"{rows[PAGE - 1].at.isoformat()}_{rows[PAGE - 1].id}" if len(rows) > PAGE else None
-    return rows[:PAGE], following
+    here = tuple_(table.c.at, table.c.id)
+    if spot.cursor:
+        there = _read_cursor(spot.cursor)
+        query = query.where(here > there if spot.backwards else here < there)
+    order = (table.c.at, table.c.id) if spot.backwards else (desc(table.c.at), desc(table.c.id))
+    found = list(session.execute(query.order_by(*order).limit(size + 1)))
+    return turned(spot, found, size, lambda row: (row.at, row.id))
+
+
+def _read_cursor(text: str) -> tuple[datetime, uuid.UUID]:
+    moment, _, key = text.partition("_")
+    return datetime.fromisoformat(moment), uuid.UUID(key)
 
 
 def heads(session: Session, most: int = 400) -> list[Any]:

@@ -28,6 +28,7 @@ UNDER = {
     "QueueView": "QueueView.queue",
     "AuditView": "AuditView.entries",
 }
+PAGES = ("PetitionView.petition", "CaseView.case", "ReceptionView.reception")  # which know the list they came from
 # Of what an address names: the list it stands in.
 LISTS = {"petition": PETITIONS, "case": CASES, "decision": CASES, "entry": CASES, "reception": RECEPTIONS}
 
@@ -51,5 +52,5 @@ def crumbs(back: Any = None) -> list[Crumb]:
     entry = ENTRIES.get(above or "")
     if entry is None or entry.endpoint == endpoint or entry.pair not in permissions():
         return []
-    from_list = back if endpoint == "PetitionView.petition" else None
+    from_list = back if endpoint in PAGES else None
     return [Crumb(entry.label, from_list or url_for(entry.endpoint))]

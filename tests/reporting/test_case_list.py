@@ -1,6 +1,7 @@
 """The list of cases: in every order each case once, by what narrows it, and nothing of another unit."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -123,3 +124,26 @@ def test_a_case_is_found_by_what_its_petitions_say_and_by_its_number(officer):
 )
 def test_what_the_list_does_not_offer_is_refused(officer, query):
     assert officer.get(f"/cases/{query}").status_code == 400
+
+
+def test_before_and_after_a_case_are_its_neighbours_in_the_list(office):
+    with office.session() as session:
+        for name, order in case_list.ORDERS.items():
+            filters = case_list.CaseFilters(kind="complaint")
+            whole = [row.id for row in case_list.cases(session, filters, Spot(), 100, 100, order).rows]
+            assert len(whole) > 2, name
+            rows = {row.id: row for row in session.scalars(select(Case))}
+            beside = [case_list.beside(session, filters, order, rows[key]) for key in whole]
+            assert beside == list(zip([None, *whole], [*whole[1:], None], strict=False))[: len(whole)]
+
+
+def test_a_case_opened_from_the_list_leads_back_to_it_and_on_to_the_next(officer):
+    listed = officer.get("/cases/?kind=complaint&size=25&order=oldest").get_data(as_text=True)
+    address = re.search(r'href="(/cases/[0-9a-f-]{36}\?[^"]+)"', listed).group(1).replace("&amp;", "&")
+    page = officer.get(address).get_data(as_text=True)
+    back = re.findall(r'href="(/cases/\?[^"]+)"', page)
+    assert back and {"kind=complaint", "order=oldest"} <= set(back[0].split("?")[1].replace("&amp;", "&").split("&"))
+    onwards = re.search(r'rel="next" href="([^"]+)"', page).group(1).replace("&amp;", "&")
+    assert "Vụ việc trước" not in page and "Vụ việc trước" in officer.get(onwards).get_data(as_text=True)
+    alone = officer.get(address.split("?")[0]).get_data(as_text=True)
+    assert "Về danh sách" not in alone

@@ -94,11 +94,13 @@ LISTS = (
 PERIOD = ("form", "period", "start", "end", "unit")
 ARGUMENTS_OF = {
     "DraftView.draft": ("address",),
-    "InboxView.inbox": ("whose", "old", "after"),
+    "InboxView.inbox": ("whose", "old", "after", "before", "last", "size"),
     "PetitionView.petitions": (*FILTERS, "after", "before", "last", "order", "size"),
     "CaseView.export": CaseFilterForm.NAMES,
     "CaseView.cases": (*CaseFilterForm.NAMES, "after", "before", "last", "order", "size"),
     "PetitionView.petition": ("list", "kind", "unit", "order", "size", "after"),
+    "CaseView.case": ("list", "kind", "unit", "order", "size", "after"),
+    "ReceptionView.reception": ("list", "kind", "unit", "order", "size", "after"),
     "PetitionView.export": (*FILTERS, "secret"),
     "PetitionView.process": ("q_readable", "q_signed"),
     "DocumentView.document": ("page",),
@@ -107,7 +109,7 @@ ARGUMENTS_OF = {
     "FormView.form": PERIOD,
     "FormView.export": PERIOD,
     "FormView.typed": PERIOD,
-    "AuditView.entries": ("after", "account", "action"),
+    "AuditView.entries": ("after", "before", "last", "size", "account", "action"),
     "SuggestView.suggest": ("q",),
     "ApprovalView.ask_export": (*FILTERS, "secret"),
     "SignInView.login": ("next",),

@@ -85,6 +85,7 @@ MANY = {"chosen": "{waiting}", "sent": "1", "on": "21/10/2026", "case_number": "
 MANY_STEPS = (
     Route(LEADERS, ("/petitions/many/assign",), MANY),
     Route(SETTLERS, ("/petitions/many/attach",), MANY),
+    Route(SETTLERS, ("/petitions/many/duplicate",), MANY | {"number": "A-complaint-thường"}),
     Route(LEADERS, ("/petitions/many/close",), MANY | {"paper": "Sổ"}),
 )
 PETITION_STEPS = (

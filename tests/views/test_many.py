@@ -94,6 +94,24 @@ def test_petitions_are_put_into_one_case_and_a_case_that_is_none_stores_nothing(
     assert "Số vụ việc đã có: " in page, "the form, with what is wrong"
 
 
+def test_the_earliest_of_those_ticked_is_offered_and_the_others_are_marked_as_the_same(world):
+    keys = keys_of(world, "A-complaint-cho-thường", "A-complaint-thường", "A-denunciation-cho-thường")
+    browser = Browser(world.app)
+    browser.sign_in("OFFICER")
+    form = browser.post("/petitions/many/duplicate", {"chosen": keys}).get_data(as_text=True)
+    first = re.search(r'value="([^"]+)"', re.search(r'<input[^>]*name="number"[^>]*>', form).group()).group(1)
+    with world.session() as session:
+        rows = session.scalars(select(Petition).where(Petition.id.in_(keys))).all()
+        assert first == min(rows, key=lambda row: (row.received_on, row.id)).number
+    _, page = sent(world, "OFFICER", "duplicate", keys, sent="1", number="A-complaint-thường")
+    assert "Đã ghi cho 1 đơn" in page and "A-denunciation-cho-thường: " in page and "A-complaint-thường: " not in page
+    with world.session() as session:
+        marked = session.scalars(select(Petition).where(Petition.number == "A-complaint-cho-thường")).one()
+        assert str(marked.same_as_id) == keys[1]
+    _, page = sent(world, "OFFICER", "duplicate", keys[1:2], sent="1", number="A-complaint-thường")
+    assert "chọn thêm các đơn trùng với đơn này" in page
+
+
 def exported(world, name, what, keys):
     """The rows of the workbook of what was ticked, each as its cells."""
     browser = Browser(world.app)

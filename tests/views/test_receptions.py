@@ -167,7 +167,7 @@ def listed(browser, query="", **typed):
     else:
         answer = browser.get(f"/receptions/{query}")
     assert answer.status_code == 200
-    return re.findall(r'<td><a href="/receptions/[0-9a-f-]{36}">([^<]+)</a>', answer.get_data(as_text=True))
+    return re.findall(r'<td><a href="/receptions/[0-9a-f-]{36}[^"]*">([^<]+)</a>', answer.get_data(as_text=True))
 
 
 def test_the_register_is_searched_by_what_the_account_may_see(world, desk):

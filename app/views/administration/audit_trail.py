@@ -1,19 +1,22 @@
 """The audit trail, for auditors: what was done, never what it said."""
 
-import uuid
-from datetime import datetime
 from typing import Any
 
 from flask import abort, request
 from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db
+from app.reporting.paging import Order
 from app.reporting.trail import entries, heads
 from app.security import audit
+from app.security.tables import audit_entries
 from app.views.administration.audit_columns import columns_in_words, detail_in_words
 from app.views.administration.audit_words import act_name, table_name
 from app.views.base import Screen, has_access
 from app.views.keeping import expose
+from app.views.paging import asked
+
+NEWEST = Order("", audit_entries.c.at, audit_entries.c.id)
 
 
 class AuditView(Screen):
@@ -27,20 +30,19 @@ class AuditView(Screen):
     @permission_name("read")
     def entries(self) -> Any:
         """A page of entries under the filters of the address."""
-        after = request.args.get("after")
-        try:
-            moment, _, key = (after or "").partition("_")
-            cursor = (datetime.fromisoformat(moment), uuid.UUID(key)) if after else None
-        except ValueError:
-            abort(400)
         account = request.args.get("account", "").strip()
         action = request.args.get("action", "")
-        rows, following = entries(db.session(), account, action, cursor)
+        how = asked({"": NEWEST}, {})
+        try:
+            page = entries(db.session(), account, action, how.spot, how.size)
+        except ValueError:
+            abort(400)
         audit.record(db.session(), "audit.read", detail={"account": account, "action": action})
         return self.render(
             "administration/audit.html",
-            rows=rows,
-            next=following,
+            page=page,
+            size=how.size,
+            kept={"account": account, "action": action} | how.kept(),
             account=account,
             action=action,
             actions=sorted(audit.ACTIONS, key=act_name),

@@ -29,7 +29,7 @@ from app.reporting.case_book import write_cases
 from app.reporting.list_book import NAMES_COST
 from app.reporting.lists import Page
 from app.security import audit
-from app.views import columns
+from app.views import columns, in_list
 from app.views.acts import values_of
 from app.views.base import Screen, has_access
 from app.views.documents.documents import dossier, hidden_of
@@ -167,6 +167,7 @@ class CaseView(Screen):
             page=page,
             form=form,
             kept=kept | how.kept(),
+            here=kept | how.kept() | how.page(),
             how=how,
             columns=columns.CASES,
             chips=list(form.chips_of("CaseView.cases", kept).values()) if filters is not None else [],
@@ -214,7 +215,8 @@ class CaseView(Screen):
         """One page: facts, petitions, deadlines with their derivation, decision, execution, history, next steps."""
         case = find_case(key)
         audit.record(db.session(), "case.read", table_name="cases", row_ids=[case.id])
-        return self.render("petitions/case.html", **_told(case), steps=next_steps(case), **possible(case))
+        around = in_list.CASES.around(case)
+        return self.render("petitions/case.html", **_told(case), steps=next_steps(case), **possible(case), **around)
 
     @expose("/<uuid:key>/print")
     @limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=account_key)

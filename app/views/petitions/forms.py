@@ -282,7 +282,7 @@ class AssignManyForm(FlaskForm):
     on = DayField(lazy_gettext("Ngày phân công"), [InputRequired()], start_today=True)
     handlers = SelectMultipleField(lazy_gettext("Người xử lý"), render_kw={"class": "form-control", "size": 8})
 
-    def fit(self, unit_id: Any) -> None:
+    def fit(self, unit_id: Any, _petitions: list[Petition]) -> None:
         """The accounts of the unit that may be named."""
         _offer(self.handlers, unit_id)
 
@@ -300,8 +300,8 @@ class AttachManyForm(FlaskForm):
     )
 
 
-class DuplicateForm(FlaskForm):
-    """The petition that this one repeats."""
+class _DuplicateForm(FlaskForm):
+    """What is said of petitions that repeat another."""
 
     on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
     number = StringField(lazy_gettext("Trùng với đơn số"), [DataRequired(), Length(max=80)], render_kw=NO_AUTOCOMPLETE)
@@ -309,10 +309,23 @@ class DuplicateForm(FlaskForm):
         lazy_gettext("Lý do, căn cứ"), [Optional(), Length(max=2000)], render_kw={"class": "form-control", "rows": 2}
     )
 
+
+class DuplicateForm(_DuplicateForm):
+    """The petition that this one repeats."""
+
     def fit(self, _petition: Petition) -> None:
         """The number that the address tells, to start with."""
         if request.method == "GET":
             self.number.data = request.args.get("number", "")[:80]
+
+
+class DuplicateManyForm(_DuplicateForm):
+    """The petition among those chosen, or another, that the chosen ones repeat."""
+
+    def fit(self, _unit_id: Any, petitions: list[Petition]) -> None:
+        """The petition that came first, to start with."""
+        if self.number.raw_data is None:
+            self.number.data = min(petitions, key=lambda petition: (petition.received_on, petition.id)).number
 
 
 class AttachForm(FlaskForm):

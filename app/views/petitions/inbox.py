@@ -8,16 +8,19 @@ from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db
 from app.law import secrecy
+from app.models import Deadline
 from app.operations.content import PETITIONER, denouncers_of, read_people, shown_body
 from app.reporting.before_use import any_began
 from app.reporting.inbox import Whose, inbox
 from app.reporting.lists import texts_of
+from app.reporting.paging import Order
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
 from app.views.base import Screen, has_access
 from app.views.keeping import expose
 from app.views.opening import broken_body, broken_people, opened
+from app.views.paging import asked
 from app.views.saved_lists import first_page
 from app.views.secrecy.secrets import list_mark
 
@@ -48,6 +51,9 @@ class HomeView(IndexView):
         return self.render_template("petitions/empty_home.html", appbuilder=self.appbuilder)
 
 
+BY_DUE = Order("", Deadline.due_on, Deadline.id, descending=False)
+
+
 class InboxView(Screen):
     """Open deadlines of mine, of my unit, of the subtree."""
 
@@ -66,15 +72,10 @@ class InboxView(Screen):
             abort(404)
         units = None if whose == "subtree" else scope.write or frozenset({g.user.unit_id})
         old = request.args.get("old") == "1"
-        config = current_app.config
+        how = asked({"": BY_DUE}, {})
+        handler = g.user.username if whose == "mine" else None
         try:
-            page = inbox(
-                db.session(),
-                Whose(units, g.user.username if whose == "mine" else None, old),
-                request.args.get("after"),
-                config["PAGE_SIZE"],
-                config["COUNT_CAP"],
-            )
+            page = inbox(db.session(), Whose(units, handler, old), how.spot, how.size, current_app.config["COUNT_CAP"])
         except ValueError:
             abort(400)
         petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
@@ -87,6 +88,8 @@ class InboxView(Screen):
             lines=lines,
             whose=whose,
             old=old,
+            size=how.size,
+            kept={"whose": whose} | ({"old": "1"} if old else {}) | how.kept(),
             began=any_began(db.session()),
             wide=wide,
             mark=list_mark(petitions),

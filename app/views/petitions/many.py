@@ -16,7 +16,7 @@ from app.jobs.kinds import list_name
 from app.law.steps import BY_KEY, PETITION, step_label
 from app.models import Petition
 from app.operations.act import Act
-from app.operations.petitions import closing, many, petitions
+from app.operations.petitions import closing, duplicates, many, petitions
 from app.operations.petitions.many import Outcome
 from app.operations.refusal import Refused
 from app.reporting.list_book import Wanted, write_petitions
@@ -35,7 +35,12 @@ from app.views.petitions.case_forms import CloseForm
 from app.views.petitions.papers import slip_of
 from app.views.secrecy.secrets import list_mark
 
-STEPS: dict[str, Any] = {"assign": forms.AssignManyForm, "attach": forms.AttachManyForm, "close": CloseForm}
+STEPS: dict[str, Any] = {
+    "assign": forms.AssignManyForm,
+    "attach": forms.AttachManyForm,
+    "duplicate": forms.DuplicateManyForm,
+    "close": CloseForm,
+}
 
 
 def steps_for_many() -> list[tuple[str, str]]:
@@ -82,7 +87,7 @@ class ManyView(Screen):
     route_base = "/petitions/many"
     class_permission_name = "Petitions"
 
-    @expose("/<any(assign, attach, close):step>", methods=["POST"])
+    @expose("/<any(assign, attach, duplicate, close):step>", methods=["POST"])
     @has_access
     @permission_name("read")
     def step(self, step: str) -> Any:
@@ -94,7 +99,7 @@ class ManyView(Screen):
             return _nothing_chosen()
         form = STEPS[step](request.form if "sent" in request.form else None)
         if hasattr(form, "fit"):
-            form.fit(g.user.unit_id)
+            form.fit(g.user.unit_id, rows)
         outcome: list[Outcome] = []
         if "sent" in request.form and submitted(form, lambda: outcome.append(_run(step, rows, form))):
             return self._tell(outcome[0])
@@ -154,8 +159,11 @@ def _run(step: str, rows: list[Petition], form: Any) -> Outcome:
     each: dict[str, Callable[[Petition], object]] = {
         "assign": lambda petition: petitions.assign(session, petition, act, form.chosen(petition)),
         "attach": lambda petition: petitions.attach(session, petition, act, form.case_number.data),
+        "duplicate": lambda petition: duplicates.mark(session, petition, act, form.number.data),
         "close": lambda petition: closing.close(session, petition, act),
     }
+    if step == "duplicate" and not (rows := [row for row in rows if row.number != form.number.data]):
+        raise Refused("chọn thêm các đơn trùng với đơn này", "number")
     outcome = many.for_each(session, rows, each[step])
     if not outcome.done:  # nothing came of it: what was typed is still there
         raise Refused("; ".join(f"{petition.number}: {refused.message}" for petition, refused in outcome.refused))

@@ -30,7 +30,7 @@ from app.reporting.lists import Filters
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
-from app.views import columns
+from app.views import columns, in_list
 from app.views.acts import act_of, values_of
 from app.views.base import Screen, has_access, warn_of_identity
 from app.views.documents.documents import hidden_of
@@ -88,27 +88,6 @@ SCREENS = {
     "close": StepScreen(CloseForm, lambda petition, act, _form: closing.close(db.session(), petition, act)),
     "remove": StepScreen(ReasonForm, _remove),
 }
-
-
-def _in_list(petition: Petition) -> dict[str, Any]:
-    """Back to the list as it was, and the petitions before and after this one in it; nothing where the address tells of
-    no list.
-    """
-    if "list" not in request.args:
-        return {"back": None}
-    form = FilterForm(request.args)
-    filters = form.filters()
-    how = asked(lists.ORDERS, columns.PETITIONS)
-    if filters is None:
-        return {"back": None}
-    kept = FilterForm.kept(request.args) | how.kept()
-    there = kept | how.page()
-    before, after = lists.beside(db.session(), filters, how.order, petition)
-
-    def page(key: Any) -> str | None:
-        return url_for("PetitionView.petition", key=key, list=1, **there) if key is not None else None
-
-    return {"back": url_for("PetitionView.petitions", **there), "before": page(before), "after": page(after)}
 
 
 class PetitionView(Screen):
@@ -243,7 +222,7 @@ class PetitionView(Screen):
             revealed=revealed is not None,
             may_reveal=closed and petition.signatories != "none" and scope.may("can_reveal", petition.unit_id),
             reason=ReasonForm(),
-            **_in_list(petition),
+            **in_list.PETITIONS.around(petition),
             approval=current_app.config["REVEAL_APPROVAL"],
             may_decide=closed and scope.may("can_assign", petition.unit_id),
         )

@@ -32,7 +32,7 @@ from app.reporting.reception_list import ReceptionFilters
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
-from app.views import columns
+from app.views import columns, in_list
 from app.views.acts import act_of
 from app.views.base import Screen, has_access, or_404, warn_of_identity
 from app.views.exporting import exported, workbook
@@ -144,6 +144,7 @@ class ReceptionView(Screen):
             page=page,
             form=form,
             kept=kept | how.kept(),
+            here=kept | how.kept() | how.page(),
             how=how,
             columns=columns.RECEPTIONS,
             chips=list(form.chips_of("ReceptionView.receptions", kept).values()) if filters is not None else [],
@@ -265,6 +266,7 @@ class ReceptionView(Screen):
         return self.render(
             "petitions/reception.html",
             reception=row,
+            **in_list.RECEPTIONS.around(row),
             body=body,
             secret=secret and revealed is None,
             people=revealed or body.get("petitioners", []),
