@@ -31,6 +31,7 @@ from app.views.petitions.inbox import InboxView
 from app.views.petitions.many import ManyView, papers_for_many, steps_for_many
 from app.views.petitions.papers import PaperView
 from app.views.petitions.petitions import PetitionView
+from app.views.petitions.recent import RecentView
 from app.views.petitions.reception_corrections import ReceptionCorrectionView
 from app.views.petitions.receptions import ReceptionView
 from app.views.petitions.similar import SimilarView
@@ -72,6 +73,7 @@ VIEWS: tuple[type, ...] = (
     AuditView,
     DraftView,
     SavedListView,
+    RecentView,
     JobView,
     QueueView,
 )

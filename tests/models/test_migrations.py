@@ -31,7 +31,7 @@ from app.operations.exchange.file_in import import_file
 from app.operations.exchange.register_names import name_headings, names_of
 from app.operations.petitions import duplicates, petitions
 from app.operations.petitions.receipts import receipt_of
-from app.security import audit_chain, typed_twice
+from app.security import audit, audit_chain, typed_twice
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
 from app.security.sealed import seal
@@ -50,6 +50,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0032",
         "0031",
         "0030",
         "0029",
@@ -503,6 +504,20 @@ def test_marks_of_duplicates_go_with_the_version_that_brought_them(empty, tmp_pa
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.scalar(text("select count(*) from petitions where same_as_id is null")) == 2
+
+
+def test_what_was_opened_is_found_by_an_index_that_the_version_before_has_not(empty):
+    found = text("select count(*) from pg_indexes where indexname = 'audit_entries_opened'")
+    with empty.session() as session:
+        audit.record(session, "petition.read", row_ids=[uuid4()])
+        session.commit()
+    with engine_of(empty).connect() as connection:
+        entries = connection.scalar(text("select count(*) from audit_entries"))
+        for revision, there in (("0031", 0), ("head", 1)):
+            (command.downgrade if revision == "0031" else command.upgrade)(alembic_config(connection), revision)
+            connection.commit()
+            assert connection.scalar(found) == there
+            assert connection.scalar(text("select count(*) from audit_entries")) == entries
 
 
 def test_places_are_filled_in_again_after_the_version_that_had_none(empty):

@@ -32,6 +32,7 @@ LEAVES = {
     "ReceptionCorrectionView.correct": "reception.read",
     "ReceptionView.export": "reception.exported",
     "ReceptionView.reception": "reception.read",
+    "RecentView.recent": "petition.listed",
     "DocumentView.document": "document.read",
     "DocumentView.picture": "document.read",
     "DocumentView.download": "document.downloaded",

@@ -111,6 +111,7 @@ ROUTES: dict[str, Route] = {
     "OwnAccountView.end_session": Route(ALL, ("/account/sessions/{unit}/end",)),
     "OwnAccountView.end_others": Route(ALL, ("/account/sessions/end-others",)),
     "OwnAccountView.waiting": Route(ALL, ("/account/waiting",)),
+    "RecentView.recent": Route(ALL, ("/recent/",)),
     "DraftView.draft": Route(ALL, ("/drafts/?address=/petitions/new", "/drafts/?address=/petitions/{waiting}/process")),
     "DraftView.keep": Route(ALL, ("/drafts/keep",), {"address": "/petitions/new", "typed": '[["summary", "x"]]'}),
     "SavedListView.open": Route(ALL, ("/lists/{saved}",)),
