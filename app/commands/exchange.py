@@ -27,8 +27,9 @@ def import_(options: Namespace) -> None:
     with operator("import", file=options.file.name, dry_run=options.dry_run) as session:
         if options.file.suffix.lower() in REGISTERS:
             report = _import_register(session, options)
-        elif options.good is not None:
-            raise Refused("--good chỉ dùng cho sổ Excel; tệp trao đổi được nhập nguyên vẹn hoặc không nhập")
+        elif options.good is not None or options.closed is not None:
+            name = "--good" if options.good is not None else "--closed"
+            raise Refused(f"{name} chỉ dùng cho sổ Excel; tệp trao đổi được nhập nguyên vẹn hoặc không nhập")
         else:
             report = import_file(session, options.file)
         for warning in report.warnings:
@@ -46,7 +47,8 @@ def import_(options: Namespace) -> None:
 def _import_register(session: Session, options: Namespace) -> Report:
     file = options.file
     good_only = options.good is not None
-    register = RegisterFile(file.read_bytes(), file.name, options.unit, options.encoding, options.anonymous, good_only)
+    told = (options.unit, options.encoding, options.anonymous, good_only, options.closed or "")
+    register = RegisterFile(file.read_bytes(), file.name, *told)
     try:
         report = import_register(session, register, today(), again=options.again)
     except Refused as refused:

@@ -102,6 +102,7 @@ def _register(session: Session, account: Account, key: uuid.UUID, asked: dict[st
             asked.get("encoding"),
             bool(asked.get("anonymous")),
             bool(asked.get("good")),
+            asked.get("closed") or "",
         ),
         today(),
         unit,

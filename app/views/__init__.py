@@ -15,7 +15,7 @@ from app.views.accounts.roles import RoleView
 from app.views.administration.audit_trail import AuditView
 from app.views.administration.catalogues import HolidayView, HolidayYearView, PlaceView, SuggestView, UnitView
 from app.views.base import COUNT_CAP
-from app.views.catalogue_list import list_asked
+from app.views.catalogue_list import list_asked, related_lists
 from app.views.crumbs import crumbs
 from app.views.documents.documents import DocumentView
 from app.views.drafts import DraftView
@@ -99,6 +99,7 @@ def install_menu(app: Flask) -> None:
         step_address=address_of_step,
         list_sizes=SIZES,
         list_asked=list_asked,
+        related_lists=related_lists,
         count_cap=COUNT_CAP,
         direction=direction,
         turn=turn,

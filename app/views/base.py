@@ -6,7 +6,6 @@ absence here.
 """
 
 import copy
-import re
 from typing import Any, cast
 
 from flask import (
@@ -32,6 +31,7 @@ from app.operations.refusal import Refused
 from app.security.requests import MemoryRequest
 from app.security.scope import OutOfScope
 from app.text.typed import number_of, uuid_of
+from app.views.catalogue_list import Related, refuse_unknown
 from app.views.entering import has_access
 from app.views.fields import FlaskForm, Marked
 from app.views.keeping import add_error, concerning, expose, refuse_again, refuse_stale
@@ -45,7 +45,6 @@ WRITES = {"add": "write", "edit": "write", "delete": "write"}
 RESERVED = ("endpoint", "self", "_scheme", "_external", "_anchor", "_method")
 # Pages and sizes of its lists, which it reads from any argument that is called so, on every catalogue's screen.
 NUMBERS = ("page_", "psize_")
-_SEARCHED = re.compile(r"_flt_(\d)_(.*)")
 
 
 def refuse_unreadable() -> None:
@@ -68,6 +67,10 @@ class Table(SQLAInterface):
         """The row of that key; None also for what could be no key."""
         key = uuid_of(str(id)) if isinstance(self.get_pk().type, Uuid) else number_of(str(id))
         return None if key is None else super().get(key, *arguments, **named)
+
+    def get_related_obj(self, col_name: str, value: Any) -> Any:
+        """The row of that key on the other side of a relation; None also for what could be no key."""
+        return self.get_related_interface(col_name).get(value)
 
     def query_count(self, query: Any, filters: Any = None, select_columns: Any = None) -> int:
         """The number of rows, counted up to the cap."""
@@ -188,6 +191,7 @@ class Catalogue(PerRequestFilters, Entered):
     method_permission_name = READS | WRITES
     page_size = 25
     intro = ""
+    related: tuple[Related, ...] = ()  # lists of other catalogues, of what belongs to a row
     told: Any = staticmethod(str)  # what a row is called in the title of its form
 
     def _init_forms(self) -> None:
@@ -224,10 +228,7 @@ class Catalogue(PerRequestFilters, Entered):
     @has_access
     def list(self) -> Any:
         """The list; a search by a filter that its column does not have is refused rather than raised."""
-        known = self._filters.get_search_filters()
-        for index, column in (found for name in request.args for found in _SEARCHED.findall(name)):
-            if int(index) >= len(known.get(column, range(10))):
-                abort(400)
+        refuse_unknown(self)
         return ModelView.list.__wrapped__(self)
 
     def render_template(self, template: str, **context: Any) -> Any:

@@ -92,6 +92,7 @@ PARTS = {
     "undo": {"last_step", "hindrance"},
     "content": {"denouncers_of", "denouncers_behind"},
     "progress": {"listen", "tell", "told_along"},
+    "register_closed": {"close_rows"},
     "register_in": {"check_register", "imported_before"},
     "reviews": {"to_review", "unreviewed", "reaches_of", "rights"},
     "rights": {"demand", "demand_operator", "demand_own"},

@@ -72,3 +72,37 @@ def test_pages_go_both_ways_and_keep_order_and_search(admin):
 def test_every_catalogue_offers_it(admin, catalogue):
     text = page(admin, catalogue)
     assert 'role="search"' in text and "Sắp xếp theo cột này" in text
+
+
+def test_what_belongs_to_a_unit_and_to_a_role_is_a_list_of_its_own(admin, installation):
+    with installation.session() as session:
+        top = create_unit(session, "T", name="Tỉnh mẫu", level="province")
+        below = create_unit(session, "T1", name="Sở mẫu", level="department", parent=top)
+        create_account(session, "CANBO.T1", below, "officer")
+        create_account(session, "TONGHOP.T1", below, "synthesis")
+        session.commit()
+        keys = str(top.id), str(below.id)
+    shown = page(admin, f"/units/show/{keys[0]}")
+    children = page(admin, link(shown, "Đơn vị trực thuộc"))
+    assert codes(children) == ["T1"] and "Thuộc: T Tỉnh mẫu" in pages_of(children)
+    there = link(page(admin, f"/units/show/{keys[1]}"), "Tài khoản của đơn vị")
+    people = pages_of(page(admin, there))
+    assert "CANBO.T1" in people and "TONGHOP.T1" in people and "QUANTRI" not in people.split("Tên tài khoản", 1)[1]
+    role = re.search(r'href="(/roles/show/\d+)">Cán bộ xử lý đơn<', page(admin, "/roles/list/")).group(1)
+    holders = pages_of(page(admin, link(page(admin, role), "Tài khoản có vai trò này")))
+    assert "CANBO.T1" in holders and "TONGHOP.T1" not in holders
+    argument = there.partition("?")[2].partition("=")[0]
+    for nobody in ("x", "00000000-0000-0000-0000-000000000000", "%00"):
+        assert admin.get(f"/accounts/list/?{argument}={nobody}").status_code in (400, 404)
+
+
+def test_a_related_list_is_not_offered_to_whoever_may_not_open_it(admin, installation):
+    with installation.session() as session:
+        unit = create_unit(session, "V", name="Đơn vị V", level="department")
+        create_account(session, "CANBO.V", unit, "officer")
+        session.commit()
+        key = str(unit.id)
+    officer = Browser(installation.app)
+    officer.sign_in("CANBO.V")
+    shown = officer.get(f"/units/show/{key}").get_data(as_text=True)
+    assert "Đơn vị trực thuộc" in shown and "Tài khoản của đơn vị" not in shown

@@ -62,11 +62,13 @@ _SIGNED_DAY = re.compile(r"(?:.* )?ngai .*thang .*nam .*")
 class Entry:
     """One petition's line.
 
-    Its number in the file, its cells by column, and the lines merged into it, one person each.
+    Its number in the file, its cells by column, and the lines merged into it, one person each; `rest`: its cells under
+    headings that mean no column, by heading.
     """
 
     number: int
     cells: dict[str, Any]
+    rest: dict[str, Any] = field(default_factory=dict)
     bare: list[tuple[int, Any]] = field(default_factory=list)
     more: list[dict[str, Any]] = field(default_factory=list)
 
@@ -216,7 +218,7 @@ def _read(sheet: Sheet, headings: _Headings, entries: list[Entry], passed: list[
     for number, cells, above in _filled_down(below, sheet.merged, first):
         if not any(filled(cell) for cell in cells):
             continue
-        entry = _entry(number, headings.keys, cells)
+        entry = _entry(number, headings, cells)
         title = number in starts and sum(map(filled, cells)) == 1
         if title or cells in repeats or (number == first and _numbers_columns(cells)):
             passed.append(number)
@@ -256,12 +258,15 @@ def _filled_down(lines: list[Line], merged: list[Area], first: int) -> Iterator[
         yield number, cells, above
 
 
-def _entry(number: int, keys: list[str], cells: list[Any]) -> Entry:
+def _entry(number: int, headings: _Headings, cells: list[Any]) -> Entry:
+    keys = headings.keys
     pairs = list(zip(keys, cells, strict=False))
     bare = [(place, cell) for place, (key, cell) in enumerate(pairs, start=1) if key == NO_HEADING and filled(cell)]
     bare += [(place, cell) for place, cell in enumerate(cells[len(keys) :], start=len(keys) + 1) if filled(cell)]
     known = {key: cell for key, cell in pairs if key not in ("", "ignored", NO_HEADING)}
-    return Entry(number, known, bare)
+    told = zip(keys, headings.texts, cells, strict=False)
+    rest = {text: cell for key, text, cell in told if key == "" and filled(cell)}
+    return Entry(number, known, rest, bare)
 
 
 def _numbers_columns(cells: list[Any]) -> bool:

@@ -12,6 +12,7 @@ from app.clock import VIETNAM
 from app.law import secrecy
 from app.models import Case, ImportedFile, Petition, PetitionText, Reception, ReceptionDay, Unit
 from app.operations.exchange.file_in import Report, Run
+from app.operations.exchange.register_closed import close_rows
 from app.operations.exchange.register_headings import HEADING_OF
 from app.operations.exchange.register_matters import NUMBERED
 from app.operations.exchange.register_names import names_of
@@ -178,7 +179,7 @@ def imported_twice(before: list[str]) -> str:
 class RegisterFile:
     """A register as it was handed in: its bytes and name; the code of the unit of rows that name none; its encoding
     where somebody knows it; `anonymous` where its petitions have no names; `good_only` where rows with problems
-    are left out.
+    are left out; `closed`: where the results of old rows are told, which were finished before the software was used.
     """
 
     data: bytes
@@ -187,6 +188,7 @@ class RegisterFile:
     encoding: str | None = None
     anonymous: bool = False
     good_only: bool = False
+    closed: str = ""
 
 
 @dataclass
@@ -210,20 +212,15 @@ def import_register(
     before, unless `again`; else as `read_register`.
     """
     demand(session, "can_import", "Registers")
-    names = names_of(session, file.unit)
-    register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous, names)
-    check_register(session, register, today, only_unit)
-    found = list(problems(register))
-    left_out = register.bad
-    if found and (not file.good_only or len(left_out) == len(register.rows)):
-        raise RegisterRefused(found)
-    register.rows = [row for row in register.rows if not row.problems]
+    register, left_out = _read(session, file, today, only_unit)
     before = imported_before(session, file.data, only_unit)
     if before and not again:
         raise Refused(imported_twice(before), "again")
     report = RegisterReport(left_out=left_out)
     run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, report)
     run.report.warnings += [*before, *warnings_of(register)]
+    if file.closed.strip():
+        run.report.warnings += some(close_rows(session, register.rows, run.units, file.closed))
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
     run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
     add_cases(run, _cases(run, register.rows, only_unit))
@@ -237,15 +234,34 @@ def import_register(
     return report
 
 
+def _read(
+    session: Session, file: RegisterFile, today: date, only_unit: str | None
+) -> tuple[Register, list[RegisterRow]]:
+    """The register with its good rows, and the others. Raises RegisterRefused."""
+    names = names_of(session, file.unit)
+    register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous, names)
+    check_register(session, register, today, only_unit)
+    found = list(problems(register))
+    left_out = register.bad
+    if found and (not file.good_only or len(left_out) == len(register.rows)):
+        raise RegisterRefused(found)
+    register.rows = [row for row in register.rows if not row.problems]
+    return register, left_out
+
+
 def warnings_of(register: Register) -> list[str]:
     """What was left out, taken for granted or looks odd in a register, a sentence each."""
     found = [f"bỏ qua cột không nhận ra: “{heading}”" for heading in register.unknown]
     found += register.notes + register.assumed
     if register.encodings:
         found.append(f"đã đổi sang Unicode từ bảng mã {', '.join(sorted(register.encodings))}")
-    odd = [f"{row.where}: {warning}" for row in register.odd for warning in row.warnings]
-    rest = [f"và {len(odd) - MOST_WARNINGS} lưu ý khác"] if len(odd) > MOST_WARNINGS else []
-    return found + odd[:MOST_WARNINGS] + rest
+    return found + some([f"{row.where}: {warning}" for row in register.odd for warning in row.warnings])
+
+
+def some(said: list[str]) -> list[str]:
+    """These sentences, or the first of them and how many more there are."""
+    rest = [f"và {len(said) - MOST_WARNINGS} lưu ý khác"] if len(said) > MOST_WARNINGS else []
+    return said[:MOST_WARNINGS] + rest
 
 
 def _remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> None:

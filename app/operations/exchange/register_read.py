@@ -57,6 +57,7 @@ class RegisterRow:
     case: Record | None = None  # of the matter, where the row tells of one
     problems: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
+    rest: dict[str, str] = field(default_factory=dict)  # by headings that mean no column: not read, but given back
     warnings: list[str] = field(default_factory=list)
     sheet: str = ""
 
@@ -218,6 +219,7 @@ class _Reading:
             row.problems.append(f"{found}; ghi tiêu đề cho cột hoặc xóa ô này")
         self._crosses()
         row.shown = {key: shown(cell) for key, cell in self._cells.items() if filled(cell)}
+        row.rest = {heading: shown(cell) for heading, cell in self._entry.rest.items()}
         for key in ("names", *_PERSONAL):  # of lines merged into this one: a person each
             more = [shown(cells.get(key)) for cells in self._entry.more if filled(cells.get(key))]
             if more:

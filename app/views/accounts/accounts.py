@@ -118,7 +118,7 @@ class AccountView(Catalogue):
         "confirmation",
         "reviewed_at",
     ]
-    search_columns = ["username", "holder"]
+    search_columns = ["username", "holder", "unit", "roles"]
     order_columns = ["username", "kind", "holder"]
     base_order = ("username", "asc")
     add_columns = ["username", "kind", "holder", "id_number", "unit", "roles", "manages", "paper"]

@@ -18,6 +18,7 @@ from app.security.roles import ACCOUNTS, ALL, DATA
 from app.views.accounts.accounts import TEXT, role_name
 from app.views.accounts.permission_names import GROUPS, permission_name
 from app.views.base import Catalogue, Table, has_access
+from app.views.catalogue_list import Related
 from app.views.gates import ask_again, is_fresh
 from app.views.keeping import expose
 
@@ -96,6 +97,7 @@ class RoleView(Catalogue):
     list_columns = ["name"]
     show_columns = ["name", "permissions"]
     search_columns = ["name"]
+    related = (Related(lazy_gettext("Tài khoản có vai trò này"), "AccountView", "roles", ("can_read", "Accounts")),)
     order_columns = ["name"]
     base_order = ("name", "asc")
     add_columns = ["name", "permissions"]

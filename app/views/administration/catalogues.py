@@ -22,6 +22,7 @@ from app.security import audit, scope
 from app.security.policies import is_weaker
 from app.text.fold import fold, words
 from app.views.base import Catalogue, Screen, Table, has_access
+from app.views.catalogue_list import Related
 from app.views.fields import DayField, GlossaryField, UnitField, YearField, ever
 from app.views.gates import ask_again, is_fresh
 from app.views.jobs.asked import remember
@@ -44,7 +45,11 @@ class UnitView(Catalogue):
     list_columns = ["code", "name", "level", "valid_from", "valid_to"]
     show_columns = ["code", "name", "level", "parent", "oversees", "sign_in_policy"]
     show_columns += ["valid_from", "valid_to", "uses_from", "into"]
-    search_columns = ["code", "name"]
+    search_columns = ["code", "name", "parent"]
+    related = (
+        Related(lazy_gettext("Đơn vị trực thuộc"), "UnitView", "parent", ("can_read", "Units")),
+        Related(lazy_gettext("Tài khoản của đơn vị"), "AccountView", "unit", ("can_read", "Accounts")),
+    )
     order_columns = ["code", "name", "level", "valid_from", "valid_to"]
     base_order = ("path", "asc")
     add_columns = ["code", "name", "level", "parent", "oversees", "valid_from"]

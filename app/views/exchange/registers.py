@@ -8,11 +8,13 @@ from flask import current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.validators import Length
 
 from app.clock import today
 from app.extensions import db
 from app.jobs.asking import REGISTER
+from app.law.steps import BY_KEY, PETITION
 from app.operations.exchange.register_headings import COLUMNS as ALL_COLUMNS
 from app.operations.exchange.register_held import held, hold, let_go
 from app.operations.exchange.register_in import (
@@ -30,6 +32,7 @@ from app.operations.exchange.register_read import Register, read_register
 from app.operations.exchange.register_template import write_template
 from app.operations.refusal import Refused
 from app.reporting.workbook import XLSX
+from app.security.manager import permissions
 from app.text.tcvn6909 import DECODERS
 from app.views.base import Screen, has_access
 from app.views.fields import FlaskForm
@@ -39,7 +42,7 @@ from app.views.keeping import add_error, expose, keep
 MOST_SAID = 40  # warnings after an import; the preview shows them all
 COLUMNS = [column for column in ALL_COLUMNS[:-1] if column.key not in RARE]
 LEFT_OUT = "cac-dong-co-loi.xlsx"
-ASKED = ("anonymous", "again")  # what the form asks before it goes on with the same file
+ASKED = ("anonymous", "again", "closed")  # what the form asks before it goes on with the same file
 
 
 class UploadForm(FlaskForm):
@@ -49,11 +52,29 @@ class UploadForm(FlaskForm):
     encoding = SelectField(lazy_gettext("Bảng mã của tệp .csv"), default="", render_kw={"class": "form-control"})
     anonymous = BooleanField(lazy_gettext("Sổ không có cột họ tên: nhập tất cả là đơn nặc danh"))
     again = BooleanField(lazy_gettext("Nhập lại tệp đã nhập"))
+    closed = StringField(
+        lazy_gettext("Hồ sơ trong sổ đã xong: nơi có kết quả (để trống: vẫn đang giải quyết)"),
+        [Length(max=120)],
+        render_kw={"class": "form-control", "autocomplete": "off"},
+    )
     held = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_close():
+            del self.closed
         self.encoding.choices = [("", gettext("Tự nhận biết")), *((name, name.upper()) for name in DECODERS)]
+
+
+def may_close() -> bool:
+    """True for who may close records of before the day from which the unit uses the software."""
+    able = (BY_KEY[(PETITION, "close")].permission, "Petitions") in permissions()
+    return able and g.user.unit is not None and g.user.unit.uses_from is not None
+
+
+def _closed_in(form: UploadForm) -> str:
+    """Where the results of the register's records are told, where they are said to be finished."""
+    return (form.closed.data or "") if "closed" in form else ""
 
 
 class RegisterView(Screen):
@@ -146,7 +167,15 @@ class RegisterView(Screen):
             return self._ask(form, data, name)
         report = import_register(
             db.session(),
-            RegisterFile(data, name, unit, form.encoding.data or None, form.anonymous.data, "good" in request.form),
+            RegisterFile(
+                data,
+                name,
+                unit,
+                form.encoding.data or None,
+                form.anonymous.data,
+                "good" in request.form,
+                _closed_in(form),
+            ),
             today(),
             unit,
             g.user.username,
@@ -183,7 +212,7 @@ class RegisterView(Screen):
         before = imported_before(db.session(), data, g.user.unit.code)
         if before and not form.again.data:
             raise Refused(imported_twice(before), "again")
-        arguments = {"name": name, "encoding": form.encoding.data or None}
+        arguments = {"name": name, "encoding": form.encoding.data or None, "closed": _closed_in(form)}
         return ask(
             REGISTER,
             arguments | {"anonymous": form.anonymous.data, "again": form.again.data} | {"good": "good" in request.form},
