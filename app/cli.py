@@ -172,6 +172,7 @@ def _import(load: argparse.ArgumentParser) -> None:
     load.add_argument(
         "--good", type=Path, metavar="TỆP.xlsx", help="nhập các dòng đúng của sổ, ghi các dòng có lỗi ra tệp này"
     )
+    load.add_argument("--receptions", action="store_true", help="sổ tiếp công dân, không phải sổ đơn")
     load.add_argument(
         "--closed", metavar="NƠI", help="hồ sơ trong sổ đã xong trước khi dùng phần mềm; nơi có kết quả, ví dụ tên sổ"
     )

@@ -11,8 +11,10 @@ from app.commands.operator import operator
 from app.installation import analyse
 from app.operations.exchange.file_in import Report, import_file
 from app.operations.exchange.file_out import export_unit
+from app.operations.exchange.register_headings import HEADING_OF
 from app.operations.exchange.register_in import RegisterFile, import_register
 from app.operations.exchange.register_left_out import write_left_out
+from app.operations.exchange.register_receptions import HEADINGS, import_receptions
 from app.operations.refusal import Refused
 from app.operations.units import find_unit
 
@@ -27,8 +29,8 @@ def import_(options: Namespace) -> None:
     with operator("import", file=options.file.name, dry_run=options.dry_run) as session:
         if options.file.suffix.lower() in REGISTERS:
             report = _import_register(session, options)
-        elif options.good is not None or options.closed is not None:
-            name = "--good" if options.good is not None else "--closed"
+        elif given := [name for name in ("good", "closed", "receptions") if getattr(options, name)]:
+            name = f"--{given[0]}"
             raise Refused(f"{name} chỉ dùng cho sổ Excel; tệp trao đổi được nhập nguyên vẹn hoặc không nhập")
         else:
             report = import_file(session, options.file)
@@ -50,7 +52,8 @@ def _import_register(session: Session, options: Namespace) -> Report:
     told = (options.unit, options.encoding, options.anonymous, good_only, options.closed or "")
     register = RegisterFile(file.read_bytes(), file.name, *told)
     try:
-        report = import_register(session, register, today(), again=options.again)
+        taken = import_receptions if options.receptions else import_register
+        report = taken(session, register, today(), again=options.again)
     except Refused as refused:
         if refused.field in ("anonymous", "again"):
             raise Refused(f"{refused.message}; nếu đúng như vậy, thêm --{refused.field}") from None
@@ -58,7 +61,7 @@ def _import_register(session: Session, options: Namespace) -> Report:
     if report.left_out and not options.dry_run:
         # It holds names in clear: only its owner may read it.
         with os.fdopen(os.open(options.good, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-            write_left_out(report.left_out, target)
+            write_left_out(report.left_out, target, HEADINGS if options.receptions else HEADING_OF)
         print(f"chưa nhập {len(report.left_out)} dòng có lỗi; các dòng đó ở {options.good}", file=sys.stderr)
     return report
 

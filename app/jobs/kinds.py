@@ -16,8 +16,10 @@ from app.files import memory
 from app.jobs.asking import EXPORT, FORM, RECOUNT, REGISTER
 from app.models import Account
 from app.operations.deadlines import recompute_for_everybody
+from app.operations.exchange.register_headings import HEADING_OF
 from app.operations.exchange.register_in import RegisterFile, import_register
 from app.operations.exchange.register_left_out import write_left_out
+from app.operations.exchange.register_receptions import HEADINGS, RECEPTIONS, import_receptions
 from app.operations.holidays import load_calendar
 from app.operations.progress import told_along
 from app.operations.refusal import Refused
@@ -93,7 +95,9 @@ def _export(session: Session, _account: Account, key: uuid.UUID, asked: dict[str
 def _register(session: Session, account: Account, key: uuid.UUID, asked: dict[str, Any]) -> Outcome:
     """The rows of a register are petitions of the account's unit."""
     unit = account.unit.code if account.unit is not None else ""
-    report = import_register(
+    of_receptions = asked.get("sort") == RECEPTIONS
+    taken = import_receptions if of_receptions else import_register
+    report = taken(
         session,
         RegisterFile(
             sealed_files.read(setting("FILES_DIR"), key, sealed_files.INPUT),
@@ -109,11 +113,12 @@ def _register(session: Session, account: Account, key: uuid.UUID, asked: dict[st
         account.username,
         bool(asked.get("again")),
     )
-    told = {"number": report.added["petition"], "lines": report.warnings}
+    told = {"number": report.added["reception" if of_receptions else "petition"], "lines": report.warnings}
+    told |= {"sort": RECEPTIONS} if of_receptions else {}
     if not report.left_out:
         return Outcome(told)
     target = io.BytesIO()
-    write_left_out(report.left_out, target)
+    write_left_out(report.left_out, target, HEADINGS if of_receptions else HEADING_OF)
     return Outcome(told | {"name": "cac-dong-co-loi.xlsx"}, target.getvalue())
 
 

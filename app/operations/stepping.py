@@ -196,12 +196,12 @@ def free_number(session: Session, unit: Unit, year: int, series: str) -> str:
             return number
 
 
-def free_petition_numbers(session: Session, unit: Unit, year: int, count: int, but: Set[str]) -> list[str]:
-    """The next `count` numbers for petitions that nothing in the installation has, and that are not among `but`."""
+def free_numbers(session: Session, unit: Unit, year: int, series: str, count: int, but: Set[str]) -> list[str]:
+    """The next `count` numbers of the series that nothing in the installation has, and that are not among `but`."""
     found: list[str] = []
-    pattern = PROFILES[setting("PROFILE")].numbers["petition"]
+    pattern = PROFILES[setting("PROFILE")].numbers[series]
     while len(found) < count:
-        taking = _take(session, unit, year, "petition", count - len(found))
+        taking = _take(session, unit, year, series, count - len(found))
         numbers = [pattern.format(unit=unit.code, year=year, number=number) for number in taking]
         taken = taken_of(session, numbers) | but
         found += [number for number in numbers if number not in taken]

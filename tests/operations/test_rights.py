@@ -23,7 +23,7 @@ from app.operations.act import Act
 from app.operations.corrections import correct, of_receptions, undo
 from app.operations.documents import derivatives, documents
 from app.operations.documents import work as document_work
-from app.operations.exchange import demonstration, register_held, register_in, register_names
+from app.operations.exchange import demonstration, register_held, register_in, register_names, register_receptions
 from app.operations.exchange import file_in as exchange_in
 from app.operations.exchange import file_out as exchange_out
 from app.operations.holidays import load_calendar
@@ -93,7 +93,8 @@ PARTS = {
     "content": {"denouncers_of", "denouncers_behind"},
     "progress": {"listen", "tell", "told_along"},
     "register_closed": {"close_rows"},
-    "register_in": {"check_register", "imported_before"},
+    "register_receptions": {"check_receptions"},
+    "register_in": {"check_register", "imported_before", "numbers_known"},
     "reviews": {"to_review", "unreviewed", "reaches_of", "rights"},
     "rights": {"demand", "demand_operator", "demand_own"},
     "search": {"search", "record"},
@@ -102,7 +103,7 @@ PARTS = {
     "handlers": {"offered", "demand_handlers"},
     "many": {"for_each"},
     "second_factors": {"check_key", "check_codes"},
-    "stepping": {"record_step", "next_number", "free_number", "free_petition_numbers"},
+    "stepping": {"record_step", "next_number", "free_number", "free_numbers"},
     "units": {"find_unit", "units_below", "count_below"},
 }
 
@@ -241,6 +242,10 @@ def _verbs():
             "register_in.import_register": (
                 lambda s, w: register_in.import_register(s, register_in.RegisterFile(b"x", "x.csv", "A", None), TODAY),
                 {"OFFICER"},
+            ),
+            "register_receptions.import_receptions": (
+                lambda s, w: register_receptions.import_receptions(s, register_in.RegisterFile(b"x", "x", "A"), TODAY),
+                set(),  # no role of ours holds both permissions; an account with two roles may
             ),
             "register_held.hold": (
                 lambda s, w: register_held.hold(s, w.other.id, b"x", "x", w.other.made_at),

@@ -113,6 +113,17 @@ class _Headings:
         return {key.split("=")[0] for key in self.keys} - {"", NO_HEADING, "ignored"}
 
 
+@dataclass(frozen=True)
+class Sort:
+    """What makes a table a register of this sort: the columns it cannot do without, and what columns are called."""
+
+    required: tuple[str, ...]
+    headings: Mapping[str, str]
+
+
+OF_PETITIONS = Sort(REQUIRED, HEADING_OF)
+
+
 @dataclass
 class Lacking:
     """Required columns that were not found, by heading: all of them where no line has any; `unknown`: the headings of
@@ -123,10 +134,10 @@ class Lacking:
     unknown: list[str]
 
 
-def find_table(sheet: Sheet, names: Mapping[str, str]) -> Table | Lacking:
+def find_table(sheet: Sheet, names: Mapping[str, str], sort: Sort = OF_PETITIONS) -> Table | Lacking:
     """The register, or what it lacks; `names`: what headings mean that the unit named."""
     headings = _find_headings(sheet, names)
-    lacking = [HEADING_OF[key] for key in REQUIRED if key not in headings.known]
+    lacking = [sort.headings[key] for key in sort.required if key not in headings.known]
     unknown = [text for key, text in zip(headings.keys, headings.texts, strict=True) if key == ""]
     if lacking:
         return Lacking(lacking, unknown)

@@ -23,7 +23,7 @@ from app.operations.record_values import Record
 from app.operations.records import canonical, oddities
 from app.operations.refusal import Refused
 from app.operations.rights import demand
-from app.operations.stepping import free_number, free_petition_numbers
+from app.operations.stepping import free_number, free_numbers
 from app.security import audit
 from app.security.numbers import taken_of
 from app.security.tokens import file_key, tokens_of
@@ -48,7 +48,7 @@ def check_register(session: Session, register: Register, today: date, only_unit:
     """
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     records = [row.record for row in register.rows if row.record]
-    known = _numbers(session, {record["id"] for record in records} - {"?"}, only_unit)
+    known = numbers_known(session, {record["id"] for record in records} - {"?"}, only_unit)
     seen: set[str] = set()
     for row in register.rows:
         if row.record is not None:
@@ -61,7 +61,7 @@ def check_register(session: Session, register: Register, today: date, only_unit:
 def _check_cases(session: Session, register: Register, today: date, only_unit: str | None) -> None:
     """Rows of one case say one thing of it, nothing of it is to come, and its number is free in the unit."""
     rows = [(row, row.case) for row in register.rows if row.case is not None]
-    taken = _numbers(session, {case["case"] for _, case in rows} - {NUMBERED}, only_unit)
+    taken = numbers_known(session, {case["case"] for _, case in rows} - {NUMBERED}, only_unit)
     first: dict[str, tuple[str, Record]] = {}
     for row, case in rows:
         where, known = first.setdefault(case["case"], (row.where, case))
@@ -100,7 +100,8 @@ def _problems_of(
     return found
 
 
-def _numbers(session: Session, numbers: set[str], only_unit: str | None) -> set[str]:
+def numbers_known(session: Session, numbers: set[str], only_unit: str | None) -> set[str]:
+    """Those of these numbers that something has; with `only_unit` in that unit."""
     found: set[str] = set()
     for kind in (Petition, Case, Reception, ReceptionDay) if numbers else ():
         query = select(kind.number).where(kind.number.in_(numbers))
@@ -224,8 +225,8 @@ def import_register(
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
     run.report.warnings += [f"{count} dòng: {what}" for what, count in odd.items()]
     add_cases(run, _cases(run, register.rows, only_unit))
-    add_petitions(run, _numbered(run, register.rows, only_unit), by)
-    _remember(run, file.data, by, [row.record["unit"] for row in register.rows if row.record])
+    add_petitions(run, numbered(run, register.rows, only_unit), by)
+    remember(run, file.data, by, [row.record["unit"] for row in register.rows if row.record])
     session.flush()
     run.report.added["petition"] = len(register.rows)
     if cases := {row.record["case"] for row in register.rows if row.record and row.case}:
@@ -264,7 +265,8 @@ def some(said: list[str]) -> list[str]:
     return said[:MOST_WARNINGS] + rest
 
 
-def _remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> None:
+def remember(run: Run, data: bytes, by: str | None, codes: Iterable[str]) -> None:
+    """That this file was imported into these units, a code for each of its rows, is known from now on."""
     counted: dict[str, int] = {}
     for code in codes:
         counted[code] = counted.get(code, 0) + 1
@@ -298,7 +300,9 @@ def _cases(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> list
     return list(found.values())
 
 
-def _numbered(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> list[tuple[int, Record]]:
+def numbered(
+    run: Run, rows: Sequence[RegisterRow], only_unit: str | None, series: str = "petition"
+) -> list[tuple[int, Record]]:
     """The records, each with a number of its own.
 
     A new one where it brings none, or one that something else has in a unit not looked into.
@@ -309,13 +313,14 @@ def _numbered(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> l
     waiting: dict[tuple[str, int], list[Record]] = {}
     for record in records:
         if record["id"] == "?" or record["id"] in taken:
-            waiting.setdefault((record["unit"], record["received_on"].year), []).append(record)
+            day = record["received_on" if series == "petition" else "on"]
+            waiting.setdefault((record["unit"], day.year), []).append(record)
     for (code, year), several in waiting.items():
-        numbers = free_petition_numbers(run.session, run.units[code], year, len(several), given)
+        numbers = free_numbers(run.session, run.units[code], year, series, len(several), given)
         for record, number in zip(several, numbers, strict=True):
             record["id"] = number
     for row, record in zip(rows, records, strict=True):
         named = (row.record or {})["id"]
         if named not in ("?", record["id"]):
-            run.report.warnings.append(f"{row.where}: mã “{named}” không dùng được, đơn nhận số mới {record['id']}")
+            run.report.warnings.append(f"{row.where}: mã “{named}” không dùng được, nhận số mới {record['id']}")
     return [(row.number, record) for row, record in zip(rows, records, strict=True)]

@@ -25,8 +25,8 @@ from app.operations.exchange.register_cells import (
     text_of,
     trouble_of,
 )
-from app.operations.exchange.register_grid import Entry, Lacking, Table, find_table, repeated
-from app.operations.exchange.register_headings import HEADING_OF, REQUIRED
+from app.operations.exchange.register_grid import OF_PETITIONS, Entry, Lacking, Sort, Table, find_table, repeated
+from app.operations.exchange.register_headings import HEADING_OF
 from app.operations.exchange.register_matters import case_of, lacking, tells_of_a_matter
 from app.operations.exchange.register_sheets import MOST_ROWS, Sheet, filled, read_sheets
 from app.operations.exchange.register_template import is_choices
@@ -129,31 +129,33 @@ def read_register(
     names and nobody said that the petitions have none.
     """
     sheets, converted = read_sheets(data, name, encoding)
-    tables, notes = _tables(sheets, names)
+    tables, notes = tables_in(sheets, names)
     for table in tables:
         if twice := repeated(table.keys):
             raise Refused(f"{_on(table, tables)}cột {', '.join(twice)} có hai lần; bỏ bớt một cột")
         if not table.names_are_known and not anonymous:
             raise ColumnsLacking(_names_wanted(table, tables), table.unknown, "anonymous")
-    rows = [row for table in tables for row in _rows(table, unit, len(tables) > 1)]
+    rows = [row for table in tables for row in rows_of(table, unit, len(tables) > 1)]
     if not rows:
         raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
     if len(rows) > MOST_ROWS:
         raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
-    notes += [note for table in tables for note in _left_out(table, tables)]
+    notes += [note for table in tables for note in left_out_of(table, tables)]
     unknown = list(dict.fromkeys(heading for table in tables for heading in table.unknown))
     named = {heading: key for table in tables for heading, key in table.named.items()}
     return Register(rows, unknown, converted, notes, named)
 
 
-def _tables(sheets: list[Sheet], names: Mapping[str, str]) -> tuple[list[Table], list[str]]:
+def tables_in(
+    sheets: list[Sheet], names: Mapping[str, str], sort: Sort = OF_PETITIONS
+) -> tuple[list[Table], list[str]]:
     """The visible sheets that are registers, and a sentence for each sheet that is not read.
 
     Raises Refused where none is.
     """
     tables: list[Table] = []
     notes: list[str] = []
-    lacking = Lacking([HEADING_OF[key] for key in REQUIRED], [])
+    lacking = Lacking([sort.headings[key] for key in sort.required], [])
     for sheet in sheets:
         there = [cell for _, cells in sheet.lines for cell in cells if filled(cell)]
         if not there or is_choices(sheet.name, there):
@@ -161,7 +163,7 @@ def _tables(sheets: list[Sheet], names: Mapping[str, str]) -> tuple[list[Table],
         if sheet.hidden:
             notes.append(f"không đọc trang tính ẩn “{sheet.name}”; bỏ ẩn nếu cần nhập")
             continue
-        found = find_table(sheet, names)
+        found = find_table(sheet, names, sort)
         if isinstance(found, Table):
             tables.append(found)
         else:
@@ -188,19 +190,27 @@ def _names_wanted(table: Table, tables: list[Table]) -> str:
     )
 
 
-def _left_out(table: Table, tables: list[Table]) -> Iterator[str]:
+def left_out_of(table: Table, tables: list[Table]) -> Iterator[str]:
+    """A sentence on the lines of the table that are no rows of it, where there are any."""
     if table.passed:
         numbers = ", ".join(map(str, table.passed[:20])) + (", …" if len(table.passed) > 20 else "")
         yield f"{_on(table, tables)}không nhập các dòng không phải đơn (tiêu đề, tổng cộng, ký tên): dòng {numbers}"
 
 
-def _rows(table: Table, unit: str | None, several: bool) -> Iterator[RegisterRow]:
+def rows_of(
+    table: Table, unit: str | None, several: bool, reading: type["Reading"] | None = None
+) -> Iterator[RegisterRow]:
+    """The rows of the table, each with its record or its problems; `several`: there are other sheets."""
+    reading = reading or Reading
     for entry in table.entries:
-        yield _Reading(table, entry, RegisterRow(entry.number, sheet=table.sheet.name if several else "")).row(unit)
+        row = RegisterRow(entry.number, sheet=table.sheet.name if several else "")
+        yield reading(table, entry, row).row(unit)
 
 
-class _Reading:
+class Reading:
     """One entry being read: every problem is kept, and the first does not hide the next."""
+
+    headings: Mapping[str, str] = HEADING_OF
 
     def __init__(self, table: Table, entry: Entry, row: RegisterRow) -> None:
         self._table = table
@@ -236,7 +246,7 @@ class _Reading:
                 row.record = read_record(raw)
                 row.case = read_record(matter) if matter is not None else None
             except BadRecord as bad:
-                row.problems.append(f"{_heading_for(bad.field)}{bad.message}")
+                row.problems.append(f"{self._heading_for(bad.field)}{bad.message}")
                 row.record = None
         return row
 
@@ -257,7 +267,7 @@ class _Reading:
         return case
 
     def _problem(self, key: str, sentence: str) -> None:
-        self._row.problems.append(f"{HEADING_OF[key.split('=')[0]]}: {sentence}")
+        self._row.problems.append(f"{self.headings[key.split('=')[0]]}: {sentence}")
 
     def _get(self, key: str, meaning: Callable[..., Any], *more: Any) -> Any:
         return self._of(self._cells, key, meaning, *more)
@@ -295,7 +305,6 @@ class _Reading:
     def _record(self, unit: str | None) -> Record:
         petitioners = self._petitioners()
         people = self._people(petitioners)
-        respondents = [{"name": name} for name in people_of(self._text("respondents"))]
         record: Record = {
             "type": "petition",
             "id": shown(self._cells.get("id")) or "?",
@@ -307,7 +316,7 @@ class _Reading:
             "people": people,
             "petitioners": petitioners,
             "signatories": "none" if not petitioners else "many" if people > 1 else "one",
-            "respondents": respondents,
+            "respondents": self._respondents(),
             "summary": self._text("summary"),
             "field": self._code("field") or DEFAULTS["field"],
             "instance": int(self._code("instance") or 1),
@@ -341,6 +350,9 @@ class _Reading:
             found += people
         return found
 
+    def _respondents(self) -> list[Record]:
+        return [{"name": name} for name in people_of(self._text("respondents"))]
+
     def _people(self, petitioners: list[Record]) -> int:
         counted: int = self._get("people", count_of) or 0
         named = max(len(petitioners) + others_in(shown(self._cells.get("names"))), 1)
@@ -349,16 +361,16 @@ class _Reading:
             self._row.warnings.append(f"{said}: tính là {named}")
         return max(counted, named)
 
-
-def _heading_for(name: str | None) -> str:
-    parts = (name or "").split(".")
-    aliases = {"on": "processed_on", "petitioners": "names", "signatories": "names"}
-    if parts[0] == "decision":
-        aliases = {"on": "decision_on", "number": "decision_number"}
-    if parts[0] == "execution":
-        aliases = {"on": "executed_on", "execution": "finished_on"}
-    found = HEADING_OF.get(aliases.get(parts[-1], parts[-1])) or HEADING_OF.get(aliases.get(parts[0], parts[0])) or name
-    return f"{found}: " if found else ""
+    def _heading_for(self, name: str | None) -> str:
+        parts = (name or "").split(".")
+        aliases = {"on": "processed_on", "petitioners": "names", "signatories": "names"}
+        if parts[0] == "decision":
+            aliases = {"on": "decision_on", "number": "decision_number"}
+        if parts[0] == "execution":
+            aliases = {"on": "executed_on", "execution": "finished_on"}
+        known = (HEADING_OF.get(aliases.get(part, part)) for part in (parts[-1], parts[0]))
+        found = next(filter(None, known), name)
+        return f"{found}: " if found else ""
 
 
 def problems(register: Register) -> Iterator[str]:

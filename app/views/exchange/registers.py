@@ -1,6 +1,7 @@
 """Bringing in an Excel register: the template, a preview that lists every row's problems, then all rows or none."""
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.extensions import db
 from app.jobs.asking import REGISTER
 from app.law.steps import BY_KEY, PETITION
 from app.operations.exchange.register_headings import COLUMNS as ALL_COLUMNS
+from app.operations.exchange.register_headings import HEADING_OF, RegisterColumn
 from app.operations.exchange.register_held import held, hold, let_go
 from app.operations.exchange.register_in import (
     RegisterFile,
@@ -29,6 +31,14 @@ from app.operations.exchange.register_left_out import write_left_out
 from app.operations.exchange.register_matter_headings import RARE
 from app.operations.exchange.register_names import name_headings, names_of
 from app.operations.exchange.register_read import Register, read_register
+from app.operations.exchange.register_receptions import (
+    HEADINGS,
+    READ,
+    RECEPTIONS,
+    check_receptions,
+    import_receptions,
+    read_receptions,
+)
 from app.operations.exchange.register_template import write_template
 from app.operations.refusal import Refused
 from app.reporting.workbook import XLSX
@@ -42,13 +52,14 @@ from app.views.keeping import add_error, expose, keep
 MOST_SAID = 40  # warnings after an import; the preview shows them all
 COLUMNS = [column for column in ALL_COLUMNS[:-1] if column.key not in RARE]
 LEFT_OUT = "cac-dong-co-loi.xlsx"
-ASKED = ("anonymous", "again", "closed")  # what the form asks before it goes on with the same file
+ASKED = ("anonymous", "again", "closed", "sort")  # what the form asks before it goes on with the same file
 
 
 class UploadForm(FlaskForm):
     """The register's file, or the one that was previewed."""
 
-    file = FileField(lazy_gettext("Tệp sổ đơn (.xlsx hoặc .csv)"), render_kw={"accept": ".xlsx,.csv"})
+    sort = SelectField(lazy_gettext("Loại sổ"), default="", render_kw={"class": "form-control"})
+    file = FileField(lazy_gettext("Tệp sổ (.xlsx hoặc .csv)"), render_kw={"accept": ".xlsx,.csv"})
     encoding = SelectField(lazy_gettext("Bảng mã của tệp .csv"), default="", render_kw={"class": "form-control"})
     anonymous = BooleanField(lazy_gettext("Sổ không có cột họ tên: nhập tất cả là đơn nặc danh"))
     again = BooleanField(lazy_gettext("Nhập lại tệp đã nhập"))
@@ -61,6 +72,9 @@ class UploadForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.sort.choices = [("", gettext("Sổ đơn")), (RECEPTIONS, gettext("Sổ tiếp công dân"))]
+        if ("can_write", "Receptions") not in permissions():
+            del self.sort
         if not may_close():
             del self.closed
         self.encoding.choices = [("", gettext("Tự nhận biết")), *((name, name.upper()) for name in DECODERS)]
@@ -70,6 +84,19 @@ def may_close() -> bool:
     """True for who may close records of before the day from which the unit uses the software."""
     able = (BY_KEY[(PETITION, "close")].permission, "Petitions") in permissions()
     return able and g.user.unit is not None and g.user.unit.uses_from is not None
+
+
+def _of_receptions(form: UploadForm) -> bool:
+    return "sort" in form and form.sort.data == RECEPTIONS
+
+
+def _columns(form: UploadForm) -> list[RegisterColumn]:
+    """What a heading that was not recognised may mean."""
+    return [column for column in COLUMNS if column.key in READ] if _of_receptions(form) else COLUMNS
+
+
+def _headings(form: UploadForm) -> Mapping[str, str]:
+    return HEADINGS if _of_receptions(form) else HEADING_OF
 
 
 def _closed_in(form: UploadForm) -> str:
@@ -101,7 +128,7 @@ class RegisterView(Screen):
                     return self._import(form, data, name)
                 register = self._preview(form, data, name)
                 if "bad" in request.form:
-                    return self._bad(register)
+                    return self._bad(form, register)
                 before = imported_before(db.session(), data, g.user.unit.code)
                 self._hold(form, data, name)
             except Refused as refused:
@@ -118,7 +145,7 @@ class RegisterView(Screen):
             register=register,
             name=name,
             before=before,
-            columns=COLUMNS,
+            columns=_columns(form),
             unknown=register.unknown if register else unknown,
         )
 
@@ -136,7 +163,7 @@ class RegisterView(Screen):
             form.held.data = ""
             return form.file.data.read(), form.file.data.filename
         if not form.held.data:
-            raise Refused(gettext("chọn tệp sổ đơn"))
+            raise Refused(gettext("chọn tệp sổ"))
         return held(db.session(), g.user.id, form.held.data, datetime.now(UTC))
 
     def _hold(self, form: UploadForm, data: bytes, name: str) -> None:
@@ -147,15 +174,19 @@ class RegisterView(Screen):
     def _preview(self, form: UploadForm, data: bytes, name: str) -> Register:
         unit = g.user.unit.code
         names = names_of(db.session(), unit)
+        if _of_receptions(form):
+            register = read_receptions(data, name, unit, form.encoding.data or None, names)
+            check_receptions(db.session(), register, today(), unit)
+            return register
         register = read_register(data, name, unit, form.encoding.data or None, form.anonymous.data, names)
         check_register(db.session(), register, today(), unit)
         return register
 
     @staticmethod
-    def _bad(register: Register) -> Any:
+    def _bad(form: UploadForm, register: Register) -> Any:
         """The rows with problems, to be mended and imported by themselves."""
         target = io.BytesIO()
-        write_left_out(register.bad, target)
+        write_left_out(register.bad, target, _headings(form))
         target.seek(0)
         return send_file(target, XLSX, as_attachment=True, download_name=LEFT_OUT)
 
@@ -165,7 +196,9 @@ class RegisterView(Screen):
             let_go(db.session(), g.user.id, form.held.data, datetime.now(UTC))
         if len(data) > current_app.config["IMPORT_AT_ONCE"]:
             return self._ask(form, data, name)
-        report = import_register(
+        of_receptions = _of_receptions(form)
+        taken = import_receptions if of_receptions else import_register
+        report = taken(
             db.session(),
             RegisterFile(
                 data,
@@ -181,18 +214,23 @@ class RegisterView(Screen):
             g.user.username,
             form.again.data,
         )
-        flash(gettext("Đã nhập %(number)s đơn", number=report.added["petition"]), "success")
+        if of_receptions:
+            flash(gettext("Đã nhập %(number)s lượt tiếp", number=report.added["reception"]), "success")
+        else:
+            flash(gettext("Đã nhập %(number)s đơn", number=report.added["petition"]), "success")
         for warning in report.warnings[:MOST_SAID]:
             flash(warning, "info")
         if report.left_out:
-            return self._rest(report)
-        return redirect(url_for("PetitionView.petitions"))
+            return self._rest(form, report)
+        return redirect(url_for("ReceptionView.receptions" if of_receptions else "PetitionView.petitions"))
 
-    def _rest(self, report: RegisterReport) -> Any:
+    def _rest(self, sent: UploadForm, report: RegisterReport) -> Any:
         """The page with the rows that were left out, which are held instead of the file."""
         target = io.BytesIO()
-        write_left_out(report.left_out, target)
+        write_left_out(report.left_out, target, _headings(sent))
         form = UploadForm(formdata=None)
+        if "sort" in form:
+            form.sort.data = sent.sort.data
         form.held.data = hold(db.session(), g.user.id, target.getvalue(), LEFT_OUT, datetime.now(UTC))
         keep()
         register = Register(report.left_out, [], set())
@@ -213,6 +251,7 @@ class RegisterView(Screen):
         if before and not form.again.data:
             raise Refused(imported_twice(before), "again")
         arguments = {"name": name, "encoding": form.encoding.data or None, "closed": _closed_in(form)}
+        arguments |= {"sort": RECEPTIONS} if _of_receptions(form) else {}
         return ask(
             REGISTER,
             arguments | {"anonymous": form.anonymous.data, "again": form.again.data} | {"good": "good" in request.form},
