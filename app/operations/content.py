@@ -5,7 +5,7 @@ The one place where clear text becomes sealed.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -51,8 +51,10 @@ def write_content(
     petitioners: list[dict[str, Any]],
     respondents: list[dict[str, Any]],
     make: Callable[..., Any] = _made,
+    former: Sequence[dict[str, Any]] = (),
 ) -> None:
-    """The petition has its sealed text and persons, new; `body` holds summary, reason, attachments.
+    """The petition has its sealed text and persons, new; `body` holds summary, reason, attachments; `former`: who was
+    said to have sent it before a correction.
 
     `make` makes a row of a model: of the ORM's, or a bare one.
     """
@@ -60,7 +62,7 @@ def write_content(
     shared = _compartment(petition)
     text = make(PetitionText, petition=petition, received_on=petition.received_on, **shared)
     text.body = seal(text, "body", body, DENUNCIATION if closed else TEXT) if any(body.values()) else None
-    for role, people in ((PETITIONER, petitioners), (RESPONDENT, respondents)):
+    for role, people in ((PETITIONER, petitioners), (RESPONDENT, respondents), (FORMER, former)):
         for place, identity in enumerate(people):
             person = make(Person, petition=petition, role=role, place=place, **shared)
             person.identity = seal(person, "identity", identity, DENUNCIATION if closed else IDENTITY)

@@ -89,6 +89,8 @@ TYPES: dict[str, dict[str, Field]] = {
             processed=object_of(_PROCESSED),
             closed=object_of(of_facts(facts.CLOSED)),
             case=line(80),
+            same_as=line(80),
+            former=list_of(object_of(_PETITIONER)),
             previous_decision=object_of(_PREVIOUS),
         )
     ),
@@ -115,6 +117,7 @@ TYPES: dict[str, dict[str, Field]] = {
             respondents=list_of(object_of(_RESPONDENT)),
             summary=prose,
             result=prose,
+            former=list_of(object_of(_PETITIONER)),
             petition=line(80),
         )
     ),

@@ -3,13 +3,13 @@
 import io
 import json
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
 
 from app.models import Case, Deadline, Petition, Unit
-from app.operations.content import rewrite_body
+from app.operations.content import FORMER, read_people, rewrite_body
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.file_out import export_unit
@@ -91,6 +91,28 @@ REFUSED = {
     ),
     "an unknown case": ([petition_record("1", "P.1", processed=processed(), case="X")], "case"),
     "an unknown previous case": ([case_record("C1", "P.1", previous="X")], "previous"),
+    "a repeat of what is not there": ([petition_record("1", "P.1", same_as="X")], "same_as"),
+    "a repeat of itself": ([petition_record("1", "P.1", same_as="1")], "same_as"),
+    "a repeat of another unit's": ([petition_record("1", "P"), petition_record("2", "P.1", same_as="1")], "same_as"),
+    "a repeat of another kind": (
+        [petition_record("1", "P.1", kind="reflection"), petition_record("2", "P.1", same_as="1")],
+        "same_as",
+    ),
+    "a repeat of a repeat": (
+        [
+            petition_record("1", "P.1"),
+            petition_record("2", "P.1", same_as="1"),
+            petition_record("3", "P.1", same_as="2"),
+        ],
+        "same_as",
+    ),
+    "a denunciation that repeats one": (
+        [
+            petition_record("1", "P.1", kind="denunciation"),
+            petition_record("2", "P.1", kind="denunciation", same_as="1"),
+        ],
+        "same_as",
+    ),
     "a value outside its list": ([petition_record("1", "P.1", kind="letter")], "kind"),
     "an instance of 3": ([petition_record("1", "P.1", instance=3)], "instance"),
     "a level that is none": ([{"type": "unit", "code": "Q", "name": "Q", "level": "village"}], "level"),
@@ -539,6 +561,29 @@ def test_an_export_stands_on_its_own_and_says_what_it_left_out(installation, loa
         _, told = export_unit(session, find_unit(session, "P.1"), file)
         assert any("previous" in sentence for sentence in told) and any("parent" in sentence for sentence in told)
     assert '"previous"' not in file.getvalue() and '"parent"' not in file.getvalue()
+
+
+def test_marks_of_repeats_and_former_senders_go_out_and_come_in_again(installation, load):
+    again = petition_record("R2", "P.1", same_as="R1", former=[{"name": "Lê Văn Nhầm", "address": "Thôn 9"}])
+    met = {"type": "reception", "id": "R3", "unit": "P.1", "on": "2026-10-05", "kind": "regular", "people": 1}
+    met |= {"summary": "Thu hồi đất", "former": [{"name": "Trần Thị Nhầm"}]}
+    load(*UNITS, again, petition_record("R1", "P.1"), met, commit=True)  # in whatever order
+    with installation.session() as session:
+        second = session.scalars(select(Petition).where(Petition.number == "R2")).one()
+        assert second.same_as.number == "R1" and read_people(second, FORMER) == again["former"]
+        file = io.StringIO()
+        export_unit(session, find_unit(session, "P.1"), file)
+        told = {record.get("id"): record for record in map(json.loads, file.getvalue().splitlines())}
+        assert told["R2"]["same_as"] == "R1" and told["R2"]["former"] == again["former"]
+        assert told["R3"]["former"] == met["former"] and "same_as" not in told["R1"]
+        second.same_as.removed_at = datetime.now(UTC)
+        file = io.StringIO()
+        _, said = export_unit(session, find_unit(session, "P.1"), file)
+        assert '"same_as"' not in file.getvalue() and any("same_as" in sentence for sentence in said)
+        session.rollback()
+    assert load(*UNITS, again, petition_record("R1", "P.1"), met).added["petition"] == 0
+    with pytest.raises(Refused, match="“R2” đã có với nội dung khác"):
+        load(*UNITS, petition_record("R4", "P.1"), again | {"same_as": "R4"})
 
 
 def test_an_export_says_what_only_the_screen_knows(installation, load):

@@ -44,7 +44,6 @@ NOT_IN_FILES = {
         "typed_forms.shut_out",
         "receptions.changed_at",
         "receptions.removed_at",
-        "petitions.same_as_id",
     ),
 }
 

@@ -125,7 +125,7 @@ def add_petitions(run, records, by=None):
             guard(petition, today())
             body = {"summary": record["summary"], "reason": done.get("reason")}
             body |= {"previous_decision": plain(record.get("previous_decision"))}
-            write_content(petition, body, record["petitioners"], record["respondents"])
+            write_content(petition, body, record["petitioners"], record["respondents"], former=record.get("former", ()))
             run.session.add(petition)
             added.append(petition)
             find_conflicts(run.session, petition, holders)
@@ -200,7 +200,8 @@ def _add_reception(run, record, petitions):
         petition=petitions.get(record.get("petition", "")),
         about=record.get("about"),
     )
-    write_reception(reception, {name: record.get(name) for name in RECEPTION_PARTS}, None)
+    former = {"former": record["former"]} if record.get("former") else {}
+    write_reception(reception, {name: record.get(name) for name in RECEPTION_PARTS} | former, None)
     run.session.add(reception)
     find_conflicts(run.session, reception.petition if reception.petition is not None else reception)
 

@@ -25,6 +25,7 @@ def records(random, cases=40, petitions=90):
     """Records of all other types, in no order."""
     made = [case(random, place) for place in range(cases)]
     several = [petition(random, place, made) for place in range(petitions)]
+    repeat(several)
     others = [reception(random, place, several) for place in range(petitions // 2)]
     for place in range(9):
         unit = random.choice(UNITS)
@@ -138,6 +139,8 @@ def petition(random, place, cases):
     }
     if found["source"] == "forwarded":
         found["forwarded_on"] = received.isoformat()
+    if place % 6 == 1:
+        found["former"] = [{"name": f"Lê Văn Nhầm {place}", "address": "Thôn 9"}]
     if random.random() < 0.3:
         found["discipline"] = terms.codes("discipline")[0]
     if random.random() < 0.5:
@@ -148,6 +151,15 @@ def petition(random, place, cases):
     if random.random() < 0.8:
         found["processed"] = processed(random, found, received)
     return found
+
+
+def repeat(several):
+    """Some repeat the first of their unit, kind and instance."""
+    firsts = {}
+    for place, one in enumerate(several):
+        first = firsts.setdefault((one["unit"], one["kind"], one["instance"]), one)
+        if first is not one and one["kind"] != "denunciation" and "case" not in one and place % 2:
+            one["same_as"] = first["id"]
 
 
 def processed(random, record, received):
@@ -187,4 +199,5 @@ def reception(random, place, petitions):
         "kind": random.choice(terms.codes("reception_kind")),
         "people": random.randint(1, 4),
         **some(random, **more),
+        **({"former": [{"name": f"Lê Thị Nhầm {place}"}]} if place % 5 == 1 else {}),
     }

@@ -65,7 +65,8 @@ def add_apart(run: Any, records: list[Record], by: str | None) -> None:
         for record in records:
             petition = Petition(case=cases.get(record.get("case", "")), **petition_values(run, record, by))
             guard(petition, today())
-            write_content(petition, body_of(record), record["petitioners"], record["respondents"])
+            people = (record["petitioners"], record["respondents"])
+            write_content(petition, body_of(record), *people, former=record.get("former", ()))
             run.session.add(petition)
             added.append(petition)
             find_conflicts(run.session, petition, run.holders)

@@ -40,7 +40,9 @@ BATCH = 1000
 MOST_WARNINGS = 100
 KINDS = ("case", "petition", "reception", "reception_day", "typed_form")
 Batch = list[tuple[int, Record]]
-PREVIOUS = "previous"  # cases that name the one of the first instance
+# What is linked once all of its kind are there: cases that name the one of the first instance, petitions that name
+# the one they repeat; by what the file calls it, and of what.
+LINKS = {"previous": ("case", "case", rows.link_previous), "same_as": ("petition", "id", rows.link_same)}
 Progress = Callable[[int, int], None]
 
 
@@ -140,8 +142,9 @@ def import_file(session: Session, path: Path, progress: Progress | None = None) 
                 _add_batch(run, kind, batch)
                 done += len(batch)
                 tell(done)
-            if kind == "case":
-                _link_previous(run, spool)
+            for name, (of, _, link) in LINKS.items():
+                if of == kind:
+                    _link(run, spool, name, link)
         tell(2 * lines)
     audit.record(session, "exchange.imported", detail={"added": dict(run.report.added), "same": dict(run.report.same)})
     return run.report
@@ -156,7 +159,7 @@ def _check_all(run: Run, path: Path, spool: Spool, tell: Callable[[int], None]) 
     """Every record is right on its own and of known units; units are there, the others wait in the spool."""
     units: dict[str, tuple[int, Record]] = {}
     named: dict[str, tuple[int, str]] = {}  # units that are not there yet, and who was first to name them
-    waiting: dict[str, Batch] = {kind: [] for kind in (*KINDS, PREVIOUS)}
+    waiting: dict[str, Batch] = {kind: [] for kind in (*KINDS, *LINKS)}
     for number, record in read_lines(path):
         kind = record["type"]
         if kind == "unit":
@@ -166,8 +169,9 @@ def _check_all(run: Run, path: Path, spool: Spool, tell: Callable[[int], None]) 
             for odd in chain(oddities(record), case_oddities(record, run.calendar) if kind == "case" else ()):
                 run.report.warn(number, odd)
             _put(spool, waiting, kind, number, record)
-            if record.get("previous"):
-                _put(spool, waiting, PREVIOUS, number, {name: record[name] for name in ("case", "previous")})
+            for name, (_, key, _) in LINKS.items():
+                if record.get(name):
+                    _put(spool, waiting, name, number, {key: record[key], name: record[name]})
         if number % BATCH == 0:
             tell(number)
     for kind, batch in waiting.items():
@@ -281,12 +285,9 @@ def _add_batch(run: Run, kind: str, batch: Batch) -> None:
 
 
 def _is_same(kind: str, known: Record, given: Record) -> bool:
-    return known == given or (kind == "case" and "previous" not in known and known == _without_previous(given))
-
-
-def _without_previous(content: Any) -> Any:
-    # Cases of this file are linked to their first instance once all are there; `link_previous` compares then.
-    return {name: value for name, value in content.items() if name != "previous"}
+    # What this file links is linked once all are there, and compared then.
+    later = {name for name, (of, _, _) in LINKS.items() if of == kind and name not in known}
+    return known == {name: value for name, value in given.items() if name not in later}
 
 
 def _forget(run: Run) -> None:
@@ -296,8 +297,8 @@ def _forget(run: Run) -> None:
             run.session.expunge(row)
 
 
-def _link_previous(run: Run, spool: Spool) -> None:
-    for batch in spool.batches(PREVIOUS):
-        rows.link_previous(run, batch)
+def _link(run: Run, spool: Spool, name: str, link: Callable[[Run, Batch], None]) -> None:
+    for batch in spool.batches(name):
+        link(run, batch)
         run.session.flush()
         _forget(run)

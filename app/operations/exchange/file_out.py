@@ -30,7 +30,7 @@ from app.models import (
     TypedForm,
     Unit,
 )
-from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people
+from app.operations.content import FORMER, PETITIONER, RESPONDENT, read_body, read_people
 from app.operations.exchange import rows
 from app.operations.reception_text import read_reception
 from app.operations.record_values import Record
@@ -84,6 +84,8 @@ def _(petition: Petition) -> Record:
         processed=processed,
         closed=_closed(petition),
         case=petition.case.number if petition.case else None,
+        same_as=petition.same_as.number if petition.same_as else None,
+        former=read_people(petition, FORMER) or None,
         previous_decision=body.get("previous_decision"),
     )
 
@@ -135,6 +137,7 @@ def _(reception: Reception) -> Record:
         unit=reception.unit.code,
         **facts.said(facts.RECEPTION, reception),
         **{name: body.get(name) for name in RECEPTION_PARTS},
+        former=body.get("former") or None,
         petition=reception.petition.number if reception.petition else None,
     )
 
@@ -251,6 +254,9 @@ def _records(
                 dropped["processed.to"] += 1
             if kind == "petition" and read_body(row.text).get(ATTACHMENTS):
                 dropped[ATTACHMENTS] += 1
+            if kind == "petition" and row.same_as is not None and row.same_as.removed_at is not None:
+                del record["same_as"]
+                dropped["same_as"] += 1
             if kind == "case" and row.previous is not None and row.previous.unit_id not in inside:
                 del record["previous"]
                 dropped["previous"] += 1
@@ -324,7 +330,6 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
     left_out = [
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
         (count(Reception, Reception.removed_at.is_not(None)), "lượt tiếp đã rút khỏi sổ"),
-        (count(Petition, Petition.same_as_id.is_not(None)), "dấu đơn trùng"),
         (count(Step), "dòng lịch sử xử lý"),
         (count(Document), "tài liệu"),
         (count(Petition, _determined()) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),

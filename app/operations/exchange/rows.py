@@ -52,6 +52,7 @@ CONTENT = {
         joinedload(Petition.unit),
         joinedload(Petition.sent_to),
         joinedload(Petition.case),
+        joinedload(Petition.same_as),
     ),
     "reception": (joinedload(Reception.text), joinedload(Reception.petition), joinedload(Reception.unit)),
     "reception_day": (joinedload(ReceptionDay.unit),),
@@ -196,6 +197,30 @@ def link_previous(run: Any, records: Numbered) -> None:
         case.previous = previous
 
 
+def link_same(run: Any, records: Numbered) -> None:
+    """Each petition that repeats another is marked so. Raises Refused for one that is nowhere, of another unit, kind or
+    instance, or repeats one itself.
+    """
+    numbers = {name for _, record in records for name in (record["id"], record["same_as"])}
+    found = {row.number: row for row in run.session.scalars(select(Petition).where(Petition.number.in_(numbers)))}
+    marked = {record["id"] for _, record in records}
+    for line, record in records:
+        petition = found[record["id"]]
+        first = found.get(record["same_as"])
+        if first is None:
+            raise Refused(f"dòng {line}, trường same_as: không có đơn “{record['same_as']}”", "same_as")
+        alike = (first.unit_id, first.kind, first.instance) == (petition.unit_id, petition.kind, petition.instance)
+        alike = alike and not secrecy.closed(petition.kind)
+        chained = first.same_as_id is not None or first.number in marked
+        if not alike or chained or petition.same_as_id not in (None, first.id):
+            raise Refused(
+                f"dòng {line}, trường same_as: đơn “{first.number}” khác loại, khác lần giải quyết, của đơn vị khác,"
+                " cũng trùng với đơn khác, hoặc không phải đơn đã ghi là trùng",
+                "same_as",
+            )
+        petition.same_as = first
+
+
 def add_petitions(run: Any, records: Numbered, by: str | None = None) -> None:
     """New petitions with sealed content and deadlines, registered by that account.
 
@@ -223,7 +248,8 @@ def add_petitions(run: Any, records: Numbered, by: str | None = None) -> None:
 def _petition(run: Any, made: BareRows, record: Record, case: Any, by: str | None) -> None:
     petition: Any = made.make(Petition, case=case, **petition_values(run, record, by))
     guard(petition, today())
-    write_content(petition, body_of(record), record["petitioners"], record["respondents"], made.make)
+    people = (record["petitioners"], record["respondents"])
+    write_content(petition, body_of(record), *people, made.make, record.get("former", ()))
     whose = {"petition": petition, "unit": petition.unit, "handlers": petition.handlers}
     petition.due_on = _start(run, made, clocks_of_petition(petition), **whose)
     if petition.due_on is None and case is not None:

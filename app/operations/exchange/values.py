@@ -42,4 +42,5 @@ def reception_values(run: Any, record: Record) -> dict[str, Any]:
 
 def reception_body(record: Record) -> dict[str, Any]:
     """What is sealed as the reception's text."""
-    return {name: record.get(name) for name in RECEPTION_PARTS}
+    former = {"former": record["former"]} if record.get("former") else {}
+    return {name: record.get(name) for name in RECEPTION_PARTS} | former
