@@ -9,6 +9,7 @@ readable, so the terms of before are kept and no article is named.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.law.sources import cite
 from app.law.terms import Kind
@@ -69,3 +70,13 @@ def default_level(kind: str, named: bool) -> int:
 def closed(kind: Kind | None) -> bool:
     """True where names, texts and papers open to handlers and leaders only: a denunciation's (IDENTITY_LAW)."""
     return kind in CLOSED_KINDS
+
+
+def content_closed(subject: Any) -> bool:
+    """True where names, texts and papers of that petition or case open to handlers and leaders only: it is a
+    denunciation, or one was registered as such before its kind was corrected.
+    """
+    if closed(subject.kind):
+        return True
+    petitions = getattr(subject, "petitions", None)
+    return bool(subject.kept_closed) if petitions is None else any(one.kept_closed for one in petitions)

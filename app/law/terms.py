@@ -225,6 +225,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "download": ("Tải tài liệu", "Download a document"),
         "export": ("Xuất danh sách", "Export a list"),
         "correct": ("Sửa hồ sơ đã xử lý", "Correct what was processed"),
+        "kind": ("Đổi loại đơn tố cáo", "Change the kind of a denunciation"),
     },
     "conflict_why": {
         "number": ("Trùng số định danh người bị tố cáo", "Same identity number as a respondent"),

@@ -46,6 +46,8 @@ class Petition(Classified, Facts, Row):
     instance: Mapped[int] = mapped_column(SmallInteger, nullable=False)
     # A denunciation that has to be verified in several places (Luật Tố cáo 2018, Điều 24.1).
     many_places: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    # A denunciation by registration whose kind was corrected: its content stays closed as it was.
+    kept_closed: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     # A complaint about the discipline of an official: discipline, dismissal.
     discipline: Mapped[str | None] = mapped_column(String(10))
     processed_on: Mapped[date | None] = mapped_column(Date)

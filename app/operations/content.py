@@ -32,7 +32,7 @@ AS_REGISTERED = "as_registered"
 
 
 def _compartment(petition: Any) -> dict[str, Any]:
-    closed = secrecy.closed(petition.kind)
+    closed = secrecy.content_closed(petition)
     return {
         "compartment": closed,
         "handlers": petition.handlers,
@@ -58,7 +58,7 @@ def write_content(
 
     `make` makes a row of a model: of the ORM's, or a bare one.
     """
-    closed = secrecy.closed(petition.kind)
+    closed = secrecy.content_closed(petition)
     shared = _compartment(petition)
     text = make(PetitionText, petition=petition, received_on=petition.received_on, **shared)
     text.body = seal(text, "body", body, DENUNCIATION if closed else TEXT) if any(body.values()) else None
@@ -78,7 +78,7 @@ def tokens_for(
     """The tokens of a petition's identities, texts and numbers."""
     people = (*petitioners, *respondents)
     identities = [value for person in people for name, value in person.items() if name not in CODES]
-    closed = secrecy.closed(petition.kind)
+    closed = secrecy.content_closed(petition)
     # Of a denunciation without who sent it: who may not search for identities does not find them in the text either.
     texts = searched_texts(body, petitioners if closed else [])
     numbers = [person[name] for person in people for name in NUMBERS if person.get(name)]
@@ -107,7 +107,7 @@ def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
 
     For a session that reads them all; `denouncers_of` finds them whatever the session may read.
     """
-    if not secrecy.closed(subject.kind):
+    if not secrecy.content_closed(subject):
         return []
     case = subject.case if isinstance(subject, Petition) else subject
     petitions: list[Petition] = case.petitions if case is not None else [subject]
@@ -146,7 +146,7 @@ def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict
 
 
 def _guarded(subject: Petition | Case) -> bool:
-    return secrecy.closed(subject.kind)
+    return secrecy.content_closed(subject)
 
 
 def _as_far_as_it_opens(row: Any, column: str) -> dict[str, Any]:
@@ -234,7 +234,7 @@ def shown_note(step: Step, people: list[dict[str, Any]]) -> str | None:
 def rewrite_body(petition: Petition, **changes: Any) -> None:
     """The petition's text with these parts changed, sealed anew, its tokens with it."""
     body = {**read_body(petition.text), **changes}
-    petition.text.body = seal(petition.text, "body", body, DENUNCIATION if secrecy.closed(petition.kind) else TEXT)
+    petition.text.body = seal(petition.text, "body", body, DENUNCIATION if secrecy.content_closed(petition) else TEXT)
     petition.text.tokens = tokens_for(
         petition, body, read_people(petition, PETITIONER), read_people(petition, RESPONDENT)
     )
@@ -244,7 +244,7 @@ def rewrite_content(petition: Petition, body: dict[str, Any], people: dict[str, 
     """The petition's text, with these parts changed, and its persons are these, sealed as its kind asks, with the
     tokens that find them; notes of its steps too, where its kind became one whose content is closed.
     """
-    closed = secrecy.closed(petition.kind)
+    closed = secrecy.content_closed(petition)
     text = petition.text
     whole = {**read_body(text), **body}
     text.received_on = petition.received_on
@@ -334,7 +334,7 @@ def shut_out_of(subject: Petition | Case) -> list[str] | None:
 
 def write_note(step: Step, note: str, subject: Petition | Case) -> None:
     """What was written when the step was taken, sealed under the compartment of its petition or case."""
-    closed = secrecy.closed(subject.kind)
+    closed = secrecy.content_closed(subject)
     handlers = handlers_of(subject)
     row = StepNote(
         unit=step.unit, compartment=closed, handlers=handlers, registered_by=None, shut_out=shut_out_of(subject)

@@ -63,9 +63,10 @@ def drop(session: Session, account: str, address: str) -> None:
 
 
 def _is_closed(session: Session, key: uuid.UUID) -> bool:
-    kind = session.scalar(select(Petition.kind).where(Petition.id == key))
+    petition = session.scalars(select(Petition).where(Petition.id == key)).first()
     reception = session.scalars(select(Reception).where(Reception.id == key)).first()
-    return secrecy.closed(kind) or (reception is not None and closes(reception))
+    closed = petition is not None and secrecy.content_closed(petition)
+    return closed or (reception is not None and closes(reception))
 
 
 def _sees(session: Session, key: uuid.UUID) -> bool:

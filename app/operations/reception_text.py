@@ -22,7 +22,7 @@ def closes(reception: Reception) -> bool:
 
 def _is_said_closed(reception: Any) -> bool:
     return secrecy.closed(reception.about) or (
-        reception.petition is not None and secrecy.closed(reception.petition.kind)
+        reception.petition is not None and secrecy.content_closed(reception.petition)
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import BigInteger, Select, Uuid, and_, any_, bindparam, case, de
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.law.secrecy import content_closed
 from app.models import Case, Document, Person, Petition, PetitionText, Unit
 from app.operations.content import CODES, PETITIONER, RESPONDENT, read_body, read_people, read_words, searched_texts
 from app.operations.search_nearly import add_nearly
@@ -385,7 +386,7 @@ def _rank(query: Query, petition: Petition) -> int | None:
 
 def _parts_of(petition: Petition) -> list[str]:
     body = read_body(petition.text)
-    closed = petition.kind == "denunciation" and setting("REVEAL_APPROVAL")
+    closed = content_closed(petition) and setting("REVEAL_APPROVAL")
     petitioners = read_people(petition, PETITIONER)
     people = [] if closed else [*petitioners, *read_people(petition, RESPONDENT)]
     texts = searched_texts(body, petitioners if closed else [])

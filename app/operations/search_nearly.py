@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, desc, or_, select
 from sqlalchemy.orm import Session
 
+from app.law.secrecy import content_closed
 from app.models import Petition, PetitionText
 from app.operations.content import PETITIONER, RESPONDENT, read_body, read_people, searched_texts
 from app.security.sealed import CannotOpen
@@ -114,7 +115,7 @@ def _held(query: Loose, petition: Petition) -> int | None:
 
 
 def _places(petition: Petition) -> Places:
-    closed = petition.kind == "denunciation"
+    closed = content_closed(petition)
     petitioners = read_people(petition, PETITIONER)
     people = [*petitioners, *read_people(petition, RESPONDENT)]
     texts = searched_texts(read_body(petition.text), petitioners if closed else [])

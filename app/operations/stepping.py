@@ -124,7 +124,7 @@ def opens(subject: Petition | Case) -> bool:
     """
     if isinstance(subject, Petition):
         return subject.text is not None
-    if secrecy.closed(subject.kind):
+    if secrecy.content_closed(subject):
         return bool(subject.petitions) and all(petition.text is not None for petition in subject.petitions)
     return not subject.petitions or any(petition.text is not None for petition in subject.petitions)
 

@@ -106,9 +106,9 @@ def _content(petition: Petition, hidden: list[dict[str, Any]]) -> tuple[str, str
     try:
         summary = shown_body(petition, hidden).get("summary") or ""
         against = respondents_of(read_people(petition, RESPONDENT), hidden)
-        people = [] if secrecy.closed(petition.kind) else read_people(petition, PETITIONER)
+        people = [] if secrecy.content_closed(petition) else read_people(petition, PETITIONER)
     except CannotOpen:
         return (BROKEN,) * 3
     named = "; ".join(", ".join(filter(None, (one.get("name"), one.get("address")))) for one in people)
     blamed = "; ".join(filter(None, (one.get("name") for one in against)))
-    return (HIDDEN if secrecy.closed(petition.kind) else named), summary, blamed
+    return (HIDDEN if secrecy.content_closed(petition) else named), summary, blamed

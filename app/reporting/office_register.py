@@ -85,7 +85,7 @@ def _content(petition: Petition, hidden: list[dict[str, Any]]) -> tuple[str, str
 def _senders(petition: Petition) -> tuple[str, str]:
     if petition.signatories == "none":
         return NAMELESS, ""
-    if secrecy.closed(petition.kind):
+    if secrecy.content_closed(petition):
         return HIDDEN, HIDDEN
     people = read_people(petition, PETITIONER)
     names = "; ".join(person.get("name", "") for person in people)

@@ -101,7 +101,7 @@ def _is_kept_back(reception: Reception) -> bool:
 
 
 def _earlier(petition: Petition | None) -> str:
-    if petition is None or secrecy.closed(petition.kind):
+    if petition is None or secrecy.content_closed(petition):
         return ""
     return (read_body(petition.text).get("previous_decision") or {}).get("body") or ""
 

@@ -3,7 +3,7 @@
 from flask import Flask, request
 from flask_appbuilder import AppBuilder
 
-from app.law.secrecy import IDENTITY_LAW, closed
+from app.law.secrecy import IDENTITY_LAW, content_closed
 from app.law.steps import APART, foremost
 from app.security.manager import permissions
 from app.views.accounts.accounts import AccountView, role_name, told_of
@@ -112,6 +112,6 @@ def install_menu(app: Flask) -> None:
         steps_apart=APART,
         level_name=level_name,
         identity_law=IDENTITY_LAW,
-        closed=closed,
+        content_closed=content_closed,
     )
     app.jinja_env.filters["role_name"] = role_name

@@ -50,6 +50,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0033",
         "0032",
         "0031",
         "0030",
@@ -518,6 +519,23 @@ def test_what_was_opened_is_found_by_an_index_that_the_version_before_has_not(em
             connection.commit()
             assert connection.scalar(found) == there
             assert connection.scalar(text("select count(*) from audit_entries")) == entries
+
+
+def test_what_is_kept_closed_is_a_denunciation_for_the_version_before(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}]
+    lines += [petition_record("1", "P"), petition_record("2", "P", kept_closed=True)]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        session.commit()
+    kinds = text("select number, kind from petitions order by number")
+    with engine_of(empty).connect() as connection:
+        command.downgrade(alembic_config(connection), "0032")
+        connection.commit()
+        assert connection.execute(kinds).all() == [("1", "complaint"), ("2", "denunciation")]
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(text("select count(*) from petitions where kept_closed")) == 0
 
 
 def test_places_are_filled_in_again_after_the_version_that_had_none(empty):

@@ -132,7 +132,7 @@ def test_a_petition_that_turns_out_to_be_a_denunciation_is_closed_at_once(sessio
         ("Đ/1", {"many_places": True}, "gõ nhầm", "tố cáo"),
         ("Đ/1", {"field": "policy"}, "vì", "ghi lý do sửa"),
         ("Đ/1", {"field": "land"}, "gõ nhầm", "chưa có gì khác"),
-        ("Đ/TC", {"kind": "complaint"}, "gõ nhầm", "nội dung được giữ kín"),
+        ("Đ/TC", {"kind": "complaint"}, "gõ nhầm", "cần người thứ hai"),
     ],
 )
 def test_a_correction_that_breaks_a_rule_says_which_and_changes_nothing(session, number, values, note, sentence):

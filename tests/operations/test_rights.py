@@ -87,7 +87,7 @@ PARTS = {
     "minutes": {"template_of", "make_minutes", "newest_minutes"},
     "wording": set(),
     "meanwhile": {"version_of", "changed_since"},
-    "correct": {"leads", "may_ask", "may_correct"},
+    "correct": {"leads", "may_ask", "may_ask_kind", "may_correct"},
     "of_receptions": {"may_correct", "may_withdraw"},
     "undo": {"last_step", "hindrance"},
     "content": {"denouncers_of", "denouncers_behind"},

@@ -152,6 +152,7 @@ def _petition(run, record, case, by):
         state="closed" if "closed" in record else "processed" if done else "received",
         closed_on=record.get("closed", {}).get("on"),
         closed_source=record.get("closed", {}).get("source"),
+        kept_closed=record.get("kept_closed", False),
         registered_by=by,
         many_places=record.get("many_places", False),
         discipline=record.get("discipline"),

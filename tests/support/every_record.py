@@ -139,6 +139,8 @@ def petition(random, place, cases):
     }
     if found["source"] == "forwarded":
         found["forwarded_on"] = received.isoformat()
+    if place % 7 == 2:
+        found["kept_closed"] = True
     if place % 6 == 1:
         found["former"] = [{"name": f"Lê Văn Nhầm {place}", "address": "Thôn 9"}]
     if random.random() < 0.3:

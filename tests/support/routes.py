@@ -206,6 +206,7 @@ ROUTES: dict[str, Route] = {
             "/approvals/ask/download/document/{document}",
             "/approvals/ask/print/case/{case}",
             "/approvals/ask/correct/petition/{petition}",
+            "/approvals/ask/kind/petition/{closed}",
             "/approvals/ask/x/petition/{petition}",
         ),
         {"reason": "lý do đủ dài"},

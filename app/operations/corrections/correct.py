@@ -17,6 +17,7 @@ from app.law import secrecy
 from app.law.clocks import case_state
 from app.law.execution import WITHOUT_AMOUNTS
 from app.law.facts import CASE, DECISION, ENTRY, PETITION, Fact, said, stored
+from app.law.secrecy import default_level
 from app.models import Approval, Case, ExecutionEntry, Petition
 from app.models.base import now
 from app.operations.act import Act
@@ -77,6 +78,12 @@ def may_ask(session: Session, subject: Petition | Case) -> bool:
     return able and not may_correct(session, subject)
 
 
+def may_ask_kind(session: Session, petition: Petition) -> bool:
+    """True for who could correct a denunciation's kind, were a second person to allow it."""
+    waits = secrecy.closed(petition.kind) and petition.state == "received"
+    return waits and (may_correct(session, petition) or may_ask(session, petition))
+
+
 def _allowed(session: Session, subject: Petition | Case) -> Approval | None:
     """What a leader of the unit has allowed the session's account to correct, once, while it lasts."""
     noun = "petition" if isinstance(subject, Petition) else "case"
@@ -110,9 +117,11 @@ def correct_petition(session: Session, petition: Petition, act: Act, values: Val
         raise Refused("chưa có gì khác với sổ; sửa ít nhất một ô rồi ghi")
     _check_kind(session, petition, checked)
     with session.no_autoflush:
+        before_level = default_level(petition.kind, petition.signatories != "none")
         for name, value in stored(PETITION, checked).items():
             setattr(petition, name, value)
-        guard(petition, act.today)
+        if default_level(petition.kind, petition.signatories != "none") > max(before_level, petition.secrecy):
+            guard(petition, act.today)  # a level that was set stays
         people = {role: checked[name] for name, (role, _) in PEOPLE.items()}
         rewrite_content(petition, {name: after[name] or None for name in TEXTS}, people)
         find_conflicts(session, petition)
@@ -150,14 +159,27 @@ def _check_kind(session: Session, petition: Petition, checked: dict[str, Any]) -
     if petition.processed_on is not None:
         raise Refused("đơn đã xử lý theo loại này; hủy bước “Xử lý đơn” rồi mới sửa loại đơn", "kind")
     if secrecy.closed(petition.kind):
-        raise Refused(f"đơn đã vào sổ là tố cáo thì nội dung được giữ kín; {CLOSED}", "kind")
-    if secrecy.closed(checked["kind"]) and (petition.documents or petition.receptions):
+        _use_second_person(session, petition)
+        petition.kept_closed = True
+    elif secrecy.closed(checked["kind"]) and (petition.documents or petition.receptions):
         raise Refused(f"đơn đã có tài liệu hoặc lượt tiếp công dân; {CLOSED}", "kind")
+
+
+def _use_second_person(session: Session, petition: Petition) -> None:
+    """Somebody else has allowed that the petition be no denunciation any more, which is used up. Raises Refused."""
+    allowed = approvals.granted_to(session, current(session).name, approvals.KIND, f"petition:{petition.id}")
+    if allowed is None:
+        raise Refused(
+            "đơn đã vào sổ là tố cáo: đổi sang loại khác cần người thứ hai; bấm “Đề nghị đổi loại đơn” ở trang của đơn,"
+            " được phê duyệt rồi sửa",
+            "kind",
+        )
+    allowed.used_at = now()
 
 
 def _in_content(petition: Petition, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     headings = TEXTS | {name: heading for name, (_, heading) in PEOPLE.items()}
-    closed = secrecy.closed(petition.kind) or secrecy.closed(after["kind"])
+    closed = secrecy.content_closed(petition) or secrecy.closed(after["kind"])
     return content_changes(headings, before, after, {"petitioners"} if closed else ())
 
 

@@ -113,7 +113,7 @@ def new_document(subject: Petition | Case, media: str, size: int, by: str) -> Do
     """A document row of that subject, closed as the subject's content is; not yet of the session."""
     place: dict[str, Any] = {"petition": subject} if isinstance(subject, Petition) else {"case": subject}
     shut = shut_out_of(subject)
-    closed = secrecy.closed(subject.kind)
+    closed = secrecy.content_closed(subject)
     return Document(
         unit=subject.unit,
         compartment=closed,

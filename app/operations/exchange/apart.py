@@ -32,7 +32,7 @@ def apart_from(run: Any, records: list[tuple[Record, Any]], by: str | None) -> s
     places: set[int] = set()
     cases: set[Any] = set()
     for place, (record, case) in enumerate(records):
-        closed = secrecy.closed(record["kind"])
+        closed = _keeps_closed(record)
         if case is not None and (record.get("discipline") or (closed and (case.shut_out or case.id in with_history))):
             cases.add(case.id)
         elif closed and _concerns(run, record, by):
@@ -41,9 +41,13 @@ def apart_from(run: Any, records: list[tuple[Record, Any]], by: str | None) -> s
     return places | {place for place, (_, case) in enumerate(records) if case is not None and case.id in cases}
 
 
+def _keeps_closed(record: Record) -> bool:
+    return secrecy.closed(record["kind"]) or bool(record.get("kept_closed"))
+
+
 def _cases_with_history(run: Any, records: list[tuple[Record, Any]]) -> set[Any]:
     """Cases of denunciations whose steps may name somebody."""
-    cases = {case.id for record, case in records if case is not None and secrecy.closed(record["kind"])}
+    cases = {case.id for record, case in records if case is not None and _keeps_closed(record)}
     return set(run.session.scalars(select(Step.case_id).where(Step.case_id.in_(cases)).distinct())) if cases else set()
 
 

@@ -84,6 +84,7 @@ def _(petition: Petition) -> Record:
         processed=processed,
         closed=_closed(petition),
         case=petition.case.number if petition.case else None,
+        kept_closed=petition.kept_closed or None,
         same_as=petition.same_as.number if petition.same_as else None,
         former=read_people(petition, FORMER) or None,
         previous_decision=body.get("previous_decision"),

@@ -61,7 +61,8 @@ CONTENT = {
 # What a petition or a reception asks of the row it points at.
 _OF_CASE: tuple[Any, ...] = (Case.id, Case.number, Case.kind, Case.instance, Case.unit_id, Case.shut_out, Case.due_on)
 _OF_CASE += (Case.accepted_on, Case.refused_on, Case.withdrawn_on, Case.discontinued_on, Case.closed_on)
-_OF_PETITION = (Petition.id, Petition.number, Petition.kind, Petition.handlers, Petition.shut_out)
+_OF_PETITION: tuple[Any, ...] = (Petition.id, Petition.number, Petition.kind, Petition.handlers, Petition.shut_out)
+_OF_PETITION += (Petition.kept_closed,)
 MODELS: dict[str, Any] = {
     "case": Case,
     "petition": Petition,
@@ -284,7 +285,7 @@ def add_receptions(run: Any, records: Numbered) -> None:
         if number and number not in petitions:
             raise Refused(f"dòng {line}, trường petition: không có đơn “{number}”", "petition")
         petition = petitions.get(number) if number else None
-        if (petition.kind if petition is not None else record.get("about")) in secrecy.CLOSED_KINDS:
+        if secrecy.content_closed(petition) if petition is not None else secrecy.closed(record.get("about")):
             apart.append(record)
             continue
         reception = made.make(Reception, petition=petition, **reception_values(run, record))

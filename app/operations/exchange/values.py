@@ -18,6 +18,7 @@ def petition_values(run: Any, record: Record, by: str | None) -> dict[str, Any]:
         "handlers": record.get("handlers") or None,
         "state": "closed" if "closed" in record else "processed" if done else "received",
         "registered_by": by,
+        "kept_closed": record.get("kept_closed", False),
         **facts.stored(facts.PETITION, record),
         **facts.stored(facts.CLOSED, record.get("closed", {})),
         **facts.stored(facts.PROCESSED, done or dict.fromkeys(facts.names(facts.PROCESSED))),

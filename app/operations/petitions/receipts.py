@@ -22,7 +22,7 @@ def receipt_of(session: Session, petition: Petition) -> str:
     if known is not None:
         return str(known["code"])
     code = make_code()
-    text.receipt = seal(text, "receipt", {"code": code}, DENUNCIATION if secrecy.closed(petition.kind) else TEXT)
+    text.receipt = seal(text, "receipt", {"code": code}, DENUNCIATION if secrecy.content_closed(petition) else TEXT)
     text.receipt_key = receipt_key(code)
     session.flush()
     return code

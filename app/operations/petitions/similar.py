@@ -128,7 +128,7 @@ def _open(session: Session, keys: list[uuid.UUID], known: dict[uuid.UUID, Other]
         options = (joinedload(Petition.text), selectinload(Petition.persons))
         query = select(Petition).where(Petition.id.in_(missing)).options(*options)
         for petition in session.scalars(query).unique():
-            known[petition.id] = Other(secrecy.closed(petition.kind), traits(petition))
+            known[petition.id] = Other(secrecy.content_closed(petition), traits(petition))
 
 
 def every_pair(session: Session) -> Iterator[tuple[str, list[tuple[float, str]]]]:

@@ -56,7 +56,7 @@ def about(session: Session, petition: Petition) -> Suggestions:
     """Of a petition whose text the account reads. Raises Refused."""
     demand(session, "can_read", "Petitions")
     mine = traits(petition) if petition.text is not None else None
-    closed = secrecy.closed(petition.kind)
+    closed = secrecy.content_closed(petition)
     found = Suggestions()
     if mine is not None:
         found = _found(session, Question(mine, petition.id, NONE if closed else OPEN))
@@ -90,7 +90,7 @@ class _Told:
         self.key = petition.id
         self.unit_id = petition.unit_id
         self.unit_name: str = petition.unit.name
-        self._open = not secrecy.closed(petition.kind) and petition.secrecy == NORMAL
+        self._open = not secrecy.content_closed(petition) and petition.secrecy == NORMAL
         self._shut_out = frozenset(petition.shut_out or ())
 
     def may_be_hinted(self, scope: Any) -> bool:
@@ -112,7 +112,7 @@ def _for_leaders(session: Session, petition: Petition) -> list[str]:
             {
                 row.unit.name
                 for row in rows
-                if secrecy.closed(row.kind)
+                if secrecy.content_closed(row)
                 and row.unit_id != petition.unit_id
                 and row.secrecy <= whole.secrecy
                 and not shut & {*(row.shut_out or ())}

@@ -29,6 +29,8 @@ EXPORT = "export"
 CORRECT = "correct"  # what was processed, or stands in a case: the unit's leaders allow it to somebody, once
 SHORTEST_REASON = 10
 RELEASE = "can_release"
+KIND = "kind"  # a petition that was registered as a denunciation is to be none; what was closed stays closed
+LED = (CORRECT, KIND)  # what leaders alone allow
 READ = ("can_read", "Petitions")
 NEEDS = {
     REVEAL: ("can_reveal", "Identities"),
@@ -36,6 +38,7 @@ NEEDS = {
     DOWNLOAD: READ,
     EXPORT: ("can_export", "Petitions"),
     CORRECT: ("can_correct", "Petitions"),
+    KIND: ("can_correct", "Petitions"),
 }
 SUBJECTS: dict[str, Any] = {"petition": Petition, "case": Case, "document": Document, "reception": Reception}
 
@@ -120,8 +123,8 @@ def decide(session: Session, approval: Approval, granted: bool, by: Account) -> 
         raise Refused("tài khoản không được tiếp cận hồ sơ này nên không phê duyệt được; đề nghị người khác của đơn vị")
     if not current(session).may(RELEASE, approval.unit_id):
         raise Refused("vai trò của tài khoản không được phê duyệt việc này")
-    if approval.act == CORRECT and not _leads(session, approval):
-        raise Refused("chỉ lãnh đạo đơn vị cho phép sửa hồ sơ đã xử lý")
+    if approval.act in LED and not _leads(session, approval):
+        raise Refused("chỉ lãnh đạo đơn vị cho phép sửa hồ sơ đã xử lý, đổi loại đơn tố cáo")
     if approval.granted is not None or not _in_time(approval.asked_at):
         raise Refused("đề nghị này đã được trả lời hoặc đã quá hạn; tải lại trang")
     approval.granted = granted
@@ -209,7 +212,7 @@ def open_questions(session: Session) -> list[Approval]:
     """
     query = select(Approval).where(Approval.granted.is_(None)).order_by(Approval.asked_at).limit(200)
     asked = [item for item in session.scalars(query) if _in_time(item.asked_at)]
-    asked = [item for item in asked if item.act != CORRECT or _leads(session, item)]
+    asked = [item for item in asked if item.act not in LED or _leads(session, item)]
     closed = _shut_out(session, asked)
     return [item for item in asked if item.subject not in closed]
 

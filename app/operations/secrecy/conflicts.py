@@ -85,7 +85,7 @@ def find_conflicts(
 
 
 def _is_closed(subject: Subject) -> bool:
-    return secrecy.closed(subject.kind if isinstance(subject, Petition) else subject.about)
+    return secrecy.content_closed(subject) if isinstance(subject, Petition) else secrecy.closed(subject.about)
 
 
 def holders_at(session: Session, standing: Standing, kept: Holders) -> list[Holder]:
@@ -211,7 +211,8 @@ def _look_for(session: Session, account: Account) -> int:
     ordered = sorted(keys)
     for start in range(0, len(ordered), BATCH):
         some = Petition.id.in_(ordered[start : start + BATCH])
-        petitions = session.scalars(select(Petition).where(some, Petition.kind.in_(secrecy.CLOSED_KINDS)))
+        closed = or_(Petition.kind.in_(secrecy.CLOSED_KINDS), Petition.kept_closed)
+        petitions = session.scalars(select(Petition).where(some, closed))
         found += sum(_look_at(session, petition, account) for petition in petitions.all())
     return found
 

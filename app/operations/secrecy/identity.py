@@ -66,7 +66,7 @@ def bears_identity(document: Document) -> bool:
     """True for an original of a denunciation whose sender is named: whoever sees it sees who denounced."""
     petitions = [document.petition] if document.petition is not None else document.case.petitions
     return document.recipe is None and any(
-        secrecy.closed(petition.kind) and petition.signatories != "none" for petition in petitions
+        secrecy.content_closed(petition) and petition.signatories != "none" for petition in petitions
     )
 
 

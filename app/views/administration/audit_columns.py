@@ -116,6 +116,7 @@ _OF_MATTERS: dict[str, Word] = {
     "finished_on": ("ngày thi hành xong", "finished on"),
     "ground": ("căn cứ", "ground"),
     "identity": ("họ tên, địa chỉ, số định danh", "identity"),
+    "kept_closed": ("nội dung vẫn giữ kín", "content stays closed"),
     "paper": ("văn bản", "paper"),
     "paper_number": ("số văn bản", "number of the paper"),
     "paper_on": ("ngày văn bản", "date of the paper"),

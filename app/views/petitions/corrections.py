@@ -71,6 +71,7 @@ def possible(subject: Petition | Case) -> dict[str, Any]:
     return {
         "may_correct": correct.may_correct(session, subject),
         "may_ask": correct.may_ask(session, subject),
+        "may_ask_kind": isinstance(subject, Petition) and correct.may_ask_kind(session, subject),
         "last_step": step_label(step.step, language(), subject.kind) if step is not None and free else "",
     }
 
@@ -104,7 +105,7 @@ class CorrectionView(Screen):
         if (away := self._refused(petition)) is not None:
             return away
         audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id])
-        closed = secrecy.closed(petition.kind) and petition.signatories != "none"
+        closed = secrecy.content_closed(petition) and petition.signatories != "none"
         whole, opening = content_opened(closed, lambda reason: identity.reveal(db.session(), g.user, petition, reason))
         form = self._petition_form(petition, whole, fresh=opening or request.method == "GET")
         if not opening and submitted(form, lambda: self._correct_petition(petition, form, whole)):

@@ -89,7 +89,7 @@ def matters_of(case: Case, people: list[dict[str, Any]]) -> list[Matter]:
         if petition.text is None:
             continue
         body = opened(shown_body, petition, people, otherwise=broken_body) or {}
-        senders = [] if secrecy.closed(petition.kind) else _people(petition, PETITIONER)
+        senders = [] if secrecy.content_closed(petition) else _people(petition, PETITIONER)
         against = shown_respondents(_people(petition, RESPONDENT), people)
         found.append(Matter(petition, _named(senders), body.get("summary") or "", _named(against)))
     return found

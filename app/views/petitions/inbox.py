@@ -106,7 +106,9 @@ def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:
     for key, text in texts.items():
         petition = text.petition
         people = (
-            [] if secrecy.closed(petition.kind) else opened(read_people, petition, PETITIONER, otherwise=broken_people)
+            []
+            if secrecy.content_closed(petition)
+            else opened(read_people, petition, PETITIONER, otherwise=broken_people)
         )
         sender = people[0]["name"] + (f" (+{len(people) - 1})" if len(people) > 1 else "") if people else ""
         body = opened(shown_body, petition, hidden.get(petition.id, []), otherwise=broken_body)

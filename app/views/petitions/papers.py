@@ -41,7 +41,7 @@ def content_of_page(petition: Petition, revealed: list[dict[str, Any]] | None) -
     """What the page and its print say of the petition; a value that does not open is told of in its place."""
     people = (
         revealed
-        if secrecy.closed(petition.kind)
+        if secrecy.content_closed(petition)
         else opened(read_people, petition, PETITIONER, otherwise=broken_people)
     )
     hidden = [person for person in hidden_of(petition) if person not in (revealed or [])]
@@ -114,6 +114,6 @@ def slip_of(petition: Petition) -> Slip:
     """The slip of the petition; that it was printed stands in the trail. Raises Refused."""
     audit.record(db.session(), "petition.read", table_name="petitions", row_ids=[petition.id], detail={"slip": True})
     code = receipts.receipt_of(db.session(), petition)
-    open_one = not secrecy.closed(petition.kind) and secrecy_of(petition).level == NORMAL
+    open_one = not secrecy.content_closed(petition) and secrecy_of(petition).level == NORMAL
     handed_in = read_body(petition.text).get("attachments") if open_one else None
     return Slip(petition, code, segno.make(code, error="m").svg_data_uri(scale=4, border=2), handed_in)

@@ -210,7 +210,7 @@ class PetitionView(Screen):
     def _page(self, petition: Petition, revealed: list[dict[str, Any]] | None = None) -> Any:
         _record_reading(petition)
         scope = current(db.session())
-        closed = secrecy.closed(petition.kind) and petition.text is not None
+        closed = secrecy.content_closed(petition) and petition.text is not None
         return self.render(
             "petitions/petition.html",
             **content_of_page(petition, revealed),

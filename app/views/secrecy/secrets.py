@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.clock import VIETNAM, today
 from app.extensions import db
-from app.law.secrecy import NORMAL, SECRECY_LEVELS, SECRET, Secrecy, basis_on, highest
+from app.law.secrecy import NORMAL, SECRECY_LEVELS, SECRET, Secrecy, basis_on, closed, highest
 from app.models import Account, Conflict, Document, Petition, Reception
 from app.operations.documents.documents import of_subject
 from app.operations.refusal import Refused
@@ -176,9 +176,11 @@ class ApprovalView(Screen):
     @permission_name("read")
     def ask(self, act: str, noun: str, key: uuid.UUID) -> Any:
         """Asking for a second person, with a reason."""
-        if act not in (approvals.PRINT, approvals.DOWNLOAD, approvals.REVEAL, approvals.CORRECT):
+        if act not in (approvals.PRINT, approvals.DOWNLOAD, approvals.REVEAL, *approvals.LED):
             abort(404)
         row = find(noun, key)
+        if act == approvals.KIND and (noun != "petition" or not closed(row.kind)):
+            abort(404)
         if act == approvals.REVEAL and not current(db.session()).may("can_reveal", row.unit_id):
             abort(403)
         page = about(row)
