@@ -93,6 +93,25 @@ def test_a_row_brings_case_decision_amounts_and_execution(unit):
         assert (form["1"], form["7"]) == (1, 1)
 
 
+def test_what_was_open_at_the_start_of_a_period_opens_its_forms(unit):
+    """The opening balances of a period are rows: what was not processed or not carried out, of amounts what is left."""
+    headings = (*HEADINGS, *MATTER, AMOUNTS[0], AMOUNTS[3], "Ngày thi hành")
+    waiting = ["K-7", "03/08/2026", "Khiếu nại", "Trần Thị Mẫu", "Giá đất", 1]
+    decided = [*PETITION, *SETTLED, "1.250,5", "1000", "01/09/2026"]
+    done = ["K-8", "03/05/2026", "Khiếu nại", "Lê Văn Mẫu", "Giá nhà", 1]
+    done += ["V-8", "05/05/2026", "16/QĐ", "20/06/2026", "Sai"]  # leaves nothing to carry out
+    with unit.session() as session:
+        data = workbook(waiting, decided, done, headings=headings)
+        import_register(session, RegisterFile(data, "so.xlsx", "P"), TODAY)
+        root = session.scalars(select(Unit)).one()
+        period = (date(2026, 9, 15), date(2026, 12, 14))
+        processing = fill(session, "02/XLD", root, *period, None).rows["P"]
+        assert (processing["1"], processing["2"]) == (1, 0), "carried over: received before, not yet processed"
+        carried_out = fill(session, "05/KQTH", root, *period, None).rows["P"]
+        assert carried_out["1"] == 1 and 250.5 in map(float, carried_out.values()), "what is left of 1250.5"
+        session.rollback()
+
+
 def test_rows_of_one_case_are_one_and_a_case_without_a_number_gets_one(unit):
     second = ["K-2", "06/01/2026", "Khiếu nại", "Trần Thị Mẫu", "Giá bồi thường", 1]
     third = ["K-3", "07/01/2026", "Tố cáo", "Lê Văn Mẫu", "Thu tiền sai", 1]

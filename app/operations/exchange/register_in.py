@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import VIETNAM
 from app.law import secrecy
+from app.law.calendar import Calendar
 from app.models import Case, ImportedFile, Petition, PetitionText, Reception, ReceptionDay, Unit
 from app.operations.exchange.file_in import Report, Run
 from app.operations.exchange.register_closed import close_rows
@@ -19,6 +20,7 @@ from app.operations.exchange.register_names import names_of
 from app.operations.exchange.register_read import Register, RegisterRow, problems, read_register
 from app.operations.exchange.rows import add_cases, add_petitions
 from app.operations.holidays import load_calendar
+from app.operations.petitions.cases import TO_EXECUTE, takes_effect
 from app.operations.record_values import Record
 from app.operations.records import canonical, oddities
 from app.operations.refusal import Refused
@@ -297,7 +299,18 @@ def _cases(run: Run, rows: Sequence[RegisterRow], only_unit: str | None) -> list
                 )
             case["case"] = petition["case"] = number
         found.setdefault(case["case"], (row.number, case))
+    for _, case in found.values():
+        _finish_by_itself(case, run.calendar)
     return list(found.values())
+
+
+def _finish_by_itself(case: Record, calendar: Calendar) -> None:
+    """A decision that leaves nothing to carry out is carried out on the day it takes effect, as on the screen."""
+    decision = case.get("decision")
+    if decision is None or "execution" in case or any(decision.get(name) for name in TO_EXECUTE):
+        return
+    if (day := takes_effect(case["kind"], decision["on"], calendar)) is not None:
+        case["execution"] = {"finished_on": day}
 
 
 def numbered(

@@ -129,12 +129,16 @@ def number_taken(session: Session, unit: Unit, kind: str, year: int, number: str
 
 def effective_on(case: Case, calendar: Calendar) -> date | None:
     """The day the case's decision takes effect (`law/execution.py`); None where the profile's limits are not known."""
-    if case.kind not in EFFECT:
-        day: date = case.decision.decided_on
-        return day
     # On discipline it is 30 days everywhere (Luật Khiếu nại, Điều 57).
     flags = frozenset({"remote"} if case.remote and not is_about_discipline(case) else ())
-    found = derive(Clock(EFFECT[case.kind], case.decision.decided_on, None, flags), calendar)
+    return takes_effect(case.kind, case.decision.decided_on, calendar, flags)
+
+
+def takes_effect(kind: str, decided_on: date, calendar: Calendar, flags: frozenset[str] = frozenset()) -> date | None:
+    """The day a decision of that day takes effect; None where the profile's limits are not known."""
+    if kind not in EFFECT:
+        return decided_on
+    found = derive(Clock(EFFECT[kind], decided_on, None, flags), calendar)
     return found.day if found else None
 
 
