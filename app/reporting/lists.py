@@ -219,18 +219,12 @@ def _page(beside: bool, backwards: bool, cap: int, order: Order, filters: Filter
     return query.where(order.beyond(backwards)) if beside else query
 
 
-def without_one(session: Session, filters: Filters, each: Mapping[str, tuple[str, ...]], cap: int) -> dict[str, int]:
-    """How many petitions there would be, up to the cap, without each of these filters (name → what it narrows); of
-    those without which there are any.
-    """
-    found = {}
-    for name, parts in each.items():
-        looser = replace(filters, **{part: getattr(Filters(), part) for part in parts})
-        counted = _narrow(select(Petition.id), looser).limit(cap + 1)
-        if looser.text.strip():
-            counted = _exported(looser, None, Petition.id).limit(cap + 1)
-        found[name] = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
-    return {name: count for name, count in found.items() if count}
+def how_many(session: Session, filters: Filters, cap: int) -> int:
+    """How many petitions the filters let through, up to one more than the cap."""
+    counted = _narrow(select(Petition.id), filters).limit(cap + 1)
+    if filters.text.strip():
+        counted = _exported(filters, None, Petition.id).limit(cap + 1)
+    return session.scalar(select(func.count()).select_from(counted.subquery())) or 0
 
 
 def texts_of(session: Session, rows: list[Petition]) -> Mapping[uuid.UUID, PetitionText]:

@@ -16,17 +16,7 @@ from app.security.tables import audit_entries, audit_heads
 def entries(session: Session, account: str, action: str, spot: Spot, size: int) -> Turned:
     """A page of entries, newest first. Raises ValueError for a cursor that is none."""
     table = audit_entries
-    mine = scope.current(session).name
-    # Nobody learns from the trail that something was closed to them, is asked about them, or what was done to it.
-    about_me = and_(table.c.action.like("conflict.%"), table.c.detail["account"].as_string() == mine)
-    closed = closed_ids(session)
-    query = select(table).where(not_(func.coalesce(about_me, False)))
-    if closed:
-        query = query.where(not_(func.coalesce(table.c.row_ids.overlap(closed), False)))
-    if account:
-        query = query.where(table.c.account == account)
-    if action:
-        query = query.where(table.c.action == action)
+    query = select(table).where(*_shown(session, account, action))
     here = tuple_(table.c.at, table.c.id)
     if spot.cursor:
         there = _read_cursor(spot.cursor)
@@ -34,6 +24,27 @@ def entries(session: Session, account: str, action: str, spot: Spot, size: int) 
     order = (table.c.at, table.c.id) if spot.backwards else (desc(table.c.at), desc(table.c.id))
     found = list(session.execute(query.order_by(*order).limit(size + 1)))
     return turned(spot, found, size, lambda row: (row.at, row.id))
+
+
+def how_many(session: Session, account: str, action: str, cap: int) -> int:
+    """How many entries there are, up to one more than the cap."""
+    counted = select(audit_entries.c.id).where(*_shown(session, account, action)).limit(cap + 1).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def _shown(session: Session, account: str, action: str) -> list[Any]:
+    table = audit_entries
+    mine = scope.current(session).name
+    # Nobody learns from the trail that something was closed to them, is asked about them, or what was done to it.
+    about_me = and_(table.c.action.like("conflict.%"), table.c.detail["account"].as_string() == mine)
+    found: list[Any] = [not_(func.coalesce(about_me, False))]
+    if closed := closed_ids(session):
+        found.append(not_(func.coalesce(table.c.row_ids.overlap(closed), False)))
+    if account:
+        found.append(table.c.account == account)
+    if action:
+        found.append(table.c.action == action)
+    return found
 
 
 def _read_cursor(text: str) -> tuple[datetime, uuid.UUID]:

@@ -1,7 +1,8 @@
 """The filters of the list of petitions, as a form and as an address."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
@@ -10,9 +11,8 @@ from markupsafe import Markup
 from wtforms import BooleanField, StringField
 
 from app.clock import today
-from app.extensions import db
 from app.reporting.case_list import CaseFilters
-from app.reporting.lists import Filters, Page, days_of_phase, without_one
+from app.reporting.lists import Filters, Page, days_of_phase
 from app.reporting.reception_list import ReceptionFilters
 from app.views.fields import DayField, Form, TermField, UnitField, WordsField, ever, reported
 from app.views.labels import choices, language, say
@@ -162,18 +162,23 @@ def drawn(form: FilterForm | None) -> Markup:
 MOST_LOOSER = 1_000  # petitions that fewer filters would bring are counted so far
 
 
-def narrowed(form: FilterForm | None, filters: Filters | None, page: Page) -> dict[str, Any]:
+def narrowed(
+    form: ListForm | None, endpoint: str, filters: Any, page: Page, count: Callable[[Any], int]
+) -> dict[str, Any]:
     """`chips`: each filter in words with the address without it; `looser`, where nothing was found: the same with how
-    many there would be.
+    many there would be, as `count` tells for filters, where there are any.
     """
     if form is None or filters is None:
         return {"chips": [], "looser": []}
-    chips = form.chips_of("PetitionView.petitions", FilterForm.kept(request.args))
+    chips = form.chips_of(endpoint, form.kept(request.args))
     if page.rows or page.count:
         return {"chips": list(chips.values()), "looser": []}
-    each = {name: NARROWS.get(name, (name,)) for name in chips}
-    counts = without_one(db.session(), filters, each, MOST_LOOSER)
-    return {"chips": list(chips.values()), "looser": [(*chips[name], counts[name]) for name in counts]}
+    usual = type(filters)()
+    counts = {
+        name: count(replace(filters, **{part: getattr(usual, part) for part in NARROWS.get(name, (name,))}))
+        for name in chips
+    }
+    return {"chips": list(chips.values()), "looser": [(*chips[name], found) for name, found in counts.items() if found]}
 
 
 class CaseFilterForm(ListForm):

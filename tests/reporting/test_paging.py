@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.clock import today
-from app.models import Petition
+from app.models import Account, Case, Petition, Reception
 from app.operations.exchange.file_in import import_file
 from app.reporting import lists
 from app.reporting.paging import Spot
@@ -38,6 +38,7 @@ def office(installation, tmp_path_factory):
         rows = session.scalars(select(Petition).order_by(Petition.number)).all()
         for name in ("CANBO", "KHAC"):
             create_account(session, name, rows[0].unit, "officer")
+        create_account(session, "CHUNG", rows[0].unit, "officer", "reception")
         # A third has none; the others lie around today, two on each day.
         for place, row in enumerate(rows):
             due = None if place % 3 == 0 else today() + timedelta(days=place // 2 - 8)
@@ -143,7 +144,7 @@ def test_each_filter_is_a_chip_that_takes_it_away(officer):
 def test_where_nothing_is_found_it_is_said_which_filter_to_loosen(officer):
     page = pages_of(officer.get("/petitions/?kind=complaint&handler=CANBO&source=online").get_data(as_text=True))
     assert "Không có đơn nào khớp" in page
-    assert "Bỏ “Nguồn đơn: Trực tuyến” : 4 đơn" in page and "Bỏ “Loại đơn" not in page
+    assert "Bỏ “Nguồn đơn: Trực tuyến” : 4 dòng" in page and "Bỏ “Loại đơn" not in page
 
 
 def test_from_a_petition_one_goes_on_in_the_list_and_back_to_it_as_it_was(officer):
@@ -168,3 +169,35 @@ def test_the_pages_of_work_lead_on_and_back(officer):
     onwards = re.search(r'rel="next" href="([^"]+)"', first).group(1).replace("&amp;", "&")
     second = officer.get(onwards).get_data(as_text=True)
     assert 'rel="prev"' in second and "Trang đầu" in second and "Trang trước" not in first
+
+
+def test_the_trail_says_how_much_there_is_and_what_narrows_it(office):
+    with office.session() as session:
+        unit = session.scalars(select(Petition)).first().unit
+        create_account(session, "KIEMSOAT", unit, "auditor")
+        session.commit()
+    auditor = Browser(office.app)
+    auditor.sign_in("KIEMSOAT")
+    auditor.get("/audit/")
+    page = auditor.get("/audit/?account=KIEMSOAT&action=audit.read").get_data(as_text=True)
+    assert "1 dòng" in pages_of(page)
+    without = re.search(r'href="(/audit/[^"]*)"[^>]*>Tài khoản: KIEMSOAT', page).group(1)
+    assert without == "/audit/?action=audit.read"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/cases/?kind=complaint&unit=P&state=finished", "/receptions/?kind=regular&unit=P&state=removed"],
+)
+def test_where_nothing_is_found_the_filter_to_loosen_is_named(office, address):
+    with office.session() as session:
+        unit = session.scalars(select(Account).where(Account.username == "CANBO")).one().unit
+        if not session.scalars(select(Reception)).first():
+            session.add(Reception(unit=unit, number="TD/1", held_on=FIRST, kind="regular", people=1))
+            matter = {"kind": "complaint", "instance": 1, "state": "reviewing", "complexity": []}
+            session.add(Case(unit=unit, number="V/1", remote=False, **matter))
+            session.commit()
+    desk = Browser(office.app)
+    desk.sign_in("CHUNG")
+    page = desk.get(address).get_data(as_text=True)
+    assert re.search(r"Bỏ “Trạng thái: [^”]+”</a>:\s+1 dòng", page), pages_of(page)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import abort, request
+from flask import abort, current_app, request, url_for
 from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext
 
 from app.extensions import db
 from app.reporting.paging import Order
-from app.reporting.trail import entries, heads
+from app.reporting.trail import entries, heads, how_many
 from app.security import audit
 from app.security.tables import audit_entries
 from app.views.administration.audit_columns import columns_in_words, detail_in_words
@@ -17,6 +18,18 @@ from app.views.keeping import expose
 from app.views.paging import asked
 
 NEWEST = Order("", audit_entries.c.at, audit_entries.c.id)
+
+
+def _chips(account: str, action: str) -> list[tuple[str, str]]:
+    """Each filter in words, and the address of the trail without it."""
+    said: list[tuple[str, dict[str, Any]]] = []
+    if account:
+        said.append((gettext("Tài khoản: %(account)s", account=account), {"action": action} if action else {}))
+    if action:
+        said.append(
+            (gettext("Hành động: %(action)s", action=act_name(action)), {"account": account} if account else {})
+        )
+    return [(text, url_for("AuditView.entries", **kept)) for text, kept in said]
 
 
 class AuditView(Screen):
@@ -33,6 +46,8 @@ class AuditView(Screen):
         account = request.args.get("account", "").strip()
         action = request.args.get("action", "")
         how = asked({"": NEWEST}, {})
+        cap = current_app.config["COUNT_CAP"]
+        count = how_many(db.session(), account, action, cap)
         try:
             page = entries(db.session(), account, action, how.spot, how.size)
         except ValueError:
@@ -41,6 +56,9 @@ class AuditView(Screen):
         return self.render(
             "administration/audit.html",
             page=page,
+            count=count,
+            cap=cap,
+            chips=_chips(account, action),
             size=how.size,
             kept={"account": account, "action": action} | how.kept(),
             account=account,

@@ -36,7 +36,7 @@ from app.views.documents.documents import dossier, hidden_of
 from app.views.exporting import exported, workbook
 from app.views.facts import fields_of, lines
 from app.views.fields import FlaskForm
-from app.views.filters import CaseFilterForm
+from app.views.filters import MOST_LOOSER, CaseFilterForm, narrowed
 from app.views.finding import find_case
 from app.views.gates import account_key
 from app.views.keeping import expose
@@ -133,6 +133,10 @@ def _told(case: Case) -> dict[str, Any]:
     }
 
 
+def _how_many(filters: case_list.CaseFilters) -> int:
+    return case_list.how_many(db.session(), filters, MOST_LOOSER)
+
+
 class CaseView(Screen):
     """Cases: the matter that petitions are about."""
 
@@ -170,7 +174,7 @@ class CaseView(Screen):
             here=kept | how.kept() | how.page(),
             how=how,
             columns=columns.CASES,
-            chips=list(form.chips_of("CaseView.cases", kept).values()) if filters is not None else [],
+            **narrowed(form, "CaseView.cases", filters, page, _how_many),
             lines=summaries(petitions),
             mark=list_mark(petitions),
         )

@@ -36,7 +36,7 @@ from app.views.base import Screen, has_access, warn_of_identity
 from app.views.documents.documents import hidden_of
 from app.views.exporting import exported, workbook
 from app.views.fields import ReasonForm
-from app.views.filters import FilterForm, drawn, narrowed
+from app.views.filters import MOST_LOOSER, FilterForm, drawn, narrowed
 from app.views.finding import find_petition
 from app.views.gates import account_key
 from app.views.jobs.asked import ask
@@ -90,6 +90,10 @@ SCREENS = {
 }
 
 
+def _how_many(filters: Filters) -> int:
+    return lists.how_many(db.session(), filters, MOST_LOOSER)
+
+
 class PetitionView(Screen):
     """The register of petitions."""
 
@@ -130,7 +134,7 @@ class PetitionView(Screen):
             here=kept | how.kept() | how.page(),
             how=how,
             columns=columns.PETITIONS,
-            **narrowed(form, filters, page),
+            **narrowed(form, "PetitionView.petitions", filters, page, _how_many),
             may=permissions(),
             mark=list_mark(page.rows),
             most=MOST,

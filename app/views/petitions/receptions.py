@@ -37,7 +37,7 @@ from app.views.acts import act_of
 from app.views.base import Screen, has_access, or_404, warn_of_identity
 from app.views.exporting import exported, workbook
 from app.views.fields import CountField, DayField, FlaskForm, ReasonForm, TermField, ever
-from app.views.filters import ReceptionFilterForm
+from app.views.filters import MOST_LOOSER, ReceptionFilterForm, narrowed
 from app.views.gates import account_key
 from app.views.keeping import carry_out, expose, submitted
 from app.views.labels import choices, number, say
@@ -112,6 +112,11 @@ def _words(rows: list[Reception]) -> dict[uuid.UUID, str]:
     }
 
 
+def _how_many(filters: ReceptionFilters) -> int:
+    """Without the words: what holds them is known only once it was opened."""
+    return 0 if filters.text.strip() else reception_list.how_many(db.session(), filters, MOST_LOOSER)
+
+
 class ReceptionView(Screen):
     """Receptions."""
 
@@ -147,7 +152,7 @@ class ReceptionView(Screen):
             here=kept | how.kept() | how.page(),
             how=how,
             columns=columns.RECEPTIONS,
-            chips=list(form.chips_of("ReceptionView.receptions", kept).values()) if filters is not None else [],
+            **narrowed(form, "ReceptionView.receptions", filters, page, _how_many),
             looked_at=reception_list.LOOKED_AT,
             bodies=_shown(page.rows),
             may=permissions(),
