@@ -469,14 +469,23 @@ def test_a_publisher_has_a_page_that_says_so(person):
     person("CONGKHAI.MAU").says("chưa có công việc nào")
 
 
-@pytest.mark.parametrize("identifier", ["CANBO.MAU", "TONGHOP.MAU", "QUANTRI.MAU", "TIEPDAN.MAU"])
+@pytest.mark.parametrize("identifier", ["CANBO.MAU", "TONGHOP.MAU", "QUANTRI.MAU", "TIEPDAN.MAU", "KIEMSOAT.MAU"])
 def test_pages_fit_a_narrow_screen(person, identifier):
     one = person(identifier, "narrow")
     pages = {
-        "CANBO.MAU": ["/inbox/", "/petitions/", "/petitions/new", "/registers/", "/account/password"],
+        "CANBO.MAU": [
+            "/inbox/",
+            "/petitions/",
+            "/petitions/new",
+            "/registers/",
+            "/account/password",
+            "/recent/",
+            "/cases/",
+        ],
         "TONGHOP.MAU": ["/forms/", "/petitions/", "/inbox/?whose=subtree"],
         "QUANTRI.MAU": ["/accounts/list/", "/accounts/add", "/roles/list/", "/holidays/list/", "/units/list/"],
         "TIEPDAN.MAU": ["/receptions/", "/receptions/new", "/receptions/days"],
+        "KIEMSOAT.MAU": ["/audit/", "/audit/?account=KIEMSOAT.MAU&action=audit.read"],
     }
     for address in pages[identifier]:
         one.go(address)
