@@ -119,7 +119,9 @@ class Copier:
     def _finish(self, petition: _Petition) -> None:
         petitioners = petition.people[PETITIONER]
         respondents = petition.people[RESPONDENT]
-        tokens = tokens_for(SimpleNamespace(kind=petition.kind), petition.body, petitioners, respondents)
+        number = petition.clear[CLEAR.index("number")]
+        known = SimpleNamespace(kind=petition.kind, number=number, kept_closed=False)
+        tokens = tokens_for(known, petition.body, petitioners, respondents)
         petition.text[self._tokens_at] = "{" + ",".join(map(str, tokens)) + "}"
         self.clear.append(clear_line(petition.clear, petitioners, petition.body or {}))
 
