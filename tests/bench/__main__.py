@@ -14,6 +14,7 @@ from tests.bench.world import World
 
 PAGES: dict[str, Callable[[World], list[rounds.Operation]]] = {
     "list": pages.lists,
+    "desk": pages.desk,
     "search": pages.searches,
     "petition": pages.petition,
     "register": pages.register,

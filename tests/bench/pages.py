@@ -47,6 +47,16 @@ def _last_page(world: World, scope: str) -> int:
     return max(1, -(-world.count(scope) // 25))
 
 
+DESK = ("/inbox/", "/inbox/?whose=subtree", "/inbox/?last=1", "/petitions/?order=due", "/cases/", "/cases/?order=due")
+
+
+def desk(world: World) -> list[Operation]:
+    """What an officer's and a leader's day begins with: work by deadline, lists by deadline, what was opened lately."""
+    us = world.us("leader province")
+    asks = [(address, {"ours": _getting(us, address)}) for address in (*DESK, "/recent/")]
+    return [Operation(f"desk {address}, province", ask, at_most(100)) for address, ask in asks]
+
+
 def searches(world: World) -> list[Operation]:
     """A name, two common words, a phrase."""
     made = []
