@@ -84,6 +84,15 @@ def test_rows_are_receptions_with_people_addresses_matter_and_result(office):
         session.rollback()
 
 
+def test_a_number_that_excel_took_the_zeros_from_gets_them_back(office):
+    row = dict(zip(COLUMNS, HEAD, strict=True)) | {"Số căn cước, hộ chiếu": 1090000001}
+    with office.session() as session:
+        taken(session, list(row.values()))
+        (found,) = receptions(session)
+        assert read_reception(found.text)["petitioners"][0]["id_number"] == "001090000001"
+        session.rollback()
+
+
 def test_what_is_about_a_denunciation_is_closed_from_the_start(office):
     with office.session() as session:
         taken(session, CLOSED)
@@ -115,6 +124,8 @@ def test_our_own_workbook_of_receptions_comes_in_again(office, tmp_path):
         ({"Hình thức tiếp": "qua mạng"}, "Hình thức tiếp: không hiểu “qua mạng”"),
         ({"Số người": "hai"}, "Số người: “hai” không phải số nguyên"),
         ({"Họ tên, địa chỉ": "", "Nội dung": ""}, "dòng không có họ tên công dân và không có nội dung"),
+        ({"Họ tên, địa chỉ": "12345, Thôn 1"}, "Họ tên, địa chỉ: “12345” không phải họ tên"),
+        ({"Số căn cước, hộ chiếu": 12345}, "Số căn cước: số “12345” có 5 chữ số"),
         ({"Đơn số": "K-9"}, "Đơn số: đơn vị không có đơn số “K-9”"),
         ({"Đơn số": "K-2"}, "Đơn số: đơn vị không có đơn số “K-2”"),
         ({"Đơn số": "K-1", "Loại đơn": "Tố cáo"}, "Loại đơn: đơn số “K-1” thuộc loại khác"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Petition, Unit
 from app.operations.exchange.file_in import Run
-from app.operations.exchange.register_cells import Unclear, shown
+from app.operations.exchange.register_cells import Unclear, id_number_of, name_of, shown
 from app.operations.exchange.register_grid import Sort, repeated
 from app.operations.exchange.register_headings import HEADING_OF, plain_key
 from app.operations.exchange.register_in import (
@@ -123,9 +123,11 @@ class _Reading(Reading):
         people: list[Record] = []
         for part in filter(None, (part.strip() for part in text.split(";"))):
             name, _, address = (piece.strip() for piece in part.partition(","))
-            people.append({"name": name} | ({"address": address} if address else {}))
-        for person, line in zip(people, self._text("id_number", sentence=False).split(";"), strict=False):
-            person |= {"id_number": line.strip()} if line.strip() else {}
+            if self._of({"named": name}, "named", name_of):
+                people.append({"name": name} | ({"address": address} if address else {}))
+        numbers = (self._get("id_number", id_number_of) or "").replace("\n", ";").split(";")
+        for person, number in zip(people, numbers, strict=False):
+            person |= {"id_number": number.strip()} if number.strip() else {}
         return people
 
 
