@@ -2,6 +2,7 @@
 while an address is typed.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from app.text.tcvn6909 import normalize
 
 MOST = 8
 MOST_PARTS = 3  # commune, district, province
-SHORT = {"tp": ("thanh", "pho"), "tx": ("thi", "xa"), "tt": ("thi", "tran")}
+SHORT = {"tp": ("thanh", "pho"), "tx": ("thi", "xa"), "tt": ("thi", "tran"), "hcm": ("ho", "chi", "minh")}
+SHORT |= {"tphcm": ("thanh", "pho", "ho", "chi", "minh"), "hn": ("ha", "noi")}
+_NUMBERED = re.compile(r"([a-z])(\d{1,2})")  # Q1, P12
 FEWEST_LETTERS = 2
 Record = dict[str, Any]
 
@@ -49,7 +52,7 @@ def offers(session: Session, typed: str) -> list[Offer]:
     parts = typed.split(",")
     for first in range(max(0, len(parts) - MOST_PARTS), len(parts)):
         typed_words = [fold(word) for word in words(" ".join(parts[first:]))]
-        wanted = [whole for word in typed_words for whole in SHORT.get(word, (word,))]
+        wanted = [whole for word in typed_words for whole in _whole(word)]
         if len("".join(wanted)) < FEWEST_LETTERS or not words(parts[-1]):
             continue
         if found := list(_matching(session, wanted)):
@@ -59,6 +62,11 @@ def offers(session: Session, typed: str) -> list[Offer]:
                 known.setdefault(_joined(before, offer.address), offer.note)
             return [Offer(address, note) for address, note in known.items()][:MOST]
     return []
+
+
+def _whole(word: str) -> tuple[str, ...]:
+    numbered = _NUMBERED.fullmatch(word)
+    return numbered.groups() if numbered else SHORT.get(word, (word,))
 
 
 def _matching(session: Session, wanted: list[str]) -> Iterator[Offer]:

@@ -57,6 +57,8 @@ def inbox(session: Session, whose: Whose, spot: Spot, size: int, cap: int) -> Pa
     )
     rows = list(session.scalars(query).unique())
     shown = turned(spot, rows, size, lambda row: (row.due_on, row.id))
+    if spot.before and shown.previous is None:  # whoever turned back to the beginning sees the first page whole
+        return inbox(session, whose, Spot(), size, cap)
     page = Page(shown.rows, cap=cap, previous=shown.previous, next=shown.next)
     counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
     page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0

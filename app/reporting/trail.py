@@ -23,7 +23,10 @@ def entries(session: Session, account: str, action: str, spot: Spot, size: int) 
         query = query.where(here > there if spot.backwards else here < there)
     order = (table.c.at, table.c.id) if spot.backwards else (desc(table.c.at), desc(table.c.id))
     found = list(session.execute(query.order_by(*order).limit(size + 1)))
-    return turned(spot, found, size, lambda row: (row.at, row.id))
+    page = turned(spot, found, size, lambda row: (row.at, row.id))
+    if spot.before and page.previous is None:  # whoever turned back to the beginning sees the first page whole
+        return entries(session, account, action, Spot(), size)
+    return page
 
 
 def how_many(session: Session, account: str, action: str, cap: int) -> int:

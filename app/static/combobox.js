@@ -34,7 +34,10 @@ function places(address, id) {
   return {
     source: (query, show) => {
       clearTimeout(waiting);
-      waiting = setTimeout(async () => show(here() ? await placesFor(address, query) : []), PAUSE);
+      waiting = setTimeout(async () => {
+        const found = here() ? await placesFor(address, query) : [];
+        if (document.getElementById(id)?.value === query) show(here() ? found : []); // else more was typed meanwhile
+      }, PAUSE);
     },
     templates: {
       inputValue: placeShown,

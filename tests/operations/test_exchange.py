@@ -586,6 +586,14 @@ def test_marks_of_repeats_and_former_senders_go_out_and_come_in_again(installati
         load(*UNITS, petition_record("R4", "P.1"), again | {"same_as": "R4"})
 
 
+def test_a_chain_of_repeats_is_refused_though_its_links_come_in_two_files(load):
+    first, second, third = (petition_record(f"S{number}", "P.1") for number in (1, 2, 3))
+    load(*UNITS, first, second, third, commit=True)
+    load(*UNITS, first | {"same_as": "S2"}, second, third, commit=True)
+    with pytest.raises(Refused, match="same_as"):
+        load(*UNITS, second | {"same_as": "S3"}, third)
+
+
 def test_an_export_says_what_only_the_screen_knows(installation, load):
     load(*UNITS, petition_record("X3", "P.1"), commit=True)
     with installation.session() as session:

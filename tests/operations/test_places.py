@@ -23,6 +23,7 @@ def offered(session, typed):
         ("tp hue", "Thành phố Huế", ""),
         ("Tổ 3, P. Điện Biên, Q. Ba Đình", f"Tổ 3, {DIEN_BIEN}", "tên trước 01/7/2025"),
         ("Tổ 3, P. Điện Biên, Q. Ba Đình", f"Tổ 3, {BA_DINH}", f"trước 01/7/2025 là {DIEN_BIEN}"),
+        ("P. Bến Nghé, Q1, TPHCM", "Phường Bến Nghé, quận 1, thành phố Hồ Chí Minh", "tên trước 01/7/2025"),
         ("tinh ha giang", "Tỉnh Tuyên Quang", "trước 01/7/2025 là tỉnh Hà Giang"),
         ("thôn Bản Lầy, xã Hồ Thầu, hoang su phi", "thôn Bản Lầy, xã Hồ Thầu, huyện Hoàng Su Phì, tỉnh Hà Giang", None),
     ],

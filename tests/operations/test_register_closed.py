@@ -167,3 +167,20 @@ def test_rows_that_are_given_back_keep_the_columns_nobody_knows(office):
     assert (told["Tủ số"], told["Người trực"], told["Nội dung đơn"]) == ("T-7", "Trần Thị Trực", "Giá bồi thường")
     again = read_register(target.getvalue(), "so.xlsx", "P")
     assert len(again.bad) == 1 and again.unknown == ["Tủ số", "Người trực"]
+
+
+def test_a_case_that_was_never_accepted_leaves_no_clock_of_its_petition(office):
+    waiting = line("K-9", "05/01/2026", "", "", "", "", "V-9")
+    with imported(office, waiting) as (session, _):
+        stored = found(session, "K-9")
+        assert stored.state == "closed" and stored.case.state == "closed"
+        assert running(session, stored) == [] == running(session, stored.case)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_one_late_row_keeps_its_case_open_in_whatever_order_the_rows_stand(office, first):
+    rows = [line("K-10", day, "", "", "", "", "V-10", "10/01/2026") for day in ("05/01/2026", "05/08/2026")]
+    rows[1][0] = "K-11"
+    with imported(office, *(rows if first == 0 else rows[::-1])) as (session, report):
+        assert found(session, "K-10").case.closed_on is None
+        assert sum("không đóng vì" in said for said in report.warnings) == 2

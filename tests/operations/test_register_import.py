@@ -105,7 +105,7 @@ def test_a_file_that_was_imported_asks_before_it_is_imported_again(world, browse
     data = workbook(row("Đòi lại ao cá", day="07/10/2026"))
     assert "Đã nhập 1 đơn" in send(browser, data, **{"import": "1"})
     page = send(browser, data)
-    assert re.search(r"tệp này đã được nhập lúc \d\d:\d\d ngày \d\d/\d\d/\d{4} \(OFFICER, 1 đơn\)", page)
+    assert re.search(r"tệp này đã được nhập lúc \d\d:\d\d ngày \d\d/\d\d/\d{4} \(OFFICER, 1 dòng\)", page)
     assert "đã có đơn A-2026-" in page and "cùng ngày nhận, người gửi và nội dung" in page
     refused = send(browser, data, **{"import": "1"})
     assert "có hai lần trong sổ" in refused and stored(world, datetime(2026, 10, 7).date()) == 1

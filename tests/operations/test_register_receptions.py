@@ -9,16 +9,17 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from app.models import Account, Reception, Unit
+from app.models import Account, Petition, Reception, Unit
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.register_in import RegisterFile, RegisterRefused
 from app.operations.exchange.register_left_out import write_left_out
 from app.operations.exchange.register_receptions import HEADINGS, check_receptions, import_receptions, read_receptions
 from app.operations.reception_text import closes, read_reception
 from app.operations.refusal import Refused
+from app.operations.secrecy.conflicts import mark
 from app.reporting.reception_book import write_receptions
 from app.security.account_scope import permissions_and_scope
-from app.security.scope import enter
+from app.security.scope import enter, system_scope, within
 from tests.conftest import Browser, create_account, create_unit, pages_of, petition_record
 
 TODAY = date(2026, 11, 20)
@@ -48,7 +49,9 @@ def office(installation, tmp_path_factory):
         create_account(session, "CANBO", unit, "officer")
         create_account(session, "TIEPDAN", unit, "officer", "reception")
         file = Path(tmp_path_factory.mktemp("petitions")) / "file.jsonl"
-        file.write_text("\n".join(json.dumps(petition_record(*whose)) for whose in (("K-1", "P"), ("K-2", "Q"))))
+        lines = [petition_record("K-1", "P"), petition_record("K-2", "Q")]
+        lines.append(petition_record("T-1", "P", kind="denunciation"))
+        file.write_text("\n".join(map(json.dumps, lines)))
         import_file(session, file)
         session.commit()
     return installation
@@ -126,6 +129,8 @@ def test_our_own_workbook_of_receptions_comes_in_again(office, tmp_path):
         ({"Họ tên, địa chỉ": "", "Nội dung": ""}, "dòng không có họ tên công dân và không có nội dung"),
         ({"Họ tên, địa chỉ": "12345, Thôn 1"}, "Họ tên, địa chỉ: “12345” không phải họ tên"),
         ({"Số căn cước, hộ chiếu": 12345}, "Số căn cước: số “12345” có 5 chữ số"),
+        ({"Họ tên, địa chỉ": ", Thôn 1"}, "Họ tên, địa chỉ: “, Thôn 1” không có họ tên đứng đầu"),
+        ({"Loại đơn": "", "Nội dung": "Tố cáo ông Ất"}, "Loại đơn: để trống mà nội dung nói đến tố cáo"),
         ({"Đơn số": "K-9"}, "Đơn số: đơn vị không có đơn số “K-9”"),
         ({"Đơn số": "K-2"}, "Đơn số: đơn vị không có đơn số “K-2”"),
         ({"Đơn số": "K-1", "Loại đơn": "Tố cáo"}, "Loại đơn: đơn số “K-1” thuộc loại khác"),
@@ -194,3 +199,86 @@ def test_who_writes_no_receptions_brings_none_in(office):
     answer = browser.post("/registers/", form, content_type="multipart/form-data", follow_redirects=True)
     page = pages_of(answer.get_data(as_text=True))
     assert "Đã nhập 2 lượt tiếp" in page and "Phạm Thị Kín" not in page and "Nguyễn Văn Mẫu" in page
+
+
+def people_in(office, row, headings=COLUMNS, merged=()):
+    """The people of the one row, and how many they are."""
+    book = openpyxl.Workbook()
+    for line in (headings, *row):
+        book.active.append(list(line))
+    for area in merged:
+        book.active.merge_cells(area)
+    target = io.BytesIO()
+    book.save(target)
+    (found,) = read_receptions(target.getvalue(), "so.xlsx", "P").rows
+    assert found.problems == []
+    return found.record["petitioners"], found.record["people"]
+
+
+def test_everybody_of_a_cell_or_of_merged_lines_is_read_with_what_stands_beside(office):
+    said = "Ông Nguyễn Văn Mẫu và 15 người khác, thôn 1"
+    row = dict(zip(COLUMNS, HEAD, strict=True)) | {"Họ tên, địa chỉ": said, "Số căn cước, hộ chiếu": ""}
+    assert people_in(office, [list(row.values())]) == ([{"name": "Nguyễn Văn Mẫu", "address": "thôn 1"}], 16)
+    row["Họ tên, địa chỉ"] = "Nguyễn Văn Mẫu\nThôn 1, xã Mẫu\nTrần Thị Mẫu"
+    two = [{"name": "Nguyễn Văn Mẫu", "address": "Thôn 1, xã Mẫu"}, {"name": "Trần Thị Mẫu"}]
+    assert people_in(office, [list(row.values())]) == (two, 2)
+    headings = ["STT", "Ngày tiếp", "Loại đơn", "Nội dung", "Họ tên, địa chỉ", "Điện thoại"]
+    lines = [
+        [1, "05/10/2026", "Khiếu nại", "Thu hồi đất", name, phone] for name, phone in (("Lê Văn Một", "0900000001"),)
+    ]
+    lines += [[None, None, None, None, name, None] for name in ("Lê Văn Hai, thôn 2", "Lê Văn Ba")]
+    merged = [f"{column}2:{column}4" for column in "ABCD"]
+    found, count = people_in(office, lines, headings, merged)
+    assert [one["name"] for one in found] == ["Lê Văn Một", "Lê Văn Hai", "Lê Văn Ba"] and count == 3
+    assert found[0]["phone"] == "0900000001" and found[1]["address"] == "thôn 2"
+
+
+def test_the_kind_with_the_number_of_people_closes_what_is_a_denunciation(office):
+    headings = [column.replace("Loại đơn", "Phân loại đơn/Số người") for column in COLUMNS if column != "Số người"]
+    row = dict(zip(COLUMNS, CLOSED, strict=True)) | {"Loại đơn": "Tố cáo/3"}
+    del row["Số người"]
+    with office.session() as session:
+        data = workbook(list(row.values()), headings=headings)
+        import_receptions(session, RegisterFile(data, "so.xlsx", "P"), TODAY, "P")
+        found = max(receptions(session), key=lambda one: one.id)
+        assert closes(found) and found.text.compartment and (found.about, found.people) == ("denunciation", 3)
+        session.rollback()
+
+
+def test_the_same_reception_again_is_told_of(office):
+    with office.session() as session:
+        taken(session, TWO)
+        register = read_receptions(workbook(TWO, HEAD, HEAD), "so.xlsx", "P")
+        check_receptions(session, register, TODAY, "P")
+        said = [row.warnings for row in register.rows]
+        assert "cùng ngày tiếp, công dân và nội dung với lượt tiếp TD-" in said[0][0]
+        assert not said[1] and "với dòng 3" in said[2][0]
+        session.rollback()
+
+
+def test_whoever_a_leader_shut_out_of_a_denunciation_stays_out_when_a_register_names_it(office):
+    """Nor does an import fail because it names whoever imports: it is closed to them."""
+    with office.session() as session:
+        unit = session.scalars(select(Unit).where(Unit.code == "P")).one()
+        account = create_account(session, "BI.NEU", unit, "officer", "reception")
+        account.holder = "Đỗ Văn Bị"
+        create_account(session, "BI.CHAN", unit, "officer")
+        session.commit()
+        petition = session.scalars(select(Petition).where(Petition.number == "T-1")).one()
+        out = session.scalars(select(Account).where(Account.username == "BI.CHAN")).one()
+        mark(session, petition, out, "LANHDAO")
+        session.commit()
+        for name, blamed in (("TIEPDAN", ""), ("BI.NEU", "Đỗ Văn Bị")):
+            with office.session() as own:
+                _, scope = permissions_and_scope(
+                    own, own.scalars(select(Account).where(Account.username == name)).one()
+                )
+                enter(own, scope)
+                row = dict(zip(COLUMNS, CLOSED, strict=True)) | {"Đơn số": "T-1", "Người bị tố cáo": blamed}
+                data = workbook(list(row.values()), headings=list(row))
+                import_receptions(own, RegisterFile(data, "so.xlsx", "P"), TODAY, "P", name)
+                own.flush()
+                with within(own, system_scope("test")) as apart:
+                    shut = set(apart.scalars(select(Petition).where(Petition.number == "T-1")).one().shut_out)
+                assert "BI.CHAN" in shut
+                own.rollback()

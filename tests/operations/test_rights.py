@@ -94,7 +94,7 @@ PARTS = {
     "progress": {"listen", "tell", "told_along"},
     "register_closed": {"close_rows"},
     "register_receptions": {"check_receptions"},
-    "register_in": {"check_register", "imported_before", "numbers_known"},
+    "register_in": {"begin", "check_register", "imported_before", "numbers_known", "places_of"},
     "reviews": {"to_review", "unreviewed", "reaches_of", "rights"},
     "rights": {"demand", "demand_operator", "demand_own"},
     "search": {"search", "record"},

@@ -17,10 +17,11 @@ from app.operations.deadlines import refresh_case, refresh_petition
 from app.operations.exchange.values import body_of, petition_values, reception_body, reception_values
 from app.operations.reception_text import write_reception
 from app.operations.record_values import Record
-from app.operations.secrecy.conflicts import find_conflicts, holders_at
+from app.operations.secrecy.conflicts import find_conflicts, holders_at, look_into
 from app.operations.secrecy.evidence import Evidence
 from app.operations.secrecy.levels import guard
 from app.security.account_scope import Standing
+from app.security.scope import current
 
 
 def apart_from(run: Any, records: list[tuple[Record, Any]], by: str | None) -> set[int]:
@@ -89,11 +90,21 @@ def add_receptions_apart(run: Any, records: list[Record]) -> None:
     numbers = {record["petition"] for record in records if record.get("petition")}
     found = run.session.scalars(select(Petition).where(Petition.number.in_(numbers)))
     petitions = {petition.number: petition for petition in found}
+    scope = current(run.session)
+    mine = None if scope.system else scope.name
+    joined: list[Petition] = []
     for record in records:
         with run.session.no_autoflush:
             petition = petitions.get(record.get("petition", ""))
             reception = Reception(petition=petition, **reception_values(run, record))
             write_reception(reception, reception_body(record), None)
             run.session.add(reception)
-            find_conflicts(run.session, petition if petition is not None else reception, run.holders)
+            if mine is None:
+                find_conflicts(run.session, petition if petition is not None else reception, run.holders)
+            elif petition is None:
+                find_conflicts(run.session, reception, run.holders, writer=mine)
+            else:
+                joined.append(petition)
     run.session.flush()
+    for petition in dict.fromkeys(joined):  # whoever imports does not see the leaders' conflicts
+        look_into(run.session, petition, mine or "")

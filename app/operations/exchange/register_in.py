@@ -48,16 +48,13 @@ def check_register(session: Session, register: Register, today: date, only_unit:
     Rows that seem to be there already get a warning. Of other units' numbers and petitions nothing is told: with
     `only_unit` only that unit is looked at, otherwise what the session reads.
     """
-    units = {unit.code: unit for unit in session.scalars(select(Unit))}
-    records = [row.record for row in register.rows if row.record]
-    known = numbers_known(session, {record["id"] for record in records} - {"?"}, only_unit)
-    seen: set[str] = set()
+    places = places_of(session, register, only_unit)
     for row in register.rows:
         if row.record is not None:
-            row.problems += _problems_of(row.record, units, known, seen, today, only_unit)
+            row.problems += places.problems(row.record, "Mã đơn") + _days_to_come(row.record, today)
     _check_cases(session, register, today, only_unit)
     _warn_of_copies(register)
-    _warn_of_known(session, register, units)
+    _warn_of_known(session, register, places.units)
 
 
 def _check_cases(session: Session, register: Register, today: date, only_unit: str | None) -> None:
@@ -83,23 +80,41 @@ def _days_of_case(case: Record) -> Iterator[tuple[str, date | None]]:
         yield HEADING_OF["executed_on"], entry["on"]
 
 
-def _problems_of(
-    record: Record, units: dict[str, Unit], known: set[str], seen: set[str], today: date, only_unit: str | None
-) -> list[str]:
-    found = []
-    if record["unit"] not in units:
-        found.append(f"Mã đơn vị: không có đơn vị mã “{record['unit']}”")
-    elif only_unit is not None and record["unit"] != only_unit:
-        found.append(f"Mã đơn vị: chỉ nhập sổ của đơn vị mình ({only_unit})")
+@dataclass
+class Places:
+    """What the rows of a register may name: the units, the numbers that are taken, and those of rows before."""
+
+    units: dict[str, Unit]
+    taken: set[str]
+    only_unit: str | None
+    seen: set[str] = field(default_factory=set)
+
+    def problems(self, record: Record, number: str) -> list[str]:
+        """Why the record's unit or number cannot be; `number`: what the column of numbers is called."""
+        found = []
+        if record["unit"] not in self.units:
+            found.append(f"Mã đơn vị: không có đơn vị mã “{record['unit']}”")
+        elif self.only_unit is not None and record["unit"] != self.only_unit:
+            found.append(f"Mã đơn vị: chỉ nhập sổ của đơn vị mình ({self.only_unit})")
+        if record["id"] in self.taken:
+            found.append(f"{number}: “{record['id']}” đã có")
+        elif record["id"] in self.seen:
+            found.append(f"{number}: “{record['id']}” ghi ở nhiều dòng")
+        self.seen |= {record["id"]} - {"?"}
+        return found
+
+
+def places_of(session: Session, register: Register, only_unit: str | None) -> Places:
+    """What the rows of that register may name, as far as the session may tell."""
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    numbers = {row.record["id"] for row in register.rows if row.record} - {"?"}
+    return Places(units, numbers_known(session, numbers, only_unit), only_unit)
+
+
+def _days_to_come(record: Record, today: date) -> list[str]:
     days = {heading: record.get(key) for key, heading in _DAYS.items()}
     days["Ngày xử lý"] = record.get("processed", {}).get("on")
-    found += [f"{heading}: ở tương lai" for heading, day in days.items() if day and day > today]
-    if record["id"] in known:
-        found.append(f"Mã đơn: “{record['id']}” đã có")
-    elif record["id"] in seen:
-        found.append(f"Mã đơn: “{record['id']}” ghi ở nhiều dòng")
-    seen |= {record["id"]} - {"?"}
-    return found
+    return [f"{heading}: ở tương lai" for heading, day in days.items() if day and day > today]
 
 
 def numbers_known(session: Session, numbers: set[str], only_unit: str | None) -> set[str]:
@@ -168,14 +183,14 @@ def imported_before(session: Session, data: bytes, only_unit: str | None = None)
         query = query.where(Unit.code == only_unit)
     return [
         f"tệp này đã được nhập lúc {row.imported_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y} "
-        f"({row.imported_by or 'người vận hành máy chủ'}, {row.rows} đơn)"
+        f"({row.imported_by or 'người vận hành máy chủ'}, {row.rows} dòng)"
         for row in session.scalars(query.order_by(ImportedFile.imported_at))
     ]
 
 
 def imported_twice(before: list[str]) -> str:
     """What is said of a file that was imported before, unless it is meant."""
-    return f"{before[-1]}; nhập lại thì các đơn trong tệp có hai lần trong sổ"
+    return f"{before[-1]}; nhập lại thì các dòng trong tệp có hai lần trong sổ"
 
 
 @dataclass(frozen=True)
@@ -215,13 +230,10 @@ def import_register(
     before, unless `again`; else as `read_register`.
     """
     demand(session, "can_import", "Registers")
-    register, left_out = _read(session, file, today, only_unit)
-    before = imported_before(session, file.data, only_unit)
-    if before and not again:
-        raise Refused(imported_twice(before), "again")
-    report = RegisterReport(left_out=left_out)
-    run = Run(session, load_calendar(session), {item.code: item for item in session.scalars(select(Unit))}, report)
-    run.report.warnings += [*before, *warnings_of(register)]
+    names = names_of(session, file.unit)
+    register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous, names)
+    check_register(session, register, today, only_unit)
+    run, report = begin(session, file, register, only_unit, again)
     if file.closed.strip():
         run.report.warnings += some(close_rows(session, register.rows, run.units, file.closed))
     odd = Counter(what for row in register.rows if row.record is not None for what in oddities(row.record))
@@ -237,19 +249,24 @@ def import_register(
     return report
 
 
-def _read(
-    session: Session, file: RegisterFile, today: date, only_unit: str | None
-) -> tuple[Register, list[RegisterRow]]:
-    """The register with its good rows, and the others. Raises RegisterRefused."""
-    names = names_of(session, file.unit)
-    register = read_register(file.data, file.name, file.unit, file.encoding, file.anonymous, names)
-    check_register(session, register, today, only_unit)
+def begin(
+    session: Session, file: RegisterFile, register: Register, only_unit: str | None, again: bool
+) -> tuple[Run, RegisterReport]:
+    """The import of the register's good rows, which alone are left in it, with what is said of it first. Raises
+    RegisterRefused, and Refused with the field `again`.
+    """
     found = list(problems(register))
     left_out = register.bad
     if found and (not file.good_only or len(left_out) == len(register.rows)):
         raise RegisterRefused(found)
     register.rows = [row for row in register.rows if not row.problems]
-    return register, left_out
+    before = imported_before(session, file.data, only_unit)
+    if before and not again:
+        raise Refused(imported_twice(before), "again")
+    report = RegisterReport(left_out=left_out)
+    report.warnings += [*before, *warnings_of(register)]
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    return Run(session, load_calendar(session), units, report), report
 
 
 def warnings_of(register: Register) -> list[str]:

@@ -129,7 +129,7 @@ def read_register(
     names and nobody said that the petitions have none.
     """
     sheets, converted = read_sheets(data, name, encoding)
-    tables, notes = tables_in(sheets, names)
+    tables, notes = tables_in(sheets, {heading: key for heading, key in names.items() if not key or key in HEADING_OF})
     for table in tables:
         if twice := repeated(table.keys):
             raise Refused(f"{_on(table, tables)}cột {', '.join(twice)} có hai lần; bỏ bớt một cột")
@@ -194,7 +194,7 @@ def left_out_of(table: Table, tables: list[Table]) -> Iterator[str]:
     """A sentence on the lines of the table that are no rows of it, where there are any."""
     if table.passed:
         numbers = ", ".join(map(str, table.passed[:20])) + (", …" if len(table.passed) > 20 else "")
-        yield f"{_on(table, tables)}không nhập các dòng không phải đơn (tiêu đề, tổng cộng, ký tên): dòng {numbers}"
+        yield f"{_on(table, tables)}không nhập các dòng tiêu đề, tổng cộng, ký tên: dòng {numbers}"
 
 
 def rows_of(
@@ -211,6 +211,9 @@ class Reading:
     """One entry being read: every problem is kept, and the first does not hide the next."""
 
     headings: Mapping[str, str] = HEADING_OF
+    aliases: Mapping[str, str] = MappingProxyType(
+        {"on": "processed_on", "petitioners": "names", "signatories": "names"}
+    )
 
     def __init__(self, table: Table, entry: Entry, row: RegisterRow) -> None:
         self._table = table
@@ -230,7 +233,7 @@ class Reading:
         self._crosses()
         row.shown = {key: shown(cell) for key, cell in self._cells.items() if filled(cell)}
         row.rest = {heading: shown(cell) for heading, cell in self._entry.rest.items()}
-        for key in ("names", *_PERSONAL):  # of lines merged into this one: a person each
+        for key in ("names", "named", *_PERSONAL):  # of lines merged into this one: a person each
             more = [shown(cells.get(key)) for cells in self._entry.more if filled(cells.get(key))]
             if more:
                 row.shown[key] = "\n".join(filter(None, (row.shown.get(key, ""), *more)))
@@ -246,7 +249,7 @@ class Reading:
                 row.record = read_record(raw)
                 row.case = read_record(matter) if matter is not None else None
             except BadRecord as bad:
-                row.problems.append(f"{self._heading_for(bad.field)}{bad.message}")
+                row.problems.append(f"{_heading_for(bad.field, self.headings, self.aliases)}{bad.message}")
                 row.record = None
         return row
 
@@ -341,14 +344,19 @@ class Reading:
         for cells in (self._cells, *self._entry.more):
             names = people_of(self._of(cells, "names", name_of) or "")
             people: list[Record] = [{"name": name} for name in names]
-            for key, meaning in _PERSONAL.items():
-                value = self._of(cells, key, meaning) or ""
-                lines = [line.strip(" ;") for line in value.replace(";", "\n").split("\n") if line.strip(" ;")]
-                one_each = len(people) > 1 and len(lines) == len(people)
-                for person, line in zip(people, lines if one_each else [value], strict=False):
-                    person |= {key: line} if line else {}
+            self._tell_of(people, cells)
             found += people
         return found
+
+    def _tell_of(self, people: list[Record], cells: dict[str, Any]) -> None:
+        """Each of these people has the address and the numbers that the cells tell, where nothing was told of it."""
+        for key, meaning in _PERSONAL.items():
+            value = self._of(cells, key, meaning) or ""
+            lines = [line.strip(" ;") for line in value.replace(";", "\n").split("\n") if line.strip(" ;")]
+            one_each = len(people) > 1 and len(lines) == len(people)
+            for person, line in zip(people, lines if one_each else [value], strict=False):
+                if line:
+                    person.setdefault(key, line)
 
     def _respondents(self) -> list[Record]:
         return [{"name": name} for name in people_of(self._text("respondents"))]
@@ -361,16 +369,16 @@ class Reading:
             self._row.warnings.append(f"{said}: tính là {named}")
         return max(counted, named)
 
-    def _heading_for(self, name: str | None) -> str:
-        parts = (name or "").split(".")
-        aliases = {"on": "processed_on", "petitioners": "names", "signatories": "names"}
-        if parts[0] == "decision":
-            aliases = {"on": "decision_on", "number": "decision_number"}
-        if parts[0] == "execution":
-            aliases = {"on": "executed_on", "execution": "finished_on"}
-        known = (HEADING_OF.get(aliases.get(part, part)) for part in (parts[-1], parts[0]))
-        found = next(filter(None, known), name)
-        return f"{found}: " if found else ""
+
+def _heading_for(name: str | None, headings: Mapping[str, str], aliases: Mapping[str, str]) -> str:
+    parts = (name or "").split(".")
+    if parts[0] == "decision":
+        aliases = {"on": "decision_on", "number": "decision_number"}
+    if parts[0] == "execution":
+        aliases = {"on": "executed_on", "execution": "finished_on"}
+    known = (headings.get(aliases.get(part, part)) for part in (parts[-1], parts[0]))
+    found = next(filter(None, known), name)
+    return f"{found}: " if found else ""
 
 
 def problems(register: Register) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """An Excel register of receptions, as offices keep it by Mẫu 03/TCD: read, checked, taken in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,41 +8,37 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from app.models import Petition, Unit
-from app.operations.exchange.file_in import Run
-from app.operations.exchange.register_cells import Unclear, id_number_of, name_of, shown
+from app.models import Petition, Reception, Unit
+from app.operations.exchange.register_cells import Unclear, name_of, shown, text_of
 from app.operations.exchange.register_grid import Sort, repeated
 from app.operations.exchange.register_headings import HEADING_OF, plain_key
 from app.operations.exchange.register_in import (
+    Places,
     RegisterFile,
-    RegisterRefused,
     RegisterReport,
-    imported_before,
-    imported_twice,
+    begin,
     numbered,
-    numbers_known,
+    places_of,
     remember,
-    warnings_of,
 )
 from app.operations.exchange.register_names import names_of
 from app.operations.exchange.register_read import (
     Reading,
     Register,
-    RegisterRow,
     left_out_of,
-    problems,
     rows_of,
     tables_in,
 )
-from app.operations.exchange.register_sheets import MOST_ROWS, read_sheets
+from app.operations.exchange.register_sheets import MOST_ROWS, filled, read_sheets
 from app.operations.exchange.rows import add_receptions
-from app.operations.holidays import load_calendar
+from app.operations.reception_text import read_reception
 from app.operations.record_values import Record
 from app.operations.refusal import Refused
 from app.operations.rights import demand
 from app.security import audit
+from app.text.people import people_of
 
 RECEPTIONS = "reception"  # this sort of register, as a form and a job tell it
 # Key → what a register of receptions calls the column; the first is said of it. Other headings are as in petitions.
@@ -51,11 +48,12 @@ SPELT = {
     "id": "Số lượt tiếp|mã lượt tiếp|số phiếu tiếp|số phiếu tiếp công dân",
     "petition": "Đơn số|số đơn|đã vào sổ đơn số|số vào sổ đơn",
     "named": "Họ tên, địa chỉ|họ tên - địa chỉ|họ và tên, địa chỉ|họ tên và địa chỉ|họ tên địa chỉ công dân"
-    "|họ và tên, địa chỉ công dân|họ tên, địa chỉ của công dân",
+    "|họ và tên, địa chỉ công dân|họ tên, địa chỉ của công dân|họ tên - địa chỉ - cmnd/hộ chiếu của công dân",
     "names": "Họ tên công dân|họ tên|họ và tên|công dân|họ và tên công dân|người được tiếp|công dân được tiếp",
     "summary": "Nội dung|nội dung tiếp|nội dung tiếp công dân|nội dung vụ việc|nội dung trình bày|nội dung phản ánh",
     "result": "Kết quả tiếp|kết quả|kết quả tiếp công dân|theo dõi quá trình, kết quả|hướng xử lý|kết quả xử lý"
     "|ý kiến giải quyết|kết quả giải quyết",
+    "kind": "Loại đơn|phân loại đơn/số người|phân loại đơn, số người|loại đơn/số người",
     "sort": "Hình thức tiếp|hình thức|loại hình tiếp|buổi tiếp",
 }
 NAMES = {plain_key(one): key for key, spellings in SPELT.items() for one in spellings.split("|")}
@@ -74,6 +72,13 @@ SORTS = {
 }
 
 
+NO_KIND = frozenset(map(plain_key, ("không", "không có", "khác", "nội dung khác", "-")))
+_ADDRESS = re.compile(
+    r"(?:địa chỉ|thôn|xóm|ấp|bản|làng|buôn|tổ|khu|khối|phố|đường|số|ngõ|xã|phường|thị|huyện|quận|tỉnh|thành|tp)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass
 class ReceptionRegister(Register):
     """A register of receptions as read; its rows mean receptions."""
@@ -82,16 +87,25 @@ class ReceptionRegister(Register):
     def assumed(self) -> list[str]:
         """What was taken for granted where rows say nothing, a sentence each."""
         silent = sum("sort" not in row.shown for row in self.rows)
-        return [f"{silent} dòng không ghi “{HEADINGS['sort']}”: tính là tiếp thường xuyên"] if silent else []
+        said = [f"{silent} dòng không ghi “{HEADINGS['sort']}”: tính là tiếp thường xuyên"] if silent else []
+        kindless = sum(row.record is not None and "about" not in row.record for row in self.rows)
+        if kindless:
+            said.append(
+                f"{kindless} dòng không ghi loại đơn: ai đọc sổ tiếp công dân đều xem được; tố cáo phải ghi loại"
+            )
+        nameless = sum(row.record is not None and "petitioners" not in row.record for row in self.rows)
+        return said + ([f"{nameless} dòng không có họ tên công dân"] if nameless else [])
 
 
 class _Reading(Reading):
     headings = HEADINGS
+    aliases: Mapping[str, str] = MappingProxyType({"on": "received_on", "petitioners": "named"})
 
     def _matter(self, petition: Record) -> Record | None:
         return None
 
     def _record(self, unit: str | None) -> Record:
+        about = self._get_kind()  # first: it may tell how many people came
         petitioners = self._citizens() if "named" in self._cells else self._petitioners()
         record: Record = {
             "type": "reception",
@@ -100,7 +114,7 @@ class _Reading(Reading):
             "on": self._day("received_on"),
             "kind": self._get("sort", _sort_of) or "regular",
             "people": self._people(petitioners),
-            "about": self._get_kind(),
+            "about": about,
             "petitioners": petitioners,
             "respondents": self._respondents(),
             **{name: self._text(name) for name in ("summary", "result")},
@@ -115,20 +129,50 @@ class _Reading(Reading):
         return {name: value for name, value in record.items() if value not in (None, "", [])}
 
     def _get_kind(self) -> str | None:
-        return self._code("kind") if shown(self._cells.get("kind")) else None
+        """The kind; “Tố cáo/1”, as Mẫu 03/TCD has it, tells the number of people too. What speaks of a denunciation
+        says that it is one, for then it is closed.
+        """
+        kind, _, people = (piece.strip() for piece in shown(self._cells.get("kind")).partition("/"))
+        if people and not filled(self._cells.get("people")):
+            self._cells["people"] = people
+        self._cells["kind"] = kind
+        if kind and plain_key(kind) not in NO_KIND:
+            return self._code("kind")
+        told = plain_key(" ".join(shown(self._cells.get(key)) for key in ("summary", "result", "respondents")))
+        if not kind and "to cao" in told:
+            self._problem("kind", "để trống mà nội dung nói đến tố cáo; ghi loại đơn, hoặc ghi “Không”")
+        return None
 
     def _citizens(self) -> list[Record]:
-        """A person a part of the cell, in front of the first comma; the address behind it."""
-        text = self._text("named", sentence=False).replace("\n", ";")
-        people: list[Record] = []
-        for part in filter(None, (part.strip() for part in text.split(";"))):
-            name, _, address = (piece.strip() for piece in part.partition(","))
-            if self._of({"named": name}, "named", name_of):
-                people.append({"name": name} | ({"address": address} if address else {}))
-        numbers = (self._get("id_number", id_number_of) or "").replace("\n", ";").split(";")
-        for person, number in zip(people, numbers, strict=False):
-            person |= {"id_number": number.strip()} if number.strip() else {}
-        return people
+        """A person a part of each cell, in front of the first comma; the address behind it."""
+        found: list[Record] = []
+        fronts: list[str] = []  # where somebody counts others without naming them
+        for cells in (self._cells, *self._entry.more):
+            people: list[Record] = []
+            for part in _parts_of(self._of(cells, "named", text_of, False) or ""):
+                name, _, address = (piece.strip() for piece in part.partition(","))
+                fronts.append(name)
+                names = people_of(self._of({"named": name or part}, "named", name_of) or "")
+                if not name or not names:
+                    self._problem("named", f"“{part[:60]}” không có họ tên đứng đầu")
+                people += [{"name": one} | ({"address": address} if address else {}) for one in names]
+            self._tell_of(people, cells)
+            found += people
+        self._cells["names"] = "\n".join(fronts)
+        return found
+
+
+def _parts_of(text: str) -> list[str]:
+    """A part for each person: parted by semicolons, or a line each; a line that goes on with an address is of the
+    person above.
+    """
+    parts: list[str] = []
+    for line in filter(None, (piece.strip() for piece in re.split(r"[;\n]", text))):
+        if parts and _ADDRESS.match(line):
+            parts[-1] += f", {line}"
+        else:
+            parts.append(line)
+    return parts
 
 
 def _sort_of(cell: Any) -> str | None:
@@ -176,36 +220,47 @@ def check_receptions(session: Session, register: Register, today: date, only_uni
     """Rows that the database cannot take get their problem: a foreign unit, a number already there, a day to come, a
     petition that the session does not read or of another kind.
     """
-    units = {unit.code: unit for unit in session.scalars(select(Unit))}
-    records = [row.record for row in register.rows if row.record]
-    known = numbers_known(session, {record["id"] for record in records} - {"?"}, only_unit)
-    wanted = {record["petition"] for record in records if record.get("petition")}
+    places = places_of(session, register, only_unit)
+    wanted = {row.record["petition"] for row in register.rows if row.record and row.record.get("petition")}
     query = select(Petition).where(Petition.number.in_(wanted), Petition.removed_at.is_(None))
     petitions = {(row.unit_id, row.number): row for row in session.scalars(query)} if wanted else {}
-    seen: set[str] = set()
     for row in register.rows:
         if row.record is not None:
-            row.problems += _problems_of(row.record, units, known, seen, today, only_unit)
-            unit = units.get(row.record["unit"])
+            row.problems += places.problems(row.record, HEADINGS["id"])
+            row.problems += [f"{HEADINGS['received_on']}: ở tương lai"] if row.record["on"] > today else []
+            unit = places.units.get(row.record["unit"])
             row.problems += _linked(row.record, petitions, unit) if unit is not None else []
+    _warn_of_known(session, register, places)
 
 
-def _problems_of(
-    record: Record, units: Mapping[str, Unit], known: set[str], seen: set[str], today: date, only_unit: str | None
-) -> list[str]:
-    found = []
-    if record["unit"] not in units:
-        found.append(f"Mã đơn vị: không có đơn vị mã “{record['unit']}”")
-    elif only_unit is not None and record["unit"] != only_unit:
-        found.append(f"Mã đơn vị: chỉ nhập sổ của đơn vị mình ({only_unit})")
-    if record["on"] > today:
-        found.append(f"{HEADINGS['received_on']}: ở tương lai")
-    if record["id"] in known:
-        found.append(f"{HEADINGS['id']}: “{record['id']}” đã có")
-    elif record["id"] in seen:
-        found.append(f"{HEADINGS['id']}: “{record['id']}” ghi ở nhiều dòng")
-    seen |= {record["id"]} - {"?"}
-    return found
+def _warn_of_known(session: Session, register: Register, places: Places) -> None:
+    """Rows with the people and the matter of a reception of that day in the unit, or of a row above, say so; of
+    receptions whose text the session does not read nothing is told.
+    """
+    rows = [(row, row.record) for row in register.rows if row.record and row.record["unit"] in places.units]
+    query = (
+        select(Reception)
+        .options(joinedload(Reception.text))
+        .where(
+            Reception.removed_at.is_(None),
+            Reception.unit_id.in_({places.units[record["unit"]].id for _, record in rows}),
+            Reception.held_on.in_({record["on"] for _, record in rows}),
+        )
+    )
+    known = {}
+    for reception in session.scalars(query) if rows else ():
+        body = read_reception(reception.text)
+        known[reception.unit_id, reception.held_on, _alike(body)] = f"lượt tiếp {reception.number}"
+    for row, record in rows:
+        key = (places.units[record["unit"]].id, record["on"], _alike(record))
+        if key in known:
+            row.warnings.append(f"cùng ngày tiếp, công dân và nội dung với {known[key]}")
+        known.setdefault(key, row.where)
+
+
+def _alike(body: Mapping[str, Any]) -> tuple[Any, ...]:
+    names = tuple(plain_key(one.get("name", "")) for one in body.get("petitioners") or ())
+    return names, plain_key(body.get("summary") or "")
 
 
 def _linked(record: Record, petitions: Mapping[tuple[Any, str], Petition], unit: Unit) -> list[str]:
@@ -233,19 +288,10 @@ def import_receptions(
     demand(session, "can_write", "Receptions")
     register = read_receptions(file.data, file.name, file.unit, file.encoding, names_of(session, file.unit))
     check_receptions(session, register, today, only_unit)
-    found = list(problems(register))
-    left_out = register.bad
-    if found and (not file.good_only or len(left_out) == len(register.rows)):
-        raise RegisterRefused(found)
-    rows: list[RegisterRow] = [row for row in register.rows if not row.problems]
-    before = imported_before(session, file.data, only_unit)
-    if before and not again:
-        raise Refused(imported_twice(before), "again")
-    report = RegisterReport(left_out=left_out)
-    run = Run(session, load_calendar(session), {unit.code: unit for unit in session.scalars(select(Unit))}, report)
+    run, report = begin(session, file, register, only_unit, again)
+    rows = register.rows
     for record in (row.record for row in rows if row.record):
         demand(session, "can_write", "Receptions", run.units[record["unit"]].id)
-    report.warnings += [*before, *warnings_of(register)]
     add_receptions(run, numbered(run, rows, only_unit, "reception"))
     remember(run, file.data, by, [row.record["unit"] for row in rows if row.record])
     session.flush()

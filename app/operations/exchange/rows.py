@@ -205,6 +205,8 @@ def link_same(run: Any, records: Numbered) -> None:
     numbers = {name for _, record in records for name in (record["id"], record["same_as"])}
     found = {row.number: row for row in run.session.scalars(select(Petition).where(Petition.number.in_(numbers)))}
     marked = {record["id"] for _, record in records}
+    repeated = select(Petition.same_as_id).where(Petition.same_as_id.in_([row.id for row in found.values()]))
+    firsts = set(run.session.scalars(repeated))
     for line, record in records:
         petition = found[record["id"]]
         first = found.get(record["same_as"])
@@ -212,7 +214,8 @@ def link_same(run: Any, records: Numbered) -> None:
             raise Refused(f"dòng {line}, trường same_as: không có đơn “{record['same_as']}”", "same_as")
         alike = (first.unit_id, first.kind, first.instance) == (petition.unit_id, petition.kind, petition.instance)
         alike = alike and not secrecy.closed(petition.kind)
-        chained = first.same_as_id is not None or first.number in marked
+        chained = first.same_as_id is not None or first.number in marked or petition.id in firsts
+        chained = chained or first.removed_at is not None
         if not alike or chained or petition.same_as_id not in (None, first.id):
             raise Refused(
                 f"dòng {line}, trường same_as: đơn “{first.number}” khác loại, khác lần giải quyết, của đơn vị khác,"

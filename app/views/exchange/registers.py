@@ -92,7 +92,9 @@ def _of_receptions(form: UploadForm) -> bool:
 
 def _columns(form: UploadForm) -> list[RegisterColumn]:
     """What a heading that was not recognised may mean."""
-    return [column for column in COLUMNS if column.key in READ] if _of_receptions(form) else COLUMNS
+    if _of_receptions(form):
+        return [RegisterColumn(key, HEADINGS[key]) for key in HEADINGS if key in READ - {"ignored", "unit"}]
+    return COLUMNS
 
 
 def _headings(form: UploadForm) -> Mapping[str, str]:
@@ -123,7 +125,7 @@ class RegisterView(Screen):
         if form.validate_on_submit():
             try:
                 data, name = self._file(form)
-                self._name_headings()
+                self._name_headings(form)
                 if "import" in request.form or "good" in request.form:
                     return self._import(form, data, name)
                 register = self._preview(form, data, name)
@@ -150,11 +152,11 @@ class RegisterView(Screen):
         )
 
     @staticmethod
-    def _name_headings() -> None:
+    def _name_headings(form: UploadForm) -> None:
         """What was said of columns that were not recognised is remembered for the unit. Raises Refused."""
         given = dict(zip(request.form.getlist("heading"), request.form.getlist("column"), strict=False))
         if given:
-            name_headings(db.session(), g.user.unit, given)
+            name_headings(db.session(), g.user.unit, given, _headings(form).keys())
             keep()
 
     def _file(self, form: UploadForm) -> tuple[bytes, str]:
@@ -229,8 +231,9 @@ class RegisterView(Screen):
         target = io.BytesIO()
         write_left_out(report.left_out, target, _headings(sent))
         form = UploadForm(formdata=None)
-        if "sort" in form:
-            form.sort.data = sent.sort.data
+        for name in ("sort", "closed", "anonymous"):
+            if name in form:
+                form[name].data = sent[name].data
         form.held.data = hold(db.session(), g.user.id, target.getvalue(), LEFT_OUT, datetime.now(UTC))
         keep()
         register = Register(report.left_out, [], set())
