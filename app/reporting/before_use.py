@@ -18,3 +18,15 @@ def before_use(model: Any) -> Any:
 def any_began(session: Session) -> bool:
     """True where some unit says from when it uses the software."""
     return session.scalars(select(Unit.id).where(Unit.uses_from.is_not(None)).limit(1)).first() is not None
+
+
+def due_within(query: Any, model: Any, filters: Any) -> Any:
+    """The rows whose deadline lies within the days of the filters: `due_from`, `due_before`, `before_use`."""
+    if filters.due_before:
+        query = query.where(model.due_on < filters.due_before)
+    if filters.due_from:
+        query = query.where(model.due_on >= filters.due_from)
+    if filters.before_use is not None:
+        old = before_use(model)
+        query = query.where(old if filters.before_use else ~old)
+    return query

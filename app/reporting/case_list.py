@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.models import Case, Petition, Unit
 from app.operations.search import MOST, search
+from app.reporting.before_use import due_within
 from app.reporting.lists import Page
 from app.reporting.paging import Order, Spot, neighbours, turned
 
@@ -36,6 +38,9 @@ class CaseFilters:
     handler: str = ""
     unit: Unit | None = None
     subtree: bool = False
+    due_before: date | None = None
+    due_from: date | None = None
+    before_use: bool | None = None
 
 
 def cases(session: Session, filters: CaseFilters, spot: Spot, size: int, cap: int, order: Order = NEWEST) -> Page:
@@ -98,6 +103,7 @@ def _narrow(session: Session, filters: CaseFilters) -> Any:
     if filters.unit is not None:
         at_level = getattr(Case, f"level_{filters.unit.depth}")
         query = query.where(at_level == filters.unit.id if filters.subtree else Case.unit_id == filters.unit.id)
+    query = due_within(query, Case, filters)
     if filters.handler:
         handled = select(Petition.case_id).where(Petition.handlers.contains([filters.handler]))
         query = query.where(Case.id.in_(handled))

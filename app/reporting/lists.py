@@ -31,7 +31,7 @@ from app.law.facts import PETITION, PROCESSED
 from app.law.secrecy import NORMAL
 from app.models import Case, Person, Petition, PetitionText, Unit
 from app.operations.search import MOST, search, texts_holding
-from app.reporting.before_use import before_use
+from app.reporting.before_use import due_within
 from app.reporting.paging import Order, Spot, neighbours, turned
 from app.text.query import parse
 
@@ -107,13 +107,7 @@ def _narrow(query: Any, filters: Filters) -> Any:
         query = query.where(Petition.received_on >= filters.received_from)
     if filters.received_to:
         query = query.where(Petition.received_on <= filters.received_to)
-    if filters.due_before:
-        query = query.where(Petition.due_on < filters.due_before)
-    if filters.due_from:
-        query = query.where(Petition.due_on >= filters.due_from)
-    if filters.before_use is not None:
-        old = before_use(Petition)
-        query = query.where(old if filters.before_use else ~old)
+    query = due_within(query, Petition, filters)
     if filters.chosen:
         query = query.where(Petition.id.in_(filters.chosen))
     if filters.handler:

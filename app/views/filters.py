@@ -184,18 +184,21 @@ def narrowed(
 class CaseFilterForm(ListForm):
     """The filters of the list of cases."""
 
-    NAMES = ("text", "kind", "state", "handler", "unit", "subtree")
+    NAMES = ("text", "kind", "state", "phase", "handler", "unit", "subtree")
+
+    phase = TermField(lazy_gettext("Thời hạn"), default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = gettext("Tất cả")
         self.kind.choices = choices("kind", every)
+        self.phase.choices = [("", every), *((name, say("phase", name)) for name in PHASES)]
         self.state.choices = [("", every), *choices("case_state")]
 
     def filters(self) -> CaseFilters | None:
         """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
         given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
-        return CaseFilters(**given) if self.validate() else None
+        return CaseFilters(**_days_of_phase(given)) if self.validate() else None
 
 
 class ReceptionFilterForm(ListForm):

@@ -152,6 +152,19 @@ def test_a_row_may_name_the_petition_it_led_to(office):
         session.rollback()
 
 
+def test_the_template_is_read_as_it_stands(office):
+    browser = Browser(office.app)
+    browser.sign_in("TIEPDAN")
+    assert "/registers/template?sort=reception" in browser.get("/registers/").get_data(as_text=True)
+    register = read_receptions(browser.get("/registers/template?sort=reception").data, "mau.xlsx", "P")
+    (row,) = register.rows
+    assert row.problems == [] and register.unknown == []
+    assert row.record["petitioners"] == [
+        {"name": "Nguyễn Văn Mẫu", "address": "Thôn 1, xã mẫu", "id_number": "001090000001"}
+    ]
+    assert (row.record["about"], row.record["kind"], row.record["people"]) == ("complaint", "regular", 1)
+
+
 def test_a_register_of_petitions_is_none_of_receptions(office):
     headings = ["Ngày đến", "Phân loại đơn", "Họ và tên", "Nội dung đơn"]
     data = workbook(["05/01/2026", "Khiếu nại", "Nguyễn Văn Mẫu", "Giá đất"], headings=headings)

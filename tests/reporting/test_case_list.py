@@ -147,3 +147,20 @@ def test_a_case_opened_from_the_list_leads_back_to_it_and_on_to_the_next(officer
     assert "Vụ việc trước" not in page and "Vụ việc trước" in officer.get(onwards).get_data(as_text=True)
     alone = officer.get(address.split("?")[0]).get_data(as_text=True)
     assert "Về danh sách" not in alone
+
+
+def test_cases_are_narrowed_by_where_their_deadline_stands(office, officer):
+    with office.session() as session:
+        days = {row.number: row.due_on for row in session.scalars(select(Case))}
+    overdue = {number for number, due in days.items() if due and due < today() and number != "V/10"}
+    with office.session() as session:
+        late = [session.scalars(select(Case).where(Case.number == number)).one() for number in ("V/01", "V/02")]
+        for row in late:
+            session.execute(update(Case).where(Case.id == row.id).values(due_on=today() - timedelta(days=3)))
+        session.commit()
+    assert set(shown(officer, "?phase=overdue")) == overdue | {"V/01", "V/02"}
+    assert not {"V/01", "V/02"} & set(shown(officer, "?phase=in_time")) and "V/00" not in shown(
+        officer, "?phase=due_soon"
+    )
+    page = officer.get("/cases/?phase=overdue").get_data(as_text=True)
+    assert "Thời hạn: Quá hạn" in pages_of(page)

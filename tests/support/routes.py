@@ -328,7 +328,7 @@ ROUTES: dict[str, Route] = {
     ),
     "FormView.typed": Route(frozenset({"synthesis"}), ("/forms/typed",), {"c1": "1"}),
     "RegisterView.register": Route(OFFICERS, ("/registers/",)),
-    "RegisterView.template": Route(OFFICERS, ("/registers/template",)),
+    "RegisterView.template": Route(OFFICERS, ("/registers/template", "/registers/template?sort=reception")),
     "AuditView.entries": Route(frozenset({"auditor"}), ("/audit/", "/audit/?account=CHI")),
     "AuditView.heads": Route(frozenset({"auditor"}), ("/audit/heads",)),
     "SuggestView.suggest": Route(ALL, ("/units/suggest?q=chim", "/units/suggest?q=don")),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.models import Petition, Reception, Unit
 from app.operations.exchange.register_cells import Unclear, name_of, shown, text_of
 from app.operations.exchange.register_grid import Sort, repeated
-from app.operations.exchange.register_headings import HEADING_OF, plain_key
+from app.operations.exchange.register_headings import HEADING_OF, RegisterColumn, plain_key
 from app.operations.exchange.register_in import (
     Places,
     RegisterFile,
@@ -58,6 +58,19 @@ SPELT = {
 }
 NAMES = {plain_key(one): key for key, spellings in SPELT.items() for one in spellings.split("|")}
 HEADINGS: Mapping[str, str] = HEADING_OF | {key: spellings.split("|")[0] for key, spellings in SPELT.items()}
+EXAMPLES = {
+    "received_on": "05/10/2026",
+    "named": "Nguyễn Văn Mẫu, Thôn 1, xã mẫu",
+    "id_number": "001090000001",
+    "summary": "Đề nghị xem lại giá bồi thường khi thu hồi đất",
+    "kind": "Khiếu nại",
+    "people": "1",
+    "sort": "Thường xuyên",
+    "result": "Hướng dẫn viết đơn",
+}
+TEMPLATE = tuple(
+    RegisterColumn(key, HEADINGS[key], (), EXAMPLES.get(key, "")) for key in (*EXAMPLES, "respondents", "petition")
+)
 OF_RECEPTIONS = Sort(("received_on",), HEADINGS)
 READ = frozenset({*SPELT, "kind", "people", "address", "id_number", "phone", "respondents", "unit", "ignored"})
 SORTS = {

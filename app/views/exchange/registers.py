@@ -35,6 +35,7 @@ from app.operations.exchange.register_receptions import (
     HEADINGS,
     READ,
     RECEPTIONS,
+    TEMPLATE,
     check_receptions,
     import_receptions,
     read_receptions,
@@ -265,8 +266,13 @@ class RegisterView(Screen):
     @has_access
     @permission_name("import")
     def template(self) -> Any:
-        """The template to fill in."""
+        """The template to fill in, of petitions or of receptions."""
         target = io.BytesIO()
-        write_template(target)
+        name = "mau-so-don.xlsx"
+        if request.args.get("sort") == RECEPTIONS:
+            name = "mau-so-tiep-cong-dan.xlsx"
+            write_template(target, TEMPLATE, ("received_on",), "Sổ tiếp công dân")
+        else:
+            write_template(target)
         target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name="mau-so-don.xlsx")
+        return send_file(target, XLSX, as_attachment=True, download_name=name)
