@@ -1,4 +1,4 @@
-"""The columns of the lists that can be hidden, and what they are called; the number is always shown."""
+"""The columns of the lists that can be hidden, and what they are called; what names the row is always shown."""
 
 from typing import Any
 
@@ -31,4 +31,20 @@ RECEPTIONS: dict[str, Any] = {
     "matter": lazy_gettext("Nội dung"),
     "petition": lazy_gettext("Đơn"),
     "unit": lazy_gettext("Đơn vị"),
+}
+INBOX: dict[str, Any] = {
+    "task": lazy_gettext("Việc"),
+    "kind": lazy_gettext("Loại"),
+    "sender": lazy_gettext("Người gửi"),
+    "matter": lazy_gettext("Nội dung"),
+    "unit": lazy_gettext("Đơn vị"),
+}
+TRAIL: dict[str, Any] = {
+    "account": lazy_gettext("Tài khoản"),
+    "address": lazy_gettext("Địa chỉ"),
+    "table": lazy_gettext("Bảng"),
+    "rows": lazy_gettext("Số dòng"),
+    "columns": lazy_gettext("Cột"),
+    "reason": lazy_gettext("Lý do"),
+    "detail": lazy_gettext("Chi tiết"),
 }

@@ -201,3 +201,20 @@ def test_where_nothing_is_found_the_filter_to_loosen_is_named(office, address):
     desk.sign_in("CHUNG")
     page = desk.get(address).get_data(as_text=True)
     assert re.search(r"Bỏ “Trạng thái: [^”]+”</a>:\s+1 dòng", page), pages_of(page)
+
+
+def test_columns_of_work_and_trail_are_chosen_in_the_address(office, officer):
+    work = officer.get("/inbox/?hide=sender,matter").get_data(as_text=True)
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', work)
+    assert headings == ["Hạn", "Việc", "Số đơn, vụ việc", "Loại"] and "(3/5)" in work
+    ticked = officer.get("/inbox/?show=task&show=unit")
+    assert ticked.status_code == 302 and "hide=kind,matter,sender" in ticked.location
+    with office.session() as session:
+        if not session.scalars(select(Account).where(Account.username == "SOAT")).first():
+            create_account(session, "SOAT", session.scalars(select(Petition)).first().unit, "auditor")
+            session.commit()
+    auditor = Browser(office.app)
+    auditor.sign_in("SOAT")
+    trail = auditor.get("/audit/?hide=address,table,rows,columns,reason,detail").get_data(as_text=True)
+    assert re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', trail) == ["Lúc", "Tài khoản", "Hành động"]
+    assert "127.0.0.1" not in pages_of(trail)

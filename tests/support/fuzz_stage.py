@@ -94,7 +94,7 @@ LISTS = (
 PERIOD = ("form", "period", "start", "end", "unit")
 ARGUMENTS_OF = {
     "DraftView.draft": ("address",),
-    "InboxView.inbox": ("whose", "old", "after", "before", "last", "size"),
+    "InboxView.inbox": ("whose", "old", "after", "before", "last", "size", "hide"),
     "PetitionView.petitions": (*FILTERS, "after", "before", "last", "order", "size"),
     "CaseView.export": CaseFilterForm.NAMES,
     "CaseView.cases": (*CaseFilterForm.NAMES, "after", "before", "last", "order", "size"),
@@ -109,7 +109,7 @@ ARGUMENTS_OF = {
     "FormView.form": PERIOD,
     "FormView.export": PERIOD,
     "FormView.typed": PERIOD,
-    "AuditView.entries": ("after", "before", "last", "size", "account", "action"),
+    "AuditView.entries": ("after", "before", "last", "size", "hide", "account", "action"),
     "SuggestView.suggest": ("q",),
     "ApprovalView.ask_export": (*FILTERS, "secret"),
     "SignInView.login": ("next",),

@@ -11,6 +11,7 @@ from app.reporting.paging import Order
 from app.reporting.trail import entries, heads, how_many
 from app.security import audit
 from app.security.tables import audit_entries
+from app.views import columns
 from app.views.administration.audit_columns import columns_in_words, detail_in_words
 from app.views.administration.audit_words import act_name, table_name
 from app.views.base import Screen, has_access
@@ -45,7 +46,7 @@ class AuditView(Screen):
         """A page of entries under the filters of the address."""
         account = request.args.get("account", "").strip()
         action = request.args.get("action", "")
-        how = asked({"": NEWEST}, {})
+        how = asked({"": NEWEST}, columns.TRAIL)
         cap = current_app.config["COUNT_CAP"]
         count = how_many(db.session(), account, action, cap)
         try:
@@ -59,7 +60,8 @@ class AuditView(Screen):
             count=count,
             cap=cap,
             chips=_chips(account, action),
-            size=how.size,
+            how=how,
+            columns=columns.TRAIL,
             kept={"account": account, "action": action} | how.kept(),
             account=account,
             action=action,

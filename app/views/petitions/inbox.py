@@ -17,6 +17,7 @@ from app.reporting.paging import Order
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
+from app.views import columns
 from app.views.base import Screen, has_access
 from app.views.keeping import expose
 from app.views.opening import broken_body, broken_people, opened
@@ -72,7 +73,7 @@ class InboxView(Screen):
             abort(404)
         units = None if whose == "subtree" else scope.write or frozenset({g.user.unit_id})
         old = request.args.get("old") == "1"
-        how = asked({"": BY_DUE}, {})
+        how = asked({"": BY_DUE}, columns.INBOX)
         handler = g.user.username if whose == "mine" else None
         try:
             page = inbox(db.session(), Whose(units, handler, old), how.spot, how.size, current_app.config["COUNT_CAP"])
@@ -88,7 +89,8 @@ class InboxView(Screen):
             lines=lines,
             whose=whose,
             old=old,
-            size=how.size,
+            how=how,
+            columns=columns.INBOX,
             kept={"whose": whose} | ({"old": "1"} if old else {}) | how.kept(),
             began=any_began(db.session()),
             wide=wide,
