@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.law.steps import BY_KEY, PETITION
 from app.models import Unit
-from app.operations.exchange.register_matters import NUMBERED
+from app.operations.exchange.register_matters import ENDS, NUMBERED
 from app.operations.exchange.register_read import RegisterRow
 from app.operations.record_values import Record
 from app.operations.refusal import Refused
 from app.operations.rights import demand
 
 LONGEST = 120
-ENDS = ("refused_on", "withdrawn_on", "discontinued_on")
 
 
 def close_rows(session: Session, rows: Iterable[RegisterRow], units: Mapping[str, Unit], source: str) -> list[str]:

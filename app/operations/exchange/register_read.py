@@ -135,11 +135,7 @@ def read_register(
             raise Refused(f"{_on(table, tables)}cột {', '.join(twice)} có hai lần; bỏ bớt một cột")
         if not table.names_are_known and not anonymous:
             raise ColumnsLacking(_names_wanted(table, tables), table.unknown, "anonymous")
-    rows = [row for table in tables for row in rows_of(table, unit, len(tables) > 1)]
-    if not rows:
-        raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
-    if len(rows) > MOST_ROWS:
-        raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
+    rows = rows_of(tables, unit, Reading)
     notes += [note for table in tables for note in left_out_of(table, tables)]
     unknown = list(dict.fromkeys(heading for table in tables for heading in table.unknown))
     named = {heading: key for table in tables for heading, key in table.named.items()}
@@ -197,14 +193,18 @@ def left_out_of(table: Table, tables: list[Table]) -> Iterator[str]:
         yield f"{_on(table, tables)}không nhập các dòng tiêu đề, tổng cộng, ký tên: dòng {numbers}"
 
 
-def rows_of(
-    table: Table, unit: str | None, several: bool, reading: type["Reading"] | None = None
-) -> Iterator[RegisterRow]:
-    """The rows of the table, each with its record or its problems; `several`: there are other sheets."""
-    reading = reading or Reading
-    for entry in table.entries:
-        row = RegisterRow(entry.number, sheet=table.sheet.name if several else "")
-        yield reading(table, entry, row).row(unit)
+def rows_of(tables: list[Table], unit: str | None, reading: type["Reading"]) -> list[RegisterRow]:
+    """The rows of the tables, each with its record or its problems. Raises Refused for none of them, or too many."""
+    rows = []
+    for table in tables:
+        for entry in table.entries:
+            row = RegisterRow(entry.number, sheet=table.sheet.name if len(tables) > 1 else "")
+            rows.append(reading(table, entry, row).row(unit))
+    if not rows:
+        raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
+    if len(rows) > MOST_ROWS:
+        raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
+    return rows
 
 
 class Reading:

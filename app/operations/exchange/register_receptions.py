@@ -31,7 +31,7 @@ from app.operations.exchange.register_read import (
     rows_of,
     tables_in,
 )
-from app.operations.exchange.register_sheets import MOST_ROWS, filled, read_sheets
+from app.operations.exchange.register_sheets import filled, read_sheets
 from app.operations.exchange.rows import add_receptions
 from app.operations.reception_text import read_reception
 from app.operations.record_values import Record
@@ -212,11 +212,7 @@ def read_receptions(
             )
         if twice := repeated(table.keys):
             raise Refused(f"cột {', '.join(twice)} có hai lần; bỏ bớt một cột")
-    rows = [row for table in tables for row in rows_of(table, unit, len(tables) > 1, _Reading)]
-    if not rows:
-        raise Refused("sổ không có dòng dữ liệu nào dưới dòng tiêu đề")
-    if len(rows) > MOST_ROWS:
-        raise Refused(f"sổ có hơn {MOST_ROWS} dòng; chia thành nhiều tệp")
+    rows = rows_of(tables, unit, _Reading)
     notes += [note for table in tables for note in left_out_of(table, tables)]
     unknown = [heading for table in tables for heading in table.unknown]
     unread = {key for table in tables for key in table.keys} - READ - {"", "no heading"}
