@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from app.models import Case, Deadline, Petition
 from app.reporting.before_use import any_began, before_use
 from app.reporting.lists import Page
-from app.reporting.paging import Spot, read_cursor, turned
+from app.reporting.paging import Order, Spot, read_cursor, turned
+
+SOONEST = Order("", Deadline.due_on, Deadline.id, descending=False)
+ORDERS = {order.name: order for order in (SOONEST, Order("latest", Deadline.due_on, Deadline.id))}
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,9 @@ def waiting(session: Session, whose: Whose, today: date, most: int) -> tuple[int
     return open_ones, overdue
 
 
-def inbox(session: Session, whose: Whose, spot: Spot, size: int, cap: int) -> Page:
-    """A page of open deadlines, soonest first, clocks that stand still last. Raises ValueError for a cursor that is
-    none.
+def inbox(session: Session, whose: Whose, order: Order, spot: Spot, size: int, cap: int) -> Page:
+    """A page of open deadlines; soonest first, clocks that stand still are last; the other way round in the other
+    order. Raises ValueError for a cursor that is none.
     """
     narrowed = select(Deadline).where(Deadline.done_on.is_(None))
     if whose.units is not None:
@@ -47,9 +50,10 @@ def inbox(session: Session, whose: Whose, spot: Spot, size: int, cap: int) -> Pa
         narrowed = narrowed.where(before_use(Deadline))
     elif any_began(session):
         narrowed = narrowed.where(~before_use(Deadline))
-    query = narrowed.order_by(*_sorted(spot.backwards)).limit(size + 1)
+    falling = order.descending is not spot.backwards
+    query = narrowed.order_by(*_sorted(falling)).limit(size + 1)
     if spot.cursor:
-        query = query.where(_beyond(*read_cursor(spot.cursor), spot.backwards))
+        query = query.where(_beyond(*read_cursor(spot.cursor), falling))
     query = query.options(
         joinedload(Deadline.petition).joinedload(Petition.case),
         joinedload(Deadline.case).selectinload(Case.petitions),
@@ -58,24 +62,24 @@ def inbox(session: Session, whose: Whose, spot: Spot, size: int, cap: int) -> Pa
     rows = list(session.scalars(query).unique())
     shown = turned(spot, rows, size, lambda row: (row.due_on, row.id))
     if spot.before and shown.previous is None:  # whoever turned back to the beginning sees the first page whole
-        return inbox(session, whose, Spot(), size, cap)
+        return inbox(session, whose, order, Spot(), size, cap)
     page = Page(shown.rows, cap=cap, previous=shown.previous, next=shown.next)
     counted = narrowed.with_only_columns(Deadline.id).order_by(None).limit(cap + 1)
     page.count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
     return page
 
 
-def _sorted(backwards: bool) -> tuple[Any, Any]:
-    if backwards:
+def _sorted(falling: bool) -> tuple[Any, Any]:
+    if falling:
         return Deadline.due_on.desc().nulls_first(), Deadline.id.desc()
     return Deadline.due_on.asc().nulls_last(), Deadline.id.asc()
 
 
-def _beyond(due: date | None, key: uuid.UUID, backwards: bool) -> Any:
-    """The condition on what stands behind that deadline, or before it; one without a day stands at the end."""
+def _beyond(due: date | None, key: uuid.UUID, falling: bool) -> Any:
+    """The condition on what stands behind that deadline, latest first or soonest first; one without a day is latest."""
     at_rest = Deadline.due_on.is_(None)
     if due is None:
-        return or_(~at_rest, Deadline.id < key) if backwards else and_(at_rest, Deadline.id > key)
+        return or_(~at_rest, Deadline.id < key) if falling else and_(at_rest, Deadline.id > key)
     here = tuple_(Deadline.due_on, Deadline.id)
     there = tuple_(literal(due, Date), literal(key, Uuid))
-    return here < there if backwards else or_(here > there, at_rest)
+    return here < there if falling else or_(here > there, at_rest)

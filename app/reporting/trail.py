@@ -8,24 +8,28 @@ from sqlalchemy import and_, desc, func, not_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.operations.secrecy.conflicts import closed_ids
-from app.reporting.paging import Spot, Turned, turned
+from app.reporting.paging import Order, Spot, Turned, turned
 from app.security import scope
 from app.security.tables import audit_entries, audit_heads
 
+NEWEST = Order("", audit_entries.c.at, audit_entries.c.id)
+ORDERS = {
+    order.name: order for order in (NEWEST, Order("oldest", audit_entries.c.at, audit_entries.c.id, descending=False))
+}
 
-def entries(session: Session, account: str, action: str, spot: Spot, size: int) -> Turned:
-    """A page of entries, newest first. Raises ValueError for a cursor that is none."""
+
+def entries(session: Session, account: str, action: str, order: Order, spot: Spot, size: int) -> Turned:
+    """A page of entries in that order. Raises ValueError for a cursor that is none."""
     table = audit_entries
     query = select(table).where(*_shown(session, account, action))
     here = tuple_(table.c.at, table.c.id)
     if spot.cursor:
         there = _read_cursor(spot.cursor)
-        query = query.where(here > there if spot.backwards else here < there)
-    order = (table.c.at, table.c.id) if spot.backwards else (desc(table.c.at), desc(table.c.id))
-    found = list(session.execute(query.order_by(*order).limit(size + 1)))
+        query = query.where(here < there if order.descending is not spot.backwards else here > there)
+    found = list(session.execute(query.order_by(*order.sorted(spot.backwards)).limit(size + 1)))
     page = turned(spot, found, size, lambda row: (row.at, row.id))
     if spot.before and page.previous is None:  # whoever turned back to the beginning sees the first page whole
-        return entries(session, account, action, Spot(), size)
+        return entries(session, account, action, order, Spot(), size)
     return page
 
 

@@ -14,6 +14,7 @@ from flask_appbuilder.models.sqla.filters import (
 )
 
 from app.security.manager import permissions
+from app.views.paging import hidden_of
 
 _SEARCHED = re.compile(r"_flt_(\d)_(.*)")
 BELONGS = (FilterRelationOneToManyEqual, FilterRelationManyToManyEqual)
@@ -50,15 +51,22 @@ class ListAsked:
     view: str
     searches: tuple[Search, ...]
     order: tuple[str, str]  # column and asc or desc; empty where it stands in its own order
+    columns: dict[str, Any]  # those that can be hidden, and what they are called; what names the row is always shown
+    hidden: frozenset[str]
 
     @property
     def kept(self) -> dict[str, str]:
-        """Searches, order and size, as an address goes on telling them."""
+        """Searches, order, size and hidden columns, as an address goes on telling them."""
         found = {search.name: search.typed for search in self.searches if search.typed}
         if self.order[0]:
             found |= {f"_oc_{self.view}": self.order[0], f"_od_{self.view}": self.order[1]}
         size = request.args.get(f"psize_{self.view}")
-        return found | ({f"psize_{self.view}": size} if size else {})
+        hidden = {"hide": ",".join(sorted(self.hidden))} if self.hidden else {}
+        return found | ({f"psize_{self.view}": size} if size else {}) | hidden
+
+    def shows(self, column: str) -> bool:
+        """True when that column is shown."""
+        return column not in self.hidden
 
     def chips(self) -> list[tuple[str, str]]:
         """Each search in words, and the address of the list without it."""
@@ -119,7 +127,8 @@ def list_asked(view: Any) -> ListAsked:
                 searches.append(Search(argument, view.label_columns[column], typed, said))
     order = (request.args.get(f"_oc_{name}", ""), request.args.get(f"_od_{name}", ""))
     known_order = order[0] in view.order_columns and order[1] in ("asc", "desc")
-    return ListAsked(name, tuple(searches), order if known_order else ("", ""))
+    columns = {column: view.label_columns[column] for column in view.list_columns[1:]}
+    return ListAsked(name, tuple(searches), order if known_order else ("", ""), columns, hidden_of(columns))
 
 
 def related_lists(view: Any, pk: Any) -> list[tuple[Any, str]]:

@@ -47,22 +47,25 @@ def turned_of(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def asked(orders: dict[str, Order], columns: Mapping[str, Any]) -> Asked:
-    """How this request asks for a list with these columns; 400 for an order or a size that is not offered. Columns that
-    were ticked lead on to the address that hides the others.
-    """
-    if ticked := request.args.getlist("show"):
-        hide = ",".join(sorted(columns.keys() - set(ticked)))
-        told: dict[str, Any] = {name: value for name, value in request.args.items() if value} | {"hide": hide}
-        del told["show"]
-        abort(redirect(turn(request.endpoint or "", told)))
+    """How this request asks for a list with these columns; 400 for an order or a size that is not offered."""
+    hidden = hidden_of(columns)
     arguments = request.args
     usual = current_app.config["PAGE_SIZE"]
     size = arguments.get("size", str(usual))
     if arguments.get("order", "") not in orders or size not in {*map(str, SIZES), str(usual)}:
         abort(400)
     spot = Spot(arguments.get("after", ""), arguments.get("before", ""), arguments.get("last") == "1")
-    hidden = frozenset(arguments.get("hide", "").split(",")) & columns.keys()
     return Asked(spot, int(size), orders[arguments.get("order", "")], hidden)
+
+
+def hidden_of(columns: Mapping[str, Any]) -> frozenset[str]:
+    """The columns that this request hides. Columns that were ticked lead on to the address that hides the others."""
+    if ticked := request.args.getlist("show"):
+        hide = ",".join(sorted(columns.keys() - set(ticked)))
+        told: dict[str, Any] = {name: value for name, value in request.args.items() if value} | {"hide": hide}
+        del told["show"]
+        abort(redirect(turn(request.endpoint or "", told)))
+    return frozenset(request.args.get("hide", "").split(",")) & columns.keys()
 
 
 def turn(endpoint: str, kept: dict[str, Any], **more: Any) -> str:

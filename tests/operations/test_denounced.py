@@ -32,7 +32,7 @@ from app.operations.refusal import Refused
 from app.operations.search import search
 from app.operations.secrecy import conflicts
 from app.reporting import lists
-from app.reporting.inbox import Whose, inbox
+from app.reporting.inbox import SOONEST, Whose, inbox
 from app.reporting.paging import Spot
 from app.security import scope
 from app.security.account_scope import WAYS, Standing, permissions_and_scope, who_reaches
@@ -188,7 +188,7 @@ def figures(province, identifier):
         session = db.session()
         scope.enter(session, permissions_and_scope(session, account_of(session, identifier))[1])
         count = lists.petitions(session, lists.Filters(), None, 10, 10_000).count
-        deadlines = inbox(session, Whose(), Spot(), 10, 10_000).count
+        deadlines = inbox(session, Whose(), SOONEST, Spot(), 10, 10_000).count
         session.rollback()
     form = browser.get("/forms/?form=02/XLD&start=01/10/2026&end=31/10/2026&unit=S").get_data(as_text=True)
     cells = tuple(re.findall(r"<td[^>]*>\s*([\d.]+)\s*</td>", form))

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from app.clock import today
-from app.models import Account, Case, Petition, Reception
+from app.models import Account, Case, Deadline, Petition, Reception
 from app.operations.exchange.file_in import import_file
+from app.reporting import inbox as work
 from app.reporting import lists
 from app.reporting.paging import Spot
 from tests.conftest import Browser, create_account, pages_of, petition_record
@@ -203,10 +204,93 @@ def test_where_nothing_is_found_the_filter_to_loosen_is_named(office, address):
     assert re.search(r"Bỏ “Trạng thái: [^”]+”</a>:\s+1 dòng", page), pages_of(page)
 
 
+def headings_of(page):
+    """What stands above the columns, as it is read."""
+    return [" ".join(re.sub("<[^>]+>|[▴▾]", "", cell).split()) for cell in re.findall(r"<th scope.*?</th>", page, re.S)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+@pytest.mark.parametrize("name", sorted(work.ORDERS))
+def test_work_stands_in_either_order_what_is_at_rest_last_of_the_soonest(session, name, size):
+    at_rest = session.scalars(select(Deadline).where(Deadline.done_on.is_(None)).limit(3)).all()
+    for row in at_rest:
+        row.due_on = None
+    session.flush()
+    open_ones = session.scalars(select(Deadline).where(Deadline.done_on.is_(None))).all()
+    open_ones.sort(key=lambda row: (row.due_on is None, row.due_on or FIRST, row.id), reverse=name == "latest")
+    whole = [row.id for row in open_ones]
+    assert len(whole) > 10
+
+    def walk(spot, turn):
+        while spot:
+            page = work.inbox(session, work.Whose(), work.ORDERS[name], spot, size, 1000)
+            yield [row.id for row in page.rows]
+            spot = turn(page)
+
+    assert sum(walk(Spot(), lambda page: page.next and Spot(after=page.next)), []) == whole
+    backwards = list(walk(Spot(last=True), lambda page: page.previous and Spot(before=page.previous)))
+    assert list(dict.fromkeys(sum(reversed(backwards), []))) == whole
+
+
+def test_the_trail_is_read_from_either_end(office, officer):
+    for _ in range(9):
+        officer.get("/inbox/")
+    with office.session() as session:
+        create_account(session, "HAIDAU", session.scalars(select(Petition)).first().unit, "auditor")
+        session.commit()
+    auditor = Browser(office.app)
+    auditor.sign_in("HAIDAU")
+    usual = office.app.config["PAGE_SIZE"]
+    office.app.config["PAGE_SIZE"] = 4
+
+    def walk(address):
+        seen = []
+        while address:
+            page = auditor.get(address).get_data(as_text=True)
+            seen += re.findall(r"<td>(\d\d:\d\d:\d\d) (\d\d)/(\d\d)/(\d{4})</td>", page)
+            onwards = re.search(r'rel="next" href="([^"]+)"', page)
+            address = onwards and onwards.group(1).replace("&amp;", "&")
+        return [(year, month, day, time) for time, day, month, year in seen]
+
+    newest, oldest = (walk(f"/audit/?action=petition.listed{order}") for order in ("", "&order=oldest"))
+    office.app.config["PAGE_SIZE"] = usual
+    assert len(newest) >= 9 and newest == sorted(newest, reverse=True) and oldest == newest[::-1]
+
+
+def test_a_heading_of_work_sorts_it_and_says_so(officer):
+    page = officer.get("/inbox/").get_data(as_text=True)
+    assert 'aria-sort="ascending"' in page
+    other = re.search(r'aria-sort="ascending">\s*<a href="([^"]+)"', page).group(1).replace("&amp;", "&")
+    assert "order=latest" in other and 'aria-sort="descending"' in officer.get(other).get_data(as_text=True)
+
+
+def test_columns_of_a_catalogue_are_chosen_and_go_on_with_its_pages(office):
+    with office.session() as session:
+        create_account(
+            session, "QUANTRI", session.scalars(select(Petition)).first().unit, "administrator", kind="admin"
+        )
+        session.commit()
+    admin = Browser(office.app)
+    admin.sign_in("QUANTRI")
+    for base in ("/accounts/list/", "/units/list/", "/holidays/list/"):
+        page = admin.get(base).get_data(as_text=True)
+        offered = re.findall(r'name="show" value="([^"]+)"', page)
+        whole = headings_of(page)
+        assert offered, base
+        kept = admin.get(f"{base}?show={offered[0]}")
+        assert kept.status_code == 302 and ("hide=" in kept.location) == (len(offered) > 1)
+        shorter = admin.get(f"{base}?hide={offered[0]}").get_data(as_text=True)
+        missing = [heading for heading in whole if heading not in headings_of(shorter)]
+        assert len(missing) == 1 and headings_of(shorter)[0] == whole[0]
+        assert f"({len(offered) - 1}/{len(offered)})" in shorter
+        sorts = re.findall(r'<th scope="col"[^>]*><a href="([^"]+)"', shorter)
+        assert all(f"hide={offered[0]}" in address for address in sorts)
+    assert "Cột hiển thị" not in admin.get("/roles/list/").get_data(as_text=True)  # they have but their names
+
+
 def test_columns_of_work_and_trail_are_chosen_in_the_address(office, officer):
-    work = officer.get("/inbox/?hide=sender,matter").get_data(as_text=True)
-    headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', work)
-    assert headings == ["Hạn", "Việc", "Số đơn, vụ việc", "Loại"] and "(3/5)" in work
+    page = officer.get("/inbox/?hide=sender,matter").get_data(as_text=True)
+    assert headings_of(page) == ["Hạn", "Việc", "Số đơn, vụ việc", "Loại"] and "(3/5)" in page
     ticked = officer.get("/inbox/?show=task&show=unit")
     assert ticked.status_code == 302 and "hide=kind,matter,sender" in ticked.location
     with office.session() as session:
@@ -215,6 +299,6 @@ def test_columns_of_work_and_trail_are_chosen_in_the_address(office, officer):
             session.commit()
     auditor = Browser(office.app)
     auditor.sign_in("SOAT")
-    trail = auditor.get("/audit/?hide=address,table,rows,columns,reason,detail").get_data(as_text=True)
-    assert re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', trail) == ["Lúc", "Tài khoản", "Hành động"]
-    assert "127.0.0.1" not in pages_of(trail)
+    shown = auditor.get("/audit/?hide=address,table,rows,columns,reason,detail").get_data(as_text=True)
+    assert headings_of(shown) == ["Lúc", "Tài khoản", "Hành động"]
+    assert "127.0.0.1" not in pages_of(shown)

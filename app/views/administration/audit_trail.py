@@ -7,18 +7,14 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
 
 from app.extensions import db
-from app.reporting.paging import Order
-from app.reporting.trail import entries, heads, how_many
+from app.reporting.trail import ORDERS, entries, heads, how_many
 from app.security import audit
-from app.security.tables import audit_entries
 from app.views import columns
 from app.views.administration.audit_columns import columns_in_words, detail_in_words
 from app.views.administration.audit_words import act_name, table_name
 from app.views.base import Screen, has_access
 from app.views.keeping import expose
 from app.views.paging import asked
-
-NEWEST = Order("", audit_entries.c.at, audit_entries.c.id)
 
 
 def _chips(account: str, action: str) -> list[tuple[str, str]]:
@@ -34,7 +30,7 @@ def _chips(account: str, action: str) -> list[tuple[str, str]]:
 
 
 class AuditView(Screen):
-    """Entries, newest first."""
+    """What was done, by whom and when."""
 
     route_base = "/audit"
     class_permission_name = "Audit"
@@ -46,11 +42,11 @@ class AuditView(Screen):
         """A page of entries under the filters of the address."""
         account = request.args.get("account", "").strip()
         action = request.args.get("action", "")
-        how = asked({"": NEWEST}, columns.TRAIL)
+        how = asked(ORDERS, columns.TRAIL)
         cap = current_app.config["COUNT_CAP"]
         count = how_many(db.session(), account, action, cap)
         try:
-            page = entries(db.session(), account, action, how.spot, how.size)
+            page = entries(db.session(), account, action, how.order, how.spot, how.size)
         except ValueError:
             abort(400)
         audit.record(db.session(), "audit.read", detail={"account": account, "action": action})

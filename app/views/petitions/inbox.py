@@ -8,12 +8,10 @@ from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db
 from app.law import secrecy
-from app.models import Deadline
 from app.operations.content import PETITIONER, denouncers_of, read_people, shown_body
 from app.reporting.before_use import any_began
-from app.reporting.inbox import Whose, inbox
+from app.reporting.inbox import ORDERS, Whose, inbox
 from app.reporting.lists import texts_of
-from app.reporting.paging import Order
 from app.security import audit
 from app.security.manager import permissions
 from app.security.scope import current
@@ -52,9 +50,6 @@ class HomeView(IndexView):
         return self.render_template("petitions/empty_home.html", appbuilder=self.appbuilder)
 
 
-BY_DUE = Order("", Deadline.due_on, Deadline.id, descending=False)
-
-
 class InboxView(Screen):
     """Open deadlines of mine, of my unit, of the subtree."""
 
@@ -65,7 +60,7 @@ class InboxView(Screen):
     @has_access
     @permission_name("read")
     def inbox(self) -> Any:
-        """A page of open deadlines, soonest first; `old=1`: of what ran out before the software was used."""
+        """A page of open deadlines; `old=1`: of what ran out before the software was used."""
         whose = request.args.get("whose", "unit")
         scope = current(db.session())
         wide = ("can_reach", "SubtreeFacts") in permissions()
@@ -73,10 +68,12 @@ class InboxView(Screen):
             abort(404)
         units = None if whose == "subtree" else scope.write or frozenset({g.user.unit_id})
         old = request.args.get("old") == "1"
-        how = asked({"": BY_DUE}, columns.INBOX)
+        how = asked(ORDERS, columns.INBOX)
         handler = g.user.username if whose == "mine" else None
         try:
-            page = inbox(db.session(), Whose(units, handler, old), how.spot, how.size, current_app.config["COUNT_CAP"])
+            page = inbox(
+                db.session(), Whose(units, handler, old), how.order, how.spot, how.size, current_app.config["COUNT_CAP"]
+            )
         except ValueError:
             abort(400)
         petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
