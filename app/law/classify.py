@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.law.codes import Direction
 from app.law.sources import cite
-from app.law.terms import Direction
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.law.codes import CaseState
+from app.law.complexity import flags
 from app.law.deadlines import Suspension
-from app.law.steps import flags
-from app.law.terms import CaseState
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class CaseFacts:
     decided_on: date | None = None
     finished_on: date | None = None
     closed_on: date | None = None  # finished before the unit used the software
+    removed: bool = False  # a record that should not be there
     suspended: bool = False
     extended_by: int | None = None  # days that decisions added (denunciations); None: criteria count as decided in full
     to_tell: tuple[Issued, ...] = ()
@@ -39,6 +40,8 @@ def case_state(facts: CaseFacts, on: date | None = None) -> CaseState:
     Only execution may be finished on a day still to come (a decision with nothing to execute, on the day it takes
     effect).
     """
+    if facts.removed:
+        return "removed"
     if facts.closed_on:
         return "closed"
     if facts.withdrawn_on:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.law.codes import Kind
 from app.law.sources import cite
-from app.law.terms import Kind
 
 ACT = "Luật Bảo vệ bí mật nhà nước 117/2025/QH15"
 IDENTITY_LAW = "Luật Tố cáo, Điều 56"  # a denouncer's identity is kept secret

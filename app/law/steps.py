@@ -126,6 +126,24 @@ STEPS: tuple[StepRule, ...] = (
         {"*": "Quy chế sử dụng phần mềm"},
     ),
     StepRule(
+        "merge",
+        CASE,
+        "Nhập vào vụ việc khác",
+        "Merge into another case",
+        _states("reviewing"),
+        "can_settle",
+        {"*": "Thông tư 05/2021/TT-TTCP, Điều 6 (đơn trùng, cùng nội dung)"},
+    ),
+    StepRule(
+        "remove",
+        CASE,
+        "Rút bản ghi khỏi sổ",
+        "Withdraw the record",
+        _states("reviewing accepted suspended"),
+        "can_remove",
+        {"*": "Quy chế sử dụng phần mềm"},
+    ),
+    StepRule(
         "accept",
         CASE,
         "Thụ lý",
@@ -328,13 +346,16 @@ RECORDED = {
     "undo": ("Hủy bước", "Step taken back"),
     "note": ("Ghi chú", "Remark"),
     "classify": ("Xác định độ mật", "Level of secrecy determined"),
+    "leave": ("Ra khỏi vụ việc", "Left the case"),
 }
 
 
 # Steps by which a matter goes on, the one that a running limit asks for first; the others of the table are there when
 # something happens that the limit does not ask for.
 ONWARD = ("process", "attach", "accept", "resume", "tell", "send", "decide", "finish", "execute")
-APART = frozenset({"duplicate", "extend", "suspend", "withdraw_part", "withdraw", "discontinue", "close", "remove"})
+APART = frozenset(
+    {"duplicate", "merge", "extend", "suspend", "withdraw_part", "withdraw", "discontinue", "close", "remove"}
+)
 
 
 def foremost(keys: Iterable[str]) -> str | None:
@@ -355,30 +376,6 @@ def step_label(key: str, language: str = "vi", kind: str | None = None) -> str:
             return rule.label_for(kind, language)
     vietnamese, english = RECORDED[key]
     return english if language == "en" else vietnamese
-
-
-# Vụ việc phức tạp: seven criteria; one makes a complaint complex (Nghị định 124/2020, Điều 3a), one a denunciation
-# complex and two very complex (Nghị định 31/2019, Điều 3).
-CRITERIA: tuple[tuple[int, str, str], ...] = (
-    (1, "Phải xác minh từ hai địa điểm trở lên", "Two or more places to verify"),
-    (2, "Có từ hai nội dung trở lên", "Two or more contents"),
-    (3, "Nhiều người khiếu nại, tố cáo hoặc liên quan đến quyền lợi của nhiều người", "Many people, or many affected"),
-    (4, "Có yếu tố nước ngoài", "A foreign element"),
-    (5, "Liên quan đến trách nhiệm quản lý của nhiều cơ quan", "Several agencies responsible"),
-    (6, "Các cơ quan có ý kiến khác nhau về nội dung", "Agencies disagree"),
-    (7, "Chứng cứ mâu thuẫn, cần giám định hoặc tham vấn", "Contradictory evidence"),
-)
-
-
-def flags(kind: str, complexity: Iterable[int], remote: bool) -> frozenset[str]:
-    """The conditions of the deadline rules that a case meets."""
-    criteria = set(complexity)
-    found = {"remote"} if remote else set()
-    if criteria:
-        found.add("complex")
-    if kind == "denunciation" and len(criteria) >= 2:
-        found.add("very_complex")
-    return frozenset(found)
 
 
 def outcomes(kind: str, instance: int) -> tuple[str, ...]:

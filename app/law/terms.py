@@ -1,14 +1,6 @@
 """The glossary: every code of the application with its Vietnamese and English term. One word for one thing."""
 
-from typing import Final, Literal
-
-# What can stand in a column, for whoever reads the code and for mypy; a test holds them to the glossary.
-Kind = Literal["complaint", "denunciation", "reflection"]
-Direction = Literal["accept", "guide", "forward", "return", "file", "urge", "inspect"]
-PetitionState = Literal["received", "processed", "closed", "removed"]
-CaseState = Literal[
-    "reviewing", "accepted", "suspended", "refused", "withdrawn", "discontinued", "decided", "finished", "closed"
-]
+from typing import Final
 
 TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "kind": {
@@ -94,6 +86,7 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "decided": ("Đã giải quyết, đang thi hành", "Decided, being executed"),
         "finished": ("Đã thi hành xong", "Executed"),
         "closed": ("Đã xong trước khi dùng phần mềm", "Finished before the software was used"),
+        "removed": ("Đã rút khỏi sổ", "Withdrawn from the register"),
     },
     "case_state:denunciation": {
         "decided": ("Đã kết luận, đang thực hiện kết luận", "Concluded, being carried out"),

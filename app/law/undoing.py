@@ -13,6 +13,8 @@ UNDONE: dict[tuple[str, str], str] = {
     ("petition", "remove"): "",
     ("petition", "close"): "",
     ("petition", "duplicate"): "",
+    ("case", "merge"): "",
+    ("case", "remove"): "",
     ("case", "accept"): "",
     ("case", "refuse"): "",
     ("case", "extend"): "",
@@ -32,7 +34,7 @@ UNDONE: dict[tuple[str, str], str] = {
     ("case", "keep"): "",
 }
 # What stands in the history and is no step that another builds upon.
-BESIDE = frozenset({"register", "open", "import", "correct", "note", "undo", "classify"})
+BESIDE = frozenset({"register", "open", "import", "correct", "note", "undo", "classify", "leave"})
 
 
 def why_not(subject: str, key: str) -> str | None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.law.terms import CaseState, Kind
+from app.law.codes import CaseState, Kind
 from app.models.base import AMOUNT, Classified, Row, now, scope_indexes
 from app.security.scope import DEPTH, Facts
 
@@ -48,12 +48,22 @@ class Case(Classified, Facts, Row):
     # Finished before the unit used the software: when, and where that is told.
     closed_on: Mapped[date | None] = mapped_column(Date)
     closed_source: Mapped[str | None] = mapped_column(String(120))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     state: Mapped[CaseState] = mapped_column(String(12), nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False, default=now)
 
     previous = relationship("Case", remote_side="Case.id", post_update=True)
     petitions = relationship("Petition", back_populates="case", order_by="Petition.received_on")
+    # Those that left it: their step tells of both.
+    former = relationship(
+        "Petition",
+        secondary="steps",
+        primaryjoin="Case.id == Step.case_id",
+        secondaryjoin="Step.petition_id == Petition.id",
+        order_by="Petition.received_on",
+        viewonly=True,
+    )
     suspensions = relationship("Suspension", back_populates="case", order_by="Suspension.start_on", cascade=TAKEN_BACK)
     extensions = relationship(
         "Extension",

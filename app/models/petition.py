@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.law.terms import Direction, Kind, PetitionState
+from app.law.codes import Direction, Kind, PetitionState
 from app.models.base import Classified, Row, now, scope_indexes
 from app.security.scope import Content, Facts
 from app.security.sealed import Sealed, Secret

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Integer, String, Uuid, desc
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.law.terms import Kind
+from app.law.codes import Kind
 from app.models.base import Row, scope_indexes
 from app.security.scope import RECEPTIONS, Content, Facts, Scoped
 from app.security.sealed import Sealed, Secret

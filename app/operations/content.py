@@ -101,6 +101,16 @@ def read_people(petition: Petition, role: str) -> list[dict[str, Any]]:
     return [unseal(person, "identity") for person in petition.persons if person.role == role]
 
 
+def petitions_of(case: Case) -> list[Petition]:
+    """The petitions of the case; of one that was withdrawn from the register, those that left it."""
+    return list(case.petitions or case.former)
+
+
+def ever_of(case: Case) -> list[Petition]:
+    """The petitions of the case and those that left it: what was written there may tell of them."""
+    return list(dict.fromkeys([*case.petitions, *case.former]))
+
+
 def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
     """The petitioners of a denunciation, or of all petitions of its case, and who came to be received about it; nobody
     of anything else.
@@ -110,7 +120,7 @@ def denouncers(subject: Petition | Case) -> list[dict[str, Any]]:
     if not secrecy.content_closed(subject):
         return []
     case = subject.case if isinstance(subject, Petition) else subject
-    petitions: list[Petition] = case.petitions if case is not None else [subject]
+    petitions = ever_of(case) if case is not None else [subject]
     people = [person for petition in petitions for role in SENT for person in read_people(petition, role)]
     return people + [person for item in petitions for one in item.receptions for person in who_came(one.text)]
 
@@ -128,13 +138,10 @@ def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict
     }
     if not closed:
         return {}
-    whole = func.coalesce(Petition.case_id, Petition.id)
-    keys = set(closed.values())
-    # That `whole` is one of them, in columns that have an index.
-    named = or_(Petition.case_id.in_(keys), and_(Petition.case_id.is_(None), Petition.id.in_(keys)))
-    persons = select(whole, Person).join(Person, Person.petition_id == Petition.id).where(named, Person.role.in_(SENT))
-    received = select(whole, ReceptionText).join(Reception, Reception.petition_id == Petition.id)
-    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id).where(named)
+    of = _belonging(set(closed.values()))
+    persons = select(of.c.key, Person).join(Person, Person.petition_id == of.c.petition).where(Person.role.in_(SENT))
+    received = select(of.c.key, ReceptionText).join(Reception, Reception.petition_id == of.c.petition)
+    received = received.join(ReceptionText, ReceptionText.reception_id == Reception.id)
     found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     with Session(session.get_bind()) as apart:
         enter(apart, system_scope("covering"))
@@ -143,6 +150,16 @@ def denouncers_of(session: Session, subjects: Iterable[Petition | Case]) -> dict
         for key, text in apart.execute(received):
             found[key] += came(_as_far_as_it_opens(text, "body"))
     return {subject: found[key] for subject, key in closed.items()}
+
+
+def _belonging(keys: set[uuid.UUID]) -> Any:
+    """Of these cases, and of these petitions that are in none, the petitions; with those that left a case."""
+    whole = func.coalesce(Petition.case_id, Petition.id).label("key")
+    # That `whole` is one of them, in columns that have an index.
+    named = or_(Petition.case_id.in_(keys), and_(Petition.case_id.is_(None), Petition.id.in_(keys)))
+    here = select(whole, Petition.id.label("petition")).where(named)
+    left = select(Step.case_id, Step.petition_id).where(Step.case_id.in_(keys), Step.petition_id.is_not(None))
+    return here.union(left).subquery()
 
 
 def _guarded(subject: Petition | Case) -> bool:
@@ -297,7 +314,7 @@ def handlers_of(subject: Petition | Case) -> list[str] | None:
     """Who handles a petition, or the petitions of a case; None while nobody is named."""
     if isinstance(subject, Petition):
         return subject.handlers
-    return sorted({name for petition in subject.petitions for name in petition.handlers or ()}) or None
+    return sorted({name for petition in petitions_of(subject) for name in petition.handlers or ()}) or None
 
 
 def align_notes(subject: Petition | Case) -> None:
@@ -328,7 +345,7 @@ def align_facts(subject: Petition | Case) -> None:
 
 def shut_out_of(subject: Petition | Case) -> list[str] | None:
     """Whom the content of the subject is closed to; of a case, whoever is shut out of any of its petitions."""
-    petitions = [subject] if isinstance(subject, Petition) else subject.petitions
+    petitions = [subject] if isinstance(subject, Petition) else ever_of(subject)
     return sorted({name for petition in petitions for name in petition.shut_out or ()}) or None
 
 

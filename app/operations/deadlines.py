@@ -43,6 +43,7 @@ def facts_of(case: Case) -> CaseFacts:
         withdrawn_on=case.withdrawn_on,
         discontinued_on=case.discontinued_on,
         closed_on=case.closed_on,
+        removed=case.removed_at is not None,
         decided_on=decision.decided_on if decision else None,
         finished_on=decision.finished_on if decision else None,
         suspended=any(suspension.end_on is None for suspension in case.suspensions),
@@ -154,7 +155,8 @@ def refresh_petition(session: Session, petition: Petition, calendar: Calendar, k
 
 def refresh_case(session: Session, case: Case, calendar: Calendar, keep_done: bool = True) -> None:
     """The case's deadline rows, its next due day and that of its petitions are as the law says today."""
-    case.due_on = _sync(session, case, clocks_of_case(case), calendar, keep_done)
+    clocks = [] if case.removed_at else clocks_of_case(case)
+    case.due_on = _sync(session, case, clocks, calendar, keep_done)
     for petition in case.petitions:
         refresh_petition(session, petition, calendar, keep_done)
 

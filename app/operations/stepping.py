@@ -1,6 +1,7 @@
 """Taking a step: only where the law's table allows it, with who, when, paper and legal basis kept."""
 
 from collections.abc import Set
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
 from app.law.terms import term_of_kind
 from app.models import Case, Counter, Petition, Step, Unit
 from app.operations.act import Act
-from app.operations.content import shut_out_of, write_note
+from app.operations.content import petitions_of, shut_out_of, write_note
 from app.operations.deadlines import facts_of, orders_of
 from app.operations.refusal import Refused
 from app.security.ids import uuid7
@@ -124,9 +125,10 @@ def opens(subject: Petition | Case) -> bool:
     """
     if isinstance(subject, Petition):
         return subject.text is not None
+    petitions = petitions_of(subject)
     if secrecy.content_closed(subject):
-        return bool(subject.petitions) and all(petition.text is not None for petition in subject.petitions)
-    return not subject.petitions or any(petition.text is not None for petition in subject.petitions)
+        return bool(petitions) and all(petition.text is not None for petition in petitions)
+    return not petitions or any(petition.text is not None for petition in petitions)
 
 
 def _session_of(row: Petition | Case) -> Session:
@@ -163,6 +165,12 @@ def record_step(session: Session, subject: Petition | Case, key: str, act: Act) 
     if act.note.strip():
         write_note(step, act.note.strip(), subject)
     return step
+
+
+def record_leaving(session: Session, petition: Petition, case: Case, act: Act) -> None:
+    """It stands in the history of both that the petition left the case."""
+    step = record_step(session, petition, "leave", replace(act, paper=case.number, note=""))
+    step.case_id = case.id
 
 
 def _law_of(subject: Petition | Case, on: date) -> date:

@@ -96,7 +96,8 @@ def how_many(session: Session, filters: CaseFilters, cap: int) -> int:
 
 
 def _narrow(session: Session, filters: CaseFilters) -> Any:
-    query = select(Case)
+    removed = Case.removed_at
+    query = select(Case).where(removed.is_not(None) if filters.state == "removed" else removed.is_(None))
     for column, value in ((Case.kind, filters.kind), (Case.state, filters.state)):
         if value:
             query = query.where(column == value)

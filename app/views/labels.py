@@ -8,7 +8,8 @@ from flask import Flask, current_app
 from flask_babel import get_locale, gettext
 
 from app.clock import VIETNAM, today
-from app.law.steps import CRITERIA, step_label
+from app.law.complexity import CRITERIA
+from app.law.steps import step_label
 from app.law.terms import codes, matter, term, term_of_kind
 
 

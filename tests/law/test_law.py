@@ -11,6 +11,8 @@ from app.law import terms
 from app.law.calendar import Calendar, Year
 from app.law.classify import VERSIONS, Proposal, Question, questions_on, walk
 from app.law.clocks import CaseFacts, case_state
+from app.law.codes import CaseState, Direction, Kind, PetitionState
+from app.law.complexity import flags
 from app.law.counting import check_cross, check_form
 from app.law.deadlines import NoSuchRule, Suspension, due, keys
 from app.law.forms.registry import NoSuchForm, circular_on, find_form
@@ -18,8 +20,8 @@ from app.law.forms.tt_06_2025 import FORMS
 from app.law.holidays import SEED
 from app.law.limits import LIMITS
 from app.law.periods import current_quarter, periods_of
-from app.law.steps import APART, STEPS, allowed, directions, flags, foremost, outcomes
-from app.law.terms import CaseState, Direction, Kind, PetitionState, codes
+from app.law.steps import APART, STEPS, allowed, directions, foremost, outcomes
+from app.law.terms import codes
 
 
 def day(text: str) -> date:
@@ -168,6 +170,7 @@ def test_a_changed_holiday_changes_the_day():
         ({"accepted_on": "2026-01-05", "withdrawn_on": "2026-01-06"}, "withdrawn"),
         ({"accepted_on": "2026-01-05", "discontinued_on": "2026-01-06", "suspended": True}, "discontinued"),
         ({"accepted_on": "2026-01-05", "decided_on": "2026-01-06"}, "decided"),
+        ({"accepted_on": "2026-01-05", "removed": True}, "removed"),
         ({"accepted_on": "2026-01-05", "decided_on": "2026-01-06", "finished_on": "2026-02-06"}, "finished"),
     ],
 )
@@ -184,13 +187,17 @@ ENDINGS = {"withdraw", "withdraw_part", "discontinue", "decide"}
 @pytest.mark.parametrize(
     ("state", "kind", "steps"),
     [
-        ("reviewing", "complaint", {"accept", "refuse", "close", "withdraw", "withdraw_part", "discontinue"}),
-        ("accepted", "complaint", {"extend", "suspend", "verify", "tell", "close", *ENDINGS}),
-        ("accepted", "reflection", {"verify", "close", *ENDINGS}),
+        (
+            "reviewing",
+            "complaint",
+            {*["merge", "remove", "accept", "refuse", "close", "withdraw", "withdraw_part", "discontinue"]},
+        ),
+        ("accepted", "complaint", {"remove", "extend", "suspend", "verify", "tell", "close", *ENDINGS}),
+        ("accepted", "reflection", {"remove", "verify", "close", *ENDINGS}),
         (
             "suspended",
             "denunciation",
-            {"verify", "resume", "tell", "close", "withdraw", "withdraw_part", "discontinue"},
+            {"remove", "verify", "resume", "tell", "close", "withdraw", "withdraw_part", "discontinue"},
         ),
         ("decided", "denunciation", {"tell", "send", "execute", "finish", "close"}),
         ("refused", "complaint", set()),

@@ -21,7 +21,7 @@ from app.database import owner_address, sqlalchemy_url
 from app.installation import alembic_config, initialise, is_leakproof
 from app.jobs.asking import ask
 from app.law.holidays import SEED
-from app.models import Account, Petition, Reception, Unit
+from app.models import Account, Case, Petition, Reception, Unit
 from app.operations import drafts, saved_lists
 from app.operations.act import Act
 from app.operations.corrections.correct import correct_petition
@@ -29,7 +29,7 @@ from app.operations.corrections.undo import undo
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.register_names import name_headings, names_of
-from app.operations.petitions import duplicates, petitions
+from app.operations.petitions import duplicates, merging, petitions
 from app.operations.petitions.receipts import receipt_of
 from app.security import audit, audit_chain, typed_twice
 from app.security.account_scope import permissions_and_scope
@@ -40,6 +40,7 @@ from app.security.tokens import INDEX, holder_key
 from tests.conftest import case_record, create_account, create_unit, petition_record
 
 ROOT = Path(__file__).parents[2]
+TAKEN = {"on": "2026-10-08", "eligible": True, "competent": True, "direction": "accept"}
 
 
 def engine_of(installation):
@@ -50,6 +51,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0034",
         "0033",
         "0032",
         "0031",
@@ -536,6 +538,29 @@ def test_what_is_kept_closed_is_a_denunciation_for_the_version_before(empty, tmp
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
         assert connection.scalar(text("select count(*) from petitions where kept_closed")) == 0
+
+
+def test_a_case_that_was_withdrawn_waits_for_the_version_before(empty, tmp_path):
+    lines = [{"type": "unit", "code": "P", "name": "P", "level": "province"}, case_record("V/1", "P")]
+    lines += [case_record("V/2", "P"), petition_record("1", "P", case="V/1", processed=TAKEN)]
+    (tmp_path / "file.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with empty.session() as session:
+        import_file(session, tmp_path / "file.jsonl")
+        rows = {case.number: case for case in session.scalars(select(Case))}
+        act = Act(on=date(2026, 10, 20), by="LD", today=date(2026, 10, 20), calendar=SEED, note="cùng một việc")
+        merging.merge(session, rows["V/1"], act, "V/2")
+        session.commit()
+    states = text("select number, state from cases order by number")
+    belongs = text("select c.number from petitions p join cases c on c.id = p.case_id")
+    with engine_of(empty).connect() as connection:
+        assert connection.execute(states).all() == [("V/1", "removed"), ("V/2", "reviewing")]
+        command.downgrade(alembic_config(connection), "0033")
+        connection.commit()
+        assert connection.execute(states).all() == [("V/1", "reviewing"), ("V/2", "reviewing")]
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.scalar(belongs) == "V/2"
+        assert connection.scalar(text("select count(*) from cases where removed_at is not null")) == 0
 
 
 def test_places_are_filled_in_again_after_the_version_that_had_none(empty):

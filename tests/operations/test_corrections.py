@@ -19,7 +19,7 @@ from app.operations.content import FORMER, PETITIONER, read_note, read_people
 from app.operations.corrections import correct, undo
 from app.operations.exchange.file_in import import_file
 from app.operations.exchange.file_out import record_of
-from app.operations.petitions import case_orders, cases, closing, petitions
+from app.operations.petitions import case_orders, cases, closing, merging, petitions
 from app.operations.refusal import Refused
 from tests.conftest import Browser, case_record, create_account, pages_of, petition_record
 
@@ -271,6 +271,15 @@ def accepted(session):
     return case
 
 
+def other(session):
+    """A second case of the same kind, of Đ/1."""
+    petition = petition_of(session, "Đ/1")
+    if petition.case is not None:
+        return petition.case
+    petitions.process(session, petition, act(on=date(2026, 10, 7)), petitions.Finding(True, True, "accept"))
+    return petitions.attach(session, petition, act(on=date(2026, 10, 8)), None)
+
+
 def suspended(session):
     case = accepted(session)
     case_orders.suspend(session, case, act(on=date(2026, 10, 12), paper="2/QĐ"), {"ground": "obstacle"})
@@ -299,6 +308,8 @@ def begun_before(session):
 
 WITHDRAWN = {"paper_kind": "application", "number": "3/QĐ", "everyone": "yes"}
 TAKEN = {
+    "merge": (begun, lambda s, c: merging.merge(s, c, act(on=TODAY), other(s).number)),
+    "remove": (accepted, lambda s, c: merging.remove(s, c, act("lập nhầm", on=TODAY))),
     "accept": (begun, lambda s, c: cases.accept(s, c, act(on=date(2026, 10, 9)), {"remote": True})),
     "refuse": (begun, lambda s, c: cases.refuse(s, c, act("hết thời hiệu", on=date(2026, 10, 9)), {})),
     "extend": (

@@ -32,6 +32,7 @@ from app.operations.petitions import (
     cases,
     closing,
     duplicates,
+    merging,
     petitions,
     receipts,
     receptions,
@@ -56,6 +57,7 @@ EVERYBODY = ("OFFICER", "RECEPTION", "LEADER", "SYNTHESIS", "CUSTODIAN", "PUBLIS
 LACKING = "vai trò|chính mình|chỉ người|không chờ|do lãnh đạo|diện rà soát"
 # What reads within the session's scope, or is a part that the verbs below call after asking.
 PARTS = {
+    "petitions": {"case_for"},
     "acts": {"asks_confirmation", "widened_by_unit"},
     "requests": {"visible_to", "granted_account", "record_of"},
     "accounts": {"find_account", "check_identifier", "give_initial_password"},
@@ -103,7 +105,7 @@ PARTS = {
     "handlers": {"offered", "demand_handlers"},
     "many": {"for_each"},
     "second_factors": {"check_key", "check_codes"},
-    "stepping": {"record_step", "next_number", "free_number", "free_numbers"},
+    "stepping": {"record_leaving", "record_step", "next_number", "free_number", "free_numbers"},
     "units": {"find_unit", "units_below", "count_below"},
 }
 
@@ -203,6 +205,8 @@ def _verbs():
             "undo.annotate": (lambda s, w: undo.annotate(s, w.petition, _act(w)), ADDERS),
             "duplicates.mark": (lambda s, w: duplicates.mark(s, w.petition, _act(w), "X"), {"OFFICER", "LEADER"}),
             "closing.close": (lambda s, w: closing.close(s, w.petition, _act(w)), {"LEADER"}),
+            "merging.merge": (lambda s, w: merging.merge(s, w.case, _act(w), "X"), {"OFFICER", "LEADER"}),
+            "merging.remove": (lambda s, w: merging.remove(s, w.case, _act(w)), {"LEADER"}),
             "receptions.receive": (
                 lambda s, w: receptions.receive(s, w.unit, {"on": DAY, "kind": "regular", "people": 1}, "X", TODAY),
                 {"RECEPTION"},

@@ -77,6 +77,8 @@ KEYS = (
     "execute",
     "finish",
     "close",
+    "merge",
+    "remove",
     "x",
 )
 

@@ -91,8 +91,8 @@ def _allowed(session: Session, subject: Petition | Case) -> Approval | None:
 
 
 def _demand(session: Session, subject: Petition | Case, act: Act) -> None:
-    if isinstance(subject, Petition) and subject.removed_at is not None:
-        raise Refused("đơn đã rút khỏi sổ; khôi phục vào sổ rồi mới sửa")
+    if subject.removed_at is not None:
+        raise Refused("bản ghi đã rút khỏi sổ; khôi phục vào sổ rồi mới sửa")
     if not may_correct(session, subject):
         raise Refused("chỉ người vào sổ hoặc xử lý đơn được sửa khi đơn chưa xử lý; sau đó đề nghị lãnh đạo đơn vị sửa")
     if len(act.note.strip()) < SHORTEST_REASON:

@@ -25,9 +25,10 @@ from app.operations.corrections.wording import changes
 from app.operations.deadlines import facts_of, refresh_case, refresh_petition
 from app.operations.documents.documents import may_add
 from app.operations.petitions.closing import reopen
+from app.operations.petitions.merging import bring_back
 from app.operations.refusal import Refused
 from app.operations.secrecy.conflicts import look_into_all
-from app.operations.stepping import record_step
+from app.operations.stepping import record_leaving, record_step
 from app.security.scope import current
 
 
@@ -59,11 +60,14 @@ def hindrance(session: Session, subject: Petition | Case, step: Step | None, tod
     own = step.taken_by == scope.name and fresh and (rule is None or scope.may(rule.permission, subject.unit_id))
     if not own and not leads(session, subject):
         return "chỉ người thực hiện được hủy bước trong ngày; sau đó do lãnh đạo đơn vị hủy"
-    return _built_upon(subject, step.step)
+    return _built_upon(subject, step)
 
 
-def _built_upon(subject: Petition | Case, key: str) -> str | None:
+def _built_upon(subject: Petition | Case, step: Step) -> str | None:
+    key = step.step
     if isinstance(subject, Petition):
+        if key == "attach" and (subject.case is None or subject.case.number != step.paper):
+            return f"vụ việc số {step.paper} đã nhập vào vụ việc khác hoặc rút khỏi sổ; hủy bước đó trước"
         if key == "attach" and subject.case is not None and subject.case.state != "reviewing":
             return "vụ việc đã có bước tiếp theo; hủy các bước của vụ việc trước"
         return None
@@ -84,7 +88,7 @@ def undo(session: Session, subject: Petition | Case, act: Act) -> str:
     if isinstance(subject, Petition):
         lost = OF_PETITIONS[step.step](session, subject, act)
     else:
-        lost = OF_CASES[step.step](subject)
+        lost = bring_back(subject, step, act) if step.step in WITHDRAWN else OF_CASES[step.step](subject)
         subject.state = case_state(facts_of(subject), act.today)
     lines = ". ".join([f"{label} ngày {step.taken_on:%d/%m/%Y}", *lost, f"Lý do: {act.note.strip()}"])
     event = record_step(session, subject, "undo", replace(act, on=act.today, paper="", note=lines))
@@ -118,9 +122,10 @@ def _process(_session: Session, petition: Petition, _act: Act) -> list[str]:
 
 def _attach(session: Session, petition: Petition, act: Act) -> list[str]:
     case: Case = petition.case
+    record_leaving(session, petition, case, act)
     petition.case = None
     session.flush()
-    session.expire(case, ["petitions"])
+    session.expire(case, ["petitions", "former"])
     align_notes(case)
     refresh_case(session, case, act.calendar)
     return [f"Vụ việc: {case.number}"]
@@ -212,6 +217,7 @@ def _nothing(_case: Case) -> list[str]:
     return []
 
 
+WITHDRAWN = frozenset({"merge", "remove"})
 OF_CASES: Mapping[str, Callable[[Case], list[str]]] = {
     "accept": _accept,
     "refuse": _refuse,

@@ -22,7 +22,7 @@ from app.files.scanner import answers
 from app.files.unwanted import Unwanted
 from app.law.documents import AT_WORK, FAILED, HELD, READ, READY, REFUSED, WAITING
 from app.models import Case, Document, Petition
-from app.operations.content import PETITIONER, denouncers, read_people
+from app.operations.content import PETITIONER, denouncers, ever_of, read_people
 from app.operations.documents.documents import examine, purpose_of
 from app.operations.rights import demand_operator
 from app.security import audit, sealed_files
@@ -202,7 +202,7 @@ def hidden_people(document: Document) -> list[dict[str, Any]]:
     case.
     """
     case: Case | None = document.case or document.petition.case
-    petitions: list[Petition] = list(case.petitions) if case is not None else [document.petition]
+    petitions: list[Petition] = ever_of(case) if case is not None else [document.petition]
     people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
     return people + [person for person in denouncers(document.petition or document.case) if person not in people]
 

@@ -258,7 +258,7 @@ def _records(
             if kind == "petition" and row.same_as is not None and row.same_as.removed_at is not None:
                 del record["same_as"]
                 dropped["same_as"] += 1
-            if kind == "case" and row.previous is not None and row.previous.unit_id not in inside:
+            if kind == "case" and row.previous is not None and not _is_told(row.previous, inside):
                 del record["previous"]
                 dropped["previous"] += 1
             if (
@@ -269,6 +269,11 @@ def _records(
                 del record["petition"]
                 dropped["petition"] += 1
             yield record
+
+
+def _is_told(case: Case, inside: set[Any]) -> bool:
+    """True when the file has that case."""
+    return case.unit_id in inside and case.removed_at is None
 
 
 def _keyset(session: Session, top: Unit, kind: str) -> Iterator[Any]:
@@ -284,7 +289,7 @@ def _keyset(session: Session, top: Unit, kind: str) -> Iterator[Any]:
             .order_by(key)
             .limit(BATCH)
         )
-        if kind in ("petition", "reception"):
+        if kind in ("case", "petition", "reception"):
             query = query.where(model.removed_at.is_(None))
         found = list(session.scalars(query.where(key > last) if last is not None else query))
         yield from found
@@ -330,6 +335,7 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
 
     left_out = [
         (count(Petition, Petition.removed_at.is_not(None)), "đơn đã rút khỏi sổ"),
+        (count(Case, Case.removed_at.is_not(None)), "vụ việc đã rút khỏi sổ"),
         (count(Reception, Reception.removed_at.is_not(None)), "lượt tiếp đã rút khỏi sổ"),
         (count(Step), "dòng lịch sử xử lý"),
         (count(Document), "tài liệu"),

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.law.codes import Direction
 from app.law.facts import PETITION, out_of_order, stored
 from app.law.processing import misplaced, objection
 from app.law.steps import OPEN_CASE
-from app.law.terms import Direction, matter
+from app.law.terms import matter
 from app.models import Account, Case, Decision, Petition, Unit
 from app.models.base import now
 from app.operations.act import Act
@@ -177,15 +178,7 @@ def attach(session: Session, petition: Petition, act: Act, case_number: str | No
     check(petition, "attach")
     check_day(act.on, act.today, petition.received_on, "ngày nhận đơn")
     if case_number:
-        case = session.scalars(select(Case).where(Case.number == case_number.strip())).first()
-        if case is None or case.unit_id != petition.unit_id or not opens(case):
-            raise Refused(f"đơn vị không có vụ việc số “{case_number}”", "case_number")
-        if case.kind != petition.kind or case.instance != petition.instance:
-            theirs = matter(case.kind, case.instance)
-            ours = matter(petition.kind, petition.instance)
-            raise Refused(f"vụ việc là “{theirs}”, đơn là “{ours}”; chọn vụ việc cùng loại", "case_number")
-        if case.state not in OPEN_CASE:
-            raise Refused("vụ việc đã kết thúc; lập vụ việc mới", "case_number")
+        case = case_for(session, petition, case_number, "case_number")
     else:
         case = open_case(session, petition, act)
         case.previous = _previous_case(session, petition)
@@ -196,6 +189,23 @@ def attach(session: Session, petition: Petition, act: Act, case_number: str | No
     align_notes(case)
     refresh_case(session, case, act.calendar)
     session.flush()
+    return case
+
+
+def case_for(session: Session, subject: Petition | Case, number: str, field: str) -> Case:
+    """The open case of that number into which a petition, or those of another case, may go. Raises Refused with the
+    field.
+    """
+    case = session.scalars(select(Case).where(Case.number == number.strip())).first()
+    if case is None or case.unit_id != subject.unit_id or not opens(case):
+        raise Refused(f"đơn vị không có vụ việc số “{number.strip()[:80]}”", field)
+    if case.kind != subject.kind or case.instance != subject.instance:
+        theirs = matter(case.kind, case.instance)
+        ours = matter(subject.kind, subject.instance)
+        what = "đơn" if isinstance(subject, Petition) else "vụ việc này"
+        raise Refused(f"vụ việc là “{theirs}”, {what} là “{ours}”; chọn vụ việc cùng loại", field)
+    if case.state not in OPEN_CASE:
+        raise Refused("vụ việc đã kết thúc; lập vụ việc mới", field)
     return case
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.law import secrecy
 from app.models import Account, Approval, Document, Petition, Reception
-from app.operations.content import PETITIONER, read_people
+from app.operations.content import PETITIONER, ever_of, read_people
 from app.operations.reception_text import read_reception
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals
@@ -64,7 +64,7 @@ def reveal_reception(session: Session, account: Account, reception: Reception, r
 
 def bears_identity(document: Document) -> bool:
     """True for an original of a denunciation whose sender is named: whoever sees it sees who denounced."""
-    petitions = [document.petition] if document.petition is not None else document.case.petitions
+    petitions = [document.petition] if document.petition is not None else ever_of(document.case)
     return document.recipe is None and any(
         secrecy.content_closed(petition) and petition.signatories != "none" for petition in petitions
     )

@@ -11,6 +11,7 @@ from app.law.sources import cite
 from app.law.terms import term
 from app.models import Case, Document, Petition, Reception
 from app.operations.act import Act
+from app.operations.content import ever_of
 from app.operations.refusal import Refused
 from app.operations.stepping import opens, record_step
 from app.security import audit
@@ -67,7 +68,7 @@ def of_document(document: Document, today: date) -> Secrecy:
     if document.recipe is not None:
         return highest([of_row(document)], today)
     case = document.case or document.petition.case
-    rows: list[Subject | None] = [document, document.petition, case, *(case.petitions if case is not None else ())]
+    rows: list[Subject | None] = [document, document.petition, case, *(ever_of(case) if case is not None else ())]
     return highest([of_row(row) for row in rows if row is not None], today)
 
 

@@ -53,6 +53,14 @@ class CloseForm(FlaskForm):
     note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
 
 
+class MergeForm(FlaskForm):
+    """The case into which the petitions of this one go."""
+
+    on = DayField(lazy_gettext("Ngày"), [InputRequired()], start_today=True)
+    number = StringField(lazy_gettext("Nhập vào vụ việc số"), [Asked(), Length(max=80)], render_kw=TEXT)
+    note = TextAreaField(lazy_gettext("Nội dung, lý do"), [Optional(), Length(max=2000)], render_kw=AREA)
+
+
 class AcceptForm(FlaskForm):
     """Acceptance."""
 

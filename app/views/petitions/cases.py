@@ -21,7 +21,7 @@ from app.operations.content import handlers_of, without
 from app.operations.documents import derivatives
 from app.operations.holidays import load_calendar
 from app.operations.petitions import case_orders as orders
-from app.operations.petitions import cases, closing
+from app.operations.petitions import cases, closing, merging
 from app.operations.secrecy import approvals
 from app.operations.stepping import next_steps, state_of
 from app.reporting import case_list
@@ -88,8 +88,14 @@ def _verify(case: Case, act: Act, form: forms.VerifyForm) -> None:
     derivatives.hand_over(db.session(), case, act, chosen, [form.people[name] for name in form.accounts.data or ()])
 
 
+def _merge(case: Case, act: Act, form: forms.MergeForm) -> None:
+    merging.merge(db.session(), case, act, form.number.data or "")
+
+
 # A step is added in one row here and one in law/steps.py.
 SCREENS = {
+    "merge": StepScreen(forms.MergeForm, _merge),
+    "remove": StepScreen(forms.StepForm, lambda case, act, _form: merging.remove(db.session(), case, act)),
     "accept": StepScreen(forms.AcceptForm, _with(cases.accept)),
     "refuse": StepScreen(forms.StepForm, _with(cases.refuse)),
     "extend": StepScreen(forms.ExtendForm, _with(orders.extend)),

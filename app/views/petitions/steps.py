@@ -28,6 +28,9 @@ ENDINGS = {
     "remove": lazy_gettext(
         "Bản ghi sẽ không còn trong sổ và không tính vào biểu; lãnh đạo khôi phục bằng “Hủy bước” trên trang của đơn."
     ),
+    "merge": lazy_gettext(
+        "Các đơn của vụ việc này sẽ thuộc vụ việc kia và tính là một vụ việc; vụ việc này được rút khỏi sổ."
+    ),
     "close": lazy_gettext(
         "Hồ sơ sẽ được đóng vì đã giải quyết xong trước khi dùng phần mềm; thời hạn dừng lại và không tính là quá hạn."
     ),
@@ -65,6 +68,14 @@ def turn_away(subject: Subject, refused: Refused) -> Any:
     return redirect(page_of(subject))
 
 
+def _leads_to(subject: Subject, key: str) -> Subject:
+    """Where the matter goes on: at the case into which the step put it, else where it was."""
+    if isinstance(subject, Petition):
+        return subject.case if key == "attach" else subject
+    moved = subject.former if key == "merge" else []
+    return moved[0].case if moved else subject
+
+
 def take_step(view: Screen, subject: Subject, key: str, screens: dict[str, StepScreen]) -> Any:
     """The step's form; sent, the step is taken, where the law's table and the account's role allow it."""
     if key not in screens:
@@ -82,8 +93,7 @@ def take_step(view: Screen, subject: Subject, key: str, screens: dict[str, StepS
         flash(gettext("Đã ghi: %(step)s", step=title), "success")
         remark(remarks)
         warn_of_identity(typed_texts(form), hidden_of(subject))
-        into = subject.case if key == "attach" and isinstance(subject, Petition) else None
-        return redirect(page_of(subject if into is None else into))
+        return redirect(page_of(_leads_to(subject, key)))
     day = subject.received_on if isinstance(subject, Petition) else date.max
     basis = rule.basis_for(subject.kind, day)
     return view.render("form.html", form=form, title=title, basis=basis, ending=ENDINGS.get(key), **about(subject))
