@@ -13,6 +13,7 @@ from app.operations.exchange.register_headings import HEADING_OF, column_of, col
 from app.operations.exchange.register_in import RegisterFile, RegisterRefused, check_register, import_register
 from app.operations.exchange.register_matter_headings import MATTERS
 from app.operations.exchange.register_read import read_register
+from app.operations.refusal import Refused
 from app.reporting.filling import fill
 from tests.conftest import create_unit
 
@@ -110,6 +111,26 @@ def test_what_was_open_at_the_start_of_a_period_opens_its_forms(unit):
         carried_out = fill(session, "05/KQTH", root, *period, None).rows["P"]
         assert carried_out["1"] == 1 and 250.5 in map(float, carried_out.values()), "what is left of 1250.5"
         session.rollback()
+
+
+def test_a_register_of_cases_that_knows_no_day_of_receipt_takes_that_of_acceptance(unit):
+    headings = ["Phân loại đơn", "Họ và tên", "Nội dung đơn", *MATTER]
+    settled = ["Khiếu nại", "Nguyễn Văn Mẫu", "Giá bồi thường", *SETTLED]
+    reviewed = ["Khiếu nại", "Trần Thị Mẫu", "Giá đất", "V-2", None, None, None, None]
+    (whole, lacks) = read_register(workbook(settled, reviewed, headings=headings), "so.xlsx", "P").rows
+    assert whole.record["received_on"] == whole.case["accepted_on"] == date(2026, 1, 10)
+    assert lacks.problems == ["Ngày thụ lý: để trống, mà sổ không có cột “Ngày nhận”"]
+    with unit.session() as session:
+        data = workbook(settled, headings=headings)
+        report = import_register(session, RegisterFile(data, "so.xlsx", "P"), TODAY)
+        assert "1 dòng không ghi “Ngày nhận”: tính là ngày thụ lý vụ việc" in report.warnings
+        root = session.scalars(select(Unit)).one()
+        form = fill(session, "03/GQKN", root, date(2026, 1, 1), date(2026, 6, 30), None).rows["P"]
+        assert (form["1"], form["2"], form["7"]) == (1, 1, 1)
+        session.rollback()
+    without = workbook(["Khiếu nại", "A", "B"], headings=["Phân loại đơn", "Họ và tên", "Nội dung đơn"])
+    with pytest.raises(Refused, match="Ngày nhận"):
+        read_register(without, "so.xlsx", "P")
 
 
 def test_rows_of_one_case_are_one_and_a_case_without_a_number_gets_one(unit):

@@ -115,13 +115,17 @@ class _Headings:
 
 @dataclass(frozen=True)
 class Sort:
-    """What makes a table a register of this sort: the columns it cannot do without, and what columns are called."""
+    """What makes a table a register of this sort: the columns it cannot do without, what columns are called, and which
+    column does for one that is not there.
+    """
 
     required: tuple[str, ...]
     headings: Mapping[str, str]
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
-OF_PETITIONS = Sort(REQUIRED, HEADING_OF)
+# A register of cases (sổ thụ lý) knows when a case was accepted, not always when its petition was received.
+OF_PETITIONS = Sort(REQUIRED, HEADING_OF, {"received_on": "accepted_on"})
 
 
 @dataclass
@@ -137,7 +141,7 @@ class Lacking:
 def find_table(sheet: Sheet, names: Mapping[str, str], sort: Sort = OF_PETITIONS) -> Table | Lacking:
     """The register, or what it lacks; `names`: what headings mean that the unit named."""
     headings = _find_headings(sheet, names)
-    lacking = [sort.headings[key] for key in sort.required if key not in headings.known]
+    lacking = [sort.headings[key] for key in sort.required if not {key, sort.instead.get(key)} & headings.known]
     unknown = [text for key, text in zip(headings.keys, headings.texts, strict=True) if key == ""]
     if lacking:
         return Lacking(lacking, unknown)
@@ -293,7 +297,7 @@ def _is_footer(entry: Entry, cells: list[Any], ended: bool, epoch: date) -> bool
 
     A line with a day and a matter is a petition.
     """
-    dated = _is_day(entry.cells.get("received_on"), epoch)
+    dated = _is_day(entry.cells.get("received_on", entry.cells.get("accepted_on")), epoch)
     if dated and filled(entry.cells.get("summary")):
         return False
     texts = [plain_key(cell) if isinstance(cell, str) else "" for cell in cells if filled(cell)]
@@ -316,7 +320,8 @@ def _continues(keys: list[str], cells: list[Any], above: set[int]) -> bool:
 
     Its day, kind and matter, and its number where there is one, are merged with that line's.
     """
-    required = [place for place, key in enumerate(keys) if key in REQUIRED]
+    wanted = {key if key in keys else OF_PETITIONS.instead.get(key, key) for key in REQUIRED}
+    required = [place for place, key in enumerate(keys) if key in wanted]
     pairs = enumerate(zip(keys, cells, strict=False))
     numbers = [place for place, (key, cell) in pairs if key in ("ignored", "id") and filled(cell)]
     return len(required) == len(REQUIRED) and all(place in above for place in (*required, *numbers))

@@ -100,6 +100,8 @@ class Register:
             if count
         ]
         nameless = [row.where for row in self.rows if row.record and not row.record["petitioners"]]
+        if lately := sum("received_on" not in row.shown and row.record is not None for row in self.rows):
+            said.append(f"{lately} dòng không ghi “{HEADING_OF['received_on']}”: tính là ngày thụ lý vụ việc")
         if nameless:
             rest = f" và {len(nameless) - MOST_NAMED} dòng khác" if len(nameless) > MOST_NAMED else ""
             said.append(f"không có họ tên người gửi, nhập là đơn nặc danh: {'; '.join(nameless[:MOST_NAMED])}{rest}")
@@ -308,11 +310,14 @@ class Reading:
     def _record(self, unit: str | None) -> Record:
         petitioners = self._petitioners()
         people = self._people(petitioners)
+        received = "received_on" if "received_on" in self._table.keys else "accepted_on"
+        if received == "accepted_on" and not filled(self._cells.get(received)):
+            self._problem(received, f"để trống, mà sổ không có cột “{HEADING_OF['received_on']}”")
         record: Record = {
             "type": "petition",
             "id": shown(self._cells.get("id")) or "?",
             "unit": shown(self._cells.get("unit")) or unit or "",
-            "received_on": self._day("received_on"),
+            "received_on": self._day(received),
             "dated_on": self._day("dated_on"),
             "kind": self._code("kind"),
             "source": self._code("source") or DEFAULTS["source"],
@@ -338,6 +343,9 @@ class Reading:
             self._row.problems.append("Mã đơn vị: thiếu; thêm cột “Mã đơn vị” hoặc chọn đơn vị khi nhập")
         return record
 
+    def _respondents(self) -> list[Record]:
+        return [{"name": name} for name in people_of(self._text("respondents"))]
+
     def _petitioners(self) -> list[Record]:
         """Everybody the row and the lines merged into it name; what is said of no one alone stands with the first."""
         found: list[Record] = []
@@ -357,9 +365,6 @@ class Reading:
             for person, line in zip(people, lines if one_each else [value], strict=False):
                 if line:
                     person.setdefault(key, line)
-
-    def _respondents(self) -> list[Record]:
-        return [{"name": name} for name in people_of(self._text("respondents"))]
 
     def _people(self, petitioners: list[Record]) -> int:
         counted: int = self._get("people", count_of) or 0
