@@ -18,8 +18,18 @@ WIRING = {None, "commands"}  # what ties the layers together, and nothing import
 LEAVES = {"clock", "explain", "extensions", "database", "settings"}
 # Within a layer what stands at its top is the ground; of the folders each may import those before it.
 SUBJECTS = {
-    "operations": ("secrecy", "documents", "petitions", "accounts", "exchange", "corrections"),
-    "views": ("jobs", "secrecy", "documents", "petitions", "accounts", "exchange", "reports", "administration"),
+    "operations": ("secrecy", "documents", "petitions", "accounts", "exchange", "corrections", "tasks"),
+    "views": (
+        "jobs",
+        "secrecy",
+        "documents",
+        "tasks",
+        "petitions",
+        "accounts",
+        "exchange",
+        "reports",
+        "administration",
+    ),
 }
 GATHERS = {"app/operations/daily.py", "app/views/__init__.py"}  # what calls every subject in turn
 SQL_MAY_STAND_IN = ("app/security/", "app/reporting/")

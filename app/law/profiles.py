@@ -17,6 +17,7 @@ SERIES = {
     "case": "{unit}/{year}/{number}",
     "reception": "TD-{unit}-{year}-{number:05d}",
     "reception_day": "NT-{unit}-{year}-{number:04d}",
+    "task": "NV-{unit}-{year}-{number:04d}",
 }
 
 

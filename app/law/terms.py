@@ -88,6 +88,12 @@ TERMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "closed": ("Đã xong trước khi dùng phần mềm", "Finished before the software was used"),
         "removed": ("Đã rút khỏi sổ", "Withdrawn from the register"),
     },
+    "task_state": {
+        "given": ("Đang thực hiện", "Being done"),
+        "answered": ("Đã báo cáo, chờ kết thúc", "Reported"),
+        "closed": ("Đã kết thúc", "Closed"),
+        "withdrawn": ("Đã thu hồi", "Withdrawn"),
+    },
     "case_state:denunciation": {
         "decided": ("Đã kết luận, đang thực hiện kết luận", "Concluded, being carried out"),
         "finished": ("Đã thực hiện xong kết luận", "Carried out"),

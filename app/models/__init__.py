@@ -17,6 +17,7 @@ from app.models.request import AccountRequest, AccountRequestLine, AccountReques
 from app.models.saved_list import SavedList
 from app.models.sign_in import Certificate, SecondFactor
 from app.models.step import Step, StepNote
+from app.models.task import Task
 from app.models.typed_form import TypedForm
 from app.models.unit import Unit
 
@@ -61,6 +62,7 @@ __all__ = [
     "Step",
     "StepNote",
     "Suspension",
+    "Task",
     "TypedForm",
     "Unit",
 ]

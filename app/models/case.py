@@ -75,6 +75,7 @@ class Case(Classified, Facts, Row):
     steps = relationship("Step", viewonly=True)
     deadlines = relationship("Deadline", viewonly=True)
     documents = relationship("Document", back_populates="case", order_by="Document.uploaded_at")
+    tasks = relationship("Task", back_populates="case", order_by="Task.id")
     decision = relationship("Decision", back_populates="case", uselist=False, cascade=TAKEN_BACK)
     entries = relationship(
         "ExecutionEntry",

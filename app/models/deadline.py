@@ -1,4 +1,4 @@
-"""Clocks that run for petitions and cases."""
+"""Clocks that run for petitions, cases and tasks."""
 
 import uuid
 from datetime import date
@@ -25,6 +25,7 @@ class Deadline(Facts, Row):
     __tablename__ = "deadlines"
     petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
     case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
+    task_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("tasks.id"), index=True)
     rule: Mapped[str] = mapped_column(String(40), nullable=False)
     started_on: Mapped[date] = mapped_column(Date, nullable=False)
     due_on: Mapped[date | None] = mapped_column(Date)
@@ -33,6 +34,7 @@ class Deadline(Facts, Row):
     handlers: Mapped[list[str] | None] = mapped_column(ARRAY(String(64)))
     petition = relationship("Petition", foreign_keys=[petition_id])
     case = relationship("Case", foreign_keys=[case_id])
+    task = relationship("Task", back_populates="deadlines")
     __table_args__: Any = (
         Index("deadlines_open_unit", "unit_id", "due_on", "id", postgresql_where="done_on is null"),
         *(

@@ -1,4 +1,4 @@
-"""Documents: scans and files of a petition or a case, and the derivatives made from them."""
+"""Documents: scans and files of a petition, a case or a task, and the derivatives made from them."""
 
 import uuid
 from datetime import datetime
@@ -37,6 +37,7 @@ class Document(Classified, Content, Row):
     __tablename__ = "documents"
     petition_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitions.id"), index=True)
     case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("cases.id"), index=True)
+    task_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("tasks.id"), index=True)
     derived_from_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("documents.id"), index=True)
     media: Mapped[str] = mapped_column(String(10), nullable=False)
     size: Mapped[int] = mapped_column(BigInteger, nullable=False)
@@ -57,9 +58,16 @@ class Document(Classified, Content, Row):
 
     petition = relationship("Petition", back_populates="documents")
     case = relationship("Case", back_populates="documents")
+    task = relationship("Task", back_populates="documents")
     derived_from = relationship("Document", remote_side="Document.id")
+
+    @property
+    def subject(self) -> Any:
+        """The petition, case or task it is of, as far as the session sees it."""
+        return self.petition or self.case or self.task
+
     __table_args__: Any = (
-        CheckConstraint("num_nonnulls(petition_id, case_id) = 1", name="documents_one_subject"),
+        CheckConstraint("num_nonnulls(petition_id, case_id, task_id) = 1", name="documents_one_subject"),
         Index("documents_tokens", "tokens", postgresql_using="gin"),
         Index("documents_unscanned", "next_at", postgresql_where="unscanned"),
         Index("documents_at_work", "next_at", postgresql_where="state in ('held', 'waiting', 'ready')"),

@@ -83,6 +83,7 @@ class Petition(Classified, Facts, Row):
     receptions = relationship("Reception", back_populates="petition")
     documents = relationship("Document", back_populates="petition", order_by="Document.uploaded_at")
     conflicts = relationship("Conflict", back_populates="petition", order_by="Conflict.account")
+    tasks = relationship("Task", back_populates="petition", order_by="Task.id")
     __table_args__: Any = (
         CheckConstraint("processed_on >= received_on", name="petitions_processed_after_received"),
         Index("petitions_registrar", "registered_by", postgresql_where="registered_by is not null"),

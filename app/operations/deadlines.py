@@ -229,6 +229,8 @@ def recompute_open(session: Session, calendar: Calendar) -> int:
         for row in rows:
             before = (row.due_on, row.tentative)
             subject = row.petition or row.case
+            if subject is None:  # a task's, whose day its giver set
+                continue
             if isinstance(subject, Petition):
                 refresh_petition(session, subject, calendar)
             else:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.law import secrecy
-from app.models import Case, Draft, ExecutionEntry, Petition, Reception
+from app.models import Case, Draft, ExecutionEntry, Petition, Reception, Task
 from app.models.base import now
 from app.operations.reception_text import closes
 from app.operations.refusal import Refused
@@ -75,5 +75,6 @@ def _sees(session: Session, key: uuid.UUID) -> bool:
         select(Petition.id).where(Petition.id == key),
         select(Case.id).where(or_(Case.id == key, Case.id.in_(case_of_entry))),
         select(Reception.id).where(Reception.id == key),
+        select(Task.id).where(Task.id == key),
     )
     return any(session.scalars(query).first() is not None for query in asked)

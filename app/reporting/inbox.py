@@ -57,6 +57,7 @@ def inbox(session: Session, whose: Whose, order: Order, spot: Spot, size: int, c
     query = query.options(
         joinedload(Deadline.petition).joinedload(Petition.case),
         joinedload(Deadline.case).selectinload(Case.petitions),
+        joinedload(Deadline.task),
         joinedload(Deadline.unit),
     )
     rows = list(session.scalars(query).unique())

@@ -39,7 +39,9 @@ from app.views.petitions.steps import address_of_step
 from app.views.problems import of_sent_form
 from app.views.reports.statutory_forms import FormView
 from app.views.saved_lists import SavedListView, saved_of
-from app.views.secrecy.secrets import ApprovalView, ReleaseView, SecrecyView, level_name
+from app.views.secrecy.secrets import ApprovalView, ReleaseView, SecrecyView, level_name, page_of
+from app.views.tasks.tasks import TaskView
+from app.views.tasks.told import tasks_of
 
 VIEWS: tuple[type, ...] = (
     OwnAccountView,
@@ -50,6 +52,7 @@ VIEWS: tuple[type, ...] = (
     ManyView,
     SimilarView,
     CaseView,
+    TaskView,
     CorrectionView,
     ReceptionView,
     ReceptionCorrectionView,
@@ -111,6 +114,8 @@ def install_menu(app: Flask) -> None:
         foremost_step=foremost,
         steps_apart=APART,
         level_name=level_name,
+        page_of=page_of,
+        tasks_of=tasks_of,
         identity_law=IDENTITY_LAW,
         content_closed=content_closed,
     )

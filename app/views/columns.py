@@ -39,6 +39,16 @@ INBOX: dict[str, Any] = {
     "matter": lazy_gettext("Nội dung"),
     "unit": lazy_gettext("Đơn vị"),
 }
+TASKS: dict[str, Any] = {
+    "origin": lazy_gettext("Nguồn"),
+    "what": lazy_gettext("Việc phải làm"),
+    "giver": lazy_gettext("Đơn vị giao"),
+    "unit": lazy_gettext("Đơn vị thực hiện"),
+    "handlers": lazy_gettext("Người thực hiện"),
+    "signer": lazy_gettext("Người ký"),
+    "state": lazy_gettext("Trạng thái"),
+    "due": lazy_gettext("Hạn"),
+}
 TRAIL: dict[str, Any] = {
     "account": lazy_gettext("Tài khoản"),
     "address": lazy_gettext("Địa chỉ"),

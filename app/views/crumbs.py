@@ -15,6 +15,7 @@ RECEPTIONS = "ReceptionView.receptions"
 UNDER = {
     **dict.fromkeys(("PetitionView", "PaperView", "SimilarView", "ManyView"), PETITIONS),
     "CaseView": CASES,
+    "TaskView": "TaskView.tasks",
     **dict.fromkeys(("ReceptionView", "ReceptionCorrectionView"), RECEPTIONS),
     "FormView": "FormView.form",
     **dict.fromkeys(("AccountView", "AccountActionView", "MinutesView"), "AccountView.list"),

@@ -103,7 +103,7 @@ class FilterForm(ListForm):
     def filters(self) -> Filters | None:
         """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
         given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
-        return Filters(**_days_of_phase(given)) if self.validate() else None
+        return Filters(**within_phase(given)) if self.validate() else None
 
     def key(self) -> str:
         """The same for the same filters, and for no others."""
@@ -132,7 +132,7 @@ class FilterForm(ListForm):
         return "; ".join(parts)
 
 
-def _days_of_phase(given: dict[str, Any]) -> dict[str, Any]:
+def within_phase(given: dict[str, Any]) -> dict[str, Any]:
     """The filters with the days that a phase means today."""
     found = dict(given)
     phase = found.pop("phase", None)
@@ -198,7 +198,7 @@ class CaseFilterForm(ListForm):
     def filters(self) -> CaseFilters | None:
         """What the address narrows the list to; None where part of it cannot be read, with its error beside it."""
         given = {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
-        return CaseFilters(**_days_of_phase(given)) if self.validate() else None
+        return CaseFilters(**within_phase(given)) if self.validate() else None
 
 
 class ReceptionFilterForm(ListForm):

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Case, Document, Petition, Reception
+from app.models import Case, Document, Petition, Reception, Task
 from app.views.base import or_404
 
 NOUNS: dict[str, Any] = {"petition": Petition, "case": Case, "document": Document, "reception": Reception}
@@ -54,6 +54,13 @@ def find_case(key: uuid.UUID) -> Case:
         )
     )
     found: Case = _found(query, Case)
+    return found
+
+
+def find_task(key: uuid.UUID) -> Task:
+    """The task, with what its page shows."""
+    along = (joinedload(Task.unit), joinedload(Task.giver), joinedload(Task.petition), joinedload(Task.case))
+    found: Task = _found(select(Task).where(Task.id == key).options(*along), Task)
     return found
 
 

@@ -16,6 +16,7 @@ from app.security.scope import system_scope, within
 KEPT = frozenset(
     {
         *("PetitionView.new", "PetitionView.process", "PetitionView.step", "CaseView.step", "ReceptionView.new"),
+        *("TaskView.new", "TaskView.step"),
         *("CorrectionView.petition", "CorrectionView.case", "CorrectionView.decision", "CorrectionView.entry"),
         *(
             "ReceptionCorrectionView.correct",

@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 from app.clock import VIETNAM, today
 from app.law.complexity import CRITERIA
 from app.law.steps import step_label
+from app.law.tasks import origin_label, task_step_label
 from app.law.terms import codes, matter, term, term_of_kind
 
 
@@ -27,6 +28,11 @@ def say(group: str, code: str | None) -> str:
 def matter_name(subject: Any) -> str:
     """What a petition or case is called, in the reader's language: khiếu nại lần hai, tố cáo tiếp."""
     return matter(subject.kind, subject.instance, language())
+
+
+def origin_name(key: str) -> str:
+    """Where a task comes from, in the reader's language."""
+    return origin_label(key, language())
 
 
 def case_state_name(case: Any, state: str | None = None) -> str:
@@ -141,6 +147,8 @@ def install(app: Flask) -> None:
         today=today,
         timedelta=timedelta,
         step_name=lambda key, kind=None: step_label(key, language(), kind),
+        task_step_name=lambda key: task_step_label(key, language()),
+        origin_name=origin_name,
         matter_name=matter_name,
         case_state_name=case_state_name,
         day_of=day_of,

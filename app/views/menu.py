@@ -70,6 +70,7 @@ GROUPS = (
             Entry(lazy_gettext("Việc cần làm"), "InboxView.inbox", ("can_read", "Petitions"), "v", _inbox),
             Entry(lazy_gettext("Sổ đơn"), "PetitionView.petitions", ("can_read", "Petitions"), "d"),
             Entry(lazy_gettext("Vụ việc"), "CaseView.cases", ("can_read", "Petitions")),
+            Entry(lazy_gettext("Nhiệm vụ"), "TaskView.tasks", ("can_read", "Petitions")),
             Entry(lazy_gettext("Vào sổ đơn mới"), "PetitionView.new", ("can_register", "Petitions"), "m"),
             Entry(lazy_gettext("Tiếp công dân"), "ReceptionView.receptions", ("can_read", "Receptions"), "t"),
             Entry(lazy_gettext("Phê duyệt"), "ReleaseView.questions", ("can_release", "Secrets"), "", _approvals),

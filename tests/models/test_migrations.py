@@ -51,6 +51,7 @@ def test_there_is_one_line_of_migrations():
     script = ScriptDirectory.from_config(alembic_config())
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
     assert [revision.revision for revision in script.walk_revisions()] == [
+        "0035",
         "0034",
         "0033",
         "0032",
@@ -99,7 +100,7 @@ def test_every_table_with_petitions_data_has_row_security(installation):
             " = 'unit_id' and not a.attisdropped join pg_attribute p on p.attrelid = c.oid and p.attname = 'path' where"
             " c.relkind = 'r'"
         ).fetchall()
-    assert len(rows) == 21 and all(secured for _, secured in rows)
+    assert len(rows) == 22 and all(secured for _, secured in rows)
 
 
 def test_down_and_up_again_with_data_in(empty, tmp_path):

@@ -32,6 +32,7 @@ NOT_IN_FILES = {
     "petition_texts.receipt_key",
     *("petitions.secrecy_number", "petitions.registered_by", "petitions.removed_at", "petition_texts.registered_by"),
     "cases.removed_at",
+    "deadlines.task_id",
     *("cases.secrecy_until", "cases.secrecy_number", "persons.registered_by", "reception_texts.registered_by"),
     *(
         "conflicts.stays_out",

@@ -14,7 +14,19 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app import operations
 from app.extensions import db
-from app.models import Account, Approval, Case, Conflict, Document, ExecutionEntry, Petition, Reception, Step, Unit
+from app.models import (
+    Account,
+    Approval,
+    Case,
+    Conflict,
+    Document,
+    ExecutionEntry,
+    Petition,
+    Reception,
+    Step,
+    Task,
+    Unit,
+)
 from app.operations import daily, deadlines, drafts, indexing, places, saved_lists, typed_forms
 from app.operations.accounts import accounts, confirmations, minutes, reviews, second_factors
 from app.operations.accounts import acts as account_acts
@@ -42,6 +54,7 @@ from app.operations.petitions import (
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts, identity
 from app.operations.secrecy import levels as secrecy
+from app.operations.tasks import giving, taking
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import OutOfScope, enter, system_scope, within
 from app.text.likeness import traits_of
@@ -57,6 +70,10 @@ EVERYBODY = ("OFFICER", "RECEPTION", "LEADER", "SYNTHESIS", "CUSTODIAN", "PUBLIS
 LACKING = "vai trò|chính mình|chỉ người|không chờ|do lãnh đạo|diện rà soát"
 # What reads within the session's scope, or is a part that the verbs below call after asking.
 PARTS = {
+    "tasks_closed": {"align_tasks"},
+    "giving": {"may_give", "may_attach", "tell_leaders"},
+    "taking": {"next_steps", "check"},
+    "written": {"writing", "keep_clock", "hidden_of", "of_subject"},
     "petitions": {"case_for"},
     "acts": {"asks_confirmation", "widened_by_unit"},
     "requests": {"visible_to", "granted_account", "record_of"},
@@ -123,6 +140,7 @@ class World:
         self.petition = one(Petition, Petition.number == "A-denunciation-cho-thường")
         self.case = one(Case, Case.number == "A/denunciation/kín")
         self.reception = one(Reception, Reception.number == "R-A-thường")
+        self.task = one(Task, Task.number == "NV-A")
         self.document = one(Document, Document.petition_id.is_not(None), Document.unit_id == self.unit.id)
         self.approval = one(Approval)
         self.conflict = one(Conflict)
@@ -205,6 +223,12 @@ def _verbs():
             "undo.annotate": (lambda s, w: undo.annotate(s, w.petition, _act(w)), ADDERS),
             "duplicates.mark": (lambda s, w: duplicates.mark(s, w.petition, _act(w), "X"), {"OFFICER", "LEADER"}),
             "closing.close": (lambda s, w: closing.close(s, w.petition, _act(w)), {"LEADER"}),
+            "giving.give": (
+                lambda s, w: giving.give(s, w.unit, _act(w), giving.Wanted("x", [w.unit])),
+                {"LEADER"},
+            ),
+            "giving.attach": (lambda s, w: giving.attach(s, w.task, _act(w), "x.pdf", b"x"), ADDERS),
+            "taking.take": (lambda s, w: taking.take(s, w.task, "answer", _act(w), {}), ADDERS),
             "merging.merge": (lambda s, w: merging.merge(s, w.case, _act(w), "X"), {"OFFICER", "LEADER"}),
             "merging.remove": (lambda s, w: merging.remove(s, w.case, _act(w)), {"LEADER"}),
             "receptions.receive": (

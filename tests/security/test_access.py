@@ -73,6 +73,7 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_form(installation):
                 **dict.fromkeys(
                     (
                         "petition",
+                        "task",
                         "waiting",
                         "closed",
                         "denunciation",

@@ -29,6 +29,7 @@ TABLES = (
     "steps",
     "step_notes",
     "deadlines",
+    "tasks",
     "receptions",
     "reception_texts",
     "reception_days",

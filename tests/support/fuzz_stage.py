@@ -20,6 +20,7 @@ from app.models import (
     PolicyChange,
     Reception,
     RoleChange,
+    Task,
     Unit,
 )
 from app.operations.accounts import requests as account_requests
@@ -29,6 +30,7 @@ from app.operations.exchange.file_in import import_file
 from app.security import sealed_files
 from app.security.sealed import seal
 from app.views.filters import FILTERS, CaseFilterForm, ReceptionFilterForm
+from app.views.tasks.forms import TaskFilterForm
 from tests.conftest import case_record, create_account, petition_record
 from tests.support.hostile import pdf
 from tests.support.routes import ROUTES
@@ -55,6 +57,9 @@ ADDRESSES = {
         "/petitions/{waiting}/remove",
     ),
     "CaseView.step": tuple(f"/cases/{{{pool}}}/step/{key}" for key, pool in STEPS.items()),
+    "TaskView.task": ("/tasks/{own_task}",),
+    "TaskView.new": ("/tasks/new", "/tasks/new?petition={waiting}"),
+    "TaskView.step": tuple(f"/tasks/{{own_task}}/{key}" for key in ("answer", "assign", "urge", "extend", "close")),
     "CorrectionView.petition": ("/corrections/petition/{waiting}",),
     "CorrectionView.case": ("/corrections/case/{decided}",),
     "CorrectionView.decision": ("/corrections/decision/{decided}",),
@@ -97,6 +102,8 @@ ARGUMENTS_OF = {
     "InboxView.inbox": ("whose", "old", "after", "before", "last", "size", "hide"),
     "PetitionView.petitions": (*FILTERS, "after", "before", "last", "order", "size"),
     "CaseView.export": CaseFilterForm.NAMES,
+    "TaskView.tasks": (*TaskFilterForm.NAMES, "after", "before", "last", "order", "size", "hide"),
+    "TaskView.new": ("petition", "case"),
     "CaseView.cases": (*CaseFilterForm.NAMES, "after", "before", "last", "order", "size"),
     "PetitionView.petition": ("list", "kind", "unit", "order", "size", "after"),
     "CaseView.case": ("list", "kind", "unit", "order", "size", "after"),
@@ -222,6 +229,8 @@ def build_stage(installation, folder):
             "chi": ids(Account, Account.username == "LEADER"),
             "holiday": ids(Holiday),
             "year": ids(HolidayYear),
+            "task": ids(Task, Task.number == "NV-A"),
+            "own_task": ids(Task, Task.number == "NV-A"),
             "nil": [uuid.UUID(int=0)],
         }
         for pool in POOLS:

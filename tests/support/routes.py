@@ -82,6 +82,7 @@ KEYS = (
     "x",
 )
 
+TASK_KEYS = ("answer", "close", "back", "assign", "urge", "extend", "withdraw", "x")
 # The steps of a petition share a route, and each has a permission of its own.
 MANY = {"chosen": "{waiting}", "sent": "1", "on": "21/10/2026", "case_number": "x", "handlers": "OFFICER"}
 MANY_STEPS = (
@@ -188,7 +189,7 @@ ROUTES: dict[str, Route] = {
         READERS, ("/petitions/{petition}/print", "/petitions/{closed}/print", "/petitions/{denunciation}/print")
     ),
     "DocumentView.upload": Route(
-        READERS, ("/documents/of/petition/{petition}", "/documents/of/case/{case}", "/documents/of/document/{document}")
+        READERS, ("/documents/of/petition/{petition}", "/documents/of/case/{case}", "/documents/of/task/{task}")
     ),
     "DocumentView.extract": Route(READERS, ("/documents/extract/{petition}", "/documents/extract/{denunciation}")),
     "DocumentView.document": Route(READERS, DOCUMENTS),
@@ -251,6 +252,16 @@ ROUTES: dict[str, Route] = {
     ),
     "CaseView.print": Route(READERS, ("/cases/{case}/print",)),
     "CaseView.step": Route(READERS, tuple(f"/cases/{{case}}/step/{key}" for key in KEYS), STEP),
+    "TaskView.tasks": Route(
+        READERS, ("/tasks/", "/tasks/?whose=gave&order=due&last=1", "/tasks/?unit=C&subtree=1&origin=directive")
+    ),
+    "TaskView.new": Route(
+        LEADERS,
+        ("/tasks/new", "/tasks/new?petition={petition}", "/tasks/new?case={case}"),
+        {"origin": "given", "what": "Rà soát hồ sơ", "units-0": "C"},
+    ),
+    "TaskView.task": Route(READERS, ("/tasks/{task}",)),
+    "TaskView.step": Route(READERS, tuple(f"/tasks/{{task}}/{key}" for key in TASK_KEYS), STEP),
     "CorrectionView.petition": Route(
         READERS,
         tuple(f"/corrections/petition/{key}" for key in ("{petition}", "{denunciation}")),

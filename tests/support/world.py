@@ -3,16 +3,17 @@ what must not be seen.
 """
 
 import json
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from app.models import Account, Approval, Case, Conflict, Job, JobProgress, Petition, Reception, Unit
+from app.models import Account, Approval, Case, Conflict, Deadline, Job, JobProgress, Petition, Reception, Task, Unit
 from app.operations import saved_lists
 from app.operations.documents.documents import new_document, purpose_of
 from app.operations.exchange.file_in import import_file
 from app.security import sealed_files
-from app.security.keys import DOCUMENT
+from app.security.keys import DOCUMENT, TEXT
 from app.security.sealed import seal
 from app.security.tokens import tokens_of
 from tests.conftest import Installation, case_record, create_account, petition_record
@@ -23,6 +24,7 @@ CLOSED = "oanhvàngkín"  # the same for a denunciation of one's own unit that o
 ROLES = ("officer", "reception", "leader", "synthesis", "custodian", "publisher", "auditor")
 ADMIN = "admin"
 MANAGER = "manager"
+DAY = date(2026, 11, 21)
 PERSON = {"name": f"Họ {CANARY}", "address": f"Thôn {CANARY}", "id_number": f"0{CANARY}", "phone": f"09{CANARY}"}
 
 
@@ -101,6 +103,19 @@ def _documents(installation: Installation, session: Any, unit: Unit) -> dict[str
     return found | {"approval": str(asked.id), "conflict": str(conflict.id)}
 
 
+def _task(session: Any, unit: Unit, mark: str = CANARY, by: str = "CHI") -> str:
+    """A task of the unit: what is to be done and the paper that gave it hold the mark."""
+    day = {"given_on": DAY, "due_on": DAY + timedelta(days=9)}
+    task = Task(unit=unit, number=f"NV-{mark}", origin="directive", state="given", given_by=by, giver_id=unit.id, **day)
+    task.signer = f"Ký {mark}"
+    task.body = seal(task, "body", {"what": f"Việc {mark}", "lines": []}, TEXT)
+    session.add(task)
+    session.flush()
+    session.add(Deadline(unit=unit, task_id=task.id, rule="task", started_on=DAY, due_on=DAY, tentative=False))
+    session.flush()
+    return str(task.id)
+
+
 def _job(installation: Installation, session: Any) -> str:
     """A job of Chi's that is done: its words, what came of it and its file hold the canary."""
     job = Job(account="CHI", kind="register", state="done", attempts=1, has_file=True)
@@ -165,6 +180,8 @@ def build(installation: Installation, folder: Any) -> dict[str, Any]:
         create_account(session, "ADMIN", unit["A"], kind="admin")
         create_account(session, "MANAGER", unit["A"], kind="manager", manages=["OFFICER", "LEADER"])
         found = _documents(installation, session, unit["C"])
+        found["task"] = _task(session, unit["C"])
+        found["own_task"] = _task(session, unit["A"], "A", "LEADER")
         found["job"] = _job(installation, session)
         mine = {"endpoint": "PetitionView.petitions", "filters": {"text": CANARY, "unit": "C"}, "shared": True}
         wanted = saved_lists.Named(name=f"Danh sách {CANARY}", **mine)

@@ -38,6 +38,8 @@ OPENED = {
     "PetitionView.step": ("leader", "/petitions/{waiting}/assign"),
     "CaseView.step": ("leader", "/cases/{accepted}/step/suspend"),
     "ReceptionView.new": ("reception", "/receptions/new"),
+    "TaskView.new": ("leader", "/tasks/new"),
+    "TaskView.step": ("leader", "/tasks/{own_task}/answer"),
     "CorrectionView.petition": ("leader", "/corrections/petition/{waiting}"),
     "CorrectionView.case": ("leader", "/corrections/case/{decided}"),
     "CorrectionView.decision": ("leader", "/corrections/decision/{decided}"),

@@ -46,6 +46,8 @@ VALID = {
     "PetitionView.process": {"on": "21/10/2026", "eligible": "1", "competent": "1", "direction": "accept"},
     "PetitionView.step": {"on": "21/10/2026", "handlers": "OFFICER", "note": "vào sổ hai lần"},
     "CaseView.step": {"on": "21/10/2026", "paper": "1/QĐ", "number": "2/QĐ", "note": "lý do", "criteria": "1"},
+    "TaskView.new": {"origin": "given", "what": "Rà soát", "units-0": "A", "due_on": "21/12/2026"},
+    "TaskView.step": {"on": "21/11/2026", "note": "đã làm", "due_on": "21/12/2027"},
     "ReceptionView.new": {"on": "21/10/2026", "kind": "regular", "people": "1", "summary": "Tiếp"},
     "ReceptionView.days": {"on": "21/12/2026"},
     "SecrecyView.determine": {"level": "0"},

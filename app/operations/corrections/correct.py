@@ -34,6 +34,7 @@ from app.operations.refusal import Refused, refuse
 from app.operations.secrecy import approvals
 from app.operations.secrecy.conflicts import find_conflicts, look_into
 from app.operations.secrecy.levels import guard
+from app.operations.secrecy.tasks_closed import align_tasks
 from app.operations.stepping import check_day, opens, record_step
 from app.security.scope import current
 
@@ -130,6 +131,7 @@ def correct_petition(session: Session, petition: Petition, act: Act, values: Val
     if petition.case is not None:
         refresh_case(session, petition.case, act.calendar)
     session.flush()
+    align_tasks(session, petition)
     return found
 
 

@@ -39,7 +39,9 @@ def derive(session: Session, document: Document, covered: Boxes, identity: bool,
     """A flat copy of the document with these regions black, and the petitioner's identity wherever it is read, is being
     made. Raises Refused.
     """
-    subject: Petition | Case = document.petition or document.case
+    subject: Petition | Case | None = document.petition or document.case
+    if subject is None:
+        raise Refused("bản che làm từ tài liệu của đơn hoặc vụ việc; tải tệp này vào hồ sơ đó rồi làm bản che")
     if not may_add(session, subject):
         raise Refused("vai trò của tài khoản không được làm bản che của tài liệu này")
     if document.state not in SHOWN:
@@ -102,7 +104,7 @@ def check_derivative(session: Session, document: Document, by: str) -> None:
 
     Raises Refused.
     """
-    if not may_add(session, document.petition or document.case):
+    if not may_add(session, document.subject):
         raise Refused("vai trò của tài khoản không được kiểm tra bản che của hồ sơ này")
     if document.recipe is None:
         raise Refused("đây là tài liệu gốc, không phải bản che")

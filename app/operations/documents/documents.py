@@ -17,8 +17,9 @@ from app.files.scanner import ScannerTrouble, scan
 from app.files.unwanted import Unwanted
 from app.law import secrecy
 from app.law.documents import HELD, REFUSED, SHOWN, WAITING
-from app.law.secrecy import default_level, last_day
-from app.models import Case, Document, Petition
+from app.law.secrecy import NORMAL, default_level, last_day
+from app.law.tasks import OPEN
+from app.models import Case, Document, Petition, Task
 from app.operations.act import Act
 from app.operations.content import handlers_of, shut_out_of
 from app.operations.refusal import Refused
@@ -31,22 +32,23 @@ from app.settings import setting
 
 UPLOADERS = ("can_register", "can_process", "can_settle", "can_approve")
 LONGEST_NAME = 200
+Subject = Petition | Case | Task
 
 
-def may_add(session: Session, subject: Petition | Case) -> bool:
+def may_add(session: Session, subject: Subject) -> bool:
     """True when the session may add documents: it opens the content, writes the unit, and works with petitions
     there.
     """
     scope = current(session)
     return (
         scope.may_write(subject.unit_id)
-        and opens(subject)
+        and (subject.state in OPEN if isinstance(subject, Task) else opens(subject))
         and any(scope.may(permission, subject.unit_id) for permission in UPLOADERS)
     )
 
 
-def add(session: Session, subject: Petition | Case, act: Act, name: str, data: bytes) -> Document:
-    """The file is a document of the petition or case, its original sealed with its SHA-256. Raises Refused.
+def add(session: Session, subject: Subject, act: Act, name: str, data: bytes) -> Document:
+    """The file is a document of the petition, case or task, its original sealed with its SHA-256. Raises Refused.
 
     It is scanned, or held until it can be; where SCANNER_REQUIRED is off it is used meanwhile, marked. Where nothing
     may open it apart, it is held unseen. A refused file leaves nothing but an entry in the trail.
@@ -61,10 +63,7 @@ def add(session: Session, subject: Petition | Case, act: Act, name: str, data: b
             session, "document.refused", table_name=subject.__tablename__, row_ids=[subject.id], reason=str(unwanted)
         )
         raise Refused(str(unwanted), "file") from None
-    petitions = [subject] if isinstance(subject, Petition) else subject.petitions
-    level = max(
-        subject.secrecy, default_level(subject.kind, any(petition.signatories != "none" for petition in petitions))
-    )
+    level = _level_of(subject)
     document.secrecy = level
     document.secrecy_until = last_day(level, act.today)
     purpose = purpose_of(document)
@@ -81,6 +80,16 @@ def add(session: Session, subject: Petition | Case, act: Act, name: str, data: b
     return document
 
 
+def _level_of(subject: Subject) -> int:
+    """How secret a file of the subject is when it comes; of a task, as secret as what it is about."""
+    if isinstance(subject, Task):
+        about = subject.petition or subject.case
+        return NORMAL if about is None else _level_of(about)
+    petitions = [subject] if isinstance(subject, Petition) else subject.petitions
+    named = any(petition.signatories != "none" for petition in petitions)
+    return max(subject.secrecy, default_level(subject.kind, named))
+
+
 def _check_size(data: bytes) -> None:
     limit = setting("DOCUMENT_MAX_BYTES")
     if len(data) > limit:
@@ -91,7 +100,7 @@ def _check_size(data: bytes) -> None:
         raise Refused(str(full), "file") from None
 
 
-def _looked_at(subject: Petition | Case, data: bytes, by: str) -> Document:
+def _looked_at(subject: Subject, data: bytes, by: str) -> Document:
     """The document of that file, with its kind and what is next for it. Raises Unwanted."""
     try:
         trouble = examine(data)
@@ -109,21 +118,17 @@ def _looked_at(subject: Petition | Case, data: bytes, by: str) -> Document:
     return document
 
 
-def new_document(subject: Petition | Case, media: str, size: int, by: str) -> Document:
+def new_document(subject: Subject, media: str, size: int, by: str) -> Document:
     """A document row of that subject, closed as the subject's content is; not yet of the session."""
-    place: dict[str, Any] = {"petition": subject} if isinstance(subject, Petition) else {"case": subject}
-    shut = shut_out_of(subject)
-    closed = secrecy.content_closed(subject)
-    return Document(
-        unit=subject.unit,
-        compartment=closed,
-        handlers=handlers_of(subject),
-        shut_out=shut,
-        media=media,
-        size=size,
-        uploaded_by=by,
-        **place,
-    )
+    place: dict[str, Any]
+    if isinstance(subject, Task):
+        place = {name: getattr(subject, name) for name in ("compartment", "handlers", "shut_out", "verifiers")}
+        place["task"] = subject
+    else:
+        place = {"compartment": secrecy.content_closed(subject), "handlers": handlers_of(subject)}
+        place["shut_out"] = shut_out_of(subject)
+        place["petition" if isinstance(subject, Petition) else "case"] = subject
+    return Document(unit=subject.unit, media=media, size=size, uploaded_by=by, **place)
 
 
 def examine(data: bytes) -> str | None:
@@ -164,14 +169,19 @@ def told_of(document: Document) -> dict[str, Any]:
     return found
 
 
-def of_subject(session: Session, subject: Petition | Case) -> list[Document]:
-    """The documents the session may read of a petition with its case, or of a case with its petitions; newest first."""
+def of_subject(session: Session, subject: Subject) -> list[Document]:
+    """The documents the session may read of a petition with its case, a case with its petitions, or a task; newest
+    first.
+    """
+    where: Any
     if isinstance(subject, Petition):
         where = (
             or_(Document.petition_id == subject.id, Document.case_id == subject.case_id)
             if subject.case_id
             else Document.petition_id == subject.id
         )
+    elif isinstance(subject, Task):
+        where = Document.task_id == subject.id
     else:
         where = or_(
             Document.case_id == subject.id, Document.petition_id.in_([petition.id for petition in subject.petitions])

@@ -201,10 +201,13 @@ def hidden_people(document: Document) -> list[dict[str, Any]]:
     """Whom a copy of the document must not tell of: the petitioners of its petition, and of every petition of its
     case.
     """
+    about = document.petition or document.case
+    if about is None:
+        return []  # of a task: no copy is made of it
     case: Case | None = document.case or document.petition.case
     petitions: list[Petition] = ever_of(case) if case is not None else [document.petition]
     people = [person for petition in petitions for person in read_people(petition, PETITIONER)]
-    return people + [person for person in denouncers(document.petition or document.case) if person not in people]
+    return people + [person for person in denouncers(about) if person not in people]
 
 
 def _read(session: Session, document: Document) -> None:

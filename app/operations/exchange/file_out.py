@@ -27,6 +27,7 @@ from app.models import (
     ReceptionDay,
     Step,
     Suspension,
+    Task,
     TypedForm,
     Unit,
 )
@@ -339,6 +340,7 @@ def _not_carried(session: Session, unit: Unit) -> list[str]:
         (count(Reception, Reception.removed_at.is_not(None)), "lượt tiếp đã rút khỏi sổ"),
         (count(Step), "dòng lịch sử xử lý"),
         (count(Document), "tài liệu"),
+        (count(Task), "nhiệm vụ"),
         (count(Petition, _determined()) + count(Case, Case.secrecy != 0), "độ mật của đơn, vụ việc"),
         (count(Conflict), "xác định xung đột lợi ích"),
         (count(Decision, Decision.sent_on.is_(None)), "kết quả giải quyết chưa gửi (khi nhập lại coi như đã gửi)"),

@@ -43,6 +43,7 @@ from app.operations.secrecy.evidence import (
     evidence_of,
     standing_of,
 )
+from app.operations.secrecy.tasks_closed import align_tasks
 from app.security import audit
 from app.security.account_scope import Standing, reaches, who_reaches
 from app.security.scope import current, system_scope, within
@@ -81,7 +82,7 @@ def find_conflicts(
         if conflict is not None and why == NUMBER:
             conflict.why = NUMBER
             conflict.stays_out = True
-    _apply(subject, evidence)
+    _apply(session, subject, evidence)
 
 
 def _is_closed(subject: Subject) -> bool:
@@ -197,7 +198,7 @@ def closes_together(session: Session, petition: Petition) -> None:
         return
     with within(session, system_scope("conflicts")) as apart:
         known = apart.get_one(Petition, petition.id)
-        _apply(known, evidence_of(known))
+        _apply(apart, known, evidence_of(known))
     for one in petition.case.petitions:
         session.expire(one, ["shut_out"])
 
@@ -347,11 +348,11 @@ def _decide(session: Session, conflict: Conflict, stays_out: bool, by: str) -> N
     conflict.decided_at = datetime.now(UTC)
     detail = {"account": conflict.account, "stays_out": stays_out}
     audit.record(session, "conflict.decided", table_name=subject.__tablename__, row_ids=[subject.id], detail=detail)
-    _apply(subject, evidence_of(subject))
+    _apply(session, subject, evidence_of(subject))
     session.flush()
 
 
-def _apply(subject: Subject, found: Evidence) -> None:
+def _apply(session: Session, subject: Subject, found: Evidence) -> None:
     """Every row of the subject, and of the petitions it shares a case with, says whom it is closed to.
 
     A number once found stays, whatever becomes of the respondent's entry.
@@ -369,5 +370,7 @@ def _apply(subject: Subject, found: Evidence) -> None:
             row.shut_out = sorted(out) or None
         if isinstance(one, Petition):
             align_facts(one)
+            align_tasks(session, one)
     if isinstance(subject, Petition) and subject.case is not None:
         align_notes(subject.case)
+        align_tasks(session, subject.case)

@@ -64,7 +64,10 @@ def reveal_reception(session: Session, account: Account, reception: Reception, r
 
 def bears_identity(document: Document) -> bool:
     """True for an original of a denunciation whose sender is named: whoever sees it sees who denounced."""
-    petitions = [document.petition] if document.petition is not None else ever_of(document.case)
+    about = document.task or document
+    petitions = (
+        [about.petition] if about.petition is not None else ever_of(about.case) if about.case is not None else []
+    )
     return document.recipe is None and any(
         secrecy.content_closed(petition) and petition.signatories != "none" for petition in petitions
     )
@@ -79,7 +82,7 @@ def reveal_document(session: Session, account: Account, document: Document, reas
     subject = f"document:{document.id}"
     why = _reason(session, account, subject, reason)
     if not setting("REVEAL_APPROVAL"):
-        number = (document.petition or document.case).number
+        number = document.subject.number
         approvals.note(session, account, Question(approvals.REVEAL, subject, number, document.secrecy), why)
     audit.record_apart(session, "identity.revealed", table_name="documents", row_ids=[document.id], reason=why)
     session.commit()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -67,8 +68,9 @@ def of_document(document: Document, today: date) -> Secrecy:
     """
     if document.recipe is not None:
         return highest([of_row(document)], today)
-    case = document.case or document.petition.case
-    rows: list[Subject | None] = [document, document.petition, case, *(ever_of(case) if case is not None else ())]
+    about = document.task or document
+    case = about.case or (about.petition.case if about.petition is not None else None)
+    rows: list[Subject | None] = [document, about.petition, case, *(ever_of(case) if case is not None else ())]
     return highest([of_row(row) for row in rows if row is not None], today)
 
 
@@ -78,7 +80,7 @@ def determine(session: Session, row: Subject, act: Act, level: int, until: date 
 
     Lowering a level needs the permission to approve; raising it, to process.
     """
-    subject: Petition | Case = row.petition or row.case if isinstance(row, Document) else row
+    subject: Any = row.subject if isinstance(row, Document) else row
     scope = current(session)
     if level not in SECRECY_LEVELS:
         raise Refused("chọn một trong các độ mật của danh mục", "level")

@@ -14,17 +14,18 @@ from app.extensions import db, limiter
 from app.files.apart import Missing, ask
 from app.files.pages import SHOWN_DPI
 from app.law.secrecy import NORMAL
-from app.models import Case, Document, Petition
+from app.models import Case, Document, Petition, Task
 from app.operations.content import denouncers_of, without
 from app.operations.documents import derivatives, documents
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, identity
+from app.operations.tasks import giving
 from app.security import audit
 from app.text.typed import number_of
 from app.views.acts import act_of
 from app.views.base import Screen, has_access
 from app.views.fields import FlaskForm, ReasonForm
-from app.views.finding import find
+from app.views.finding import find, find_task
 from app.views.gates import account_key
 from app.views.keeping import carry_out, expose, keep, submitted
 from app.views.opening import broken_sentence, opened
@@ -115,6 +116,13 @@ def runs(numbers: list[int]) -> str:
     return ", ".join(str(row[0]) if len(row) == 1 else f"{row[0]}–{row[-1]}" for row in found)
 
 
+def _subject(noun: str, key: uuid.UUID) -> Any:
+    """What a document may be of."""
+    if noun == "document":
+        abort(404)
+    return find_task(key) if noun == "task" else find(noun, key)
+
+
 class DocumentView(Screen):
     """Documents of petitions and cases."""
 
@@ -127,19 +135,20 @@ class DocumentView(Screen):
     @permission_name("read")
     def upload(self, noun: str, key: uuid.UUID) -> Any:
         """Files are taken in, each on its own and all that came: one that is refused does not hold back the others."""
-        subject = find(noun, key) if noun != "document" else abort(404)
+        subject = _subject(noun, key)
         files = [file for file in request.files.getlist("file") if file.filename]
         if not files:
             flash(gettext("Chọn hoặc kéo thả ít nhất một tệp."), "danger")
         refused: dict[str, list[int]] = {}
         for place, file in enumerate(files, start=1):
             try:
-                documents.add(db.session(), subject, act_of(()), file.filename or "", file.read())
+                take_in = giving.attach if isinstance(subject, Task) else documents.add
+                take_in(db.session(), subject, act_of(()), file.filename or "", file.read())
                 keep()
             except Refused as trouble:
                 db.session.rollback()
                 refused.setdefault(trouble.message, []).append(place)
-                subject = find(noun, key)
+                subject = _subject(noun, key)
         _tell_refused(refused)
         if taken := len(files) - sum(map(len, refused.values())):
             flash(gettext("Đã nhận %(number)s tệp", number=taken), "success")
@@ -166,7 +175,7 @@ class DocumentView(Screen):
         page = number_of(request.args.get("page", "1"), max(document.pages or 1, 1))
         if not page:
             abort(404)
-        subject = document.petition or document.case
+        subject = document.subject
         is_open = identity.is_open(db.session(), g.user, document)
         audit.record(db.session(), "document.read", table_name="documents", row_ids=[document.id])
         return self.render(
@@ -255,7 +264,7 @@ class DocumentView(Screen):
             return redirect(page_of(document))
 
     def _send(self, document: Document, data: bytes, media: str, part: str) -> Any:
-        name = without(documents.told_of(document)["name"], hidden_of(document.petition or document.case))
+        name = without(documents.told_of(document)["name"], hidden_of(document.subject))
         if media == "pdf" and not name.lower().endswith(".pdf"):
             name += ".pdf"
         audit.record(
@@ -270,7 +279,7 @@ class DocumentView(Screen):
         """Choosing what a copy for verifiers must not show."""
         document = find("document", key)
         form = CoverForm()
-        subject = document.petition or document.case
+        subject = document.subject
         if not documents.may_add(db.session(), subject) or document.recipe is not None:
             abort(403)
         if not identity.is_open(db.session(), g.user, document):
@@ -298,7 +307,7 @@ class DocumentView(Screen):
     def checked(self, key: uuid.UUID) -> Any:
         """A person has looked at the whole derivative."""
         document = find("document", key)
-        if not documents.may_add(db.session(), document.petition or document.case):
+        if not documents.may_add(db.session(), document.subject):
             abort(403)
         carry_out(
             lambda: derivatives.check_derivative(db.session(), document, g.user.username),

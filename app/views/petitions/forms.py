@@ -10,15 +10,14 @@ from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultip
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.clock import today
-from app.extensions import db
 from app.law.classify import Proposal
 from app.law.facts import PETITION
 from app.models import Account, Petition
-from app.operations.petitions.handlers import offered
 from app.operations.petitions.petitions import Finding, troubles
 from app.text.typed import Unreadable, day
 from app.views.facts import fields_of, fit, typed
 from app.views.fields import DayField, FlaskForm, Form, TermField, UnitField
+from app.views.handlers import named, offer
 from app.views.keeping import add_error
 from app.views.labels import choices
 
@@ -245,20 +244,6 @@ class ProcessForm(FlaskForm):
         )
 
 
-def _offer(field: SelectMultipleField, unit_id: Any) -> None:
-    """The accounts that may be named handlers in the unit, each with the work it has."""
-    field.choices = [
-        (one.account.username, gettext("%(name)s – đang có %(count)s việc", name=str(one.account), count=one.work))
-        for one in offered(db.session(), unit_id)
-    ]
-
-
-def _named(field: SelectMultipleField, unit_id: Any) -> list[Account]:
-    """The accounts of the unit that were chosen."""
-    chosen = set(field.data or [])
-    return [one.account for one in offered(db.session(), unit_id) if one.account.username in chosen]
-
-
 class AssignForm(FlaskForm):
     """Who handles the petition."""
 
@@ -267,13 +252,13 @@ class AssignForm(FlaskForm):
 
     def fit(self, petition: Petition) -> None:
         """The officers of the unit, those named already chosen."""
-        _offer(self.handlers, petition.unit_id)
+        offer(self.handlers, petition.unit_id)
         if request.method == "GET":
             self.handlers.data = petition.handlers or []
 
     def chosen(self, petition: Petition) -> list[Account]:
         """The accounts that were chosen."""
-        return _named(self.handlers, petition.unit_id)
+        return named(self.handlers, petition.unit_id)
 
 
 class AssignManyForm(FlaskForm):
@@ -284,11 +269,11 @@ class AssignManyForm(FlaskForm):
 
     def fit(self, unit_id: Any, _petitions: list[Petition]) -> None:
         """The accounts of the unit that may be named."""
-        _offer(self.handlers, unit_id)
+        offer(self.handlers, unit_id)
 
     def chosen(self, petition: Petition) -> list[Account]:
         """The accounts that were chosen, where they are of the petition's unit."""
-        return _named(self.handlers, petition.unit_id)
+        return named(self.handlers, petition.unit_id)
 
 
 class AttachManyForm(FlaskForm):

@@ -8,6 +8,7 @@ from flask_appbuilder.security.decorators import permission_name
 
 from app.extensions import db
 from app.law import secrecy
+from app.models import Deadline, Petition
 from app.operations.content import PETITIONER, denouncers_of, read_people, shown_body
 from app.reporting.before_use import any_began
 from app.reporting.inbox import ORDERS, Whose, inbox
@@ -22,6 +23,7 @@ from app.views.opening import broken_body, broken_people, opened
 from app.views.paging import asked
 from app.views.saved_lists import first_page
 from app.views.secrecy.secrets import list_mark
+from app.views.tasks.told import told
 
 # Where an account lands: the first of these it may open.
 LANDING = (
@@ -76,7 +78,7 @@ class InboxView(Screen):
             )
         except ValueError:
             abort(400)
-        petitions = [row.petition or (row.case.petitions[0] if row.case.petitions else None) for row in page.rows]
+        petitions = [_petition_of(row) for row in page.rows]
         lines = summaries([petition for petition in petitions if petition is not None])
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
         return self.render(
@@ -92,7 +94,17 @@ class InboxView(Screen):
             began=any_began(db.session()),
             wide=wide,
             mark=list_mark(petitions),
+            tasks=told([row.task for row in page.rows if row.task is not None]),
         )
+
+
+def _petition_of(row: Deadline) -> Petition | None:
+    """What the clock is of, or the first petition of its case; of a task neither."""
+    if row.case is not None:
+        petitions: list[Petition] = row.case.petitions
+        return petitions[0] if petitions else None
+    own: Petition | None = row.petition
+    return own
 
 
 def summaries(rows: list[Any]) -> dict[Any, tuple[str, str]]:

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from app.clock import VIETNAM, today
 from app.extensions import db
 from app.law.secrecy import NORMAL, SECRECY_LEVELS, SECRET, Secrecy, basis_on, closed, highest
-from app.models import Account, Conflict, Document, Petition, Reception
+from app.models import Account, Conflict, Document, Petition, Reception, Task
 from app.operations.documents.documents import of_subject
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, conflicts
@@ -71,6 +71,8 @@ def page_of(row: Any) -> str:
         return url_for("DocumentView.document", key=row.id)
     if isinstance(row, Reception):
         return url_for("ReceptionView.reception", key=row.id)
+    if isinstance(row, Task):
+        return url_for("TaskView.task", key=row.id)
     return (
         url_for("PetitionView.petition", key=row.id)
         if isinstance(row, Petition)
@@ -86,12 +88,15 @@ def secrecy_of(row: Any, documents: list[Document] | None = None) -> Secrecy:
         return of_document(row, today())
     if isinstance(row, Reception):
         return of_reception(row, today())
+    if isinstance(row, Task):
+        about = row.petition or row.case
+        return Secrecy(NORMAL) if about is None else secrecy_of(about)
     return of_dossier(row, of_subject(db.session(), row) if documents is None else documents, today())
 
 
 def number_of(row: Any) -> str:
     """The number a row is known by: its own, or its petition's or case's."""
-    named: str = (row.petition or row.case).number if isinstance(row, Document) else row.number
+    named: str = row.subject.number if isinstance(row, Document) else row.number
     return named
 
 
