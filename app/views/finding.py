@@ -58,9 +58,9 @@ def find_case(key: uuid.UUID) -> Case:
 
 
 def find_task(key: uuid.UUID) -> Task:
-    """The task, with what its page shows."""
+    """The task, with what its page shows. Who gave it to another unit may not lock it here: its steps do."""
     along = (joinedload(Task.unit), joinedload(Task.giver), joinedload(Task.petition), joinedload(Task.case))
-    found: Task = _found(select(Task).where(Task.id == key).options(*along), Task)
+    found: Task = or_404(db.session.scalars(select(Task).where(Task.id == key).options(*along)).first())
     return found
 
 

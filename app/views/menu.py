@@ -74,14 +74,16 @@ GROUPS = (
             Entry(lazy_gettext("Vào sổ đơn mới"), "PetitionView.new", ("can_register", "Petitions"), "m"),
             Entry(lazy_gettext("Tiếp công dân"), "ReceptionView.receptions", ("can_read", "Receptions"), "t"),
             Entry(lazy_gettext("Phê duyệt"), "ReleaseView.questions", ("can_release", "Secrets"), "", _approvals),
-            Entry(lazy_gettext("Nhập sổ Excel"), "RegisterView.register", ("can_import", "Registers")),
         ),
         flat=True,
     ),
     Group(
         "reports",
         lazy_gettext("Báo cáo"),
-        (Entry(lazy_gettext("Biểu báo cáo"), "FormView.form", ("can_read", "Forms"), "b"),),
+        (
+            Entry(lazy_gettext("Biểu báo cáo"), "FormView.form", ("can_read", "Forms"), "b"),
+            Entry(lazy_gettext("Nhập sổ Excel"), "RegisterView.register", ("can_import", "Registers")),
+        ),
     ),
     Group(
         "accounts",

@@ -71,7 +71,8 @@ LACKING = "vai trò|chính mình|chỉ người|không chờ|do lãnh đạo|di�
 # What reads within the session's scope, or is a part that the verbs below call after asking.
 PARTS = {
     "tasks_closed": {"align_tasks"},
-    "giving": {"may_give", "may_attach", "tell_leaders"},
+    "giving": {"may_give", "may_attach", "number_for"},
+    "likeness": {"tell_leaders"},
     "taking": {"next_steps", "check"},
     "written": {"writing", "keep_clock", "hidden_of", "of_subject"},
     "petitions": {"case_for"},

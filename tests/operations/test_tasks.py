@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from app.clock import today
 from app.extensions import db
 from app.law.holidays import SEED
 from app.law.tasks import ORIGINS, STEPS, steps_in
-from app.models import Account, Case, Deadline, Petition, Task, Unit
+from app.models import Account, Case, Deadline, Document, Petition, Task, Unit
 from app.operations.act import Act
 from app.operations.corrections.correct import correct_petition
 from app.operations.refusal import Refused
@@ -23,6 +24,7 @@ from app.reporting.task_list import tasks as tasks_of
 from app.security.account_scope import permissions_and_scope
 from app.security.scope import enter
 from tests.conftest import Browser, case_record, create_account, pages_of, petition_record, take_in
+from tests.support.hostile import pdf
 
 DAY = today()
 DONE = {"on": "2026-10-08", "eligible": True, "competent": True, "direction": "accept"}
@@ -230,6 +232,23 @@ def test_the_unit_that_does_it_and_who_gave_it_see_the_task_and_nobody_else(offi
         assert task.state == "closed" and clock_of(session, task).done_on == DAY
 
 
+def test_who_gave_it_to_another_unit_goes_on_with_it_on_the_screen(office):
+    with as_account(office, "LANHDAO") as session:
+        (task,) = given(session, codes=("B",), what="Gửi danh sách hộ dân")
+        key = task.id
+        session.commit()
+    browser = Browser(office.app)
+    browser.sign_in("LANHDAO")
+    day = {"on": f"{DAY:%d/%m/%Y}"}
+    assert "Đôn đốc" in browser.get(f"/tasks/{key}").get_data(as_text=True)
+    assert browser.post(f"/tasks/{key}/urge", day | {"paper": "9/CV"}).status_code == 302
+    assert browser.post(f"/tasks/{key}/close", day).status_code == 302
+    page = pages_of(browser.get(f"/tasks/{key}").get_data(as_text=True))
+    assert "Đã kết thúc" in page and "9/CV" in page
+    again = browser.post(f"/tasks/{key}/close", day, follow_redirects=True).get_data(as_text=True)
+    assert "tải lại trang" in again
+
+
 def test_who_is_named_does_it_and_the_others_do_not(office):
     with as_account(office, "LANHDAO") as session:
         (task,) = given(session)
@@ -326,6 +345,36 @@ def test_a_directive_is_given_on_the_screen_to_several_units_and_followed(office
     assert officer.get("/tasks/new").status_code == 403
 
 
+def test_the_reply_is_scanned_in_by_who_does_it_and_read_by_who_gave_it(office):
+    with as_account(office, "LANHDAO") as session:
+        (task,) = given(session, codes=("B",), what="Gửi biên bản họp thôn")
+        key = task.id
+        session.commit()
+    for name, file in (("CANBO.B", "bien-ban.pdf"), ("LANHDAO", "chi-thi.pdf")):
+        browser = Browser(office.app)
+        browser.sign_in(name)
+        page = browser.get(f"/tasks/{key}").get_data(as_text=True)
+        assert f"/documents/of/task/{key}" in page
+        sent = {"file": (BytesIO(pdf()), file)}
+        answer = browser.post(f"/documents/of/task/{key}", sent, content_type="multipart/form-data")
+        assert answer.status_code == 302 and answer.location.endswith(f"/tasks/{key}#documents")
+    for name, there in (("LANHDAO", True), ("LANHDAO.B", True), ("CANBO", False), ("LANHDAO.C", False)):
+        with as_account(office, name) as session:
+            found = session.scalars(select(Document).where(Document.task_id == key)).all()
+            assert len(found) == (2 if there else 0), name
+    browser = Browser(office.app)
+    browser.sign_in("LANHDAO")
+    page = pages_of(browser.get(f"/tasks/{key}").get_data(as_text=True))
+    assert "bien-ban.pdf" in page and "chi-thi.pdf" in page
+    with as_account(office, "LANHDAO") as session:
+        found = session.scalars(select(Document).where(Document.task_id == key)).first()
+        assert browser.get(f"/documents/{found.id}").status_code == 200
+        subject = petition_of(session, "TC")
+        (closed,) = given(session, codes=("B",), subject=subject, what="Cung cấp hồ sơ thửa 12")
+        with pytest.raises(Refused, match="không được thêm tài liệu"):
+            giving.attach(session, closed, act("LANHDAO"), "don.pdf", pdf())
+
+
 def test_a_task_about_a_case_stands_on_its_page(office):
     with office.session() as session:
         key = session.scalars(select(Case.id).where(Case.number == "V/1")).one()
@@ -360,6 +409,38 @@ def test_the_list_of_tasks_turns_in_every_order(office, name, size):
         backwards = list(walk(Spot(last=True), lambda page: page.previous and Spot(before=page.previous)))
         assert list(dict.fromkeys(sum(reversed(backwards), []))) == forwards
         session.rollback()
+
+
+SAID = "Tố cáo ông trưởng thôn thu tiền làm đường của bốn mươi hộ, không lập sổ từ năm 2024"
+KEEPER = {"name": "Lê Thị Kín", "address": "Thôn 7, xã mẫu", "id_number": "001185000777"}
+
+
+def test_the_leaders_of_two_units_with_the_same_denunciation_are_told_and_nobody_else(office):
+    said = {"kind": "denunciation", "source": "post", "field": "corruption", "instance": "1", "signatories": "one"}
+    said |= {"people": "1", "summary": SAID, "received_on": f"{DAY:%d/%m/%Y}"}
+    said |= {f"petitioners-0-{name}": value for name, value in KEEPER.items()}
+    for name in ("CANBO", "CANBO.C", "CANBO.C"):
+        browser = Browser(office.app)
+        browser.sign_in(name)
+        assert browser.post("/petitions/new", said).status_code == 302
+    for name, other in (("LANHDAO", "Sở C"), ("LANHDAO.C", "Sở A")):
+        with as_account(office, name) as session:
+            told = [read(task)["what"] for task in session.scalars(select(Task).where(Task.origin == "likeness"))]
+        assert told and all(other in what for what in told), (name, told)
+    for name in ("CANBO", "KHAC", "CANBO.C", "LANHDAO.B"):
+        with as_account(office, name) as session:
+            assert not session.scalars(select(Task).where(Task.origin == "likeness")).all(), name
+        browser = Browser(office.app)
+        browser.sign_in(name)
+        for address in ("/tasks/", "/inbox/", "/recent/"):
+            assert "có thể đang ở" not in browser.get(address).get_data(as_text=True), (name, address)
+    leader = Browser(office.app)
+    leader.sign_in("LANHDAO")
+    page = pages_of(leader.get("/tasks/?origin=likeness").get_data(as_text=True))
+    assert "đề nghị lãnh đạo hai đơn vị trao đổi" in page and "Lê Thị Kín" not in page
+    with as_account(office, "LANHDAO") as session:
+        task = session.scalars(select(Task).where(Task.origin == "likeness")).first()
+        taking.take(session, task, "close", act("LANHDAO", "đã trao đổi"), {})
 
 
 def test_every_origin_and_step_has_its_words():

@@ -563,6 +563,9 @@ def test_the_menu_is_one_line_in_groups_and_one_button_on_a_narrow_screen(person
     page = leader.page
     leader.go("/petitions/")
     assert page.locator("header .wide").bounding_box()["height"] < 60, "one line"
+    manager = person("QUANLY.MAU")
+    manager.go("/petitions/")
+    assert manager.page.locator("header .wide").bounding_box()["height"] < 60, "one line for who sees everything"
     accounts = page.locator("nav details", has_text="Xác nhận tài khoản")
     assert accounts.locator("a").first.is_hidden()
     accounts.locator("summary").focus()

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law import secrecy
 from app.law.profiles import PROFILES
-from app.law.tasks import GIVEN, LIKENESS, OPEN, ORIGINS
+from app.law.tasks import GIVEN, OPEN, ORIGINS
 from app.models import Account, Case, Petition, Task, Unit
 from app.operations.act import Act
 from app.operations.content import denouncers_of, shut_out_of
@@ -19,11 +18,9 @@ from app.operations.refusal import Refused
 from app.operations.stepping import next_number, opens
 from app.operations.tasks.written import Subject, keep_clock, line_of, write, writing
 from app.security import audit
-from app.security.scope import current, system_scope, within
+from app.security.scope import current
 from app.settings import setting
 from app.text.identities import tells_of
-
-SYSTEM = "phần mềm"  # who gave what nobody did
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def _given(session: Session, giver: Unit, act: Act, wanted: Wanted, unit: Unit) 
     with writing(session, unit.id) as apart:
         task = Task(
             unit=apart.get_one(Unit, unit.id),
-            number=_number(apart, unit, act.on.year),
+            number=number_for(apart, unit, act.on.year),
             origin=wanted.origin,
             state=GIVEN,
             given_by=act.by,
@@ -124,35 +121,6 @@ def _given(session: Session, giver: Unit, act: Act, wanted: Wanted, unit: Unit) 
     return session.get_one(Task, key)
 
 
-def tell_leaders(session: Session, petition: Petition, act: Act, what: str) -> Task | None:
-    """The leaders of the petition's unit have it as a task that a denunciation elsewhere may be the same; None where an
-    open one tells them already. As the system, whoever set it off.
-    """
-    with within(session, system_scope("similar")) as apart:
-        known = apart.scalars(select(Task).where(Task.petition_id == petition.id, Task.origin == LIKENESS))
-        if any(task.state in OPEN for task in known):
-            return None
-        about = apart.get_one(Petition, petition.id)
-        task = Task(
-            unit=about.unit,
-            number=_number(apart, about.unit, act.today.year),
-            origin=LIKENESS,
-            state=GIVEN,
-            given_by=SYSTEM,
-            giver_id=about.unit_id,
-            given_on=act.today,
-            petition_id=about.id,
-            compartment=True,
-            handlers=[],  # nobody but the unit's leaders
-            shut_out=about.shut_out,
-        )
-        write(task, {"what": what, "lines": [line_of("give", act, None) | {"by": SYSTEM}]})
-        apart.add(task)
-        apart.flush()
-        audit.record(apart, "task.given", table_name="tasks", row_ids=[task.id], detail={"origin": LIKENESS})
-        return task
-
-
 def may_attach(session: Session, task: Task) -> bool:
     """True where the session gave the task to another unit and may add what it handed out with it."""
     gave = task.given_by in current(session).accounts
@@ -172,6 +140,7 @@ def attach(session: Session, task: Task, act: Act, name: str, data: bytes) -> No
         add(apart, apart.get_one(Task, task.id), act, name, data)
 
 
-def _number(session: Session, unit: Unit, year: int) -> str:
+def number_for(session: Session, unit: Unit, year: int) -> str:
+    """The next number of the unit's tasks in that year."""
     pattern = PROFILES[setting("PROFILE")].numbers["task"]
     return pattern.format(unit=unit.code, year=year, number=next_number(session, unit, year, "task"))

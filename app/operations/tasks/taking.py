@@ -59,7 +59,9 @@ def take(session: Session, task: Task, key: str, act: Act, values: Mapping[str, 
     if key == "assign":
         demand_handlers(session, task.unit_id, accounts)
     with writing(session, task.unit_id) as apart:
-        row = task if apart is session else apart.get_one(Task, task.id)
+        row = apart.get_one(Task, task.id, with_for_update=True, populate_existing=True)
+        if step not in steps_in(row.state, row.rule is not None):  # somebody was quicker
+            raise Refused(f"nhiệm vụ đã sang bước khác nên không “{step.label}”; tải lại trang để xem bước tiếp theo")
         _apply(row, step, act, due_on, accounts)
         keep_clock(apart, row)
         apart.flush()

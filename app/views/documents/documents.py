@@ -19,7 +19,7 @@ from app.operations.content import denouncers_of, without
 from app.operations.documents import derivatives, documents
 from app.operations.refusal import Refused
 from app.operations.secrecy import approvals, identity
-from app.operations.tasks import giving
+from app.operations.tasks import giving, written
 from app.security import audit
 from app.text.typed import number_of
 from app.views.acts import act_of
@@ -72,8 +72,10 @@ def boxes_of(text: str) -> derivatives.Boxes:
     return found
 
 
-def hidden_of(subject: Petition | Case) -> list[dict[str, Any]]:
-    """The denouncers of the petition or case."""
+def hidden_of(subject: Petition | Case | Task) -> list[dict[str, Any]]:
+    """The denouncers of the petition or case, or of what the task is about."""
+    if isinstance(subject, Task):
+        return written.hidden_of(db.session(), [subject]).get(subject.id, [])
     return denouncers_of(db.session(), [subject]).get(subject.id, [])
 
 

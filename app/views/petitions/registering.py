@@ -18,6 +18,7 @@ from app.operations.petitions import petitions, receptions
 from app.operations.petitions.oddities import petition_oddities
 from app.operations.reception_text import closes
 from app.operations.refusal import Refused
+from app.operations.tasks import likeness
 from app.text.typed import uuid_of
 from app.views.acts import act_of
 from app.views.base import Screen, or_404, remark, warn_of_identity
@@ -37,7 +38,9 @@ def register_page(view: Screen) -> Any:
     form = _form(reception, known)
 
     def register() -> tuple[uuid.UUID, str]:
-        made = petitions.register(db.session(), g.user.unit, act_of(form), form.values())
+        act = act_of(form)
+        made = petitions.register(db.session(), g.user.unit, act, form.values())
+        likeness.tell_leaders(db.session(), made, act)
         if reception is not None:
             receptions.link(db.session(), reception, made, g.user.username)
         return made.id, made.number

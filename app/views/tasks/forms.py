@@ -26,7 +26,11 @@ class GiveForm(FlaskForm):
     origin = TermField(lazy_gettext("Nguồn nhiệm vụ"), [InputRequired()])
     what = TextAreaField(lazy_gettext("Việc phải làm"), [InputRequired(), Length(max=5000)], render_kw=AREA)
     due_on = DayField(lazy_gettext("Hạn thực hiện"), [Optional()], latest=ever)
-    units = FieldList(UnitField(lazy_gettext("Đơn vị thực hiện"), [Optional()]), min_entries=MOST_UNITS)
+    units = FieldList(
+        UnitField(lazy_gettext("Đơn vị thực hiện"), [Optional()]),
+        lazy_gettext("Đơn vị thực hiện"),
+        min_entries=MOST_UNITS,
+    )
     handlers = SelectMultipleField(
         lazy_gettext("Người thực hiện (khi giao trong đơn vị)"), render_kw={"class": "form-control", "size": 6}
     )
