@@ -18,7 +18,7 @@ WIRING = {None, "commands"}  # what ties the layers together, and nothing import
 LEAVES = {"clock", "explain", "extensions", "database", "settings"}
 # Within a layer what stands at its top is the ground; of the folders each may import those before it.
 SUBJECTS = {
-    "operations": ("secrecy", "documents", "petitions", "accounts", "exchange", "corrections", "tasks"),
+    "operations": ("secrecy", "documents", "tasks", "petitions", "accounts", "exchange", "corrections"),
     "views": (
         "jobs",
         "secrecy",

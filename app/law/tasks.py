@@ -21,6 +21,7 @@ LEADER = "leader"  # of the unit that has to do it
 GIVER = "giver"  # who gave it, and the leaders of their unit
 DIRECTIVE = "directive"
 LIKENESS = "likeness"
+BY_LAW = "law"  # what the law asks for after a step (`duties.py`)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ ORIGINS: Final[Mapping[str, Origin]] = {
         Origin("forwarded", "Kết quả xử lý đơn đã chuyển", "Result of what was forwarded"),
         Origin("verification", "Bước xác minh", "Step of a verification"),
         Origin("request", "Cung cấp thông tin, tài liệu", "Request for information"),
+        Origin(BY_LAW, "Việc luật định", "Asked by the law", asked=False),
         Origin(LIKENESS, "Tố cáo tương tự ở đơn vị khác", "A denunciation alike elsewhere", asked=False),
     )
 }

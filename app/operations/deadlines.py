@@ -211,6 +211,14 @@ def recompute_for_everybody(session: Session, calendar: Calendar) -> int:
     return changed
 
 
+def _follow(row: Deadline, calendar: Calendar) -> None:
+    """The clock of a task that the law asks for is as the calendar says; another's day its giver set."""
+    task = row.task
+    if task.rule is not None and (found := derive(Clock(task.rule, task.started_on, None), calendar)) is not None:
+        row.due_on = task.due_on = found.day
+        row.tentative = found.tentative
+
+
 def recompute_open(session: Session, calendar: Calendar) -> int:
     """Every open deadline follows the calendar as it is now; how many changed.
 
@@ -229,9 +237,9 @@ def recompute_open(session: Session, calendar: Calendar) -> int:
         for row in rows:
             before = (row.due_on, row.tentative)
             subject = row.petition or row.case
-            if subject is None:  # a task's, whose day its giver set
-                continue
-            if isinstance(subject, Petition):
+            if subject is None:
+                _follow(row, calendar)
+            elif isinstance(subject, Petition):
                 refresh_petition(session, subject, calendar)
             else:
                 refresh_case(session, subject, calendar)

@@ -7,7 +7,7 @@ from wtforms import SelectMultipleField
 
 from app.extensions import db
 from app.models import Account
-from app.operations.petitions.handlers import offered
+from app.operations.handlers import offered
 
 
 def offer(field: SelectMultipleField, unit_id: Any) -> None:

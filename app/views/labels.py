@@ -35,6 +35,11 @@ def origin_name(key: str) -> str:
     return origin_label(key, language())
 
 
+def task_name(task: Any) -> str:
+    """What sort of task it is: the duty of the law, or where it comes from."""
+    return say("deadline", task.rule) if task.rule else origin_name(task.origin)
+
+
 def case_state_name(case: Any, state: str | None = None) -> str:
     """A case's state, or the one given, in the reader's language and in the words of its kind."""
     return term_of_kind("case_state", state or case.state, case.kind, language())
@@ -148,7 +153,7 @@ def install(app: Flask) -> None:
         timedelta=timedelta,
         step_name=lambda key, kind=None: step_label(key, language(), kind),
         task_step_name=lambda key: task_step_label(key, language()),
-        origin_name=origin_name,
+        task_name=task_name,
         matter_name=matter_name,
         case_state_name=case_state_name,
         day_of=day_of,

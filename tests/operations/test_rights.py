@@ -72,7 +72,8 @@ LACKING = "vai trò|chính mình|chỉ người|không chờ|do lãnh đạo|di�
 PARTS = {
     "tasks_closed": {"align_tasks"},
     "giving": {"may_give", "may_attach", "number_for"},
-    "likeness": {"tell_leaders"},
+    "like_elsewhere": {"tell_leaders"},
+    "duties": {"give_duties", "align_duties"},
     "taking": {"next_steps", "check"},
     "written": {"writing", "keep_clock", "hidden_of", "of_subject"},
     "petitions": {"case_for"},

@@ -36,6 +36,7 @@ from app.operations.secrecy.conflicts import find_conflicts, look_into
 from app.operations.secrecy.levels import guard
 from app.operations.secrecy.tasks_closed import align_tasks
 from app.operations.stepping import check_day, opens, record_step
+from app.operations.tasks.duties import align_duties
 from app.security.scope import current
 
 Values = Mapping[str, Any]
@@ -132,6 +133,7 @@ def correct_petition(session: Session, petition: Petition, act: Act, values: Val
         refresh_case(session, petition.case, act.calendar)
     session.flush()
     align_tasks(session, petition)
+    align_duties(session, petition, act)
     return found
 
 
@@ -270,6 +272,7 @@ def _rewrite(session: Session, case: Case, act: Act, record: dict[str, Any], tak
     session.flush()
     refresh_case(session, case, act.calendar)
     session.flush()
+    align_duties(session, case, act)
     for petition in case.petitions:
         look_into(session, petition, act.by)
     return found

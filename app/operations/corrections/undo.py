@@ -29,6 +29,7 @@ from app.operations.petitions.merging import bring_back
 from app.operations.refusal import Refused
 from app.operations.secrecy.conflicts import look_into_all
 from app.operations.stepping import record_leaving, record_step
+from app.operations.tasks.duties import align_duties
 from app.security.scope import current
 
 
@@ -99,6 +100,7 @@ def undo(session: Session, subject: Petition | Case, act: Act) -> str:
     else:
         refresh_case(session, subject, act.calendar)
     session.flush()
+    align_duties(session, subject, act)
     look_into_all(session, subject, act.by)
     return label
 

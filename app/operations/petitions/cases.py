@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.law.calendar import Calendar
 from app.law.clocks import Clock, case_state
+from app.law.duties import ACCEPTED, DECIDED
 from app.law.execution import EFFECT, WITHOUT_AMOUNTS, beyond, still_open
 from app.law.facts import AMOUNTS, DECISION, ENTRY, EXECUTED, RECOMMENDED, names, stored
 from app.law.steps import outcomes
@@ -24,10 +25,13 @@ from app.operations.records import read_record
 from app.operations.refusal import Refused
 from app.operations.secrecy.conflicts import look_into
 from app.operations.stepping import check, check_day, free_number, record_step
+from app.operations.tasks.duties import give_duties
 
 Values = Mapping[str, Any]
 TO_EXECUTE = names((*AMOUNTS, *RECOMMENDED))
 DONE = names((*AMOUNTS, *EXECUTED))
+# Steps from which duties of the law run (`law/duties.py`).
+BEGINS = {"accept": ACCEPTED, "decide": DECIDED}
 # Steps by which a paper is issued: one that bears a day off is remarked upon.
 ISSUED = frozenset({"accept", "refuse", "extend", "suspend", "resume", "discontinue", "withdraw", "decide"})
 
@@ -53,6 +57,8 @@ def settle(session: Session, case: Case, key: str, act: Act) -> list[str]:
     session.flush()
     for petition in case.petitions:
         look_into(session, petition, act.by)
+    if key in BEGINS:
+        give_duties(session, case, BEGINS[key], act)
     off = act.calendar.reason_off(act.on) if key in ISSUED else None
     what = {"holiday": "ngày nghỉ lễ", "weekend": "ngày nghỉ hằng tuần"}
     return [f"ngày {act.on:%d/%m/%Y} là {what[off]}; kiểm tra lại ngày ghi trên văn bản"] if off else []

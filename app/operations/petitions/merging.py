@@ -18,6 +18,7 @@ from app.operations.petitions.petitions import case_for
 from app.operations.refusal import Refused
 from app.operations.secrecy.conflicts import closes_together, look_into
 from app.operations.stepping import begun_on, check, check_day, record_leaving, record_step
+from app.operations.tasks.duties import align_duties
 
 
 def merge(session: Session, case: Case, act: Act, number: str) -> Case:
@@ -64,6 +65,7 @@ def _withdraw(session: Session, case: Case, key: str, act: Act, into: Case | Non
         align_notes(into)
     refresh_case(session, case, act.calendar)
     session.flush()
+    align_duties(session, case, act)
     for petition in leaving:
         look_into(session, petition, act.by)
 

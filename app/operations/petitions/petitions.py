@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.law.codes import Direction
+from app.law.duties import REGISTERED
 from app.law.facts import PETITION, out_of_order, stored
 from app.law.processing import misplaced, objection
 from app.law.steps import OPEN_CASE
@@ -18,8 +19,8 @@ from app.models.base import now
 from app.operations.act import Act
 from app.operations.content import AS_REGISTERED, align_notes, name_handlers, read_body, rewrite_body, write_content
 from app.operations.deadlines import refresh_case, refresh_petition
+from app.operations.handlers import demand_handlers
 from app.operations.petitions.cases import open_case
-from app.operations.petitions.handlers import demand_handlers
 from app.operations.record_values import plain
 from app.operations.records import read_record
 from app.operations.refusal import Refused, refuse
@@ -27,6 +28,7 @@ from app.operations.rights import demand
 from app.operations.secrecy.conflicts import closes_together, find_conflicts, look_into
 from app.operations.secrecy.levels import guard
 from app.operations.stepping import check, check_day, free_number, opens, record_step
+from app.operations.tasks.duties import align_duties, give_duties
 
 Proposed = tuple[bool, bool, Direction]  # eligible, competent, direction
 
@@ -82,6 +84,7 @@ def register(session: Session, unit: Unit, act: Act, values: Mapping[str, Any]) 
         refresh_petition(session, petition, act.calendar, keep_done=False)
         record_step(session, petition, "register", replace(act, on=checked["received_on"]))
     session.flush()
+    give_duties(session, petition, REGISTERED, act)
     return petition
 
 
@@ -167,9 +170,11 @@ def assign(session: Session, petition: Petition, act: Act, accounts: Sequence[Ac
     record_step(session, petition, "assign", replace(act, note=note))
     refresh_petition(session, petition, act.calendar)
     align_notes(petition)
+    align_duties(session, petition, act)
     if petition.case is not None:
         align_notes(petition.case)
         refresh_case(session, petition.case, act.calendar)
+        align_duties(session, petition.case, act)
     session.flush()
 
 
@@ -232,5 +237,6 @@ def remove(session: Session, petition: Petition, act: Act) -> None:
     petition.state = "removed"
     record_step(session, petition, "remove", act)
     refresh_petition(session, petition, act.calendar)
+    align_duties(session, petition, act)
     session.flush()
     look_into(session, petition, act.by)

@@ -13,7 +13,7 @@ from app.models import Account, Case, Petition, Task, Unit
 from app.operations.act import Act
 from app.operations.content import denouncers_of, shut_out_of
 from app.operations.documents.documents import add
-from app.operations.petitions.handlers import demand_handlers
+from app.operations.handlers import demand_handlers
 from app.operations.refusal import Refused
 from app.operations.stepping import next_number, opens
 from app.operations.tasks.written import Subject, keep_clock, line_of, write, writing
@@ -21,6 +21,8 @@ from app.security import audit
 from app.security.scope import current
 from app.settings import setting
 from app.text.identities import tells_of
+
+SYSTEM = "phần mềm"  # who gave what nobody did
 
 
 @dataclass(frozen=True)

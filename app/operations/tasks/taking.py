@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.law.tasks import CLOSED, DOER, GIVER, LEADER, STEPS, WITHDRAWN, TaskStep, steps_in
+from app.law.tasks import BY_LAW, CLOSED, DOER, GIVER, LEADER, STEPS, WITHDRAWN, TaskStep, steps_in
 from app.models import Account, Task
 from app.operations.act import Act
-from app.operations.petitions.handlers import demand_handlers
+from app.operations.handlers import demand_handlers
 from app.operations.refusal import Refused
 from app.operations.tasks.written import hidden_of, keep_clock, line_of, read, write, writing
 from app.security import audit
@@ -103,6 +103,8 @@ def _refuse_names(session: Session, task: Task, act: Act) -> None:
 
 def _apply(task: Task, step: TaskStep, act: Act, due_on: date | None, accounts: Sequence[Account]) -> None:
     task.state = step.becomes or task.state
+    if step.key == "answer" and task.origin == BY_LAW:
+        task.state = CLOSED  # nobody gave it who would have to agree
     if step.key == "assign":
         names = sorted(account.username for account in accounts)
         givers = {*(task.verifiers or ())} - {*(task.handlers or ())} | {task.given_by}

@@ -51,16 +51,19 @@ def read(task: Task) -> dict[str, Any]:
     return found
 
 
-def keep_clock(session: Session, task: Task) -> None:
-    """The task's clock stands beside those of petitions and cases; answered, it stands still."""
+def keep_clock(session: Session, task: Task, tentative: bool = False) -> None:
+    """The task's clock stands beside those of petitions and cases; answered, it stands still. `tentative`: as far as is
+    known of the holidays.
+    """
     clock = session.scalars(select(Deadline).where(Deadline.task_id == task.id)).first()
     if clock is None:
         if task.due_on is None:
             return
-        clock = Deadline(unit=task.unit, task_id=task.id, rule=CLOCK, tentative=False)
+        clock = Deadline(unit=task.unit, task_id=task.id, rule=CLOCK)
         session.add(clock)
     clock.started_on = task.given_on
     clock.due_on = task.due_on
+    clock.tentative = tentative
     clock.done_on = task.answered_on or task.done_on
     clock.handlers = task.handlers or None
     clock.shut_out = task.shut_out

@@ -28,6 +28,7 @@ from app.operations.content import (
 )
 from app.operations.deadlines import clocks_of_case, clocks_of_petition, derive, periods_of_case
 from app.operations.holidays import load_calendar
+from app.operations.tasks.written import of_subject
 from app.views.opening import broken_body, broken_people, broken_sentence, opened
 
 
@@ -59,7 +60,8 @@ def clocks_told(subject: Petition | Case) -> list[Told]:
         clocks = clocks_of_petition(subject)
     else:
         clocks = clocks_of_case(subject) + periods_of_case(subject, calendar, today())
-    found = [(clock, derive(clock, calendar)) for clock in clocks]
+    given = {task.rule for task in of_subject(db.session(), subject)}  # told there, with what was done
+    found = [(clock, derive(clock, calendar)) for clock in clocks if clock.rule not in given]
     return [Told(clock, due, derivation(due)) for clock, due in found if due is not None]
 
 

@@ -14,11 +14,10 @@ from app.law import secrecy
 from app.law.facts import PETITION
 from app.models import Petition, Reception
 from app.operations.content import beside_names, denouncers_behind, shown_reception, strings_in
-from app.operations.petitions import petitions, receptions
+from app.operations.petitions import like_elsewhere, petitions, receptions
 from app.operations.petitions.oddities import petition_oddities
 from app.operations.reception_text import closes
 from app.operations.refusal import Refused
-from app.operations.tasks import likeness
 from app.text.typed import uuid_of
 from app.views.acts import act_of
 from app.views.base import Screen, or_404, remark, warn_of_identity
@@ -40,7 +39,7 @@ def register_page(view: Screen) -> Any:
     def register() -> tuple[uuid.UUID, str]:
         act = act_of(form)
         made = petitions.register(db.session(), g.user.unit, act, form.values())
-        likeness.tell_leaders(db.session(), made, act)
+        like_elsewhere.tell_leaders(db.session(), made, act)
         if reception is not None:
             receptions.link(db.session(), reception, made, g.user.username)
         return made.id, made.number

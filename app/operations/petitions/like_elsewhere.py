@@ -8,12 +8,10 @@ from app.law.tasks import LIKENESS, OPEN
 from app.models import Petition, Task
 from app.operations.act import Act
 from app.operations.petitions.similar import BOTH, Common, Question, find, traits
-from app.operations.tasks.giving import number_for
-from app.operations.tasks.written import line_of, read, write
+from app.operations.tasks.giving import SYSTEM, number_for
+from app.operations.tasks.written import read, write
 from app.security import audit
 from app.security.scope import system_scope, within
-
-SYSTEM = "phần mềm"  # who gave what nobody did
 
 
 def tell_leaders(session: Session, petition: Petition, act: Act) -> None:
@@ -55,7 +53,7 @@ def _tell(session: Session, petition: Petition, other: Petition, act: Act) -> No
         handlers=[],  # nobody but the unit's leaders
         shut_out=sorted({*(petition.shut_out or ()), *(other.shut_out or ())}) or None,
     )
-    write(task, {"what": what, "lines": [line_of("give", act, None) | {"by": SYSTEM}]})
+    write(task, {"what": what, "lines": [{"key": "give", "on": act.today.isoformat(), "by": SYSTEM}]})
     session.add(task)
     session.flush()
     audit.record(session, "task.given", table_name="tasks", row_ids=[task.id], detail={"origin": LIKENESS})
