@@ -22,6 +22,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from app.clock import today
 from app.database import owner_address
 from app.embedded import Embedded
 from app.security.requests import MemoryRequest
@@ -284,6 +285,7 @@ def work_with(server, source):
     server.post(
         "/petitions/new", {"kind": "complaint", "summary": FIELD("nhập tay"), "received_on": "sai"}, "/petitions/new"
     )
+    given(server, keys["P-complaint"])
     own = f"/petitions/{keys['P-complaint']}"
     for name, data in uploads():
         taken = server.post(f"/documents/of/petition/{keys['P-complaint']}", {}, own, [(name, data)])[1].decode()
@@ -305,6 +307,16 @@ def work_with(server, source):
     server.run("audit", "seal")
     server.run("rotate-keys", "--at-once")
     time.sleep(12)  # the covered copy is made, the trail is sealed
+
+
+def given(server, key):
+    """A task was given and answered; its page tells both."""
+    there = f"/tasks/new?petition={key}"
+    address, _ = server.post(there, {"origin": "given", "what": FIELD("việc"), "units-0": "P"}, there)
+    task = address.removeprefix(server.address(""))
+    answer = {"on": f"{today():%d/%m/%Y}", "note": FIELD("kết quả")}
+    _, page = server.post(f"{task}/answer", answer, f"{task}/answer")
+    assert FIELD("việc") in page.decode() and FIELD("kết quả") in page.decode()
 
 
 def imported(server):

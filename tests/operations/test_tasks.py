@@ -273,6 +273,10 @@ def test_a_task_about_a_denunciation_is_for_its_people_alone_and_tells_no_other_
         with pytest.raises(Refused, match="đơn vị khác sẽ đọc") as refused:
             given(session, codes=("B",), subject=subject, what="Xác minh việc bà Mai Thị Sen nêu")
         assert refused.value.field == "what"
+        for name in ("paper", "signer"):
+            with pytest.raises(Refused, match="của người tố cáo; bỏ đi") as refused:
+                given(session, subject=subject, **{name: "Mai Thi Sen"})
+            assert refused.value.field == name
         (below,) = given(session, codes=("B",), subject=subject, what="Cung cấp hồ sơ thửa 12")
         key = below.id
         session.commit()

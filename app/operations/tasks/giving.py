@@ -83,11 +83,12 @@ def _check_subject(session: Session, giver: Unit, wanted: Wanted) -> None:
         return
     if subject.unit_id != giver.id or not opens(subject):
         raise Refused("chỉ giao việc về hồ sơ của đơn vị mình mà tài khoản đọc được")
-    if list(wanted.units) != [giver]:
-        people = denouncers_of(session, [subject]).get(subject.id, [])
-        told = [name for name in ("what", "paper", "signer") if tells_of(getattr(wanted, name), people)]
-        if told:
-            raise Refused("phần này có họ tên, số hoặc địa chỉ của người tố cáo, đơn vị khác sẽ đọc; bỏ đi", told[0])
+    people = denouncers_of(session, [subject]).get(subject.id, [])
+    for name in ("paper", "signer"):  # which stand in clear
+        if tells_of(getattr(wanted, name), people):
+            raise Refused("phần này có họ tên, số hoặc địa chỉ của người tố cáo; bỏ đi", name)
+    if list(wanted.units) != [giver] and tells_of(wanted.what, people):
+        raise Refused("phần này có họ tên, số hoặc địa chỉ của người tố cáo, đơn vị khác sẽ đọc; bỏ đi", "what")
 
 
 def _given(session: Session, giver: Unit, act: Act, wanted: Wanted, unit: Unit) -> Task:

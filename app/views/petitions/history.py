@@ -59,9 +59,10 @@ def clocks_told(subject: Petition | Case) -> list[Told]:
     if isinstance(subject, Petition):
         clocks = clocks_of_petition(subject)
     else:
-        clocks = clocks_of_case(subject) + periods_of_case(subject, calendar, today())
-    given = {task.rule for task in of_subject(db.session(), subject)}  # told there, with what was done
-    found = [(clock, derive(clock, calendar)) for clock in clocks if clock.rule not in given]
+        given = {task.rule for task in of_subject(db.session(), subject)}  # told there, with what was done
+        periods = periods_of_case(subject, calendar, today())
+        clocks = clocks_of_case(subject) + [clock for clock in periods if clock.rule not in given]
+    found = [(clock, derive(clock, calendar)) for clock in clocks]
     return [Told(clock, due, derivation(due)) for clock, due in found if due is not None]
 
 
