@@ -1,6 +1,8 @@
 """Which forms' typing is kept, and what was sent when the session had ended."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from flask import abort, current_app, request, session
 from werkzeug.exceptions import HTTPException
@@ -27,6 +29,7 @@ KEPT = frozenset(
             "FormView.typed",
         ),
         *("ApprovalView.ask", "ApprovalView.ask_export", "SecrecyView.determine"),
+        "AccountActionView.act",
     }
 )
 LONGEST_ADDRESS = 200
@@ -42,7 +45,13 @@ def form_at(address: str) -> tuple[str, uuid.UUID | None]:
         abort(404)
     if endpoint not in KEPT or len(path) > LONGEST_ADDRESS:
         abort(404)
-    return path, arguments.get("key")
+    return path, _subject(arguments)
+
+
+def _subject(arguments: Mapping[str, Any]) -> uuid.UUID | None:
+    """The record that a form is about; None where it is about none of those that may be closed."""
+    key = arguments.get("key")
+    return key if isinstance(key, uuid.UUID) else None
 
 
 def keep_what_was_sent() -> bool:
@@ -55,7 +64,7 @@ def keep_what_was_sent() -> bool:
         if account is None or not typed:
             return False
         try:
-            drafts.keep(apart, account, request.path, typed, (request.view_args or {}).get("key"))
+            drafts.keep(apart, account, request.path, typed, _subject(request.view_args or {}))
         except Refused:
             return False
     return True

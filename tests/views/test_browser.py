@@ -207,6 +207,38 @@ def test_an_officer_registers_processes_accepts_and_decides(person):
     assert address
 
 
+def test_a_leader_gives_a_task_by_the_keyboard_and_an_officer_does_it(person):
+    leader = person("LANHDAO.MAU")
+    leader.go("/tasks/")
+    leader.press("Giao nhiệm vụ")
+    page = leader.page
+    page.focus("#origin")
+    for typed in (None, "31/12/2027", "Rà soát các vụ việc đông người"):
+        if typed:
+            page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.select_option("#handlers", "CANBO.MAU")
+    page.locator("#signer").focus()
+    page.keyboard.type("Chánh Thanh tra")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/tasks/[0-9a-f-]{36}$"))
+    leader.check()
+    leader.says("Đã giao 1 nhiệm vụ")
+    leader.says("Đang thực hiện")
+    officer = person("CANBO.MAU", "narrow")
+    officer.go(page.url)
+    officer.press("Báo cáo kết quả")
+    fill(officer, note="Đã rà soát, gửi danh sách kèm theo")
+    officer.press("Ghi")
+    officer.says("Đã báo cáo, chờ kết thúc")
+    officer.says("Đã rà soát")
+    leader.go(page.url)
+    leader.press("Kết thúc nhiệm vụ")
+    leader.press("Ghi")
+    leader.says("Đã kết thúc")
+
+
 def test_an_error_is_beside_its_field_and_the_form_is_still_filled_in(person):
     officer = person("CANBO.MAU")
     officer.go("/petitions/new")
@@ -481,6 +513,7 @@ def test_pages_fit_a_narrow_screen(person, identifier):
             "/account/password",
             "/recent/",
             "/cases/",
+            "/tasks/",
         ],
         "TONGHOP.MAU": ["/forms/", "/petitions/", "/inbox/?whose=subtree"],
         "QUANTRI.MAU": ["/accounts/list/", "/accounts/add", "/roles/list/", "/holidays/list/", "/units/list/"],

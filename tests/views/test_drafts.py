@@ -49,6 +49,7 @@ OPENED = {
     "ReceptionCorrectionView.keep": ("leader", "/corrections/reception/{reception}/withdraw"),
     "CorrectionView.note": ("leader", "/corrections/note/petition/{waiting}"),
     "AccountRequestView.new": ("leader", "/account-requests/new"),
+    "AccountActionView.act": ("admin", "/accounts/{account}/act/suspend"),
     "FormView.typed": ("synthesis", None),
     "ApprovalView.ask": ("leader", None),
     "ApprovalView.ask_export": ("leader", None),
@@ -82,7 +83,7 @@ NOT_KEPT = {
         *("DocumentView.extract", "DocumentView.checked", "SecrecyView.mark", "SecrecyView.decide"),
         *("HolderView.confirm", "HolderView.change", "HolderView.policy", "HolderView.review"),
         *("AccountRequestView.send_back", "AccountRequestView.forward", "AccountRequestView.decide"),
-        *("DraftView.keep", "DraftView.drop", "DraftView.beat", "ReceptionView.days", "AccountActionView.act"),
+        *("DraftView.keep", "DraftView.drop", "DraftView.beat", "ReceptionView.days"),
         *("JobView.result", "SignInView.refused", "PlaceView.suggest"),
     },
     "is a file, or stands in its address": {
