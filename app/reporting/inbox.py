@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, Uuid, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Case, Deadline, Petition
+from app.models import Case, Deadline, Petition, Task
 from app.reporting.before_use import any_began, before_use
 from app.reporting.lists import Page
 from app.reporting.paging import Order, Spot, read_cursor, turned
@@ -57,7 +57,8 @@ def inbox(session: Session, whose: Whose, order: Order, spot: Spot, size: int, c
     query = query.options(
         joinedload(Deadline.petition).joinedload(Petition.case),
         joinedload(Deadline.case).selectinload(Case.petitions),
-        joinedload(Deadline.task),
+        joinedload(Deadline.task).joinedload(Task.petition).joinedload(Petition.case),
+        joinedload(Deadline.task).joinedload(Task.case),
         joinedload(Deadline.unit),
     )
     rows = list(session.scalars(query).unique())

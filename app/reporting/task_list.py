@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.law.tasks import OPEN
-from app.models import Task, Unit
+from app.models import Petition, Task, Unit
 from app.reporting.before_use import due_within
 from app.reporting.lists import Page
 from app.reporting.paging import Order, Spot, turned
@@ -66,7 +66,8 @@ def tasks(session: Session, filters: TaskFilters, spot: Spot, size: int, cap: in
     query = narrowed.order_by(*order.sorted(spot.backwards)).limit(size + 1)
     if spot.cursor:
         query = query.where(order.beyond(spot.backwards))
-    query = query.options(joinedload(Task.unit), joinedload(Task.giver))
+    along = (Task.unit, Task.giver, Task.case)
+    query = query.options(*map(joinedload, along), joinedload(Task.petition).joinedload(Petition.case))
     page = turned(spot, list(session.scalars(query, spot.parameters(order)).unique()), size, order.key_of)
     if spot.before and page.previous is None:  # whoever turned back to the beginning sees the first page whole
         return tasks(session, filters, Spot(), size, cap, order)

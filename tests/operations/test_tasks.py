@@ -438,6 +438,9 @@ def test_the_leaders_of_two_units_with_the_same_denunciation_are_told_and_nobody
         browser.sign_in(name)
         for address in ("/tasks/", "/inbox/", "/recent/"):
             assert "có thể đang ở" not in browser.get(address).get_data(as_text=True), (name, address)
+    with office.owner() as connection:
+        trail = "select account, action, detail::text from audit_entries where account like 'system:%'"
+        assert not [row for row in connection.execute(trail).fetchall() if "likeness" in str(row)]
     leader = Browser(office.app)
     leader.sign_in("LANHDAO")
     page = pages_of(leader.get("/tasks/?origin=likeness").get_data(as_text=True))

@@ -79,6 +79,7 @@ class InboxView(Screen):
         except ValueError:
             abort(400)
         petitions = [_petition_of(row) for row in page.rows]
+        tasks = [row.task for row in page.rows if row.task is not None]
         lines = summaries([petition for petition in petitions if petition is not None])
         audit.record(db.session(), "petition.listed", row_ids=[row.id for row in petitions if row is not None] or None)
         return self.render(
@@ -93,8 +94,8 @@ class InboxView(Screen):
             kept={"whose": whose} | ({"old": "1"} if old else {}) | how.kept(),
             began=any_began(db.session()),
             wide=wide,
-            mark=list_mark(petitions),
-            tasks=told([row.task for row in page.rows if row.task is not None]),
+            mark=list_mark([*petitions, *(task.petition or task.case for task in tasks)]),
+            tasks=told(tasks),
         )
 
 

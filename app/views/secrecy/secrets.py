@@ -129,7 +129,7 @@ def about(row: Any) -> dict[str, str]:
 
 def list_mark(rows: Iterable[Any]) -> str:
     """The watermark of a list: that of the most secret of its petitions and cases; empty where none is."""
-    both = [(row, getattr(row, "case", None)) for row in rows]
+    both = [(row, getattr(row, "case", None)) for row in rows if row is not None]
     dossiers = [item for pair in both for item in pair if item is not None]
     found = highest([Secrecy(item.secrecy, item.secrecy_until) for item in dossiers], today())
     return watermark(found, gettext("danh sách đơn"))

@@ -27,7 +27,7 @@ from app.views.finding import find, find_task
 from app.views.keeping import concerning, expose, submitted
 from app.views.labels import language
 from app.views.paging import asked
-from app.views.secrecy.secrets import about, mark_of
+from app.views.secrecy.secrets import about, list_mark, mark_of
 from app.views.tasks.forms import FORMS, GiveForm, StepForm, TaskFilterForm
 from app.views.tasks.told import opened_task, told
 
@@ -89,6 +89,7 @@ class TaskView(Screen):
             how=how,
             columns=columns.TASKS,
             told=told(page.rows),
+            mark=list_mark(row.petition or row.case for row in page.rows),
             may_give=giving.may_give(db.session(), g.user.unit),
             **narrowed(form, "TaskView.tasks", filters, page, _how_many),
         )
