@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.database import DEMO_ACCOUNTS, write_private
+from app.law.tasks import DIRECTIVE
 from app.models import Account, Petition, Reception, Unit
 from app.models.base import now
 from app.operations.accounts.accounts import NewAccount, add_account
+from app.operations.act import Act
 from app.operations.exchange import made_up, rows
 from app.operations.exchange.file_in import Report, Run
 from app.operations.holidays import load_calendar
@@ -24,6 +26,7 @@ from app.operations.record_values import Record
 from app.operations.records import read_record
 from app.operations.refusal import Refused
 from app.operations.rights import demand_operator
+from app.operations.tasks.giving import Wanted, give
 from app.operations.units import place_unit
 
 PREFIX = "MAU-"
@@ -86,6 +89,7 @@ def make(session: Session, petitions: int, seed: int, folder: Path) -> bool:
     _announced(run, day)
     _remove_some(session)
     _accounts(session, folder)
+    _tasks(session, day)
     return True
 
 
@@ -199,6 +203,31 @@ def _remove_some(session: Session) -> None:
         petition.removed_at = now()
         petition.due_on = None
     session.flush()
+
+
+def _tasks(session: Session, day: date) -> None:
+    """A directive that two units have to answer, and work that the leader gave."""
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    officer = session.scalars(select(Account).where(Account.username == "CANBO.MAU")).unique().one()
+    act = Act(on=day, by="LANHDAO.MAU", today=day, calendar=load_calendar(session))
+    for wanted in (
+        Wanted(
+            "Rà soát các vụ việc khiếu nại đông người, báo cáo kết quả và đề xuất hướng giải quyết",
+            [units[INSPECTORATE], units["H42.101"]],
+            origin=DIRECTIVE,
+            due_on=day + timedelta(days=20),
+            paper="15/CT-UBND",
+            paper_on=day,
+            signer="Phó Chủ tịch UBND tỉnh mẫu",
+        ),
+        Wanted(
+            "Chuẩn bị báo cáo sáu tháng về tiếp công dân",
+            [units[INSPECTORATE]],
+            due_on=day + timedelta(days=5),
+            accounts=[officer],
+        ),
+    ):
+        give(session, units[INSPECTORATE], act, wanted)
 
 
 def _accounts(session: Session, folder: Path) -> None:
