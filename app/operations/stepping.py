@@ -16,7 +16,7 @@ from app.law.processing import acceptable
 from app.law.profiles import PROFILES
 from app.law.steps import BY_KEY, CASE, PETITION, StepRule, allowed
 from app.law.terms import term_of_kind
-from app.models import Case, Counter, Petition, Step, Unit
+from app.models import Case, Counter, Petition, Step, Task, Unit
 from app.operations.act import Act
 from app.operations.content import petitions_of, shut_out_of, write_note
 from app.operations.deadlines import facts_of, orders_of
@@ -119,10 +119,12 @@ def _hindered_case(case: Case, key: str) -> str | None:
     return None
 
 
-def opens(subject: Petition | Case) -> bool:
+def opens(subject: Petition | Case | Task) -> bool:
     """True when the session may read the content: of the petition; of every petition of a denunciation's case, of one
-    of any other case.
+    of any other case; of a task that it sees, which is content itself.
     """
+    if isinstance(subject, Task):
+        return True
     if isinstance(subject, Petition):
         return subject.text is not None
     petitions = petitions_of(subject)

@@ -373,10 +373,24 @@ def test_the_reply_is_scanned_in_by_who_does_it_and_read_by_who_gave_it(office):
     with as_account(office, "LANHDAO") as session:
         found = session.scalars(select(Document).where(Document.task_id == key)).first()
         assert browser.get(f"/documents/{found.id}").status_code == 200
+        keys = [row.id for row in session.scalars(select(Document).where(Document.task_id == key))]
         subject = petition_of(session, "TC")
         (closed,) = given(session, codes=("B",), subject=subject, what="Cung cấp hồ sơ thửa 12")
         with pytest.raises(Refused, match="không được thêm tài liệu"):
             giving.attach(session, closed, act("LANHDAO"), "don.pdf", pdf())
+    for name in ("LANHDAO", "LANHDAO.B", "CANBO.B", "CANBO.C"):
+        browser = Browser(office.app)
+        browser.sign_in(name)
+        for document in keys:
+            for part in ("", "/cover", "/download", "/original", "/page/1.png"):
+                assert browser.get(f"/documents/{document}{part}").status_code < 500
+            assert browser.post(f"/documents/{document}/cover", {"identity": "y"}).status_code < 500
+            assert browser.post(f"/documents/{document}/reveal", {"note": "lý do đủ dài"}).status_code < 500
+            assert browser.post(f"/documents/{document}/checked", {}).status_code < 500
+            for address in (f"/secrecy/document/{document}", f"/approvals/ask/download/document/{document}"):
+                assert browser.get(address).status_code < 500
+                form = {"level": "1", "number": "5", "reason": "cần tải về để gửi"}
+                assert browser.post(address, form).status_code < 500
 
 
 def test_a_task_about_a_case_stands_on_its_page(office):

@@ -42,7 +42,8 @@ def may_add(session: Session, subject: Subject) -> bool:
     scope = current(session)
     return (
         scope.may_write(subject.unit_id)
-        and (subject.state in OPEN if isinstance(subject, Task) else opens(subject))
+        and opens(subject)
+        and (not isinstance(subject, Task) or subject.state in OPEN)
         and any(scope.may(permission, subject.unit_id) for permission in UPLOADERS)
     )
 
